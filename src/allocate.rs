@@ -1,0 +1,1 @@
+//! One day's capacity shared out: a pure function of limits, demand and policy.

@@ -1,0 +1,1 @@
+//! What a run tells: KPIs with their units, computed from a trace.

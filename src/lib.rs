@@ -1,0 +1,13 @@
+//! Dormouse simulates a migration that queues for a daily capacity behind gates.
+#![doc = ""]
+
+#[cfg(feature = "charts")]
+pub mod chart;
+pub mod allocate;
+pub mod engine;
+pub mod findings;
+pub mod model;
+pub mod output;
+pub mod random;
+pub mod scenario;
+pub mod trace;

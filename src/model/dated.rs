@@ -1,0 +1,62 @@
+//! Values that change on dates: a list of steps, optionally joined by linear ramps.
+
+use serde::Serialize;
+
+use super::{Day, Uncertain};
+
+/// A whole number of installations per day that changes on dates.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dated {
+    /// Steps in rising order of day; the first is on or before day 0.
+    pub steps: Vec<Step>,
+}
+
+/// One dated value.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// First day on which the value holds.
+    pub from: Day,
+    /// The value; drawn once per replication where uncertain, rounded half up.
+    pub value: Uncertain,
+    /// Whether the value is approached linearly (in days, floored) from the step before.
+    pub ramp: bool,
+}
+
+impl Dated {
+    /// Spreads drawn step values over the days of a run \[one value a day\].
+    ///
+    /// `values` holds one drawn value for each step; drawn values are rounded half up, negatives become 0.
+    ///
+    /// # Panics
+    /// When there are not as many values as steps, or none.
+    #[must_use]
+    pub fn dense(&self, values: &[f64], n_days: usize) -> Vec<u32> {
+        assert_eq!(values.len(), self.steps.len(), "one value a step");
+        let whole: Vec<i64> = values.iter().map(|v| half_up(*v)).collect();
+        let mut at = 0;
+        (0..n_days)
+            .map(|index| {
+                let day = i64::try_from(index).expect("a run is short");
+                while at + 1 < self.steps.len() && i64::from(self.steps[at + 1].from.0) <= day {
+                    at += 1;
+                }
+                let value = match self.steps.get(at + 1) {
+                    Some(next) if next.ramp => {
+                        let from = i64::from(self.steps[at].from.0);
+                        let length = i64::from(next.from.0) - from;
+                        whole[at] + ((whole[at + 1] - whole[at]) * (day - from)).div_euclid(length)
+                    }
+                    _ => whole[at],
+                };
+                u32::try_from(value.max(0)).unwrap_or(u32::MAX)
+            })
+            .collect()
+    }
+}
+
+/// Rounds half up, the rule for drawn days and capacities.
+fn half_up(value: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "saturating is what a bounded count wants")]
+    let whole = (value + 0.5).floor() as i64;
+    whole
+}

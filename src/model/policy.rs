@@ -1,0 +1,166 @@
+//! The closed lists of rules a scenario may choose from. One variant is one documented rule.
+
+use serde::Serialize;
+
+use super::{Dated, Uncertain};
+
+/// Which event opens firmware for Dormant installations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirmwarePolicy {
+    /// EPCL entry (TMAD V6.0).
+    Existing,
+    /// The gate, once re-designated, never later than EPCL entry (TMAD V7.0).
+    Early,
+    /// As early, but a cohort resting on substantive equivalence waits for EPCL entry.
+    EarlyTestedOnly,
+    /// The cohort's confidence day, once re-designated, never later than EPCL entry.
+    SmsoConfidence,
+}
+
+/// When early firmware becomes lawful.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Redesignation {
+    /// On a planned day, with a slip.
+    On(super::Planned),
+    /// It does not happen.
+    Never,
+}
+
+/// Which cohort's updates start first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirmwareOrder {
+    /// By the day firmware opened.
+    EarliestOpening,
+    /// By the planned day of EPCL entry (slips at their medians).
+    EarliestExpectedEntry,
+    /// Cohorts on the EPCL before those that are not; then by the day firmware opened.
+    EnteredFirst,
+}
+
+/// Probability that the entry needs another firmware than the one sent early \[0..=1\], by evidence.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rework {
+    /// Firmware opened on testing of the cohort itself.
+    pub tested: Uncertain,
+    /// Firmware opened on substantive equivalence.
+    pub equivalence: Uncertain,
+    /// Firmware opened on confidence alone, before the gate.
+    pub confidence: Uncertain,
+}
+
+/// How a day's capacity is shared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Allocation {
+    /// The rule of sharing.
+    pub policy: AllocationPolicy,
+    /// How far Dormant goes first.
+    pub dormant_priority: DormantPriority,
+    /// Which of priority and flat allocation goes first.
+    pub precedence: Precedence,
+    /// The flat allocation \[installations per supplier and migration day\].
+    pub dmin: Dated,
+    /// Whether DMIN counts in each group or over all.
+    pub dmin_scope: DminScope,
+    /// Whose demand DMIN serves.
+    pub dmin_covers: DminCovers,
+    /// How what is left after the flat allocation is shared.
+    pub remainder: Remainder,
+    /// What happens to the part of a flat allocation its supplier cannot use.
+    pub unused_flat: UnusedFlat,
+    /// How fractions of an installation are settled.
+    pub rounding: Rounding,
+}
+
+/// The rule of sharing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AllocationPolicy {
+    /// Migration Scaling Methodology: Dormant first, then the flat allocation, then pro rata.
+    Msm,
+    /// As `msm` with the statuses changed round: Active's flat allocation and remainder, then Dormant.
+    ActiveFirst,
+    /// Pro rata over all demand, no priority and no flat allocation.
+    Pooled,
+}
+
+/// How far Dormant goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DormantPriority {
+    /// All usable Dormant demand before any Active.
+    Strict,
+    /// Dormant goes first up to this share of each limit; the rest is open to both.
+    UpToShare {
+        /// The share \[parts in a million, 0..=1,000,000\].
+        ppm: u32,
+    },
+}
+
+/// Which of priority and flat allocation goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precedence {
+    /// Dormant priority, then the flat allocation.
+    PriorityFirst,
+    /// The flat allocation, then Dormant priority.
+    FlatFirst,
+}
+
+/// Whether DMIN counts in each group or over all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DminScope {
+    /// Each supplier may have DMIN in each group.
+    PerGroup,
+    /// Each supplier has one DMIN, spread over its groups pro rata to its demand there.
+    InAll,
+}
+
+/// Whose demand DMIN serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DminCovers {
+    /// Active demand only.
+    Active,
+    /// Both; slots a supplier's Dormant installations got count towards its DMIN.
+    Both,
+}
+
+/// How what is left after the flat allocation is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remainder {
+    /// Pro rata to the demand not yet met.
+    UnmetDemand,
+    /// Pro rata to the whole demand of those not yet met, cut at what they still need.
+    WholeDemand,
+    /// DMIN is a lower bound: each gets the larger of DMIN and its share pro rata to whole demand.
+    LowerBound,
+}
+
+/// What happens to the part of a flat allocation its supplier cannot use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnusedFlat {
+    /// It returns to the remainder.
+    SharedAgain,
+    /// It stays reserved and is lost: idle by rule.
+    Lost,
+}
+
+/// How fractions of an installation are settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rounding {
+    /// Largest remainder, with the fraction carried to the next day as credit.
+    CarriedCredit,
+    /// Largest remainder, each day for itself.
+    LargestRemainder,
+    /// Webster's divisor method.
+    Webster,
+    /// Systematic rounding with an offset that turns by the golden ratio each migration day.
+    Systematic,
+}

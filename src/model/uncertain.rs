@@ -1,0 +1,160 @@
+//! Inputs nobody knows exactly: a distribution, and the factor it may share with others.
+
+use serde::Serialize;
+use statrs::distribution::{Beta, ContinuousCDF};
+
+use super::FactorIdx;
+
+/// An input drawn once per replication.
+#[derive(Clone, Debug, Serialize)]
+pub struct Uncertain {
+    /// What it may be.
+    pub distribution: Distribution,
+    /// The factor that moves it together with others.
+    pub link: Option<Link>,
+    /// Stable key for addressing its draw, from the path of the input in the scenario.
+    pub key: u64,
+}
+
+/// A share in a named factor.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Link {
+    /// The factor.
+    pub factor: FactorIdx,
+    /// Correlation with the factor on the normal scale \[-1..=1\]; 1 moves wholly with it.
+    pub weight: f64,
+}
+
+/// The distributions an input may have. Units are those of the input.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distribution {
+    /// One value, known.
+    Fixed(f64),
+    /// Equally likely between two ends.
+    Uniform {
+        /// Least value.
+        low: f64,
+        /// Greatest value.
+        high: f64,
+    },
+    /// Triangular.
+    Triangular {
+        /// Least value.
+        low: f64,
+        /// Most likely value.
+        mode: f64,
+        /// Greatest value.
+        high: f64,
+    },
+    /// Beta-PERT with shape 4.
+    Pert {
+        /// Least value.
+        low: f64,
+        /// Most likely value.
+        mode: f64,
+        /// Greatest value.
+        high: f64,
+    },
+    /// Lognormal given by its median and 90th percentile.
+    Lognormal {
+        /// Half of all draws lie below.
+        median: f64,
+        /// Nine tenths of all draws lie below.
+        p90: f64,
+    },
+    /// Listed values with weights, in rising order of value.
+    Discrete(Vec<(f64, f64)>),
+}
+
+impl Uncertain {
+    /// An input that is known.
+    #[must_use]
+    pub fn fixed(value: f64) -> Self {
+        Self { distribution: Distribution::Fixed(value), link: None, key: 0 }
+    }
+
+    /// The value, if it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<f64> {
+        match self.distribution {
+            Distribution::Fixed(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Distribution {
+    /// The value below which a share `u` of draws lie, 0 < u < 1.
+    ///
+    /// # Formula
+    /// Triangular and uniform in closed form; PERT is a Beta(1 + 4(m-a)/(b-a), 1 + 4(b-m)/(b-a)) on \[a, b\];
+    /// lognormal is `median * (p90 / median)^(z(u) / z(0.9))` with z the standard normal quantile.
+    ///
+    /// # Panics
+    /// When the parameters are not in order; the `scenario` module refuses those.
+    #[must_use]
+    pub fn quantile(&self, u: f64) -> f64 {
+        match self {
+            Self::Fixed(value) => *value,
+            Self::Uniform { low, high } => low + u * (high - low),
+            Self::Triangular { low, mode, high } => triangular(*low, *mode, *high, u),
+            Self::Pert { low, mode, high } => pert(*low, *mode, *high, u),
+            Self::Lognormal { median, p90 } => {
+                let z = crate::random::normal_quantile(u) / crate::random::normal_quantile(0.9);
+                median * libm::exp(z * libm::log(p90 / median))
+            }
+            Self::Discrete(values) => discrete(values, u),
+        }
+    }
+
+    /// The least and greatest values a draw can take; infinite where there is no bound.
+    #[must_use]
+    pub fn range(&self) -> (f64, f64) {
+        match self {
+            Self::Fixed(value) => (*value, *value),
+            Self::Uniform { low, high } | Self::Triangular { low, high, .. } | Self::Pert { low, high, .. } => {
+                (*low, *high)
+            }
+            Self::Lognormal { .. } => (0.0, f64::INFINITY),
+            Self::Discrete(values) => {
+                let ends = |least: (f64, f64), v: &(f64, f64)| (least.0.min(v.0), least.1.max(v.0));
+                values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends)
+            }
+        }
+    }
+}
+
+fn triangular(low: f64, mode: f64, high: f64, u: f64) -> f64 {
+    let width = high - low;
+    if width <= 0.0 {
+        return low;
+    }
+    if u * width < mode - low {
+        low + libm::sqrt(u * width * (mode - low))
+    } else {
+        high - libm::sqrt((1.0 - u) * width * (high - mode))
+    }
+}
+
+fn pert(low: f64, mode: f64, high: f64, u: f64) -> f64 {
+    let width = high - low;
+    if width <= 0.0 {
+        return low;
+    }
+    let shape = |part: f64| 1.0 + 4.0 * part / width;
+    let beta = Beta::new(shape(mode - low), shape(high - mode)).expect("PERT shapes are at least 1");
+    low + width * beta.inverse_cdf(u)
+}
+
+fn discrete(values: &[(f64, f64)], u: f64) -> f64 {
+    let total: f64 = values.iter().map(|v| v.1).sum();
+    let mut below = 0.0;
+    for (value, weight) in values {
+        below += weight / total;
+        if u < below {
+            return *value;
+        }
+    }
+    values.last().expect("a discrete input lists at least one value").0
+}
