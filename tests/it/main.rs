@@ -1,1 +1,2 @@
 //! One integration test binary, a module a topic.
+mod output;
