@@ -46,7 +46,8 @@ impl Caption {
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(12).collect::<String>();
-        let of = |(name, sha): &(String, String)| format!("{} (sha256 {})", font::shorten(name, 24), digits(sha));
+        let of =
+            |(name, sha): &(String, String)| format!("{} (sha256 {})", font::shorten(name, 24), digits(sha));
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
         let (version, commit) = (crate::output::VERSION, crate::output::COMMIT);

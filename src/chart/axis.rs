@@ -25,7 +25,10 @@ pub(super) struct NumberAxis {
 impl NumberAxis {
     /// An axis of whole numbers that ends at the first gridline not below `most`.
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    #[expect(clippy::allow_attributes_without_reason, reason = "ticks are few and small multiples of the step")]
+    #[expect(
+        clippy::allow_attributes_without_reason,
+        reason = "ticks are few and small multiples of the step"
+    )]
     pub(super) fn up_to(most: f64) -> Self {
         let step = round_step(most / 6.0).max(1.0);
         let n = ((most / step).ceil() as usize).max(1);
@@ -95,8 +98,8 @@ fn month_ticks(first: Date, last: Date, step: i32) -> Vec<Tick> {
 }
 
 fn day_ticks(first: Date, last: Date, most: usize) -> Vec<Tick> {
-    let n_days = days_between(first, last);
-    let fits = |step: &&i32| n_days / f64::from(**step) < most as f64;
+    let n_days = whole_days(first, last);
+    let fits = |step: &&i32| usize::try_from(n_days / **step).is_ok_and(|n| n < most);
     let step = *[1, 2, 7, 14, 28, 56, 112].iter().find(fits).unwrap_or(&365);
     let dates = first.series(jiff::Span::new().days(step)).take_while(|d| *d <= last);
     dates.map(|d| Tick { at: days_between(first, d), label: d.strftime("%-d %b %Y").to_string() }).collect()
@@ -104,7 +107,11 @@ fn day_ticks(first: Date, last: Date, most: usize) -> Vec<Tick> {
 
 /// Days from one date to another.
 pub(super) fn days_between(from: Date, to: Date) -> f64 {
-    f64::from(from.until(to).map_or(0, |span| span.get_days()))
+    f64::from(whole_days(from, to))
+}
+
+fn whole_days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
 }
 
 #[cfg(test)]
@@ -117,7 +124,10 @@ mod tests {
 
     #[test]
     fn numbers_end_on_the_next_round_gridline() {
-        assert_eq!(labels(&NumberAxis::up_to(4_100.0).ticks), ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]);
+        assert_eq!(
+            labels(&NumberAxis::up_to(4_100.0).ticks),
+            ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]
+        );
         assert_eq!(labels(&NumberAxis::up_to(0.0).ticks), ["0", "1"]);
         assert_eq!(labels(&NumberAxis::up_to(3.0).ticks), ["0", "1", "2", "3"]);
         let millions = NumberAxis::up_to(2.3e6);

@@ -27,9 +27,9 @@ pub(super) fn register() {
 
 /// Width of some words \[units of the drawing\].
 pub(super) fn width(words: &str, size: f64, bold: bool) -> f64 {
-    register();
     // Measured large, because the library rounds widths to whole units.
     const LARGE: f64 = 1000.0;
+    register();
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     let font = (FAMILY, LARGE).into_font().style(style);
     let wide = font.box_size(words).map_or(0, |extent| extent.0);

@@ -5,9 +5,9 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, date_ticks, days_between};
 use super::canvas::{Canvas, Point, Type};
-use super::{Caption, font};
 use super::labels::Box4;
 use super::theme::THEME;
+use super::{Caption, font};
 
 /// The words and axes of a figure.
 pub(super) struct Frame<'w> {
@@ -52,8 +52,10 @@ impl Plot {
 }
 
 const TITLE: Type = Type { size: THEME.title_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-const SUBTITLE: Type = Type { size: THEME.text_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
-const SOURCE: Type = Type { size: THEME.small_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
+const SUBTITLE: Type =
+    Type { size: THEME.text_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
+const SOURCE: Type =
+    Type { size: THEME.small_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
 
 impl Frame<'_> {
     /// Draws the frame and says where the data go.

@@ -25,11 +25,13 @@ impl Box4 {
         if low > high {
             return false;
         }
-        let at = |x: f64| if a.0 == b.0 { a.1 } else { a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0) };
-        let (mut y0, mut y1) = (at(low), at(high));
-        if a.0 == b.0 {
-            (y0, y1) = (a.1, b.1);
-        }
+        let run = b.0 - a.0;
+        let (y0, y1) = if run.abs() < 1e-9 {
+            (a.1, b.1)
+        } else {
+            let at = |x: f64| a.1 + (b.1 - a.1) * (x - a.0) / run;
+            (at(low), at(high))
+        };
         y0.min(y1) < self.3 && y0.max(y1) > self.1
     }
 }
@@ -57,8 +59,8 @@ pub(super) fn spread(wanted: &[f64], height: f64, top: f64, bottom: f64) -> Vec<
 /// Tries every point, above and below; takes the highest point that no line over it hides and whose box is free of
 /// lines and labels, or, if there is none, the one with fewest in its way.
 pub(super) fn place(size: Point, own: &[Vec<Point>], around: &Around) -> Option<Spot> {
-    let Around { under, over, taken, plot } = *around;
     const GAP: f64 = 9.0;
+    let Around { under, over, taken, plot } = *around;
     let points = || own.iter().flatten().copied();
     let candidates = points().flat_map(|(x, y)| {
         let left = (x - size.0 / 2.0).clamp(plot.0, (plot.2 - size.0).max(plot.0));
@@ -68,7 +70,8 @@ pub(super) fn place(size: Point, own: &[Vec<Point>], around: &Around) -> Option<
     let cost = |spot: &Spot| {
         let near = Box4(spot.point.0 - GAP, spot.point.1 - 3.0, spot.point.0 + GAP, spot.point.1 + 3.0);
         let hidden = over.iter().filter(|line| near.is_crossed_by(line)).count();
-        let crossed = own.iter().chain(under).chain(over).filter(|line| spot.label.is_crossed_by(line)).count();
+        let crossed =
+            own.iter().chain(under).chain(over).filter(|line| spot.label.is_crossed_by(line)).count();
         crossed + hidden + 10 * taken.iter().filter(|other| spot.label.meets(**other)).count()
     };
     let inside = candidates.filter(|spot| spot.label.within(plot)).map(|spot| (cost(&spot), spot));
@@ -114,7 +117,8 @@ mod tests {
         let flat = vec![(0.0, 50.0), (100.0, 50.0)];
         let plot = Box4(0.0, 0.0, 100.0, 100.0);
         let blocked = vec![(0.0, 35.0), (100.0, 35.0)];
-        let spot = place((40.0, 16.0), &[flat], &Around { under: &[blocked], over: &[], taken: &[], plot }).unwrap();
+        let spot =
+            place((40.0, 16.0), &[flat], &Around { under: &[blocked], over: &[], taken: &[], plot }).unwrap();
         assert_eq!((spot.label.1, spot.label.3), (59.0, 75.0));
     }
 

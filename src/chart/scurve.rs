@@ -10,7 +10,7 @@ use super::frame::{Frame, Plot, in_words, period};
 use super::labels::spread;
 use super::theme::{ALL, DORMANT, THEME};
 use super::{Caption, Figure, font, svg};
-use crate::findings::Population;
+use crate::findings::{Population, Value};
 use crate::model::Model;
 use crate::output::{Cell, Table};
 use crate::trace::Trace;
@@ -73,11 +73,9 @@ impl Series {
         self.migrated.iter().position(done)
     }
 
-    /// How far it came by the end, never rounded up to 100%.
+    /// How far it came by the end.
     fn reached(&self) -> String {
-        let permille = 1000 * u128::from(self.migrated.last().copied().unwrap_or(0));
-        let tenths = permille.checked_div(self.migratable.into()).unwrap_or(0);
-        format!("{}.{}%", tenths / 10, tenths % 10)
+        Value::percent_in_words(self.migrated.last().copied().unwrap_or(0), self.migratable)
     }
 
     /// The second line of its label.
@@ -109,7 +107,9 @@ pub fn scurve(model: &Model, trace: &Trace, caption: &Caption) -> Figure {
         Some(index) => {
             format!("In this run the last Dormant installation migrates on {}", in_words(dormant.date(index)))
         }
-        None if dormant.migrated.last() == Some(&0) => "In this run no Dormant installation migrates".to_owned(),
+        None if dormant.migrated.last() == Some(&0) => {
+            "In this run no Dormant installation migrates".to_owned()
+        }
         None => format!(
             "In this run {} of migratable Dormant installations migrate by {}",
             dormant.reached(),
@@ -225,7 +225,11 @@ fn labels(canvas: &Canvas, plot: &Plot, curves: &[Curve], ends: &[Point]) {
         canvas.marker(curve.marker, at, curve.colour);
         canvas.text(&font::fit(curve.name, look.size, true, room), (left + 14.0, top), look);
         let small = Type { size: THEME.small_size, bold: false, ..look };
-        canvas.text(&font::fit(&curve.series.outcome(), small.size, false, room), (left + 14.0, top + 21.0), small);
+        canvas.text(
+            &font::fit(&curve.series.outcome(), small.size, false, room),
+            (left + 14.0, top + 21.0),
+            small,
+        );
     }
 }
 
@@ -255,7 +259,8 @@ fn data(curves: &[Curve]) -> Table {
     ]);
     for series in curves.iter().map(|c| c.series) {
         for (index, &migrated) in series.migrated.iter().enumerate() {
-            let share = if series.migratable == 0 { Cell::Empty } else { Cell::Decimal(series.share(index), 4) };
+            let share =
+                if series.migratable == 0 { Cell::Empty } else { Cell::Decimal(series.share(index), 4) };
             table.push(vec![
                 series.scenario.as_str().into(),
                 series.population.name().into(),
@@ -268,4 +273,3 @@ fn data(curves: &[Curve]) -> Table {
     }
     table
 }
-

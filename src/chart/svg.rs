@@ -41,26 +41,30 @@ fn element(tag: &str) -> String {
         let (lead, name) = before.rsplit_once(' ').unwrap_or(("", before));
         let (value, tail) = after.split_once('"').unwrap_or((after, ""));
         out.push_str(lead);
-        match name {
-            "opacity" if value == "1" => {}
-            "font-family" => {}
-            "points" => {
-                let points = value.split_whitespace().map(|point| {
-                    point.split(',').map(scale).collect::<Vec<_>>().join(",")
-                });
-                out.push_str(&format!(" points=\"{}\"", points.collect::<Vec<_>>().join(" ")));
-            }
-            _ if LENGTHS.contains(&name) => out.push_str(&format!(" {name}=\"{}\"", scale(value))),
-            _ => out.push_str(&format!(" {name}=\"{value}\"")),
+        let kept = match name {
+            "opacity" if value == "1" => None,
+            "font-family" => None,
+            "points" => Some(value.split_whitespace().map(scale_point).collect::<Vec<_>>().join(" ")),
+            _ if LENGTHS.contains(&name) => Some(scale(value)),
+            _ => Some(value.to_owned()),
+        };
+        if let Some(value) = kept {
+            out.extend([" ", name, "=\"", &value, "\""]);
         }
         rest = tail;
     }
     out + rest
 }
 
+fn scale_point(point: &str) -> String {
+    point.split(',').map(scale).collect::<Vec<_>>().join(",")
+}
+
 /// One length at the size of the drawing; a word that is no number stays.
 fn scale(length: &str) -> String {
-    length.parse::<f64>().map_or_else(|_| length.to_owned(), |x| ((x / SCALE * 10.0).round() / 10.0).to_string())
+    length
+        .parse::<f64>()
+        .map_or_else(|_| length.to_owned(), |x| ((x / SCALE * 10.0).round() / 10.0).to_string())
 }
 
 /// Escapes words for XML and leaves out what XML cannot hold.
@@ -85,7 +89,8 @@ mod tests {
     #[test]
     fn lengths_shrink_and_words_stay() {
         let tag = r##"<polyline fill="none" opacity="1" stroke="#12436D" stroke-width="30" points="10,25 1000,7 "/>"##;
-        let expected = r##"<polyline fill="none" stroke="#12436D" stroke-width="3" points="1,2.5 100,0.7"/>"##;
+        let expected =
+            r##"<polyline fill="none" stroke="#12436D" stroke-width="3" points="1,2.5 100,0.7"/>"##;
         assert_eq!(element(tag), expected);
         let text = r#"<text x="15" y="20" dy="0.76em" font-family="Inter" font-size="160">"#;
         assert_eq!(element(text), r#"<text x="1.5" y="2" dy="0.76em" font-size="16">"#);

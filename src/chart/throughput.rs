@@ -9,7 +9,7 @@ use super::frame::{Frame, Plot, in_words, period};
 use super::labels::{Around, Box4, place};
 use super::theme::{ACTIVE, ALL, DORMANT, THEME};
 use super::{Caption, Figure, font, svg};
-use crate::findings::{Findings, WeekFlow};
+use crate::findings::{Findings, Value, WeekFlow};
 use crate::model::{Day, Model};
 use crate::output::{Cell, Table, thousands};
 
@@ -65,8 +65,13 @@ struct Line {
 
 /// Capacity, both together where both migrate, Dormant, Active; drawn in this order.
 fn lines_of(findings: &Findings) -> Vec<Line> {
-    let line = |name, colour, marker, of| {
-        Line { name, colour, width: THEME.line_width, marker: Some(marker), of, step: false }
+    let line = |name, colour, marker, of| Line {
+        name,
+        colour,
+        width: THEME.line_width,
+        marker: Some(marker),
+        of,
+        step: false,
     };
     let [dormant, active] = findings.throughput.migrated;
     let mut lines = vec![Line {
@@ -135,10 +140,7 @@ fn labels(canvas: &Canvas, plot: &Plot, lines: &[Line], drawn: &[Vec<Vec<Point>>
 
 fn title(findings: &Findings) -> String {
     let used = &findings.utilisation;
-    let share = || {
-        let tenths = 1000 * u128::from(used.succeeded) / u128::from(used.offered);
-        format!("{}.{}%", tenths / 10, tenths % 10)
-    };
+    let share = || Value::percent_in_words(used.succeeded, used.offered);
     match (used.offered, used.succeeded) {
         (0, _) => "In this run no capacity is offered".to_owned(),
         (_, 0) => "In this run nothing migrates".to_owned(),

@@ -30,9 +30,11 @@ impl Default for Spec {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a programme spelt out in one place is easier to check")]
 pub(super) fn model(spec: &Spec) -> Model {
     let fixed = Uncertain::fixed;
-    let dated = |value: u32| Dated { steps: vec![Step { from: Day(0), value: fixed(value.into()), ramp: false }] };
+    let dated =
+        |value: u32| Dated { steps: vec![Step { from: Day(0), value: fixed(value.into()), ramp: false }] };
     let planned = |day: i32| Planned { day: Day(day), slip: fixed(0.0) };
     let mut calendar = Calendar {
         first: spec.first,
@@ -90,7 +92,13 @@ pub(super) fn model(spec: &Spec) -> Model {
         for (supplier, share) in [(0, 60), (1, 3), (2, 1)] {
             for (status, times) in [(Status::Dormant, 1), (Status::Active, 2)] {
                 let installations = spec.stock * share / 20 * times;
-                stock.push(Stock { cohort, supplier, status, installations, stage: OpeningStage::Unmigrated });
+                stock.push(Stock {
+                    cohort,
+                    supplier,
+                    status,
+                    installations,
+                    stage: OpeningStage::Unmigrated,
+                });
             }
         }
     }
@@ -106,7 +114,11 @@ pub(super) fn model(spec: &Spec) -> Model {
             cohort(1, "FOC-01", 1, Route::Dmct, None),
             cohort(2, "FOC-02", 1, Route::Dmct, Some(1)),
         ],
-        suppliers: vec![supplier("Aster", Some(Day(120))), supplier("Briar", None), supplier("Cedar, Dell & Co", None)],
+        suppliers: vec![
+            supplier("Aster", Some(Day(120))),
+            supplier("Briar", None),
+            supplier("Cedar, Dell & Co", None),
+        ],
         factors: vec![],
         stock,
         firmware: FirmwareRules {
@@ -163,7 +175,8 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
     let mut groups = vec![GroupDay::default(); model.groups.len()];
     let mut record = DayRecord { migration_day: open, ..DayRecord::default() };
     for (group_idx, group) in groups.iter_mut().enumerate() {
-        group.limit = if open { model.groups[group_idx].capacity.steps[0].value.known().unwrap() as u32 } else { 0 };
+        let capacity = &model.groups[group_idx].capacity;
+        group.limit = if open { capacity.dense(&[capacity.steps[0].value.known().unwrap()], 1)[0] } else { 0 };
     }
     let mut left: Vec<u32> = groups.iter().map(|g| g.limit).collect();
     let mut movements = Vec::new();
