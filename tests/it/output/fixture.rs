@@ -176,7 +176,8 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
     let mut record = DayRecord { migration_day: open, ..DayRecord::default() };
     for (group_idx, group) in groups.iter_mut().enumerate() {
         let capacity = &model.groups[group_idx].capacity;
-        group.limit = if open { capacity.dense(&[capacity.steps[0].value.known().unwrap()], 1)[0] } else { 0 };
+        group.limit =
+            if open { capacity.dense(&[capacity.steps[0].value.known().unwrap()], 1)[0] } else { 0 };
     }
     let mut left: Vec<u32> = groups.iter().map(|g| g.limit).collect();
     let mut movements = Vec::new();
