@@ -104,7 +104,12 @@ pub fn write(dir: &Path, force: bool, run: &Run) -> Result<Written, OutputError>
 ///
 /// # Errors
 /// As [`write`]; and when two runs share a name.
-pub fn write_comparison(dir: &Path, force: bool, runs: &[Run], extras: &[Extra]) -> Result<Written, OutputError> {
+pub fn write_comparison(
+    dir: &Path,
+    force: bool,
+    runs: &[Run],
+    extras: &[Extra],
+) -> Result<Written, OutputError> {
     let mut files = Vec::new();
     for run in runs {
         let name = folder::folder_name(&run.model.name)?;
@@ -134,7 +139,8 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
         ("summary.csv", summary_table(run.findings)),
         ("assumptions.csv", assumptions::table(run.model)),
     ];
-    let mut files: Vec<File> = tables.iter().map(|(name, table)| ((*name).to_owned(), table.to_csv())).collect();
+    let mut files: Vec<File> =
+        tables.iter().map(|(name, table)| ((*name).to_owned(), table.to_csv())).collect();
     for extra in run.extras {
         folder::ensure_plain_name(&extra.name)?;
         files.push((extra.name.clone(), extra.bytes.clone()));

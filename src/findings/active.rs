@@ -50,26 +50,28 @@ impl ActiveImpact {
 }
 
 fn obligations(model: &Model, trace: &Trace) -> Vec<Obligation> {
-    let suppliers = model.suppliers.iter().enumerate();
-    let with_day = suppliers.filter_map(|(index, s)| s.obligation.map(|day| (index, day)));
-    with_day
-        .map(|(supplier, day)| {
-            let mine = |place: usize| trace.places[place].supplier == supplier;
-            let finals = trace.finals.iter().enumerate().filter(|(place, _)| mine(*place));
-            let (at_end, waiting) = finals.fold((0, 0), |sum, (_, cell)| {
-                (sum.0 + cell[1].stages.migrated, sum.1 + cell[1].stages.unmigrated())
-            });
-            let later = trace.movements.iter().filter(|m| m.status == Status::Active && m.day > day);
-            let after: u64 =
-                later.filter(|m| mine(m.place as usize)).map(|m| u64::from(m.slots.succeeded)).sum();
-            let migrated = at_end - after;
-            let share = if day > model.calendar.last() {
-                Value::None("the obligation date is after the run")
-            } else {
-                Value::percent(migrated, at_end + waiting)
-            };
-            let date = model.calendar.date(day);
-            Obligation { supplier, date, migrated, migratable: at_end + waiting, share }
-        })
-        .collect()
+    let n = model.suppliers.len();
+    let (mut at_end, mut waiting, mut after) = (vec![0; n], vec![0; n], vec![0; n]);
+    for (place, cell) in trace.places.iter().zip(&trace.finals) {
+        at_end[place.supplier] += cell[1].stages.migrated;
+        waiting[place.supplier] += cell[1].stages.unmigrated();
+    }
+    for movement in trace.movements.iter().filter(|m| m.status == Status::Active) {
+        let supplier = trace.places[movement.place as usize].supplier;
+        if model.suppliers[supplier].obligation.is_some_and(|day| movement.day > day) {
+            after[supplier] += u64::from(movement.slots.succeeded);
+        }
+    }
+    let of = |supplier: SupplierIdx| {
+        let day = model.suppliers[supplier].obligation?;
+        let (migrated, migratable) =
+            (at_end[supplier] - after[supplier], at_end[supplier] + waiting[supplier]);
+        let share = if day > model.calendar.last() {
+            Value::None("the obligation date is after the run")
+        } else {
+            Value::percent(migrated, migratable)
+        };
+        Some(Obligation { supplier, date: model.calendar.date(day), migrated, migratable, share })
+    };
+    (0..n).filter_map(of).collect()
 }

@@ -95,7 +95,8 @@ impl Findings {
             list.add(kpi::MIGRATED_PER_DAY, scope, Value::quotient(migrated.into(), days.into()));
         }
         let best = self.throughput.best_five_days();
-        let mean = best.map_or(Value::None("fewer than five migration days"), |sum| Value::quotient(sum.into(), 5));
+        let mean =
+            best.map_or(Value::None("fewer than five migration days"), |sum| Value::quotient(sum.into(), 5));
         list.add(kpi::PEAK_DAY_MEAN, Scope::whole(), mean);
     }
 

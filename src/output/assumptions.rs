@@ -5,7 +5,8 @@ use crate::model::{Model, Quality};
 
 /// One row an assumption, in declared order.
 pub(super) fn table(model: &Model) -> Table {
-    let mut table = Table::new(&[("about", ""), ("value", ""), ("source", ""), ("quality", ""), ("note", "")]);
+    let mut table =
+        Table::new(&[("about", ""), ("value", ""), ("source", ""), ("quality", ""), ("note", "")]);
     for line in &model.assumptions {
         let quality = match line.quality {
             Quality::Documented => "documented",

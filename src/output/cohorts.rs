@@ -25,11 +25,17 @@ pub(super) fn table(run: &Run) -> Table {
     ]);
     for status in Status::ALL {
         let name = status.name();
-        table.columns.extend(["first", "last"].map(|end| Column::new(format!("{name}_{end}_migration_date"), "")));
+        table
+            .columns
+            .extend(["first", "last"].map(|end| Column::new(format!("{name}_{end}_migration_date"), "")));
         let counts = ["opening", "gained", "lost", "migrated", "unmigrated", "excluded", "removed"];
-        table.columns.extend(counts.map(|count| Column::new(format!("{name}_{count}_installations"), INSTALLATIONS)));
+        table
+            .columns
+            .extend(counts.map(|count| Column::new(format!("{name}_{count}_installations"), INSTALLATIONS)));
         let causes = WAITS.iter();
-        table.columns.extend(causes.map(|cause| Column::new(format!("{name}_{cause}_installation_days"), DAYS)));
+        table
+            .columns
+            .extend(causes.map(|cause| Column::new(format!("{name}_{cause}_installation_days"), DAYS)));
     }
     for (cohort, record) in run.trace.cohorts.iter().enumerate() {
         table.push(row(run, cohort, record));
@@ -38,7 +44,9 @@ pub(super) fn table(run: &Run) -> Table {
 }
 
 fn row(run: &Run, cohort: CohortIdx, record: &CohortRecord) -> Vec<Cell> {
-    let date = |day: Day| if day == Day::NEVER { Cell::Empty } else { run.model.calendar.date(day).into() };
+    // A day that never comes, or one of an absurd slip, has no date.
+    let span = |day: Day| jiff::Span::new().try_days(day.0).ok();
+    let date = |day: Day| span(day).and_then(|span| run.model.calendar.first.checked_add(span).ok()).into();
     let optional = |day: Option<Day>| day.map_or(Cell::Empty, date);
     let this = &run.model.cohorts[cohort];
     let mut row = vec![

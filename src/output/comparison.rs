@@ -2,7 +2,7 @@
 
 use super::summary::{value_cell, value_words};
 use super::{Cell, Column, Table, thousands};
-use crate::findings::{Change, Difference, Findings, Kpi, Population, Scope, kpi};
+use crate::findings::{Change, Difference, Dimension, Findings, Kpi, Population, Scope, kpi};
 
 /// The short table at the end of a command: scenarios as columns, main measures as rows, then the difference.
 ///
@@ -13,7 +13,10 @@ pub fn comparison(runs: &[&Findings]) -> String {
     table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
     for (title, kpi, scope) in main_measures() {
         let mut row = vec![Cell::from(title.as_str()), kpi.unit.into()];
-        row.extend(runs.iter().map(|run| run.value(&kpi, &scope).map_or(Cell::Empty, value_words)));
+        row.extend(
+            runs.iter()
+                .map(|run| run.value(&kpi, &scope).map_or(Cell::Empty, |value| value_words(value, kpi.unit))),
+        );
         table.push(row);
     }
     let mut text = table.to_text();
@@ -33,11 +36,18 @@ pub fn comparison(runs: &[&Findings]) -> String {
 }
 
 fn avoided_line(difference: &Difference) -> String {
-    let days = thousands(&difference.avoided.to_string());
-    format!(
-        "Dormant days avoided by {} against {}: {days} installation-days (one draw, not a forecast)\n",
-        difference.scenario, difference.baseline
-    )
+    let days = |n: i64| thousands(&n.to_string());
+    let mut text = format!(
+        "Dormant days avoided by {} against {}: {} installation-days (one draw, not a forecast)\n",
+        difference.scenario,
+        difference.baseline,
+        days(difference.avoided)
+    );
+    for (words, by) in [("by route", Dimension::Route), ("by supplier size", Dimension::SupplierSize)] {
+        let parts = difference.by(by).iter().map(|(name, part)| format!("{name} {}", days(*part)));
+        text.extend(["  ", words, ": ", &parts.collect::<Vec<_>>().join("; "), "\n"]);
+    }
+    text
 }
 
 fn main_measures() -> Vec<(String, Kpi, Scope)> {
@@ -86,7 +96,11 @@ pub fn difference_table(differences: &[Difference]) -> Table {
             let mut row: Vec<Cell> = names();
             row.extend([kpi::DORMANT_DAYS_AVOIDED.id.into(), kind.into(), member.into()]);
             row.extend([Cell::Empty, Cell::Empty, Cell::Int(days)]);
-            row.extend([kpi::DORMANT_DAYS_AVOIDED.unit.into(), "one draw".into(), "baseline minus scenario".into()]);
+            row.extend([
+                kpi::DORMANT_DAYS_AVOIDED.unit.into(),
+                "one draw".into(),
+                "baseline minus scenario".into(),
+            ]);
             table.push(row);
         }
         for row in &difference.kpis {

@@ -21,13 +21,17 @@ pub struct Written {
 #[non_exhaustive]
 pub enum OutputError {
     /// The folder exists and nobody said it may be replaced.
-    #[error("`{0}` already exists and is not empty; choose another folder with -o, or replace it with --force")]
+    #[error(
+        "`{0}` already exists and is not empty; choose another folder with -o, or replace it with --force"
+    )]
     Exists(PathBuf),
     /// The place is taken by something that is not a folder.
     #[error("`{0}` is not a folder; choose another place with -o")]
     NotAFolder(PathBuf),
     /// The folder was not written by dormouse.
-    #[error("`{0}` holds no dormouse manifest, so --force will not replace it; choose another folder with -o")]
+    #[error(
+        "`{0}` holds no dormouse manifest, so --force will not replace it; choose another folder with -o"
+    )]
     NotOurs(PathBuf),
     /// The folder holds files that its manifest does not list.
     #[error("`{dir}` holds `{file}`, which dormouse did not write; move it away, then use --force again")]

@@ -45,8 +45,13 @@ pub(super) fn value_cell(value: Value) -> Cell {
 }
 
 /// A value as people read it; quotients with one decimal place, and words where there is no value.
-pub(super) fn value_words(value: Value) -> Cell {
+///
+/// A percentage never reads 100 while something is missing.
+pub(super) fn value_words(value: Value, unit: &str) -> Cell {
     match value {
+        Value::Quotient { num, den } if unit == "%" && num < 100 * den => {
+            value.number().map_or(Cell::Empty, |x| Cell::Decimal(x.min(99.9), 1))
+        }
         Value::Quotient { .. } => value.number().map_or(Cell::Empty, |x| Cell::Decimal(x, 1)),
         Value::NotByEnd => "not by the end".into(),
         Value::None(_) => "-".into(),

@@ -14,7 +14,9 @@ pub(super) fn table(run: &Run) -> Table {
     table.columns.extend(slots.map(|name| Column::new(format!("{name}_installations"), INSTALLATIONS)));
     let counts = ["opening", "gained", "lost", "migrated", "unmigrated", "excluded", "removed"];
     table.columns.extend(counts.map(|name| Column::new(format!("{name}_installations"), INSTALLATIONS)));
-    table.columns.extend(WAITS.map(|cause| Column::new(format!("{cause}_installation_days"), "installation-days")));
+    table
+        .columns
+        .extend(WAITS.map(|cause| Column::new(format!("{cause}_installation_days"), "installation-days")));
     table.columns.extend([
         Column::new("became_eligible_installations", INSTALLATIONS),
         Column::new("slots_to_demand_ratio", "ratio"),

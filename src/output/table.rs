@@ -154,7 +154,9 @@ impl Table {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|c| &c.name)).expect("memory takes a header");
         for row in &self.rows {
-            writer.write_record(row.iter().map(Cell::plain)).expect("memory takes a row as long as the header");
+            writer
+                .write_record(row.iter().map(Cell::plain))
+                .expect("memory takes a row as long as the header");
         }
         writer.into_inner().expect("memory can be flushed")
     }
@@ -164,7 +166,9 @@ impl Table {
     pub fn to_json(&self) -> Json {
         let object = |row: &Vec<Cell>| -> Json {
             let cells = self.columns.iter().zip(row);
-            Json::Object(cells.map(|(column, cell)| (column.name.clone(), cell.json())).collect::<Map<_, _>>())
+            Json::Object(
+                cells.map(|(column, cell)| (column.name.clone(), cell.json())).collect::<Map<_, _>>(),
+            )
         };
         let columns = self.columns.iter().map(|c| json!({ "name": c.name, "unit": c.unit }));
         json!({
@@ -179,7 +183,8 @@ impl Table {
         let header: Vec<String> = self.columns.iter().map(|c| c.name.replace('_', " ")).collect();
         let body: Vec<Vec<String>> =
             self.rows.iter().map(|row| row.iter().map(Cell::display).collect()).collect();
-        let width = |i: usize| body.iter().chain([&header]).map(|row| row[i].chars().count()).max().unwrap_or(0);
+        let width =
+            |i: usize| body.iter().chain([&header]).map(|row| row[i].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..header.len()).map(width).collect();
         let left: Vec<bool> = (0..header.len()).map(|i| self.is_left(i)).collect();
         let line = |row: &Vec<String>| {
