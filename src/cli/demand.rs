@@ -75,7 +75,8 @@ fn columns(header: &[Field]) -> Result<[Option<usize>; 5], Vec<Problem>> {
         }
     }
     for ((name, needed), at) in COLUMNS.iter().zip(at) {
-        if *needed && at.is_none() {
+        // An unknown column is most likely the missing one misspelt; one slip is told once.
+        if *needed && at.is_none() && problems.is_empty() {
             let end = header.last().map_or(0, |(_, span)| span.end);
             let help = format!("the columns are {}; `group` and `cohort` may be left out", known());
             let message = format!("column `{name}` is missing");

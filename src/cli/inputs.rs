@@ -59,7 +59,7 @@ impl Read {
 
     /// What is odd though not wrong, one sentence each.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        self.scenario.warnings.iter().map(|w| w.message.clone()).collect()
+        self.scenario.warnings.problems.iter().map(|w| w.message.clone()).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use dormouse::engine;
 use dormouse::findings::{Difference, Findings};
+use dormouse::model::FirmwarePolicy;
 use dormouse::output::{self, Table};
 use jiff::civil::Date;
 use serde_json::json;
@@ -144,14 +145,15 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
     let dir = dir.display();
     match finished {
         [one] => format!(
-            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/fig-throughput.png\n\
-             Next: {} --firmware early -o {dir}-early",
-            one.read.command()
+            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/weekly.csv\nNext: {} --firmware {} -o {dir}-other",
+            one.read.command(),
+            if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" },
         ),
         several => format!(
             "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/difference.csv\n\
-             Next: dormouse check {}",
-            several[several.len() - 1].read.path
+             Next: dormouse run{} --seed {} -o {dir}-seed",
+            several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>(),
+            several[0].model().seed + 1,
         ),
     }
 }

@@ -56,7 +56,7 @@ impl Finished {
         let model = &read.scenario.model;
         let findings = Findings::of(model, &trace);
         let caption = Caption { scenarios: vec![read.fingerprint()] };
-        let drawn = [chart::throughput(model, &trace, &caption), chart::scurve(model, &trace, &caption)];
+        let drawn = [chart::throughput(model, &findings, &caption), chart::scurve(model, &trace, &caption)];
         let figures = files(&drawn)?;
         Ok(Self { provenance: read.provenance(), findings, figures, trace, read })
     }

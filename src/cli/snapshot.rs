@@ -30,7 +30,7 @@ struct Stored {
     /// SHA-256 of the resolved scenario, in hexadecimal.
     fingerprint: String,
     /// The last day that was simulated.
-    until: Date,
+    until: String,
     state: Snapshot,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Re
         program: format!("dormouse {} ({})", dormouse::output::VERSION, dormouse::output::COMMIT),
         scenario: read.scenario.model.name.clone(),
         fingerprint: fingerprint(read),
-        until,
+        until: until.to_string(),
         state,
     };
     let path = dir.join(NAME);
@@ -88,6 +88,9 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
         let message = "belongs to another scenario, or to other --set, --seed, --firmware or --allocation";
         let help = format!("it was written for `{}`", stored.scenario);
         return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
+    }
+    if !stored.state.fits(&read.scenario.model) {
+        return Err(Failure::Usage(anyhow!("`{shown}` does not fit its own scenario: it was changed after it was written")));
     }
     Ok(stored.state)
 }

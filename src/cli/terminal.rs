@@ -63,9 +63,9 @@ impl Terminal {
 
     /// Shows one error and what caused it, each on a line.
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        let causes = error.chain().skip(1).map(|cause| Level::NOTE.with_name("caused by").message(cause.to_string()));
-        let title = Level::ERROR.primary_title(error.to_string());
-        self.tell(self.renderer.render(&[Group::with_title(title).elements(causes)]));
+        let title = Group::with_title(Level::ERROR.primary_title(error.to_string()));
+        self.tell(self.renderer.render(&[title]));
+        error.chain().skip(1).for_each(|cause| self.tell(format_args!("  caused by: {cause}")));
     }
 
     /// Shows the problems of one file, then how many there are.
