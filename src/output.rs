@@ -1,1 +1,154 @@
-//! The results folder.
+//! From findings to a results folder: every file of a run, its manifest, and the tables people read.
+//!
+//! Owns file names, columns and the promise that nothing half-written looks complete. Sums nothing that `findings`
+//! could; draws nothing, but carries figures along as ready files. Start at [`write`] and [`write_comparison`].
+
+mod assumptions;
+mod cohorts;
+mod comparison;
+mod daily;
+mod folder;
+mod manifest;
+mod summary;
+mod suppliers;
+mod table;
+mod weekly;
+
+pub use comparison::{comparison, difference_table};
+pub use folder::{OutputError, Written};
+pub use manifest::SCHEMA;
+pub use summary::summary_table;
+pub use table::{Cell, Column, Table, thousands};
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::findings::{Difference, Findings};
+use crate::model::Model;
+use crate::trace::Trace;
+
+/// Version and commit of the program that wrote the files.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Commit the program was built from, or `unknown` outside a checkout.
+pub const COMMIT: &str = env!("DORMOUSE_COMMIT");
+
+/// Everything one results folder is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The programme.
+    pub model: &'a Model,
+    /// Where it came from.
+    pub provenance: &'a Provenance,
+    /// What it did.
+    pub trace: &'a Trace,
+    /// What that tells.
+    pub findings: &'a Findings,
+    /// Files made elsewhere, such as figures.
+    pub extras: &'a [Extra],
+}
+
+/// A file made elsewhere that belongs in the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// Name in the folder, without directories.
+    pub name: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// Where a model came from. Holds nothing that changes with the clock, the machine or the number of threads.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    /// Path of the scenario as the user gave it; of an absolute path only the file name is written.
+    pub scenario_path: String,
+    /// Every file read, the scenario first.
+    pub files: Vec<SourceFile>,
+    /// The scenario with every default filled, as the model understood it.
+    pub resolved: Json,
+    /// One-off changes on top of the files: key and value.
+    pub overrides: Vec<(String, String)>,
+    /// What was odd though not wrong.
+    pub warnings: Vec<String>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Path as the user or the scenario gave it.
+    pub path: String,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+    /// Its length \[bytes\].
+    pub bytes: u64,
+}
+
+/// A file about to be written: its name in the folder and its content.
+type File = (String, Vec<u8>);
+
+/// Writes the results folder of one run.
+///
+/// The folder appears whole or not at all: it is written beside its place and renamed. With `force` an earlier
+/// results folder is replaced, but never one that holds anything else.
+///
+/// # Errors
+/// - the place is taken: by a file, by a folder that is not empty, or (with `force`) by one with files of others;
+/// - the disk refuses.
+pub fn write(dir: &Path, force: bool, run: &Run) -> Result<Written, OutputError> {
+    folder::write(dir, force, files_of(run)?)
+}
+
+/// Writes one results folder for several runs under the same draws: a folder a run, and what sets them apart.
+///
+/// The first run is the baseline; `extras` lie at the top.
+///
+/// # Errors
+/// As [`write`]; and when two runs share a name.
+pub fn write_comparison(
+    dir: &Path,
+    force: bool,
+    runs: &[Run],
+    extras: &[Extra],
+) -> Result<Written, OutputError> {
+    let mut files = Vec::new();
+    for run in runs {
+        let name = folder::folder_name(&run.model.name)?;
+        for (file, bytes) in files_of(run)? {
+            files.push((format!("{name}/{file}"), bytes));
+        }
+    }
+    let findings: Vec<&Findings> = runs.iter().map(|run| run.findings).collect();
+    let mut top = vec![("comparison.txt".to_owned(), comparison(&findings).into_bytes())];
+    if let Some((baseline, others)) = findings.split_first() {
+        let differences: Vec<Difference> = others.iter().map(|f| Difference::between(baseline, f)).collect();
+        top.push(("difference.csv".to_owned(), difference_table(&differences).to_csv()));
+    }
+    top.extend(carried(extras)?);
+    top.push(manifest::of_comparison(runs, &files, &top));
+    files.extend(top);
+    folder::write(dir, force, files)
+}
+
+fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
+    let tables = [
+        ("daily.csv", daily::programme(run)),
+        ("daily_groups.csv", daily::groups(run)),
+        ("weekly.csv", weekly::table(run)),
+        ("cohorts.csv", cohorts::table(run)),
+        ("suppliers.csv", suppliers::table(run)),
+        ("summary.csv", summary_table(run.findings)),
+        ("assumptions.csv", assumptions::table(run.model)),
+    ];
+    let mut files: Vec<File> =
+        tables.iter().map(|(name, table)| ((*name).to_owned(), table.to_csv())).collect();
+    files.extend(carried(run.extras)?);
+    files.push(manifest::of_run(run, &files));
+    Ok(files)
+}
+
+fn carried(extras: &[Extra]) -> Result<Vec<File>, OutputError> {
+    let file = |extra: &Extra| {
+        folder::ensure_plain_name(&extra.name).map(|()| (extra.name.clone(), extra.bytes.clone()))
+    };
+    extras.iter().map(file).collect()
+}

@@ -1,3 +1,4 @@
 //! One integration test binary, a module a topic.
+mod output;
 
 mod allocation_by_hand;

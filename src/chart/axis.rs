@@ -1,0 +1,150 @@
+//! Where ticks stand and what they say: numbers from zero, and dates on firsts of months.
+
+use jiff::civil::Date;
+
+use crate::output::thousands;
+
+/// A labelled place on an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tick {
+    /// Where, in the unit of the data.
+    pub at: f64,
+    /// What it says.
+    pub label: String,
+}
+
+/// An axis of numbers from zero.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct NumberAxis {
+    /// Its ticks; the first is 0 and the last its end.
+    pub ticks: Vec<Tick>,
+    /// A power of ten in words by which the labels are divided, with a space after it; empty for 1.
+    pub factor: &'static str,
+}
+
+impl NumberAxis {
+    /// An axis of whole numbers in about `steps` steps that ends at the first gridline not below `most`.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::allow_attributes_without_reason,
+        reason = "ticks are few and small multiples of the step"
+    )]
+    pub(super) fn up_to(most: f64, steps: u8) -> Self {
+        let step = round_step(most / f64::from(steps)).max(1.0);
+        let n = ((most / step).ceil() as usize).max(1);
+        let top = step * n as f64;
+        let (divisor, factor) = match top {
+            top if top >= 2e6 => (1e6, "million "),
+            top if top >= 2e5 => (1e3, "thousand "),
+            _ => (1.0, ""),
+        };
+        let places = usize::from(step < divisor) + usize::from(step * 10.0 < divisor);
+        let tick = |i: usize| {
+            let at = step * i as f64;
+            Tick { at, label: thousands(&format!("{:.places$}", at / divisor)) }
+        };
+        Self { ticks: (0..=n).map(tick).collect(), factor }
+    }
+
+    /// An axis of shares, 0% to 100%.
+    pub(super) fn percent() -> Self {
+        let tick = |percent: u8| Tick { at: f64::from(percent), label: format!("{percent}%") };
+        Self { ticks: (0..=5).map(|i| tick(20 * i)).collect(), factor: "" }
+    }
+
+    /// The value at the top of the axis.
+    pub(super) fn top(&self) -> f64 {
+        self.ticks.last().map_or(1.0, |tick| tick.at)
+    }
+}
+
+/// The least of 1, 2, 5, 10, 20, ... that is not below `least`.
+fn round_step(least: f64) -> f64 {
+    let mut decade = 1.0;
+    while decade < 1e15 {
+        for factor in [1.0, 2.0, 5.0] {
+            if decade * factor >= least {
+                return decade * factor;
+            }
+        }
+        decade *= 10.0;
+    }
+    decade
+}
+
+/// Days from `first` on firsts of months (`Jan 2021`), or single days where the span is short (`4 Jan 2021`).
+///
+/// At most `most_months` of the first kind or `most_days` of the second.
+pub(super) fn date_ticks(first: Date, last: Date, most_months: usize, most_days: usize) -> Vec<Tick> {
+    let months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600].map(|step| month_ticks(first, last, step));
+    match months.into_iter().find(|ticks| ticks.len() <= most_months) {
+        Some(ticks) if ticks.len() >= 3 => ticks,
+        _ => day_ticks(first, last, most_days),
+    }
+}
+
+fn month_ticks(first: Date, last: Date, step: i32) -> Vec<Tick> {
+    let month = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
+    let date = |month: i32| {
+        let year = i16::try_from(month.div_euclid(12)).ok()?;
+        Date::new(year, i8::try_from(month.rem_euclid(12) + 1).ok()?, 1).ok()
+    };
+    (month(first)..=month(last))
+        .filter(|m| m % step == 0)
+        .filter_map(date)
+        .filter(|&d| d >= first && d <= last)
+        .map(|d| Tick { at: days_between(first, d), label: d.strftime("%b %Y").to_string() })
+        .collect()
+}
+
+fn day_ticks(first: Date, last: Date, most: usize) -> Vec<Tick> {
+    let n_days = whole_days(first, last);
+    let fits = |step: &&i32| usize::try_from(n_days / **step).is_ok_and(|n| n < most);
+    let step = *[1, 2, 7, 14, 28, 56, 112].iter().find(fits).unwrap_or(&365);
+    let dates = first.series(jiff::Span::new().days(step)).take_while(|d| *d <= last);
+    dates.map(|d| Tick { at: days_between(first, d), label: d.strftime("%-d %b %Y").to_string() }).collect()
+}
+
+/// Days from one date to another.
+pub(super) fn days_between(from: Date, to: Date) -> f64 {
+    f64::from(whole_days(from, to))
+}
+
+fn whole_days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(ticks: &[Tick]) -> Vec<&str> {
+        ticks.iter().map(|t| t.label.as_str()).collect()
+    }
+
+    #[test]
+    fn numbers_end_on_the_next_round_gridline() {
+        assert_eq!(
+            labels(&NumberAxis::up_to(4_100.0, 6).ticks),
+            ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]
+        );
+        assert_eq!(labels(&NumberAxis::up_to(0.0, 6).ticks), ["0", "1"]);
+        assert_eq!(labels(&NumberAxis::up_to(3.0, 6).ticks), ["0", "1", "2", "3"]);
+        let millions = NumberAxis::up_to(2.3e6, 6);
+        assert_eq!((millions.factor, labels(&millions.ticks)[1]), ("million ", "0.5"));
+        for most in [1.0, 7.0, 99.0, 12_345.0, 4.2e9] {
+            assert!(NumberAxis::up_to(most, 6).ticks.len() <= 8 && NumberAxis::up_to(most, 6).top() >= most);
+        }
+    }
+
+    #[test]
+    fn dates_stand_on_firsts_of_months_and_stay_few() {
+        let date = |y, m, d| Date::new(y, m, d).unwrap();
+        let long = date_ticks(date(2020, 7, 1), date(2022, 12, 31), 7, 5);
+        assert_eq!(labels(&long), ["Jul 2020", "Jan 2021", "Jul 2021", "Jan 2022", "Jul 2022"]);
+        let short = date_ticks(date(2021, 1, 4), date(2021, 1, 23), 7, 5);
+        assert_eq!(labels(&short), ["4 Jan 2021", "11 Jan 2021", "18 Jan 2021"]);
+        assert_eq!(date_ticks(date(2021, 1, 4), date(2021, 1, 4), 7, 5).len(), 1);
+        assert!(date_ticks(date(1990, 1, 1), date(2190, 1, 1), 7, 5).len() <= 7);
+    }
+}

@@ -1,0 +1,150 @@
+//! Lines, marks and words in units of the drawing, on plotters' SVG backend.
+//!
+//! The backend counts whole pixels, so everything is drawn ten times as large and scaled back by `svg`: every
+//! coordinate then has exactly one decimal place.
+
+use plotters::prelude::{
+    Circle, DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle, SVGBackend, ShapeStyle, Text,
+};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle};
+
+use super::font;
+use super::theme::THEME;
+
+/// How many times as large the drawing is drawn.
+pub(super) const SCALE: f64 = 10.0;
+
+/// A place in the drawing, from its top left corner.
+pub(super) type Point = (f64, f64);
+
+/// A drawing in progress.
+pub(super) struct Canvas<'a> {
+    area: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
+}
+
+/// How words look.
+#[derive(Clone, Copy)]
+pub(super) struct Type {
+    /// Size of the letters.
+    pub size: f64,
+    /// Whether they are bold.
+    pub bold: bool,
+    /// Their colour.
+    pub colour: RGBColor,
+    /// Which part of them stands at the place given.
+    pub anchor: HPos,
+}
+
+/// The shapes that tell series apart without colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marker {
+    Circle,
+    Square,
+    Diamond,
+    Triangle,
+}
+
+impl Marker {
+    /// In the order in which series get them.
+    pub(super) const ALL: [Self; 4] = [Self::Circle, Self::Square, Self::Diamond, Self::Triangle];
+}
+
+impl<'a> Canvas<'a> {
+    /// An empty drawing that will be written into `buffer`.
+    pub(super) fn new(buffer: &'a mut String) -> Self {
+        font::register();
+        let size = (pixels(THEME.width).unsigned_abs(), pixels(THEME.height).unsigned_abs());
+        let canvas = Self { area: SVGBackend::with_string(buffer, size).into_drawing_area() };
+        canvas.rect((0.0, 0.0), (THEME.width, THEME.height), THEME.background);
+        canvas
+    }
+
+    /// A line through some points.
+    pub(super) fn line(&self, points: &[Point], colour: RGBColor, width: f64) {
+        if points.len() > 1 {
+            self.draw(&PathElement::new(scaled(points), stroke(colour, width)));
+        }
+    }
+
+    /// A dashed upright line.
+    pub(super) fn dashed(&self, x: f64, top: f64, bottom: f64) {
+        let (on, off) = THEME.dash;
+        let mut y = top;
+        while y < bottom {
+            self.line(&[(x, y), (x, (y + on).min(bottom))], THEME.baseline, THEME.reference_width);
+            y += on + off;
+        }
+    }
+
+    /// A filled rectangle.
+    pub(super) fn rect(&self, from: Point, to: Point, colour: RGBColor) {
+        self.draw(&Rectangle::new([pixel(from), pixel(to)], colour.filled()));
+    }
+
+    /// A marker with a thin rim of background, so that it stands off a line under it.
+    pub(super) fn marker(&self, marker: Marker, at: Point, colour: RGBColor) {
+        self.shape(marker, at, THEME.marker + 1.5, THEME.background);
+        self.shape(marker, at, THEME.marker, colour);
+    }
+
+    /// Words whose top stands at a place.
+    pub(super) fn text(&self, words: &str, at: Point, look: Type) {
+        let style = if look.bold { FontStyle::Bold } else { FontStyle::Normal };
+        // The backend divides sizes by 1.24.
+        let font = (font::FAMILY, look.size * SCALE * 1.24).into_font().style(style);
+        let style = TextStyle::from(font).color(&look.colour).pos(Pos::new(look.anchor, VPos::Top));
+        let clean: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        self.draw(&Text::new(clean, pixel(at), style));
+    }
+
+    /// Finishes the drawing.
+    pub(super) fn finish(self) {
+        self.area.present().expect("memory takes a drawing");
+    }
+
+    fn shape(&self, marker: Marker, (x, y): Point, r: f64, colour: RGBColor) {
+        let fill = colour.filled();
+        let polygon = |corners: &[Point]| self.draw(&Polygon::new(scaled(corners), fill));
+        match marker {
+            Marker::Circle => self.draw(&Circle::new(pixel((x, y)), pixels(r), fill)),
+            Marker::Square => {
+                let r = r * 0.9;
+                self.rect((x - r, y - r), (x + r, y + r), colour);
+            }
+            Marker::Diamond => {
+                let r = r * 1.25;
+                polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)]);
+            }
+            Marker::Triangle => {
+                let r = r * 1.2;
+                polygon(&[(x, y - r), (x + r, y + r * 0.8), (x - r, y + r * 0.8)]);
+            }
+        }
+    }
+
+    fn draw<'b, E>(&self, element: &'b E)
+    where
+        &'b E: plotters::element::PointCollection<'b, (i32, i32)>,
+        E: plotters::element::Drawable<SVGBackend<'a>>,
+    {
+        self.area.draw(element).expect("memory takes a drawing");
+    }
+}
+
+fn stroke(colour: RGBColor, width: f64) -> ShapeStyle {
+    colour.stroke_width(pixels(width).unsigned_abs())
+}
+
+fn scaled(points: &[Point]) -> Vec<(i32, i32)> {
+    points.iter().copied().map(pixel).collect()
+}
+
+fn pixel((x, y): Point) -> (i32, i32) {
+    (pixels(x), pixels(y))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a drawing is 8000 by 4500 pixels; the cast saturates")]
+fn pixels(length: f64) -> i32 {
+    (length * SCALE).round() as i32
+}

@@ -1,0 +1,76 @@
+//! The built-in font: Inter, so that a PNG looks the same on a machine without any font.
+//!
+//! Owns the bytes, and how wide words are. The licence stands beside the files.
+
+use std::sync::Once;
+
+use plotters::style::{FontStyle, IntoFont, register_font};
+
+/// Family name inside the font files.
+pub(super) const FAMILY: &str = "Inter";
+/// Families to try in a viewer that draws the SVG itself; those after the first are no wider.
+pub(super) const FAMILIES: &str = "Inter, Arial, Helvetica, 'DejaVu Sans', sans-serif";
+/// Regular and bold.
+pub(super) const FILES: [&[u8]; 2] =
+    [include_bytes!("font/Inter-Regular.otf"), include_bytes!("font/Inter-Bold.otf")];
+
+/// Makes the font known to the drawing library, once a process.
+pub(super) fn register() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (style, bytes) in [FontStyle::Normal, FontStyle::Bold].into_iter().zip(FILES) {
+            let known = register_font(FAMILY, style, bytes).is_ok();
+            assert!(known, "the built-in font is a font");
+        }
+    });
+}
+
+/// Width of some words \[units of the drawing\].
+pub(super) fn width(words: &str, size: f64, bold: bool) -> f64 {
+    // Measured large, because the library rounds widths to whole units.
+    const LARGE: f64 = 1000.0;
+    register();
+    let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
+    let font = (FAMILY, LARGE).into_font().style(style);
+    let wide = font.box_size(words).map_or(0, |extent| extent.0);
+    // The library's size counts 1.24 to the em.
+    f64::from(wide) / LARGE * size * 1.24
+}
+
+/// Breaks words into lines no wider than `limit`, at most `most`; what does not fit ends in an ellipsis.
+pub(super) fn wrap(words: &str, size: f64, bold: bool, limit: f64, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in words.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        if line.is_empty() || width(&longer, size, bold) <= limit {
+            *line = longer;
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    if lines.len() > most {
+        let rest = lines.split_off(most - 1).join(" ");
+        lines.push(rest);
+    }
+    lines.into_iter().map(|line| fit(&line, size, bold, limit)).collect()
+}
+
+/// Cuts words that are wider than `limit`, with an ellipsis.
+pub(super) fn fit(words: &str, size: f64, bold: bool, limit: f64) -> String {
+    if width(words, size, bold) <= limit {
+        return words.to_owned();
+    }
+    let n = words.chars().count();
+    let shorter = |keep: usize| shorten(words, keep);
+    (1..n).rev().map(shorter).find(|cut| width(cut, size, bold) <= limit).unwrap_or_else(|| "…".to_owned())
+}
+
+/// Cuts words longer than so many characters, with an ellipsis as the last.
+pub(super) fn shorten(words: &str, most: usize) -> String {
+    if words.chars().count() <= most {
+        return words.to_owned();
+    }
+    let kept: String = words.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

@@ -1,0 +1,82 @@
+//! Direct labels in the column right of a plot: what a line is and what it came to, never one over another.
+
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
+
+use super::canvas::{Canvas, Marker, Type};
+use super::font;
+use super::frame::Plot;
+use super::theme::THEME;
+
+/// Height of a label: its name and the line under it.
+pub(super) const HEIGHT: f64 = 42.0;
+
+/// A label.
+pub(super) struct Label<'w> {
+    /// What tells its line apart.
+    pub sign: Sign,
+    /// Colour of its line.
+    pub colour: RGBColor,
+    /// What the line is.
+    pub name: &'w str,
+    /// What it came to; may be empty.
+    pub outcome: &'w str,
+}
+
+/// What stands before a name.
+#[derive(Clone, Copy)]
+pub(super) enum Sign {
+    /// The marker at the end of its line.
+    Marker(Marker),
+    /// A piece of the line itself.
+    Line,
+}
+
+/// Draws a label whose top stands at `top`, in the column right of a plot.
+pub(super) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
+    let left = plot.edges.right + 14.0;
+    let words = left + 18.0;
+    let room = THEME.width - THEME.margin / 2.0 - words;
+    let middle = top + THEME.text_size * 0.37;
+    match label.sign {
+        Sign::Marker(marker) => canvas.marker(marker, (left + 6.0, middle), label.colour),
+        Sign::Line => canvas.line(&[(left, middle), (left + 12.0, middle)], label.colour, THEME.line_width),
+    }
+    let name = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
+    canvas.text(&font::fit(label.name, name.size, true, room), (words, top), name);
+    let outcome = Type { size: THEME.small_size, bold: false, ..name };
+    if !label.outcome.is_empty() {
+        canvas.text(&font::fit(label.outcome, outcome.size, false, room), (words, top + 20.0), outcome);
+    }
+}
+
+/// Tops of labels in one column: as near as can be to where they would like to be, in the same order, none
+/// overlapping.
+///
+/// `wanted` are the tops they would like, in rising order; each is `height` tall.
+pub(super) fn spread(wanted: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
+    let mut tops: Vec<f64> = wanted.to_vec();
+    let mut least = top;
+    for y in &mut tops {
+        *y = y.max(least);
+        least = *y + height;
+    }
+    let mut most = bottom - height;
+    for y in tops.iter_mut().rev() {
+        *y = y.min(most).max(top);
+        most = *y - height;
+    }
+    tops
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_would_collide_are_pushed_apart_inside_their_column() {
+        assert_eq!(spread(&[100.0, 100.0, 101.0], 20.0, 0.0, 300.0), [100.0, 120.0, 140.0]);
+        assert_eq!(spread(&[100.0, 100.0, 101.0], 20.0, 0.0, 130.0), [70.0, 90.0, 110.0]);
+        assert_eq!(spread(&[-5.0], 20.0, 0.0, 130.0), [0.0]);
+    }
+}

@@ -1,0 +1,103 @@
+//! Turns plotters' SVG into the one we hand out: scaled to one decimal place, named for assistive technology, with
+//! its text as text and no fixed size.
+
+use super::canvas::SCALE;
+use super::font::FAMILIES;
+use super::theme::THEME;
+
+/// Attributes that are lengths.
+const LENGTHS: [&str; 13] =
+    ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "font-size", "stroke-width"];
+
+/// Rewrites a finished drawing.
+pub(super) fn finish(raw: &str, id: &str, title: &str, description: &str) -> String {
+    let (width, height) = (THEME.width, THEME.height);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FAMILIES}\" \
+         stroke-linecap=\"round\" stroke-linejoin=\"round\">\n\
+         <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
+        escape(title),
+        escape(description),
+    );
+    let mut lines = raw.lines().skip(1);
+    while let Some(line) = lines.next() {
+        if line.starts_with("<text") {
+            out.push_str(&element(line));
+            out.push_str(lines.next().unwrap_or_default());
+        } else {
+            out.push_str(&element(line));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Scales the lengths of one start tag and drops what the drawing says once at its top.
+fn element(tag: &str) -> String {
+    let mut out = String::with_capacity(tag.len());
+    let mut rest = tag;
+    while let Some((before, after)) = rest.split_once("=\"") {
+        let (lead, name) = before.rsplit_once(' ').unwrap_or(("", before));
+        let (value, tail) = after.split_once('"').unwrap_or((after, ""));
+        out.push_str(lead);
+        let kept = match name {
+            "opacity" if value == "1" => None,
+            "font-family" => None,
+            "points" => Some(value.split_whitespace().map(scale_point).collect::<Vec<_>>().join(" ")),
+            _ if LENGTHS.contains(&name) => Some(scale(value)),
+            _ => Some(value.to_owned()),
+        };
+        if let Some(value) = kept {
+            out.extend([" ", name, "=\"", &value, "\""]);
+        }
+        rest = tail;
+    }
+    out + rest
+}
+
+fn scale_point(point: &str) -> String {
+    point.split(',').map(scale).collect::<Vec<_>>().join(",")
+}
+
+/// One length at the size of the drawing; a word that is no number stays.
+fn scale(length: &str) -> String {
+    length
+        .parse::<f64>()
+        .map_or_else(|_| length.to_owned(), |x| ((x / SCALE * 10.0).round() / 10.0).to_string())
+}
+
+/// Escapes words for XML and leaves out what XML cannot hold.
+fn escape(words: &str) -> String {
+    words
+        .chars()
+        .map(|c| match c {
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '&' => "&amp;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            c if c.is_control() => " ".to_owned(),
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_shrink_and_words_stay() {
+        let tag = r##"<polyline fill="none" opacity="1" stroke="#12436D" stroke-width="30" points="10,25 1000,7 "/>"##;
+        let expected =
+            r##"<polyline fill="none" stroke="#12436D" stroke-width="3" points="1,2.5 100,0.7"/>"##;
+        assert_eq!(element(tag), expected);
+        let text = r#"<text x="15" y="20" dy="0.76em" font-family="Inter" font-size="160">"#;
+        assert_eq!(element(text), r#"<text x="1.5" y="2" dy="0.76em" font-size="16">"#);
+    }
+
+    #[test]
+    fn names_are_escaped() {
+        assert_eq!(escape("a<b> & \"c\"\n"), "a&lt;b&gt; &amp; &quot;c&quot; ");
+    }
+}

@@ -1,0 +1,86 @@
+//! Every visual constant, once. Lengths are in units of the 800 by 450 drawing.
+
+use plotters::style::RGBColor;
+
+/// Colours, sizes and widths of all figures.
+pub(super) struct Theme {
+    /// Width of the drawing.
+    pub width: f64,
+    /// Height of the drawing.
+    pub height: f64,
+    /// Space left free at each edge.
+    pub margin: f64,
+    /// Size of the title.
+    pub title_size: f64,
+    /// Size of labels, ticks and the subtitle.
+    pub text_size: f64,
+    /// Size of the source line and of second lines of labels.
+    pub small_size: f64,
+    /// Height of a line of text, as a multiple of its size.
+    pub line_height: f64,
+    /// Width left of the plot, for the labels of the y axis.
+    pub axis_width: f64,
+    /// Width right of the plot, for direct labels.
+    pub label_width: f64,
+    /// Space between plots one above the other.
+    pub panel_gap: f64,
+    /// Width of a data line.
+    pub line_width: f64,
+    /// Width of a reference line.
+    pub reference_width: f64,
+    /// Drawn and left out of a dashed line; round ends lengthen what is drawn by the line's width.
+    pub dash: (f64, f64),
+    /// Half the width of a marker.
+    pub marker: f64,
+    /// Colour of words.
+    pub text: RGBColor,
+    /// Colour of axis labels and the subtitle.
+    pub axis_text: RGBColor,
+    /// Colour of gridlines.
+    pub grid: RGBColor,
+    /// Colour of the zero line and of leader lines.
+    pub zero: RGBColor,
+    /// Colour of the background.
+    pub background: RGBColor,
+    /// Colour of the baseline, of capacity and of reference lines.
+    pub baseline: RGBColor,
+    /// Colours of series in the order they are used: the Analysis Function palette, in which neighbours differ enough.
+    pub series: [RGBColor; 4],
+}
+
+/// The theme of all figures.
+pub(super) const THEME: Theme = Theme {
+    width: 800.0,
+    height: 450.0,
+    margin: 16.0,
+    title_size: 20.0,
+    text_size: 16.0,
+    small_size: 14.0,
+    line_height: 1.25,
+    axis_width: 58.0,
+    label_width: 186.0,
+    panel_gap: 22.0,
+    line_width: 3.0,
+    reference_width: 2.0,
+    dash: (4.0, 6.0),
+    marker: 5.0,
+    text: RGBColor(0x0B, 0x0C, 0x0C),
+    axis_text: RGBColor(0x41, 0x40, 0x42),
+    grid: RGBColor(0xD9, 0xD9, 0xD9),
+    zero: RGBColor(0xB3, 0xB3, 0xB3),
+    background: RGBColor(0xFF, 0xFF, 0xFF),
+    baseline: RGBColor(0x3D, 0x3D, 0x3D),
+    series: [
+        RGBColor(0x12, 0x43, 0x6D),
+        RGBColor(0x28, 0xA1, 0x97),
+        RGBColor(0x80, 0x16, 0x50),
+        RGBColor(0xF4, 0x6A, 0x25),
+    ],
+};
+
+/// Colours of Dormant and Active where they stand side by side.
+pub(super) const DORMANT: RGBColor = THEME.series[0];
+/// See [`DORMANT`].
+pub(super) const ACTIVE: RGBColor = THEME.series[3];
+/// Dormant and Active together.
+pub(super) const ALL: RGBColor = THEME.series[1];

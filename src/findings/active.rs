@@ -1,0 +1,77 @@
+//! What a run meant for Active installations, the ones that make room.
+
+use jiff::civil::Date;
+
+use super::Value;
+use crate::model::{Model, Status, SupplierIdx};
+use crate::trace::Trace;
+
+/// What Active installations got and waited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveImpact {
+    /// Migrated at the end of the run \[installations\].
+    pub migrated: u64,
+    /// Days waited on the EPCL, neither migrated, excluded nor removed \[installation-days\].
+    pub days_since_entry: u64,
+    /// Became Dormant on changing supplier \[installations\].
+    pub became_dormant: u64,
+    /// Obligations of suppliers that have one, in declared order.
+    pub obligations: Vec<Obligation>,
+}
+
+/// How a supplier stands on the day by which its Active installations ought to be enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// The supplier.
+    pub supplier: SupplierIdx,
+    /// Its obligation date.
+    pub date: Date,
+    /// Active installations migrated by it \[installations\]; at the run's end where that is earlier.
+    pub migrated: u64,
+    /// Active installations that are migratable at the end \[installations\].
+    pub migratable: u64,
+    /// Migrated as a share of the migratable, or why there is no value.
+    pub share: Value,
+}
+
+impl ActiveImpact {
+    /// Sums a run.
+    #[must_use]
+    pub(super) fn of(model: &Model, trace: &Trace) -> Self {
+        let active = || trace.finals.iter().map(|cell| &cell[1]);
+        let on_epcl = |w: &crate::trace::Waits| w.total() - w.excluded - w.gate_or_epcl;
+        Self {
+            migrated: active().map(|c| c.stages.migrated).sum(),
+            days_since_entry: active().map(|c| on_epcl(&c.waits)).sum(),
+            became_dormant: trace.finals.iter().map(|cell| cell[0].gained).sum(),
+            obligations: obligations(model, trace),
+        }
+    }
+}
+
+fn obligations(model: &Model, trace: &Trace) -> Vec<Obligation> {
+    let n = model.suppliers.len();
+    let (mut at_end, mut waiting, mut after) = (vec![0; n], vec![0; n], vec![0; n]);
+    for (place, cell) in trace.places.iter().zip(&trace.finals) {
+        at_end[place.supplier] += cell[1].stages.migrated;
+        waiting[place.supplier] += cell[1].stages.unmigrated();
+    }
+    for movement in trace.movements.iter().filter(|m| m.status == Status::Active) {
+        let supplier = trace.places[movement.place as usize].supplier;
+        if model.suppliers[supplier].obligation.is_some_and(|day| movement.day > day) {
+            after[supplier] += u64::from(movement.slots.succeeded);
+        }
+    }
+    let of = |supplier: SupplierIdx| {
+        let day = model.suppliers[supplier].obligation?;
+        let (migrated, migratable) =
+            (at_end[supplier] - after[supplier], at_end[supplier] + waiting[supplier]);
+        let share = if day > model.calendar.last() {
+            Value::None("the obligation date is after the run")
+        } else {
+            Value::percent(migrated, migratable)
+        };
+        Some(Obligation { supplier, date: model.calendar.date(day), migrated, migratable, share })
+    };
+    (0..n).filter_map(of).collect()
+}

@@ -1,0 +1,129 @@
+//! When a population is done: the first day on which a share of the migratable is migrated.
+
+use jiff::civil::Date;
+
+use super::Value;
+use crate::model::{Day, Model};
+use crate::trace::{DayRecord, Trace};
+
+/// Shares of the migratable whose day is reported \[%\].
+pub const SHARES: [u64; 5] = [50, 90, 95, 99, 100];
+
+/// Whose completion is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Population {
+    /// Installations that are Dormant.
+    Dormant,
+    /// Dormant and Active together.
+    All,
+}
+
+/// How far a population came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// Migrated at the end, whenever they migrated \[installations\].
+    pub migrated: u64,
+    /// Migrated before the first day, for stock that starts so \[installations\].
+    pub migrated_before: u64,
+    /// Migratable: migrated or still to migrate at the end \[installations\].
+    pub migratable: u64,
+    /// Excluded at the end \[installations\].
+    pub excluded: u64,
+    /// First day of each share in [`SHARES`]; not by the end, or no value where nothing is migratable.
+    pub days: [Value; 5],
+    /// Whether every migratable installation was migrated by the plan date.
+    pub plan_met: Value,
+}
+
+impl Population {
+    /// The word used in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dormant => "dormant",
+            Self::All => "all",
+        }
+    }
+
+    /// Migrated at a day's end \[installations\].
+    #[must_use]
+    pub fn migrated(self, day: &DayRecord) -> u64 {
+        match self {
+            Self::Dormant => day.stages[0].migrated,
+            Self::All => day.stages.iter().map(|s| s.migrated).sum(),
+        }
+    }
+
+    /// Migratable, fixed at the end: neither removed, excluded nor gone \[installations\].
+    #[must_use]
+    pub fn migratable(self, trace: &Trace) -> u64 {
+        let waiting = |day: &DayRecord| match self {
+            Self::Dormant => day.stages[0].unmigrated(),
+            Self::All => day.stages.iter().map(crate::trace::Stages::unmigrated).sum(),
+        };
+        trace.days.last().map_or(0, |day| self.migrated(day) + waiting(day))
+    }
+
+    fn excluded(self, day: &DayRecord) -> u64 {
+        match self {
+            Self::Dormant => day.stages[0].excluded(),
+            Self::All => day.stages.iter().map(crate::trace::Stages::excluded).sum(),
+        }
+    }
+}
+
+impl Completion {
+    /// Reads the completion of a population off a run.
+    #[must_use]
+    pub(super) fn of(model: &Model, trace: &Trace, population: Population) -> Self {
+        let migratable = population.migratable(trace);
+        let migrated = trace.days.last().map_or(0, |day| population.migrated(day));
+        let in_run: u64 = trace
+            .group_days
+            .iter()
+            .map(|g| match population {
+                Population::Dormant => u64::from(g.slots[0].succeeded),
+                Population::All => g.slots.iter().map(|s| u64::from(s.succeeded)).sum(),
+            })
+            .sum();
+        let days = SHARES.map(|share| first_day(model, trace, population, migratable, share));
+        Self {
+            migrated,
+            migrated_before: migrated.saturating_sub(in_run),
+            migratable,
+            excluded: trace.days.last().map_or(0, |day| population.excluded(day)),
+            plan_met: plan_met(model, days[4]),
+            days,
+        }
+    }
+
+    /// The day on which the last migratable installation migrated, if it came.
+    #[must_use]
+    pub fn complete(&self) -> Option<Date> {
+        match self.days[4] {
+            Value::Date(date) => Some(date),
+            _ => None,
+        }
+    }
+}
+
+fn first_day(model: &Model, trace: &Trace, population: Population, migratable: u64, share: u64) -> Value {
+    if migratable == 0 {
+        return Value::None("nothing is migratable");
+    }
+    let enough = |day: &DayRecord| {
+        100 * u128::from(population.migrated(day)) >= u128::from(share) * u128::from(migratable)
+    };
+    let found = trace.days.iter().position(enough).and_then(|index| i32::try_from(index).ok());
+    found.map_or(Value::NotByEnd, |index| Value::Date(model.calendar.date(Day(index))))
+}
+
+fn plan_met(model: &Model, complete: Value) -> Value {
+    match (model.plan_day, complete) {
+        (None, _) => Value::None("the scenario has no plan date"),
+        (Some(_), Value::None(reason)) => Value::None(reason),
+        (Some(plan), Value::Date(date)) => Value::Flag(model.calendar.day(date) <= plan),
+        (Some(plan), _) if plan > model.calendar.last() => Value::None("the plan date is after the run"),
+        (Some(_), _) => Value::Flag(false),
+    }
+}

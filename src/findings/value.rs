@@ -1,0 +1,95 @@
+//! The value of a measure: exact where it can be, and honest where there is none.
+
+use jiff::civil::Date;
+
+/// What a measure came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number.
+    Count(u64),
+    /// A quotient of whole numbers; percentages carry their factor 100 in the numerator.
+    Quotient {
+        /// Numerator.
+        num: u128,
+        /// Denominator, above 0.
+        den: u128,
+    },
+    /// A date.
+    Date(Date),
+    /// Something that holds or not.
+    Flag(bool),
+    /// It did not happen before the run ended.
+    NotByEnd,
+    /// There is no such value, for this reason.
+    None(&'static str),
+}
+
+impl Value {
+    /// A share in per cent, or no value where the base is empty.
+    #[must_use]
+    pub fn percent(part: u64, base: u64) -> Self {
+        Self::quotient(100 * u128::from(part), u128::from(base))
+    }
+
+    /// A quotient, or no value where the base is empty.
+    #[must_use]
+    pub fn quotient(num: u128, den: u128) -> Self {
+        if den == 0 { Self::None("the base is 0") } else { Self::Quotient { num, den } }
+    }
+
+    /// The value as a number, where it is one.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a quotient is printed with few digits")]
+    pub fn number(&self) -> Option<f64> {
+        match *self {
+            Self::Count(n) => Some(n as f64),
+            Self::Quotient { num, den } => Some(num as f64 / den as f64),
+            _ => None,
+        }
+    }
+
+    /// A share in per cent with one decimal place, never rounded to 100% while something is missing, nor to 0%
+    /// while there is anything.
+    #[must_use]
+    pub fn percent_in_words(part: u64, base: u64) -> String {
+        let (part, base) = (u128::from(part), u128::from(base).max(1));
+        let rounded = (2000 * part + base) / (2 * base);
+        let tenths = match part {
+            0 => 0,
+            part if part < base => rounded.clamp(1, 999),
+            _ => rounded,
+        };
+        format!("{}.{}%", tenths / 10, tenths % 10)
+    }
+
+    /// What a reader ought to know about a value that is missing.
+    #[must_use]
+    pub fn note(&self) -> &'static str {
+        match self {
+            Self::NotByEnd => "not by the end of the run",
+            Self::None(reason) => reason,
+            _ => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_100_only_when_nothing_is_missing() {
+        let cases = [
+            ((0, 7), "0.0%"),
+            ((1, 1_000_000), "0.1%"),
+            ((48_287, 100_000), "48.3%"),
+            ((999_999, 1_000_000), "99.9%"),
+            ((7, 7), "100.0%"),
+            ((0, 0), "0.0%"),
+        ];
+        for ((part, base), words) in cases {
+            assert_eq!(Value::percent_in_words(part, base), words);
+        }
+        assert_eq!(Value::percent(1, 0).note(), "the base is 0");
+    }
+}

@@ -1,0 +1,129 @@
+//! The manifest: what a results folder was made from, with which program, and what it holds.
+//!
+//! Nothing here changes with the clock, the machine, the number of threads or where the folder lies.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use super::{COMMIT, File, Run, SourceFile, VERSION};
+use crate::findings::kpi;
+
+/// Name of the manifest in its folder.
+pub(super) const NAME: &str = "manifest.json";
+/// Name of the manifest's schema, by which a results folder is known as ours.
+pub const SCHEMA: &str = "dormouse-results";
+/// Version of the schema; rises when a reader would have to change.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The manifest of one run whose other files are `files`.
+pub(super) fn of_run(run: &Run, files: &[File]) -> File {
+    let checks = &run.trace.checks;
+    let body = json!({
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "kind": "run",
+        "program": program(),
+        "scenario": scenario(run),
+        "seed": run.model.seed,
+        "replication": run.trace.replication,
+        "layers": run.model.layers,
+        "spread": "one run; no uncertainty shown",
+        "first_day": run.findings.first.to_string(),
+        "last_day": run.findings.last.to_string(),
+        "checks": {
+            "slots_by_day": checks.slots,
+            "slots_by_day_and_group": checks.group_slots,
+            "stock_by_day_and_cohort": checks.stock,
+            "allocations": checks.allocations,
+            "total": checks.total(),
+            "failed": 0,
+        },
+        "assumptions": run.model.assumptions,
+        "measures": kpi::ALL.iter().map(definition).collect::<Vec<_>>(),
+        "resolved": run.provenance.resolved,
+        "files": listing(files),
+    });
+    to_file(&body)
+}
+
+/// The manifest at the top of a comparison.
+pub(super) fn of_comparison(runs: &[Run], in_folders: &[File], at_top: &[File]) -> File {
+    let body = json!({
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "kind": "comparison",
+        "program": program(),
+        "baseline": runs.first().map(|run| &run.model.name),
+        "scenarios": runs.iter().map(scenario).collect::<Vec<_>>(),
+        "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
+        "spread": "one draw, not a forecast; no uncertainty shown",
+        "files": listing(in_folders.iter().chain(at_top)),
+    });
+    to_file(&body)
+}
+
+/// The files a manifest lists, itself included, or nothing where it is not one of ours.
+pub(super) fn listed_files(path: &Path) -> Option<BTreeSet<String>> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let body: Json = serde_json::from_str(&text).ok()?;
+    if body["schema"] != SCHEMA {
+        return None;
+    }
+    let names = body["files"].as_array()?.iter().filter_map(|file| file["name"].as_str().map(str::to_owned));
+    Some(names.chain([NAME.to_owned()]).collect())
+}
+
+fn program() -> Json {
+    json!({ "name": env!("CARGO_PKG_NAME"), "version": VERSION, "commit": COMMIT })
+}
+
+fn scenario(run: &Run) -> Json {
+    let provenance = run.provenance;
+    let overrides = provenance.overrides.iter().map(|(key, value)| json!({ "key": key, "value": value }));
+    json!({
+        "name": run.model.name,
+        "question": run.model.question,
+        "path": portable(&provenance.scenario_path),
+        "inputs": provenance.files.iter().map(input).collect::<Vec<_>>(),
+        "overrides": overrides.collect::<Vec<_>>(),
+        "warnings": provenance.warnings,
+    })
+}
+
+fn input(file: &SourceFile) -> Json {
+    json!({ "path": portable(&file.path), "sha256": file.sha256, "bytes": file.bytes })
+}
+
+/// A path that means the same on another machine: as given, or the file name alone where it was absolute.
+fn portable(path: &str) -> String {
+    let name = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
+    if Path::new(path).is_absolute() { name.unwrap_or_default() } else { path.replace('\\', "/") }
+}
+
+fn definition(kpi: &kpi::Kpi) -> Json {
+    json!({
+        "id": kpi.id,
+        "title": kpi.title,
+        "unit": kpi.unit,
+        "better": kpi.better.name(),
+        "definition": kpi.definition,
+    })
+}
+
+fn listing<'a>(files: impl IntoIterator<Item = &'a File>) -> Vec<Json> {
+    let entry = |(name, bytes): &File| json!({ "name": name, "sha256": sha256(bytes), "bytes": bytes.len() });
+    files.into_iter().map(entry).collect()
+}
+
+/// SHA-256 of some bytes, in hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).expect("half a byte is a hexadecimal digit");
+    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn to_file(body: &Json) -> File {
+    (NAME.to_owned(), format!("{body:#}\n").into_bytes())
+}

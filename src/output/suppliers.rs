@@ -1,0 +1,70 @@
+//! `suppliers.csv`: how each supplier was served, one row a supplier and status.
+
+use super::cohorts::{WAITS, cell_counts};
+use super::{Cell, Column, Run, Table, summary};
+use crate::findings::supplier_sizes;
+use crate::model::{Status, SupplierIdx};
+
+const INSTALLATIONS: &str = "installations";
+
+/// Slots, where its installations ended and why they waited; service and obligation on Active rows.
+pub(super) fn table(run: &Run) -> Table {
+    let mut table = Table::new(&[("supplier", ""), ("supplier_size", ""), ("status", "")]);
+    let slots = ["allocated", "succeeded", "failed", "unused"];
+    table.columns.extend(slots.map(|name| Column::new(format!("{name}_installations"), INSTALLATIONS)));
+    let counts = ["opening", "gained", "lost", "migrated", "unmigrated", "excluded", "removed"];
+    table.columns.extend(counts.map(|name| Column::new(format!("{name}_installations"), INSTALLATIONS)));
+    table
+        .columns
+        .extend(WAITS.map(|cause| Column::new(format!("{cause}_installation_days"), "installation-days")));
+    table.columns.extend([
+        Column::new("became_eligible_installations", INSTALLATIONS),
+        Column::new("slots_to_demand_ratio", "ratio"),
+        Column::new("longest_without_slot_migration_days", "migration days"),
+        Column::new("obligation_date", ""),
+        Column::new("migrated_by_obligation_installations", INSTALLATIONS),
+    ]);
+    let slots = slots_by_supplier(run);
+    let sizes = supplier_sizes(run.model);
+    for supplier in 0..run.model.suppliers.len() {
+        for status in Status::ALL {
+            let mut row = vec![
+                run.model.suppliers[supplier].name.as_str().into(),
+                sizes[supplier].name().into(),
+                status.name().into(),
+            ];
+            row.extend(slots[supplier][status as usize][1..].iter().map(|&n| Cell::from(n)));
+            let mine = run.trace.places.iter().zip(&run.trace.finals).filter(|(p, _)| p.supplier == supplier);
+            row.extend(cell_counts(mine.map(|(_, cell)| &cell[status as usize])));
+            row.extend(service(run, supplier, status));
+            table.push(row);
+        }
+    }
+    table
+}
+
+fn slots_by_supplier(run: &Run) -> Vec<[[u64; 5]; 2]> {
+    let mut sums = vec![[[0; 5]; 2]; run.model.suppliers.len()];
+    for movement in &run.trace.movements {
+        let supplier = run.trace.places[movement.place as usize].supplier;
+        let sum = &mut sums[supplier][movement.status as usize];
+        let slots = movement.slots.map(u64::from);
+        *sum = std::array::from_fn(|i| sum[i] + slots[i]);
+    }
+    sums
+}
+
+fn service(run: &Run, supplier: SupplierIdx, status: Status) -> [Cell; 5] {
+    if status == Status::Dormant {
+        return std::array::from_fn(|_| Cell::Empty);
+    }
+    let served = &run.findings.suppliers[supplier];
+    let obligation = run.findings.active.obligations.iter().find(|o| o.supplier == supplier);
+    [
+        served.became_eligible.into(),
+        summary::value_cell(served.ratio),
+        served.longest_without_slot.into(),
+        obligation.map(|o| o.date).into(),
+        obligation.filter(|o| o.share.note().is_empty()).map(|o| o.migrated).into(),
+    ]
+}

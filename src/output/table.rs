@@ -1,0 +1,273 @@
+//! A table with units: the one shape behind CSV files, JSON and what a terminal shows.
+//!
+//! Owns formatting of cells. Decides nothing about what a table holds.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json, json};
+
+/// Columns and rows; every row has one cell a column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Columns, left to right.
+    pub columns: Vec<Column>,
+    /// Rows, top to bottom.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column: its name in files and what its numbers count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name in the header, with the unit at its end where it holds numbers of one unit.
+    pub name: String,
+    /// Unit of its values; empty for words and for columns of mixed units.
+    pub unit: &'static str,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Int(i64),
+    /// A number with so many decimal places.
+    Decimal(f64, usize),
+    /// A date.
+    Date(Date),
+    /// Yes or no.
+    Flag(bool),
+    /// No value.
+    Empty,
+}
+
+impl Column {
+    /// A column of this name and unit.
+    #[must_use]
+    pub fn new(name: impl Into<String>, unit: &'static str) -> Self {
+        Self { name: name.into(), unit }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+    }
+}
+
+impl From<u64> for Cell {
+    /// Counts of a run are far below 2^63; a larger one would be a mistake and stands at that bound.
+    fn from(count: u64) -> Self {
+        Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<u32> for Cell {
+    fn from(count: u32) -> Self {
+        Self::Int(i64::from(count))
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Empty, Into::into)
+    }
+}
+
+impl From<Date> for Cell {
+    fn from(date: Date) -> Self {
+        Self::Date(date)
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl Cell {
+    /// The cell as a file holds it: ISO dates, no thousands separators, nothing for no value.
+    ///
+    /// Words that a spreadsheet would take for a formula get an apostrophe before them.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Self::Text(text) => text.clone(),
+            Self::Int(n) => n.to_string(),
+            Self::Decimal(x, places) => decimal(*x, *places),
+            Self::Date(date) => date.to_string(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Empty => String::new(),
+        }
+    }
+
+    /// The cell as people read it: `14 Mar 2022`, `1,234,567`, `yes`.
+    #[must_use]
+    pub fn display(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Date(date) => date.strftime("%-d %b %Y").to_string(),
+            Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            number => thousands(&number.plain()),
+        }
+    }
+
+    fn json(&self) -> Json {
+        match self {
+            Self::Text(text) => json!(text),
+            Self::Int(n) => json!(n),
+            Self::Decimal(x, places) => decimal(*x, *places).parse::<f64>().map_or(Json::Null, |x| json!(x)),
+            Self::Date(date) => json!(date.to_string()),
+            Self::Flag(flag) => json!(flag),
+            Self::Empty => Json::Null,
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+}
+
+impl Table {
+    /// An empty table with these columns, given as (name, unit).
+    #[must_use]
+    pub fn new(columns: &[(&str, &'static str)]) -> Self {
+        Self { columns: columns.iter().map(|&(name, unit)| Column::new(name, unit)).collect(), rows: vec![] }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    /// When it has not one cell a column.
+    pub fn push(&mut self, row: Vec<Cell>) {
+        assert_eq!(row.len(), self.columns.len(), "a row has one cell a column");
+        self.rows.push(row);
+    }
+
+    /// The table as RFC 4180 has it: one header row, CRLF, UTF-8 without a byte order mark.
+    ///
+    /// # Panics
+    /// Never: writing to memory cannot fail and rows are as long as the header.
+    #[must_use]
+    pub fn to_csv(&self) -> Vec<u8> {
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        writer.write_record(self.columns.iter().map(|c| &c.name)).expect("memory takes a header");
+        for row in &self.rows {
+            writer
+                .write_record(row.iter().map(Cell::plain))
+                .expect("memory takes a row as long as the header");
+        }
+        writer.into_inner().expect("memory can be flushed")
+    }
+
+    /// The table as JSON: its columns with their units, and one object a row.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let object = |row: &Vec<Cell>| -> Json {
+            let cells = self.columns.iter().zip(row);
+            Json::Object(
+                cells.map(|(column, cell)| (column.name.clone(), cell.json())).collect::<Map<_, _>>(),
+            )
+        };
+        let columns = self.columns.iter().map(|c| json!({ "name": c.name, "unit": c.unit }));
+        json!({
+            "columns": columns.collect::<Vec<_>>(),
+            "rows": self.rows.iter().map(object).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The table for a terminal: words to the left, everything else to the right, two spaces between.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let header: Vec<String> = self.columns.iter().map(|c| c.name.replace('_', " ")).collect();
+        let body: Vec<Vec<String>> =
+            self.rows.iter().map(|row| row.iter().map(Cell::display).collect()).collect();
+        let width =
+            |i: usize| body.iter().chain([&header]).map(|row| row[i].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..header.len()).map(width).collect();
+        let left: Vec<bool> = (0..header.len()).map(|i| self.is_left(i)).collect();
+        let line = |row: &Vec<String>| {
+            let cells = row.iter().enumerate().map(|(i, cell)| pad(cell, widths[i], left[i]));
+            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        };
+        let rule = widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>();
+        [&header, &rule].into_iter().chain(&body).map(line).collect()
+    }
+
+    /// Whether a column holds words only, so that it reads from the left; the first column always does.
+    fn is_left(&self, column: usize) -> bool {
+        let cells = || self.rows.iter().map(|row| &row[column]).filter(|cell| **cell != Cell::Empty);
+        column == 0 || (cells().count() > 0 && cells().all(Cell::is_text))
+    }
+}
+
+/// Writes a number with thousands separators: `-1234567.5` as `-1,234,567.5`.
+#[must_use]
+pub fn thousands(number: &str) -> String {
+    let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut out = String::from(sign);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + fraction
+}
+
+/// A number with fixed decimal places and no minus before a zero.
+fn decimal(x: f64, places: usize) -> String {
+    let text = format!("{x:.places$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_owned(),
+        _ => text,
+    }
+}
+
+fn pad(cell: &str, width: usize, left: bool) -> String {
+    let gap = " ".repeat(width.saturating_sub(cell.chars().count()));
+    if left { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new(&[("name", ""), ("slots", "installations"), ("share_pct", "%")]);
+        table.push(vec!["a, \"b\"".into(), 1_234_567_u64.into(), Cell::Decimal(-0.001, 1)]);
+        table.push(vec!["=1+1".into(), Cell::Empty, Cell::Decimal(99.95, 2)]);
+        table
+    }
+
+    #[test]
+    fn csv_is_rfc_4180_and_no_cell_is_a_formula() {
+        let csv = String::from_utf8(table().to_csv()).unwrap();
+        assert_eq!(csv, "name,slots,share_pct\r\n\"a, \"\"b\"\"\",1234567,0.0\r\n'=1+1,,99.95\r\n");
+    }
+
+    #[test]
+    fn text_aligns_numbers_to_the_right() {
+        let expected = "name        slots  share pct\n------  ---------  ---------\n\
+                        a, \"b\"  1,234,567        0.0\n=1+1                   99.95\n";
+        assert_eq!(table().to_text(), expected);
+    }
+
+    #[test]
+    fn json_keeps_numbers_units_and_gaps() {
+        let json = table().to_json();
+        assert_eq!(json["columns"][1]["unit"], "installations");
+        assert_eq!(json["rows"][0]["slots"], 1_234_567);
+        assert!(json["rows"][1]["slots"].is_null());
+    }
+
+    #[test]
+    fn thousands_are_separated_from_the_point_leftwards() {
+        let cases = [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-123456.75", "-123,456.75"), ("", "")];
+        for (plain, separated) in cases {
+            assert_eq!(thousands(plain), separated);
+        }
+    }
+}
