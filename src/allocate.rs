@@ -1,1 +1,237 @@
-//! One day's capacity shared out: a pure function of limits, demand and policy.
+//! One day's capacity shared out: a pure function of the day's limits, the demand of every cell, the policy, and the
+//! credit carried from earlier days. Knows no dates and no names. Start at [`Allocator`].
+//!
+//! A policy is a short list of [`Phase`]s run in order over the same tree, each taking from what the ones before left.
+
+mod bound;
+mod phases;
+mod remainder;
+mod shape;
+mod share;
+
+use serde::{Deserialize, Serialize};
+
+pub use bound::{Bound, most_possible};
+pub use shape::{Leaf, Shape};
+
+use crate::model::{Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder};
+use crate::model::{Rounding, UnusedFlat};
+use phases::{Pass, Work};
+
+/// One day, borrowed. Counts are \[installations\]; slices follow the [`Shape`].
+#[derive(Clone, Copy, Debug)]
+pub struct Day<'a> {
+    /// Migration days before today: whose turn it is among equals.
+    pub turn: u32,
+    /// Limit of the whole programme; `None` never binds.
+    pub programme: Option<u32>,
+    /// Limit of each group.
+    pub groups: &'a [u32],
+    /// Limit of each branch (supplier in a group), if it has one.
+    pub limits: &'a [Option<Limit>],
+    /// The flat allocation \[installations per supplier\].
+    pub dmin: u32,
+    /// Dormant demand of each place.
+    pub dormant: &'a [u32],
+    /// Active demand of each place.
+    pub active: &'a [u32],
+}
+
+/// A supplier's limit in a group today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The limit \[installations\].
+    pub per_day: u32,
+    /// Whether Dormant installations count against it as well.
+    pub covers_both: bool,
+}
+
+/// Who gets what. Counts are \[installations\].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// Slots of each place's Dormant cell.
+    pub dormant: Vec<u32>,
+    /// Slots of each place's Active cell.
+    pub active: Vec<u32>,
+    /// What each branch got by which rule, in the order of [`Shape::branches`].
+    pub branches: Vec<BranchGrant>,
+    /// Left idle by a rule of the policy, by group.
+    pub idle_by_rule: Vec<u32>,
+}
+
+/// What one supplier got in one group, by rule \[installations\].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BranchGrant {
+    /// By Dormant priority.
+    pub dormant: u32,
+    /// By the flat allocation.
+    pub flat: u32,
+    /// By the share of the remainder.
+    pub remainder: u32,
+}
+
+/// The rules of sharing, without the dated values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// The rule of sharing.
+    pub policy: AllocationPolicy,
+    /// How far Dormant goes first.
+    pub dormant_priority: DormantPriority,
+    /// Which of priority and flat allocation goes first.
+    pub precedence: Precedence,
+    /// Whether DMIN counts in each group or over all.
+    pub dmin_scope: DminScope,
+    /// Whose demand DMIN serves.
+    pub dmin_covers: DminCovers,
+    /// How what is left after the flat allocation is shared.
+    pub remainder: Remainder,
+    /// What happens to the unused part of a flat allocation.
+    pub unused_flat: UnusedFlat,
+    /// How fractions are settled.
+    pub rounding: Rounding,
+}
+
+impl From<&Allocation> for Rules {
+    fn from(allocation: &Allocation) -> Self {
+        Self {
+            policy: allocation.policy,
+            dormant_priority: allocation.dormant_priority,
+            precedence: allocation.precedence,
+            dmin_scope: allocation.dmin_scope,
+            dmin_covers: allocation.dmin_covers,
+            remainder: allocation.remainder,
+            unused_flat: allocation.unused_flat,
+            rounding: allocation.rounding,
+        }
+    }
+}
+
+/// Fractions owed from earlier days, in units of 2^-32 installation: one for each (node, stage, claimant).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credits {
+    /// Groups sharing the programme's limit, by stage.
+    programme: [Vec<i64>; 4],
+    /// Dormant cells sharing their group's part.
+    dormant: Vec<i64>,
+    /// Branches sharing the remainder of their group.
+    remainder: Vec<i64>,
+    /// Cells sharing their branch's amount, Dormant then Active.
+    cells: [Vec<i64>; 2],
+}
+
+/// Shares out one day after another, carrying credit where the rounding says so. Allocates nothing after the first day.
+#[derive(Clone, Debug)]
+pub struct Allocator {
+    shape: Shape,
+    rules: Rules,
+    phases: Vec<Phase>,
+    credits: Credits,
+    work: Work,
+}
+
+/// One pass over the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Dormant cells take up to this share of every limit \[parts in a million\].
+    Dormant { ppm: u32 },
+    /// Every supplier takes its flat amount.
+    Flat,
+    /// What is left goes by the remainder rule; the flat amount comes first if it was not taken before.
+    Share { pool: Pool, flat_first: bool },
+}
+
+/// Whose demand a phase serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pool {
+    Active,
+    Both,
+}
+
+const ALL: u32 = 1_000_000;
+
+impl Allocator {
+    /// An allocator for a tree and its rules, without credit.
+    #[must_use]
+    pub fn new(shape: Shape, rules: Rules) -> Self {
+        let (n_groups, n_places, n_branches) = (shape.groups.len(), shape.n_places(), shape.branches.len());
+        let credits = Credits {
+            programme: std::array::from_fn(|_| vec![0; n_groups]),
+            dormant: vec![0; n_places],
+            remainder: vec![0; n_branches],
+            cells: std::array::from_fn(|_| vec![0; n_places]),
+        };
+        Self { phases: phases_of(rules), work: Work::new(&shape), shape, rules, credits }
+    }
+
+    /// The credit carried so far.
+    #[must_use]
+    pub fn credits(&self) -> &Credits {
+        &self.credits
+    }
+
+    /// Goes on from credit carried by an earlier run over the same tree.
+    pub fn set_credits(&mut self, credits: Credits) {
+        self.credits = credits;
+    }
+
+    /// The tree.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Shares out one day. Demand of all cells together is fewer than 2^32 \[installations\].
+    pub fn allocate(&mut self, day: &Day<'_>, grants: &mut Grants) {
+        if self.rules.rounding == Rounding::CarriedCredit {
+            self.credits.forget_those_without_demand(&self.shape, day);
+        }
+        let Self { shape, rules, phases, credits, work } = self;
+        Pass { shape, rules, day, credits, work, grants, both: false }.run(phases);
+    }
+}
+
+impl Credits {
+    /// A claimant whose demand falls to 0 loses its credit.
+    fn forget_those_without_demand(&mut self, shape: &Shape, day: &Day<'_>) {
+        let forget = |credits: &mut [i64], demand: &[u32]| {
+            credits.iter_mut().zip(demand).for_each(|(credit, demand)| *credit = if *demand == 0 { 0 } else { *credit });
+        };
+        forget(&mut self.dormant, day.dormant);
+        forget(&mut self.cells[0], day.dormant);
+        forget(&mut self.cells[1], day.active);
+        for branch in 0..shape.branches.len() {
+            let wanted = |p: &usize| day.active[*p] > 0 || day.dormant[*p] > 0;
+            if self.remainder[branch] != 0 && !shape.places_of(branch).iter().any(wanted) {
+                self.remainder[branch] = 0;
+            }
+        }
+        for (group, node) in shape.groups.iter().enumerate() {
+            if self.programme.iter().any(|c| c[group] != 0) {
+                let (dormant, active) = (|p: &usize| day.dormant[*p] > 0, |p: &usize| day.active[*p] > 0);
+                if !node.places.iter().any(|p| dormant(p) || active(p)) {
+                    self.programme.iter_mut().for_each(|c| c[group] = 0);
+                }
+            }
+        }
+    }
+}
+
+/// A policy as the phases it runs.
+fn phases_of(rules: Rules) -> Vec<Phase> {
+    let (ppm, pool) = match rules.dormant_priority {
+        DormantPriority::Strict => (ALL, Pool::Active),
+        DormantPriority::UpToShare { ppm } => (ppm, Pool::Both),
+    };
+    match (rules.policy, rules.precedence) {
+        (AllocationPolicy::Msm, Precedence::PriorityFirst) => {
+            vec![Phase::Dormant { ppm }, Phase::Share { pool, flat_first: true }]
+        }
+        (AllocationPolicy::Msm, Precedence::FlatFirst) => {
+            vec![Phase::Flat, Phase::Dormant { ppm }, Phase::Share { pool, flat_first: false }]
+        }
+        (AllocationPolicy::ActiveFirst, _) => {
+            vec![Phase::Share { pool: Pool::Active, flat_first: true }, Phase::Dormant { ppm: ALL }]
+        }
+        (AllocationPolicy::Pooled, _) => vec![Phase::Share { pool: Pool::Both, flat_first: false }],
+    }
+}

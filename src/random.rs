@@ -1,5 +1,103 @@
-//! Draws by address: each belongs to (seed, replication, purpose, entity, day, attempt) and to nothing else.
+//! Draws by address. A draw belongs to (seed, replication, purpose, entity, day, index) and to nothing else, so that
+//! changing one thing leaves every other draw as it was. Start at [`Draws`]; counts come from [`Chance`].
 
+mod binomial;
+mod multinomial;
 mod normal;
+mod philox;
 
-pub use normal::normal_quantile;
+use rand::RngExt;
+use rand::distr::Open01;
+
+pub use binomial::Chance;
+pub use multinomial::{Destinations, Lengths};
+pub use normal::{normal_cdf, normal_quantile};
+pub use philox::Stream;
+
+/// What a draw is for. The numbers are part of every address: never reuse one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purpose {
+    /// An uncertain input of the scenario.
+    Input = 1,
+    /// A factor that several inputs share.
+    Factor = 2,
+    /// Whether the EPCL entry needs other firmware.
+    Rework = 3,
+    /// Whether an outage starts.
+    OutageStart = 4,
+    /// How long it lasts.
+    OutageLength = 5,
+    /// How many of a new Dormant stock need no update.
+    NoUpdate = 6,
+    /// How many leave a cell's pool for another supplier, and how many of them become Dormant.
+    Leaving = 7,
+    /// Which suppliers gain them.
+    Gaining = 8,
+    /// How many are removed from a cell's pool.
+    Removal = 9,
+    /// Which of the waiting batches a leaver or a removed installation came from.
+    Batch = 10,
+    /// How long updates take.
+    UpdateLength = 11,
+    /// How many updates succeed.
+    UpdateSuccess = 12,
+    /// How many allocated slots are used, and how many of those attempts succeed.
+    Attempt = 13,
+}
+
+/// Every draw of one replication, by address.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws {
+    seed: u64,
+    replication: u32,
+}
+
+/// Which draw: an entity on a day, with an index among its draws of that day (an attempt, a pool, a category).
+#[derive(Clone, Copy, Debug)]
+pub struct Address {
+    /// What for.
+    pub purpose: Purpose,
+    /// Stable key of the entity.
+    pub entity: u64,
+    /// Day of the run; 0 for draws made once.
+    pub day: u16,
+    /// Index among the entity's draws of that day, below 1,024.
+    pub index: u16,
+}
+
+impl Draws {
+    /// The draws of a replication under a seed.
+    #[must_use]
+    pub fn new(seed: u64, replication: u32) -> Self {
+        Self { seed, replication }
+    }
+
+    /// An endless row of numbers at an address.
+    #[must_use]
+    pub fn stream(&self, at: Address) -> Stream {
+        debug_assert!(at.index < 1024, "an index has ten bits");
+        let place = u32::from(at.day) << 16 | u32::from(at.index) << 6 | at.purpose as u32;
+        Stream::new(self.seed, at.entity, self.replication, place)
+    }
+
+    /// One number at an address, 0 < u < 1.
+    #[must_use]
+    pub fn uniform(&self, at: Address) -> f64 {
+        self.stream(at).sample(Open01)
+    }
+
+    /// Two numbers at an address, 0 < u < 1.
+    #[must_use]
+    pub fn pair(&self, at: Address) -> (f64, f64) {
+        let mut stream = self.stream(at);
+        (stream.sample(Open01), stream.sample(Open01))
+    }
+}
+
+/// One key for an entity made of two, such as a cell of a cohort and a supplier.
+#[must_use]
+pub fn join(a: u64, b: u64) -> u64 {
+    let mixed = (a ^ b.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed ^ (mixed >> 29)
+}

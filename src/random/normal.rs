@@ -42,3 +42,23 @@ const TAIL: Rational = (
     [1.0, 5.998_322_065_558_88e-1, 1.369_298_809_227_358e-1, 1.487_536_129_085_061_5e-2,
      7.868_691_311_456_133e-4, 1.846_318_317_510_054_7e-5, 1.421_511_758_316_446e-7, 2.044_263_103_389_939_8e-15],
 );
+
+/// The standard normal distribution function.
+#[must_use]
+pub fn normal_cdf(z: f64) -> f64 {
+    0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{normal_cdf, normal_quantile};
+
+    #[test]
+    fn quantile_inverts_the_distribution_function() {
+        for u in [1e-300, 1e-12, 1e-5, 0.025, 0.0749, 0.0751, 0.4, 0.5, 0.6, 0.9251, 0.975, 1.0 - 1e-9] {
+            let back = normal_cdf(normal_quantile(u));
+            assert!((back / u - 1.0).abs() < 1e-12, "{u}: {back}");
+        }
+        assert!((normal_quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-15);
+    }
+}

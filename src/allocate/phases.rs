@@ -1,0 +1,322 @@
+//! The phases a policy is made of: who may take from what is left, in which order. How a part is divided among
+//! suppliers and cells is in `remainder`.
+
+use crate::model::{DminCovers, DminScope, Remainder, Rounding, UnusedFlat};
+
+use super::share::{Claim, Odd, Turn, index, pro_rata};
+use super::{ALL, BranchGrant, Credits, Day, Grants, Phase, Pool, Rules, Shape};
+
+/// What is still wanted and what is still left. Reused from day to day; counts are \[installations\].
+#[derive(Clone, Debug, Default)]
+pub(super) struct Work {
+    /// `u64::MAX` where the programme never binds.
+    pub(super) programme_left: u64,
+    pub(super) group_left: Vec<u32>,
+    /// Dormant demand of each place not yet met, cut at its supplier's limit where that covers both.
+    pub(super) dormant: Vec<u32>,
+    /// Active demand of each place, cut at its supplier's limit where cells of both statuses share.
+    pub(super) active: Vec<u32>,
+    /// Usable Active demand of each branch at the start.
+    pub(super) branch_active: Vec<u32>,
+    /// Dormant demand of each branch not yet met.
+    pub(super) branch_dormant: Vec<u32>,
+    /// What a branch may still take under a limit that covers both; `u32::MAX` without one.
+    pub(super) branch_room: Vec<u32>,
+    /// Flat amount due to each branch.
+    pub(super) flat: Vec<u32>,
+    /// Amounts of the groups in a phase.
+    pub(super) amounts: Vec<u32>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) odd: Vec<Odd>,
+    /// Results by place or by branch, before they are taken up.
+    pub(super) shares: Vec<u32>,
+    pub(super) no_credit: Vec<i64>,
+    pub(super) pair_shares: Vec<u32>,
+    pub(super) pair_credit: Vec<i64>,
+}
+
+impl Work {
+    pub(super) fn new(shape: &Shape) -> Self {
+        let (n_places, n_branches) = (shape.n_places(), shape.branches.len());
+        let longest = n_places.max(n_branches).max(shape.groups.len());
+        Self {
+            dormant: vec![0; n_places],
+            active: vec![0; n_places],
+            branch_active: vec![0; n_branches],
+            branch_dormant: vec![0; n_branches],
+            branch_room: vec![0; n_branches],
+            flat: vec![0; n_branches],
+            shares: vec![0; longest],
+            no_credit: vec![0; longest],
+            ..Self::default()
+        }
+    }
+}
+
+/// One day's pass over the tree: what is read, then what is written.
+pub(super) struct Pass<'a> {
+    pub(super) shape: &'a Shape,
+    pub(super) rules: &'a Rules,
+    pub(super) day: &'a Day<'a>,
+    pub(super) credits: &'a mut Credits,
+    pub(super) work: &'a mut Work,
+    pub(super) grants: &'a mut Grants,
+    /// Whether a supplier's amount is for cells of both statuses.
+    pub(super) both: bool,
+}
+
+impl Pass<'_> {
+    /// Runs the phases in order and hands every supplier's amount to its cells.
+    pub(super) fn run(&mut self, phases: &[Phase]) {
+        self.begin();
+        for (stage, phase) in phases.iter().enumerate() {
+            match *phase {
+                Phase::Dormant { ppm } => self.dormant_first(ppm, stage),
+                Phase::Flat => self.flat_alone(stage),
+                Phase::Share { pool, flat_first } => self.share(pool, flat_first, stage),
+            }
+        }
+        self.hand_down();
+    }
+
+    /// Empties the grants and cuts demand at the leaves' limits.
+    fn begin(&mut self) {
+        let (shape, day) = (self.shape, self.day);
+        let zeros = |column: &mut Vec<u32>, n: usize| {
+            column.clear();
+            column.resize(n, 0);
+        };
+        zeros(&mut self.grants.dormant, shape.n_places());
+        zeros(&mut self.grants.active, shape.n_places());
+        zeros(&mut self.grants.idle_by_rule, shape.groups.len());
+        self.grants.branches.clear();
+        self.grants.branches.resize(shape.branches.len(), BranchGrant::default());
+        self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
+        self.work.group_left.clear();
+        self.work.group_left.extend_from_slice(day.groups);
+        self.work.dormant.copy_from_slice(day.dormant);
+        self.work.active.copy_from_slice(day.active);
+        for branch in 0..shape.branches.len() {
+            self.begin_branch(branch);
+        }
+    }
+
+    fn begin_branch(&mut self, branch: usize) {
+        let places = self.shape.places_of(branch);
+        let sum = |demand: &[u32]| places.iter().map(|p| demand[*p]).sum::<u32>();
+        let (mut dormant, mut active) = (sum(&self.work.dormant), sum(&self.work.active));
+        let mut room = u32::MAX;
+        if let Some(limit) = self.day.limits[branch] {
+            if limit.covers_both {
+                room = limit.per_day;
+                dormant = self.cut_dormant(branch, dormant, limit.per_day);
+            }
+            active = active.min(limit.per_day);
+        }
+        self.work.branch_room[branch] = room;
+        self.work.branch_dormant[branch] = dormant;
+        self.work.branch_active[branch] = active;
+    }
+
+    /// Cuts a supplier's Dormant cells at its limit, pro rata, and returns what is left of their demand.
+    fn cut_dormant(&mut self, branch: usize, sum: u32, limit: u32) -> u32 {
+        if sum <= limit {
+            return sum;
+        }
+        let demand = std::mem::take(&mut self.work.dormant);
+        self.share_among_places(branch, limit, &demand);
+        self.work.dormant = demand;
+        for place in self.shape.places_of(branch) {
+            self.work.dormant[*place] = self.work.shares[*place];
+        }
+        limit
+    }
+
+    /// Shares an amount among a branch's places in proportion to a demand, each day for itself; fills `work.shares`.
+    pub(super) fn share_among_places(&mut self, branch: usize, amount: u32, demand: &[u32]) {
+        let (shape, work) = (self.shape, &mut *self.work);
+        work.claims.clear();
+        for place in shape.places_of(branch) {
+            work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), demand[*place]));
+            work.shares[*place] = 0;
+        }
+        let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
+        let exact = Rounding::LargestRemainder;
+        pro_rata(amount, &work.claims, turn, exact, &mut work.no_credit, &mut work.odd, &mut work.shares);
+    }
+
+    /// Dormant cells take their groups' parts pro rata to demand, up to a share of every limit.
+    fn dormant_first(&mut self, ppm: u32, stage: usize) {
+        let part = |limit: u64| if ppm == ALL { limit } else { limit * u64::from(ppm) / u64::from(ALL) };
+        self.work.amounts.clear();
+        for (group, node) in self.shape.groups.iter().enumerate() {
+            let wanted: u32 = node.branches.clone().map(|b| self.work.branch_dormant[b]).sum();
+            let limit = narrow(part(u64::from(self.work.group_left[group])));
+            self.work.amounts.push(wanted.min(limit));
+        }
+        let unbound = self.work.programme_left == u64::MAX;
+        self.share_over_groups(if unbound { u64::MAX } else { part(self.work.programme_left) }, stage);
+        for group in 0..self.shape.groups.len() {
+            if self.work.amounts[group] > 0 {
+                self.dormant_of_group(group, self.work.amounts[group]);
+            }
+        }
+    }
+
+    fn dormant_of_group(&mut self, group: usize, amount: u32) {
+        let (shape, work) = (self.shape, &mut *self.work);
+        let node = &shape.groups[group];
+        work.claims.clear();
+        for place in node.places.iter().copied().filter(|p| work.dormant[*p] > 0) {
+            let leaf = shape.leaves[place];
+            let k = index(leaf.cohort) * shape.n_suppliers + index(leaf.supplier);
+            work.claims.push(Claim::whole(place, k, work.dormant[place]));
+            work.shares[place] = 0;
+        }
+        let turn = Turn { days: self.day.turn, n: node.n_cohorts * shape.n_suppliers };
+        let credit = &mut self.credits.dormant;
+        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
+        for claim in &work.claims {
+            let place = claim.id as usize;
+            work.dormant[place] -= work.shares[place];
+            self.grants.dormant[place] += work.shares[place];
+        }
+        for branch in node.branches.clone() {
+            let left = shape.places_of(branch).iter().map(|p| self.work.dormant[*p]).sum::<u32>();
+            let got = self.work.branch_dormant[branch] - left;
+            self.work.branch_dormant[branch] = left;
+            self.grants.branches[branch].dormant += got;
+            self.take(branch, got);
+        }
+    }
+
+    /// Every supplier takes its flat amount before anybody else.
+    fn flat_alone(&mut self, stage: usize) {
+        let pool = if self.rules.dmin_covers == DminCovers::Both { Pool::Both } else { Pool::Active };
+        self.set_flats(pool);
+        self.work.amounts.clear();
+        for (group, node) in self.shape.groups.iter().enumerate() {
+            let flats: u32 = node.branches.clone().map(|b| self.work.flat[b]).sum();
+            self.work.amounts.push(flats.min(self.work.group_left[group]));
+        }
+        self.share_over_groups(self.work.programme_left, stage);
+        for group in 0..self.shape.groups.len() {
+            self.cut_flats(group, self.work.amounts[group]);
+            for branch in self.shape.groups[group].branches.clone() {
+                let flat = self.work.flat[branch];
+                let for_dormant = if pool == Pool::Both { flat.min(self.work.branch_dormant[branch]) } else { 0 };
+                self.take(branch, flat);
+                self.give_dormant_of(branch, for_dormant);
+                self.grants.branches[branch].flat += flat - for_dormant;
+            }
+        }
+    }
+
+    /// What is left goes to suppliers: flat amounts first if they are still due, then the remainder.
+    fn share(&mut self, pool: Pool, flat_first: bool, stage: usize) {
+        self.both = pool == Pool::Both;
+        if flat_first {
+            self.set_flats(if self.rules.dmin_covers == DminCovers::Both { pool } else { Pool::Active });
+        }
+        self.work.amounts.clear();
+        for (group, node) in self.shape.groups.iter().enumerate() {
+            let wanted: u64 = node.branches.clone().map(|b| u64::from(self.want(b, pool))).sum();
+            self.work.amounts.push(narrow(wanted.min(u64::from(self.work.group_left[group]))));
+        }
+        let binds = self.share_over_groups(self.work.programme_left, stage);
+        for group in 0..self.shape.groups.len() {
+            let amount = self.work.amounts[group];
+            let left = match (flat_first, self.rules.unused_flat) {
+                (false, _) => amount,
+                (true, UnusedFlat::SharedAgain) => self.give_flats(group, amount),
+                (true, UnusedFlat::Lost) => {
+                    let room = if binds { amount } else { self.work.group_left[group] };
+                    self.reserve_flats(group, amount, room, pool)
+                }
+            };
+            if left > 0 {
+                self.give_remainder(group, left, pool);
+            }
+        }
+    }
+
+    /// What a branch can still use in a pool.
+    pub(super) fn want(&self, branch: usize, pool: Pool) -> u32 {
+        let BranchGrant { flat, remainder, .. } = self.grants.branches[branch];
+        let dormant = if pool == Pool::Both { self.work.branch_dormant[branch] } else { 0 };
+        let wanted = (self.work.branch_active[branch] + dormant).saturating_sub(flat + remainder);
+        wanted.min(self.work.branch_room[branch])
+    }
+
+    /// Sets the flat amount due to every branch: what it wants, up to its DMIN.
+    fn set_flats(&mut self, pool: Pool) {
+        let counts_dormant = self.rules.dmin_covers == DminCovers::Both;
+        for branch in 0..self.shape.branches.len() {
+            let used = if counts_dormant { self.grants.branches[branch].dormant } else { 0 };
+            let dmin = match self.rules.dmin_scope {
+                DminScope::PerGroup => self.day.dmin.saturating_sub(used),
+                DminScope::InAll => u32::MAX,
+            };
+            self.work.flat[branch] = self.want(branch, pool).min(dmin);
+        }
+        if self.rules.dmin_scope == DminScope::InAll {
+            for supplier in 0..self.shape.n_suppliers as usize {
+                self.spread_dmin(supplier, counts_dormant);
+            }
+        }
+    }
+
+    /// Spreads one supplier's DMIN over its groups pro rata to what it wants there.
+    fn spread_dmin(&mut self, supplier: usize, counts_dormant: bool) {
+        let (shape, work) = (self.shape, &mut *self.work);
+        let mut dmin = self.day.dmin;
+        work.claims.clear();
+        for (branch, node) in shape.branches.iter().enumerate().filter(|(_, b)| b.supplier == supplier) {
+            if counts_dormant {
+                dmin = dmin.saturating_sub(self.grants.branches[branch].dormant);
+            }
+            work.claims.push(Claim::whole(branch, index(node.group), work.flat[branch]));
+            work.flat[branch] = 0;
+        }
+        let turn = Turn { days: self.day.turn, n: index(shape.groups.len()) };
+        let exact = Rounding::LargestRemainder;
+        pro_rata(dmin, &work.claims, turn, exact, &mut work.no_credit, &mut work.odd, &mut work.flat);
+    }
+
+    /// Cuts the groups' amounts pro rata where together they exceed the programme's limit; says whether they did.
+    fn share_over_groups(&mut self, limit: u64, stage: usize) -> bool {
+        let work = &mut *self.work;
+        let wanted: u64 = work.amounts.iter().map(|a| u64::from(*a)).sum();
+        if wanted <= limit {
+            return false;
+        }
+        work.claims.clear();
+        work.claims.extend(work.amounts.iter().enumerate().map(|(g, a)| Claim::whole(g, index(g), *a)));
+        work.amounts.iter_mut().for_each(|a| *a = 0);
+        let turn = Turn { days: self.day.turn, n: index(work.amounts.len()) };
+        let credit = &mut self.credits.programme[stage];
+        pro_rata(narrow(limit), &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.amounts);
+        true
+    }
+
+    /// Takes what a branch got out of everything above it.
+    pub(super) fn take(&mut self, branch: usize, amount: u32) {
+        let work = &mut *self.work;
+        if work.branch_room[branch] != u32::MAX {
+            work.branch_room[branch] -= amount;
+        }
+        work.group_left[self.shape.branches[branch].group] -= amount;
+        if work.programme_left != u64::MAX {
+            work.programme_left -= u64::from(amount);
+        }
+    }
+}
+
+/// Whether a part of the remainder counts as flat: a lower bound is met by the share itself.
+pub(super) fn is_lower_bound(rules: &Rules) -> bool {
+    rules.remainder == Remainder::LowerBound
+}
+
+pub(super) fn narrow(value: u64) -> u32 {
+    u32::try_from(value).expect("an amount is within the limits of a day")
+}

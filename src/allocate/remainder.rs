@@ -1,0 +1,252 @@
+//! How a group's part is divided: flat amounts and their cuts, the remainder rules, and a supplier's amount over its
+//! cells.
+
+use crate::model::{Precedence, Remainder};
+
+use super::phases::{Pass, is_lower_bound, narrow};
+use super::share::{Claim, Turn, equal_cut, index, pro_rata, saturate};
+use super::{BranchGrant, Pool};
+
+impl Pass<'_> {
+    /// Gives every supplier of a group its flat amount, cut equally where they do not fit; returns what is left.
+    pub(super) fn give_flats(&mut self, group: usize, amount: u32) -> u32 {
+        if is_lower_bound(self.rules) && self.flats_fit(group, amount) {
+            return amount;
+        }
+        self.cut_flats(group, amount);
+        let mut left = amount;
+        for branch in self.shape.groups[group].branches.clone() {
+            left -= self.give_flat(branch);
+        }
+        left
+    }
+
+    /// As [`Self::give_flats`] where DMIN stays reserved for those who cannot use all of it; the unused part of a
+    /// reserve is idle by rule. `room` is what the group has before it is cut at what its demand can use.
+    pub(super) fn reserve_flats(&mut self, group: usize, amount: u32, room: u32, pool: Pool) -> u32 {
+        let branches = self.shape.groups[group].branches.clone();
+        let claimants = branches.clone().filter(|b| self.want(*b, pool) > 0).count();
+        let reserved = u64::from(self.day.dmin) * claimants as u64;
+        if reserved > u64::from(room) {
+            let work = &mut *self.work;
+            work.claims.clear();
+            for branch in branches.clone().filter(|b| work.flat[*b] > 0) {
+                work.claims.push(Claim::whole(branch, index(self.shape.branches[branch].supplier), self.day.dmin));
+                work.shares[branch] = 0;
+            }
+            let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
+            equal_cut(room, &mut work.claims, turn, &mut work.shares);
+            for claim in &work.claims {
+                let branch = claim.id as usize;
+                work.flat[branch] = work.flat[branch].min(work.shares[branch]);
+            }
+        }
+        let given: u32 = branches.map(|branch| self.give_flat(branch)).sum();
+        let rest = narrow(u64::from(room).saturating_sub(reserved)).min(amount - given);
+        self.grants.idle_by_rule[group] += amount - given - rest;
+        rest
+    }
+
+    fn give_flat(&mut self, branch: usize) -> u32 {
+        let flat = self.work.flat[branch];
+        self.grants.branches[branch].flat += flat;
+        self.take(branch, flat);
+        flat
+    }
+
+    fn flats_fit(&self, group: usize, amount: u32) -> bool {
+        let flats = self.shape.groups[group].branches.clone().map(|b| u64::from(self.work.flat[b]));
+        flats.sum::<u64>() <= u64::from(amount)
+    }
+
+    /// Cuts the flat amounts of a group equally where they do not fit.
+    pub(super) fn cut_flats(&mut self, group: usize, amount: u32) {
+        if self.flats_fit(group, amount) {
+            return;
+        }
+        let (shape, work) = (self.shape, &mut *self.work);
+        let branches = shape.groups[group].branches.clone();
+        work.claims.clear();
+        for branch in branches.filter(|b| work.flat[*b] > 0) {
+            work.claims.push(Claim::whole(branch, index(shape.branches[branch].supplier), work.flat[branch]));
+        }
+        work.claims.iter().for_each(|c| work.flat[c.id as usize] = 0);
+        equal_cut(amount, &mut work.claims, Turn { days: self.day.turn, n: shape.n_suppliers }, &mut work.flat);
+    }
+
+    /// Gives a supplier's Dormant cells a part of its flat amount.
+    pub(super) fn give_dormant_of(&mut self, branch: usize, amount: u32) {
+        if amount == 0 {
+            return;
+        }
+        let (shape, work) = (self.shape, &mut *self.work);
+        let places = shape.places_of(branch);
+        work.claims.clear();
+        for place in places {
+            work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.dormant[*place]));
+            work.shares[*place] = 0;
+        }
+        let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
+        let credit = &mut self.credits.cells[0];
+        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
+        for place in places {
+            work.dormant[*place] -= work.shares[*place];
+            self.grants.dormant[*place] += work.shares[*place];
+        }
+        work.branch_dormant[branch] -= amount;
+        self.grants.branches[branch].dormant += amount;
+    }
+
+    /// Shares what is left in a group among its suppliers by the remainder rule.
+    pub(super) fn give_remainder(&mut self, group: usize, amount: u32, pool: Pool) {
+        let branches = self.shape.groups[group].branches.clone();
+        let whole = self.claim_remainder(group, pool);
+        if whole <= u64::from(amount) {
+            let work = &mut *self.work;
+            work.claims.iter().for_each(|c| work.shares[c.id as usize] = c.cap);
+        } else {
+            self.share_remainder(group, amount);
+        }
+        let flat_is_due = is_lower_bound(self.rules) && self.rules.precedence == Precedence::PriorityFirst;
+        for branch in branches {
+            let share = self.work.shares[branch];
+            let flat = if flat_is_due { share.min(self.work.flat[branch]) } else { 0 };
+            self.grants.branches[branch].flat += flat;
+            self.grants.branches[branch].remainder += share - flat;
+            self.take(branch, share);
+        }
+    }
+
+    /// Puts every supplier with unmet demand in line; returns their unmet demand together.
+    fn claim_remainder(&mut self, group: usize, pool: Pool) -> u64 {
+        self.work.claims.clear();
+        let mut whole = 0;
+        for branch in self.shape.groups[group].branches.clone() {
+            let unmet = self.want(branch, pool);
+            self.work.shares[branch] = 0;
+            if unmet > 0 {
+                let given = match self.rules.remainder {
+                    Remainder::UnmetDemand => 0,
+                    Remainder::WholeDemand | Remainder::LowerBound => self.grants.branches[branch].flat,
+                };
+                let k = index(self.shape.branches[branch].supplier);
+                self.work.claims.push(Claim { id: index(branch), k, weight: unmet + given, cap: unmet });
+                whole += u64::from(unmet);
+            }
+        }
+        whole
+    }
+
+    /// Shares an amount that does not meet all of the remainder.
+    fn share_remainder(&mut self, group: usize, amount: u32) {
+        let amount = match self.rules.remainder {
+            Remainder::UnmetDemand => amount,
+            Remainder::WholeDemand => saturate(amount, &mut self.work.claims, &mut self.work.shares),
+            Remainder::LowerBound => self.keep_lower_bounds(amount),
+        };
+        let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
+        let (work, credit) = (&mut *self.work, &mut self.credits.remainder);
+        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
+        if is_lower_bound(self.rules) {
+            // Shares hold whole amounts here; what was given as a flat amount before is not given twice.
+            for branch in self.shape.groups[group].branches.clone() {
+                work.shares[branch] = work.shares[branch].saturating_sub(self.grants.branches[branch].flat);
+            }
+        }
+    }
+
+    /// Fixes those whose share of the whole would be below their lower bound at that bound, and returns what is left
+    /// for the others. Shares then hold whole amounts, flat amounts given before included.
+    fn keep_lower_bounds(&mut self, amount: u32) -> u32 {
+        let flat_is_due = self.rules.precedence == Precedence::PriorityFirst;
+        let (work, grants) = (&mut *self.work, &*self.grants);
+        let mut left = amount + work.claims.iter().map(|c| grants.branches[c.id as usize].flat).sum::<u32>();
+        loop {
+            let total: u128 = work.claims.iter().map(|c| u128::from(c.weight)).sum();
+            let (before, whole) = (work.claims.len(), u128::from(left));
+            let (flat, shares) = (&work.flat, &mut work.shares);
+            work.claims.retain(|claim| {
+                let branch = claim.id as usize;
+                let bound = if flat_is_due { flat[branch] } else { grants.branches[branch].flat };
+                let below = whole * u128::from(claim.weight) < u128::from(bound) * total;
+                if below {
+                    shares[branch] = bound;
+                    left -= bound;
+                }
+                !below
+            });
+            if work.claims.len() == before {
+                work.claims.iter_mut().for_each(|c| c.cap = c.weight);
+                return left;
+            }
+        }
+    }
+
+    /// Hands every supplier's amount, flat and remainder, to its cells.
+    pub(super) fn hand_down(&mut self) {
+        for branch in 0..self.shape.branches.len() {
+            let BranchGrant { flat, remainder, .. } = self.grants.branches[branch];
+            match (flat + remainder, self.both) {
+                (0, _) => {}
+                (amount, false) => self.hand_down_active(branch, amount),
+                (amount, true) => self.hand_down_both(branch, amount),
+            }
+        }
+    }
+
+    fn hand_down_active(&mut self, branch: usize, amount: u32) {
+        let (shape, work) = (self.shape, &mut *self.work);
+        work.claims.clear();
+        for place in shape.places_of(branch) {
+            work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.active[*place]));
+        }
+        let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
+        let credit = &mut self.credits.cells[1];
+        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut self.grants.active);
+    }
+
+    /// Cells of both statuses share an amount: claimants are the Dormant cells, then the Active ones.
+    fn hand_down_both(&mut self, branch: usize, amount: u32) {
+        self.cut_active(branch);
+        let (shape, work) = (self.shape, &mut *self.work);
+        let (places, n_cohorts) = (shape.places_of(branch), shape.groups[shape.branches[branch].group].n_cohorts);
+        let n = places.len();
+        work.claims.clear();
+        work.pair_credit.clear();
+        work.pair_shares.clear();
+        work.pair_shares.resize(2 * n, 0);
+        for (status, demand) in [&work.dormant, &work.active].into_iter().enumerate() {
+            for (i, place) in places.iter().enumerate() {
+                let k = index(status) * n_cohorts + index(shape.leaves[*place].cohort);
+                work.claims.push(Claim::whole(status * n + i, k, demand[*place]));
+                work.pair_credit.push(self.credits.cells[status][*place]);
+            }
+        }
+        let turn = Turn { days: self.day.turn, n: 2 * n_cohorts };
+        let (credit, shares) = (&mut work.pair_credit, &mut work.pair_shares);
+        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, shares);
+        for (i, place) in places.iter().enumerate() {
+            self.grants.dormant[*place] += shares[i];
+            self.grants.active[*place] += shares[n + i];
+            self.credits.cells[0][*place] = credit[i];
+            self.credits.cells[1][*place] = credit[n + i];
+        }
+    }
+
+    /// Cuts a supplier's Active cells at its limit where only they count against it.
+    fn cut_active(&mut self, branch: usize) {
+        let usable = self.work.branch_active[branch];
+        let places = self.shape.places_of(branch);
+        if self.day.limits[branch].is_none_or(|l| l.covers_both)
+            || places.iter().map(|p| self.work.active[*p]).sum::<u32>() <= usable
+        {
+            return;
+        }
+        let demand = std::mem::take(&mut self.work.active);
+        self.share_among_places(branch, usable, &demand);
+        self.work.active = demand;
+        for place in places {
+            self.work.active[*place] = self.work.shares[*place];
+        }
+    }
+}

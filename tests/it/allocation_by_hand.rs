@@ -1,0 +1,329 @@
+//! Days of allocation worked out by hand, one for each rule or option.
+
+use dormouse::allocate::{Allocator, Day, Grants, Leaf, Limit, Rules, Shape, most_possible};
+use dormouse::model::{
+    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
+};
+
+const RULES: Rules = Rules {
+    policy: AllocationPolicy::Msm,
+    dormant_priority: DormantPriority::Strict,
+    precedence: Precedence::PriorityFirst,
+    dmin_scope: DminScope::PerGroup,
+    dmin_covers: DminCovers::Active,
+    remainder: Remainder::UnmetDemand,
+    unused_flat: UnusedFlat::SharedAgain,
+    rounding: Rounding::LargestRemainder,
+};
+
+/// One day, written as a planner would: one cohort a group, suppliers in columns.
+struct Case {
+    rules: Rules,
+    turn: u32,
+    programme: Option<u32>,
+    groups: Vec<u32>,
+    dmin: u32,
+    /// By group, then supplier.
+    dormant: Vec<Vec<u32>>,
+    active: Vec<Vec<u32>>,
+    /// (group, supplier, limit).
+    limits: Vec<(usize, usize, Limit)>,
+}
+
+impl Case {
+    fn one_group(capacity: u32, dmin: u32, dormant: &[u32], active: &[u32]) -> Self {
+        Self {
+            rules: RULES,
+            turn: 0,
+            programme: None,
+            groups: vec![capacity],
+            dmin,
+            dormant: vec![dormant.to_vec()],
+            active: vec![active.to_vec()],
+            limits: vec![],
+        }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Rules)) -> Self {
+        change(&mut self.rules);
+        self
+    }
+
+    fn run(&self) -> Grants {
+        self.allocator_and_grants().1
+    }
+
+    fn allocator_and_grants(&self) -> (Allocator, Grants) {
+        let n_suppliers = self.dormant[0].len();
+        let leaf = |i: usize| Leaf { group: i / n_suppliers, cohort: 0, supplier: i % n_suppliers };
+        let n_groups = self.groups.len();
+        let shape = Shape::new((0..n_groups * n_suppliers).map(leaf).collect(), &vec![1; n_groups], n_suppliers);
+        let mut limits = vec![None; n_groups * n_suppliers];
+        self.limits.iter().for_each(|(g, s, limit)| limits[g * n_suppliers + s] = Some(*limit));
+        let (dormant, active) = (self.dormant.concat(), self.active.concat());
+        let day = Day {
+            turn: self.turn,
+            programme: self.programme,
+            groups: &self.groups,
+            limits: &limits,
+            dmin: self.dmin,
+            dormant: &dormant,
+            active: &active,
+        };
+        let mut grants = Grants::default();
+        let mut allocator = Allocator::new(shape, self.rules);
+        allocator.allocate(&day, &mut grants);
+        let mut bound = dormouse::allocate::Bound::default();
+        most_possible(allocator.shape(), &day, &mut bound);
+        let given: u32 = grants.dormant.iter().chain(&grants.active).sum();
+        assert_eq!(given + grants.idle_by_rule.iter().sum::<u32>(), bound.total, "nothing usable stays idle");
+        (allocator, grants)
+    }
+}
+
+/// Suppliers A, B, C, D of the worked example.
+fn worked_example(capacity: u32) -> Case {
+    Case::one_group(capacity, 100, &[300, 150, 0, 0], &[900, 80, 420, 40])
+}
+
+#[test]
+fn worked_example_with_capacity_1000() {
+    let grants = worked_example(1_000).run();
+    assert_eq!(grants.dormant, [300, 150, 0, 0]);
+    assert_eq!(grants.active, [264, 80, 166, 40]);
+}
+
+#[test]
+fn worked_example_with_capacity_700_cuts_the_flat_amounts_equally() {
+    let grants = worked_example(700).run();
+    assert_eq!(grants.dormant, [300, 150, 0, 0]);
+    assert_eq!(grants.active, [70, 70, 70, 40]);
+}
+
+#[test]
+fn dormant_shares_pro_rata_when_it_does_not_fit() {
+    // 100 over 300 and 150: 66.67 and 33.33; the unit left goes to the larger remainder.
+    let grants = worked_example(100).run();
+    assert_eq!(grants.dormant, [67, 33, 0, 0]);
+    assert_eq!(grants.active, [0; 4]);
+}
+
+#[test]
+fn equal_remainders_take_turns() {
+    // 1 over three equal claims of 1/3: supplier k with the least (k - t) mod 3 is served.
+    for (turn, served) in [(0, 0), (1, 1), (2, 2), (3, 0)] {
+        let case = Case { turn, ..Case::one_group(1, 0, &[5, 5, 5], &[0; 3]) };
+        let mut expected = [0; 3];
+        expected[served] = 1;
+        assert_eq!(case.run().dormant, expected);
+    }
+}
+
+#[test]
+fn units_left_over_in_an_equal_cut_take_turns() {
+    // 11 over flat amounts of 100: 3 each and two left; on migration day 1 they go to the second and the third.
+    let case = Case { turn: 1, ..Case::one_group(11, 100, &[0; 3], &[500, 600, 700]) };
+    assert_eq!(case.run().active, [3, 4, 4]);
+}
+
+#[test]
+fn dormant_priority_up_to_a_share_opens_the_rest_to_both() {
+    // 60% of 1,000 is 600: Dormant A 450, B 150 of 900 and 300. 400 left, open to both; no DMIN.
+    // Unmet: A 450 + 600, B 150 + 200: 300 and 100. A's 300 over Dormant 450 and Active 600: 128.57 and 171.43.
+    let case = Case::one_group(1_000, 0, &[900, 300], &[600, 200])
+        .with(|rules| rules.dormant_priority = DormantPriority::UpToShare { ppm: 600_000 });
+    let grants = case.run();
+    assert_eq!(grants.dormant, [450 + 129, 150 + 43]);
+    assert_eq!(grants.active, [171, 57]);
+}
+
+#[test]
+fn flat_first_serves_the_small_even_on_a_dormant_day() {
+    // 500: flat A 100, B 80, C 100, D 40 = 320; Dormant gets 180 of 450: 120 and 60; nothing is left.
+    let case = worked_example(500).with(|rules| rules.precedence = Precedence::FlatFirst);
+    let grants = case.run();
+    assert_eq!(grants.dormant, [120, 60, 0, 0]);
+    assert_eq!(grants.active, [100, 80, 100, 40]);
+}
+
+#[test]
+fn dmin_for_both_counts_dormant_slots() {
+    // A's 300 and B's 150 Dormant slots exceed DMIN already: flat only for C 100 and D 40; 410 left over
+    // unmet A 900, B 80, C 320: quotas 283.85, 25.23, 100.92.
+    let case = worked_example(1_000).with(|rules| rules.dmin_covers = DminCovers::Both);
+    assert_eq!(case.run().active, [284, 25, 100 + 101, 40]);
+}
+
+#[test]
+fn dmin_for_both_with_flat_first_serves_dormant_inside_it() {
+    // 250: A flat 100 (all Dormant), B 50 Dormant + 50 Active, D 50 Active: nothing is left.
+    let case = Case::one_group(250, 100, &[150, 50, 0], &[40, 80, 50]).with(|rules| {
+        rules.dmin_covers = DminCovers::Both;
+        rules.precedence = Precedence::FlatFirst;
+    });
+    let grants = case.run();
+    assert_eq!(grants.dormant, [100, 50, 0]);
+    assert_eq!(grants.active, [0, 50, 50]);
+}
+
+#[test]
+fn dmin_in_all_is_spread_over_groups_by_demand() {
+    // DMIN 100 over demands 300 and 100: flat 75 and 25; then 125 left in group 1 and 175 in group 2.
+    let case = Case {
+        groups: vec![200, 200],
+        dormant: vec![vec![0, 0]; 2],
+        active: vec![vec![300, 1_000], vec![100, 1_000]],
+        ..Case::one_group(0, 100, &[0, 0], &[0, 0])
+    }
+    .with(|rules| rules.dmin_scope = DminScope::InAll);
+    let grants = case.run();
+    let flats: Vec<u32> = grants.branches.iter().map(|b| b.flat).collect();
+    assert_eq!(flats, [75, 50, 25, 50]);
+    // Group 1: 75 left over unmet 225 and 950: 14.36 and 60.64. Group 2: 125 over 75 and 950: 9.15 and 115.85.
+    assert_eq!(grants.active, [75 + 14, 50 + 61, 25 + 9, 50 + 116]);
+}
+
+#[test]
+fn remainder_pro_rata_to_unmet_demand() {
+    let case = Case::one_group(1_000, 100, &[0; 3], &[50, 500, 5_000]);
+    // 750 over unmet 400 and 4,900: 56.60 and 693.40.
+    assert_eq!(case.run().active, [50, 157, 793]);
+}
+
+#[test]
+fn remainder_pro_rata_to_whole_demand() {
+    let case = Case::one_group(1_000, 100, &[0; 3], &[50, 500, 5_000])
+        .with(|rules| rules.remainder = Remainder::WholeDemand);
+    // 750 over 500 and 5,000: 68.18 and 681.82.
+    assert_eq!(case.run().active, [50, 168, 782]);
+}
+
+#[test]
+fn whole_demand_never_exceeds_what_is_unmet() {
+    // Flat 100 each, 110 left over whole demands 110 and 1,000: 10.90 exceeds the unmet 10, so 10 and 100.
+    let case = Case::one_group(310, 100, &[0; 2], &[110, 1_000])
+        .with(|rules| rules.remainder = Remainder::WholeDemand);
+    assert_eq!(case.run().active, [110, 200]);
+}
+
+#[test]
+fn dmin_as_a_lower_bound_only() {
+    let case = Case::one_group(1_000, 100, &[0; 3], &[50, 500, 5_000])
+        .with(|rules| rules.remainder = Remainder::LowerBound);
+    assert_eq!(case.run().active, [50, 100, 850]);
+}
+
+#[test]
+fn unused_flat_is_lost() {
+    // 550 left after Dormant; 4 x 100 reserved, of which B wastes 20 and D 60; 150 over unmet 800 and 320.
+    let case = worked_example(1_000).with(|rules| rules.unused_flat = UnusedFlat::Lost);
+    let grants = case.run();
+    assert_eq!(grants.active, [100 + 107, 80, 100 + 43, 40]);
+    assert_eq!(grants.idle_by_rule, [80]);
+}
+
+#[test]
+fn a_supplier_limit_cuts_active_only() {
+    // A's Active is cut at 200: flat 320, 230 left over unmet 100 and 320: 54.76 and 175.24. All of that is usable.
+    let limit = Limit { per_day: 200, covers_both: false };
+    let case = Case { limits: vec![(0, 0, limit)], ..worked_example(1_000) };
+    assert_eq!(case.run().active, [155, 80, 275, 40]);
+    assert_eq!(case.run().dormant, [300, 150, 0, 0]);
+}
+
+#[test]
+fn a_supplier_limit_over_both_counts_dormant_first() {
+    // A may have 350 in all: Dormant 300, so Active at most 50: flat 50 + 80 + 100 + 40 = 270, 280 left, all for C.
+    let limit = Limit { per_day: 350, covers_both: true };
+    let case = Case { limits: vec![(0, 0, limit)], ..worked_example(1_000) };
+    assert_eq!(case.run().active, [50, 80, 380, 40]);
+}
+
+#[test]
+fn a_programme_limit_is_shared_by_usable_demand_dormant_first() {
+    // Limits 100 and 100, programme 120. Dormant 90 and 30: all 120 fit, nothing for Active.
+    let two = |dormant: [u32; 2], active: [u32; 2], programme| Case {
+        programme: Some(programme),
+        groups: vec![100, 100],
+        dormant: dormant.iter().map(|d| vec![*d]).collect(),
+        active: active.iter().map(|a| vec![*a]).collect(),
+        ..Case::one_group(0, 0, &[0], &[0])
+    };
+    assert_eq!(two([90, 30], [50, 50], 120).run().dormant, [90, 30]);
+    // Programme 60: 45 and 15.
+    assert_eq!(two([90, 30], [50, 50], 60).run().dormant, [45, 15]);
+    // Programme 150: 30 left; Active usable min(50, 10) and min(50, 70): 10 and 50; shared 5 and 25.
+    assert_eq!(two([90, 30], [50, 50], 150).run().active, [5, 25]);
+}
+
+#[test]
+fn active_first_serves_dormant_last() {
+    // 1,000: flat 320, 680 over unmet 800 and 320: 485.71 and 194.29. Nothing is left for Dormant.
+    let grants = worked_example(1_000).with(|rules| rules.policy = AllocationPolicy::ActiveFirst).run();
+    assert_eq!(grants.active, [100 + 486, 80, 100 + 194, 40]);
+    assert_eq!(grants.dormant, [0; 4]);
+    let grants = worked_example(1_500).with(|rules| rules.policy = AllocationPolicy::ActiveFirst).run();
+    assert_eq!(grants.active, [900, 80, 420, 40]);
+    assert_eq!(grants.dormant, [40, 20, 0, 0]);
+}
+
+#[test]
+fn pooled_knows_no_priority() {
+    // 945 is half of all demand: everybody gets half; A's 600 over 300 and 900, B's 115 over 150 and 80.
+    let grants = worked_example(945).with(|rules| rules.policy = AllocationPolicy::Pooled).run();
+    assert_eq!(grants.dormant, [150, 75, 0, 0]);
+    assert_eq!(grants.active, [450, 40, 210, 20]);
+}
+
+#[test]
+fn no_rule_is_needed_when_everything_fits() {
+    for policy in [AllocationPolicy::Msm, AllocationPolicy::ActiveFirst, AllocationPolicy::Pooled] {
+        let grants = worked_example(2_000).with(|rules| rules.policy = policy).run();
+        assert_eq!((grants.dormant, grants.active), (vec![300, 150, 0, 0], vec![900, 80, 420, 40]));
+    }
+}
+
+#[test]
+fn webster_never_takes_back_when_capacity_grows() {
+    // The shortest Alabama case: 11, 14, 5, 2 with DMIN 3. Largest remainder takes a unit from C as capacity rises.
+    let case = |capacity, rounding| {
+        Case::one_group(capacity, 3, &[0; 4], &[11, 14, 5, 2]).with(|rules| rules.rounding = rounding).run().active
+    };
+    assert_eq!(case(17, Rounding::LargestRemainder), [5, 6, 4, 2]);
+    assert_eq!(case(18, Rounding::LargestRemainder), [6, 7, 3, 2]);
+    let (before, after) = (case(17, Rounding::Webster), case(18, Rounding::Webster));
+    assert!(before.iter().zip(&after).all(|(b, a)| a >= b), "{before:?} {after:?}");
+}
+
+#[test]
+fn carried_credit_feeds_the_small() {
+    // 10 a day over 90 + 9 x 10: 5 and 9 x 0.556. Largest remainder starves nobody here for long only with credit.
+    let mut demand = vec![90];
+    demand.extend([10; 9]);
+    let case = Case::one_group(10, 0, &demand, &[0; 10]).with(|rules| rules.rounding = Rounding::CarriedCredit);
+    let (mut allocator, mut grants) = case.allocator_and_grants();
+    let mut total: Vec<u32> = grants.dormant.clone();
+    for turn in 1..90 {
+        let (groups, limits) = ([10], [None; 10]);
+        let (dormant, active) = (demand.clone(), [0; 10]);
+        let day =
+            Day { turn, programme: None, groups: &groups, limits: &limits, dmin: 0, dormant: &dormant, active: &active };
+        allocator.allocate(&day, &mut grants);
+        total.iter_mut().zip(&grants.dormant).for_each(|(t, g)| *t += g);
+    }
+    // 90 days of exact quotas: 450 and 50 each.
+    assert!(total[0].abs_diff(450) <= 1 && total[1..].iter().all(|t| t.abs_diff(50) <= 1), "{total:?}");
+}
+
+#[test]
+fn systematic_rounding_keeps_the_total_and_the_quota() {
+    for turn in 0..50 {
+        let case = Case { turn, ..Case::one_group(17, 0, &[0; 4], &[11, 14, 5, 2]) }
+            .with(|rules| rules.rounding = Rounding::Systematic);
+        let active = case.run().active;
+        assert_eq!(active.iter().sum::<u32>(), 17);
+        for (got, demand) in active.iter().zip([11.0, 14.0, 5.0, 2.0]) {
+            assert!((f64::from(*got) - 17.0 * demand / 32.0).abs() < 1.0);
+        }
+    }
+}
