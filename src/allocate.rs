@@ -8,13 +8,19 @@ mod phases;
 mod remainder;
 mod shape;
 mod share;
+/// Sharing whole units, for other parts of the engine that share by the same rule.
+pub(crate) mod sharing {
+    pub(crate) use super::share::{Claim, Odd, Turn, pro_rata};
+}
 
 use serde::{Deserialize, Serialize};
 
 pub use bound::{Bound, most_possible};
 pub use shape::{Leaf, Shape};
 
-use crate::model::{Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder};
+use crate::model::{
+    Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder,
+};
 use crate::model::{Rounding, UnusedFlat};
 use phases::{Pass, Work};
 
@@ -194,7 +200,10 @@ impl Credits {
     /// A claimant whose demand falls to 0 loses its credit.
     fn forget_those_without_demand(&mut self, shape: &Shape, day: &Day<'_>) {
         let forget = |credits: &mut [i64], demand: &[u32]| {
-            credits.iter_mut().zip(demand).for_each(|(credit, demand)| *credit = if *demand == 0 { 0 } else { *credit });
+            credits
+                .iter_mut()
+                .zip(demand)
+                .for_each(|(credit, demand)| *credit = if *demand == 0 { 0 } else { *credit });
         };
         forget(&mut self.dormant, day.dormant);
         forget(&mut self.cells[0], day.dormant);

@@ -1,15 +1,35 @@
-//! Simulates one replication of one programme: the day loop.
+//! Simulates one replication of one programme: a pure function of the model and the replication's number.
+//!
+//! No files, clock, threads or dates: days are numbers, and every draw is made at its address. The day loop in
+//! [`Run::one_day`] reads as the specification does. Conservation is checked every day of every run.
 
+mod approvals;
+mod attempts;
+mod audit;
+mod churn;
+mod events;
+mod firmware;
 mod inputs;
+mod opening;
+mod plan;
+mod state;
 
-pub use inputs::{CohortDays, Inputs};
+use serde::{Deserialize, Serialize};
 
+pub use inputs::{CohortDays, CohortInputs, GroupInputs, Inputs, SupplierInputs};
+
+use crate::allocate::{Allocator, Credits, Rules, Shape};
 use crate::model::{Day, Model, Status};
-use crate::trace::{Stages, Trace};
+use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Stages, Trace, Waits};
+use attempts::Market;
+use audit::Totals;
+use churn::{Arrivals, Moves};
+use plan::Plan;
+use state::{Batch, State, lane};
 
 /// A conservation check that failed: the program is wrong, not the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} on day {} of replication {replication} (seed {seed})", day.0)]
+#[error("{what}, on day {} of replication {replication} under seed {seed}", day.0)]
 pub struct Violation {
     /// What did not add up, with the numbers.
     pub what: String,
@@ -29,6 +49,41 @@ pub trait DayView {
     fn stages(&self, place: usize, status: Status) -> Stages;
 }
 
+/// A run stopped at a day's end, complete enough to go on to the same bytes as one that was not stopped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    seed: u64,
+    state: State,
+    credits: Credits,
+    moves: (Vec<u64>, [Vec<u64>; 2]),
+    longest_without_slot: Vec<u32>,
+    trace: Trace,
+}
+
+impl Snapshot {
+    /// The day at whose end the run was stopped.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.state.day.plus(-1)
+    }
+
+    /// The replication that was stopped.
+    #[must_use]
+    pub fn replication(&self) -> u32 {
+        self.trace.replication
+    }
+
+    /// Whether the snapshot can be of this model: the same seed and as many days, cells, cohorts and groups.
+    #[must_use]
+    pub fn fits(&self, model: &Model) -> bool {
+        self.seed == model.seed
+            && self.state.cells.len() == 2 * model.places().len()
+            && self.trace.cohorts.len() == model.cohorts.len()
+            && self.state.outage.len() == model.groups.len()
+            && self.state.day <= model.calendar.last().plus(1)
+    }
+}
+
 /// Simulates one replication.
 ///
 /// # Errors
@@ -42,9 +97,260 @@ pub fn simulate(model: &Model, replication: u32) -> Result<Trace, Violation> {
 /// # Errors
 /// When a conservation check fails.
 pub fn simulate_observed(
-    _model: &Model,
-    _replication: u32,
-    _observer: &mut dyn FnMut(&dyn DayView),
+    model: &Model,
+    replication: u32,
+    observer: &mut dyn FnMut(&dyn DayView),
 ) -> Result<Trace, Violation> {
-    unimplemented!()
+    let mut run = Run::new(model, replication);
+    run.go(model.calendar.last(), observer)?;
+    run.finish()
+}
+
+/// Simulates up to the end of a day.
+///
+/// # Errors
+/// When a conservation check fails.
+pub fn run_until(model: &Model, replication: u32, last: Day) -> Result<Snapshot, Violation> {
+    let mut run = Run::new(model, replication);
+    run.go(last.min(model.calendar.last()), &mut |_| {})?;
+    Ok(run.into_snapshot())
+}
+
+/// Goes on from a snapshot to the end.
+///
+/// # Errors
+/// When a conservation check fails.
+///
+/// # Panics
+/// When the snapshot is of another model; see [`Snapshot::fits`].
+pub fn resume(model: &Model, snapshot: Snapshot) -> Result<Trace, Violation> {
+    assert!(snapshot.fits(model), "the snapshot is of another model");
+    let mut run = Run::from_snapshot(model, snapshot);
+    run.go(model.calendar.last(), &mut |_| {})?;
+    run.finish()
+}
+
+/// One replication in progress.
+struct Run<'a> {
+    plan: Plan<'a>,
+    state: State,
+    allocator: Allocator,
+    market: Market,
+    totals: Totals,
+    arrivals: Arrivals,
+    moves: Moves,
+    firmware: firmware::Scratch,
+    due: Vec<Batch>,
+    longest_without_slot: Vec<u32>,
+    trace: Trace,
+}
+
+impl<'a> Run<'a> {
+    fn new(model: &'a Model, replication: u32) -> Self {
+        let plan = Plan::new(model, replication);
+        let state = opening::open(&plan);
+        let trace = Trace {
+            replication,
+            places: plan.places.clone(),
+            cohorts: plan.inputs.cohorts.iter().map(|c| CohortRecord::new(c.days, c.rework)).collect(),
+            days: Vec::with_capacity(plan.n_days),
+            group_days: Vec::with_capacity(plan.n_days * model.groups.len()),
+            ..Trace::default()
+        };
+        let n = plan.places.len();
+        let moves = Moves { lost: vec![0; n], gained: [vec![0; n], vec![0; n]] };
+        Self::with(plan, state, moves, vec![0; 2 * n], trace)
+    }
+
+    fn with(
+        plan: Plan<'a>,
+        state: State,
+        moves: Moves,
+        longest_without_slot: Vec<u32>,
+        trace: Trace,
+    ) -> Self {
+        let allocator =
+            Allocator::new(Shape::of(plan.model, &plan.places), Rules::from(&plan.model.allocation));
+        Self {
+            market: Market::new(&plan, &allocator),
+            totals: Totals::new(&plan),
+            arrivals: Arrivals::default(),
+            firmware: firmware::Scratch::default(),
+            due: Vec::new(),
+            plan,
+            state,
+            allocator,
+            moves,
+            longest_without_slot,
+            trace,
+        }
+    }
+
+    fn from_snapshot(model: &'a Model, snapshot: Snapshot) -> Self {
+        let plan = Plan::new(model, snapshot.trace.replication);
+        let (lost, gained) = snapshot.moves;
+        let trace = Trace { places: plan.places.clone(), ..snapshot.trace };
+        let mut state = snapshot.state;
+        // Sums are kept between days; a fresh run has none yet.
+        state.changed.fill(true);
+        let mut run = Self::with(plan, state, Moves { lost, gained }, snapshot.longest_without_slot, trace);
+        run.allocator.set_credits(snapshot.credits);
+        run
+    }
+
+    fn into_snapshot(self) -> Snapshot {
+        Snapshot {
+            seed: self.plan.model.seed,
+            credits: self.allocator.credits().clone(),
+            moves: (self.moves.lost, self.moves.gained),
+            longest_without_slot: self.longest_without_slot,
+            state: self.state,
+            trace: self.trace,
+        }
+    }
+
+    fn go(&mut self, last: Day, observer: &mut dyn FnMut(&dyn DayView)) -> Result<(), Violation> {
+        while self.state.day <= last {
+            let day = self.state.day;
+            self.one_day().map_err(|what| self.violation(day, what))?;
+            observer(&View { day, plan: &self.plan, state: &self.state });
+        }
+        Ok(())
+    }
+
+    /// One day, in the order of the specification.
+    fn one_day(&mut self) -> Result<(), String> {
+        let Self { plan, state, trace, .. } = self;
+        let day = state.day.index().ok_or("a run starts on day 0")?;
+        let migration_day = plan.model.calendar.migration[day];
+        let mut record = DayRecord { migration_day, ..DayRecord::default() };
+        record.programme_limit = plan.inputs.programme.as_ref().map(|_| 0);
+        let first_group = trace.group_days.len();
+        trace.group_days.resize(first_group + plan.model.groups.len(), GroupDay::default());
+        let groups = &mut trace.group_days[first_group..];
+
+        state.dated_events(plan, &mut trace.cohorts);
+        state.change_supplier(plan, &mut self.arrivals, &mut self.moves);
+        state.remove(plan);
+        state.returns(plan, &mut trace.cohorts, &mut self.due);
+        state.start_updates(plan, &mut self.firmware, groups, &mut trace.cohorts);
+        state.read_demand(plan, &mut self.market);
+        if migration_day {
+            state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups);
+            let today = self.market.day(plan, day, state.turn);
+            audit::check_allocation(self.allocator.shape(), &today, &self.market.grants)?;
+            trace.checks.allocations += 1;
+            let (market, longest) = (&self.market, &mut self.longest_without_slot);
+            state.attempt(plan, market, groups, &mut trace.cohorts, &mut trace.movements, longest);
+        }
+        state.read_cutoff(plan);
+
+        groups.iter_mut().zip(&state.outage).for_each(|(group, outage)| group.outage = *outage);
+        audit::check_slots(&record, groups)?;
+        audit::check_group_slots(&record, groups)?;
+        self.totals.check_stock(plan, state)?;
+        trace.checks.slots += 1;
+        trace.checks.group_slots += groups.len() as u64;
+        trace.checks.stock += plan.model.cohorts.len() as u64;
+        record.stages = self.totals.stages();
+        trace.days.push(record);
+        state.turn += u32::from(migration_day);
+        state.day = state.day.plus(1);
+        Ok(())
+    }
+
+    fn violation(&self, day: Day, what: String) -> Violation {
+        Violation { what, day, replication: self.trace.replication, seed: self.plan.model.seed }
+    }
+
+    /// The trace, with where every cell stood at the end.
+    fn finish(mut self) -> Result<Trace, Violation> {
+        let n = self.plan.places.len();
+        let mut opening = vec![0; 2 * n];
+        for stock in &self.plan.model.stock {
+            let place = self.plan.place_at(stock.cohort, stock.supplier);
+            opening[self.plan.cell(place, stock.status)] += stock.installations;
+        }
+        let finals = (0..n).map(|place| Status::ALL.map(|status| self.final_record(place, status, &opening)));
+        self.trace.finals = finals.collect();
+        self.check_waits().map_err(|what| self.violation(self.state.day.plus(-1), what))?;
+        Ok(self.trace)
+    }
+
+    fn final_record(&self, place: usize, status: Status, opening: &[u32]) -> CellRecord {
+        let cell = self.plan.cell(place, status);
+        let (counts, waits) = (&self.state.cells[cell], &self.state.waits[cell]);
+        let at = usize::from(status == Status::Active);
+        CellRecord {
+            opening: opening[cell],
+            stages: audit::stages(&counts.map(u64::from)),
+            gained: self.moves.gained[at][place],
+            lost: if status == Status::Active { self.moves.lost[place] } else { 0 },
+            waits: Waits {
+                excluded: waits[lane::NO_WAN] + waits[lane::EXHAUSTED],
+                retrying: waits[lane::RETRY_WAIT] + waits[lane::ELIGIBLE_LATER],
+                gate_or_epcl: waits[lane::GATE] + waits[lane::READY_UNTOUCHED] + waits[lane::READY_UPDATED],
+                firmware: waits[lane::WAITING_FIRMWARE] + waits[lane::UNDER_WAY] + waits[lane::FIRMWARE_WAIT],
+                notice: waits[lane::NOTICE],
+                queueing: waits[lane::ELIGIBLE_FIRST],
+            },
+            eligible_days: waits[lane::ELIGIBLE_FIRST]
+                + waits[lane::ELIGIBLE_LATER]
+                + waits[lane::RETRY_WAIT],
+            became_eligible: self.state.became_eligible[cell],
+            longest_without_slot: self.longest_without_slot[cell],
+        }
+    }
+
+    /// The days waited, kept as installations move, equal the stock added up over the days.
+    fn check_waits(&self) -> Result<(), String> {
+        for (at, status) in Status::ALL.into_iter().enumerate() {
+            let moved: u64 = self.trace.finals.iter().map(|cells| cells[at].waits.total()).sum();
+            let days =
+                self.trace.days.iter().map(|day| day.stages[at].unmigrated() + day.stages[at].excluded());
+            let added_up: u64 = days.sum();
+            if moved != added_up {
+                let status = status.name();
+                return Err(format!(
+                    "{status} installations waited {moved} days by cell and {added_up} by day"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CohortRecord {
+    fn new(days: CohortDays, rework_struck: bool) -> Self {
+        Self {
+            gate: days.gate,
+            entry: days.entry,
+            opens: days.opens,
+            rework_struck,
+            reworked: 0,
+            firmware_started: 0,
+            firmware_failed: 0,
+            first_update: None,
+            first_dormant_migration: None,
+            last_dormant_migration: None,
+            first_active_migration: None,
+            last_active_migration: None,
+        }
+    }
+}
+
+struct View<'a> {
+    day: Day,
+    plan: &'a Plan<'a>,
+    state: &'a State,
+}
+
+impl DayView for View<'_> {
+    fn day(&self) -> Day {
+        self.day
+    }
+
+    fn stages(&self, place: usize, status: Status) -> Stages {
+        audit::stages(&self.state.cells[self.plan.cell(place, status)].map(u64::from))
+    }
 }

@@ -1,9 +1,9 @@
 //! Dormouse simulates a migration that queues for a daily capacity behind gates.
 #![doc = ""]
 
+pub mod allocate;
 #[cfg(feature = "charts")]
 pub mod chart;
-pub mod allocate;
 pub mod engine;
 pub mod findings;
 pub mod model;

@@ -15,8 +15,8 @@ pub use calendar::{Calendar, Closure, Day};
 pub use cohort::{Cohort, Entry, Firmware, Planned, Route};
 pub use dated::{Dated, Step};
 pub use policy::{
-    Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy, Precedence,
-    Redesignation, Remainder, Rework, Rounding, UnusedFlat,
+    Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy,
+    Precedence, Redesignation, Remainder, Rework, Rounding, UnusedFlat,
 };
 pub use uncertain::{Distribution, Link, Uncertain};
 

@@ -98,6 +98,7 @@ impl Draws {
 /// One key for an entity made of two, such as a cell of a cohort and a supplier.
 #[must_use]
 pub fn join(a: u64, b: u64) -> u64 {
-    let mixed = (a ^ b.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed =
+        (a ^ b.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed ^ (mixed >> 29)
 }

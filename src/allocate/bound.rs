@@ -7,6 +7,8 @@ use super::{Day, Shape};
 pub struct Bound {
     /// Of each group, within its own limit and its suppliers' limits.
     pub groups: Vec<u32>,
+    /// Of all suppliers within their own limits, before any group's.
+    pub demand: u64,
     /// Of the programme, within its limit as well.
     pub total: u32,
 }
@@ -14,8 +16,10 @@ pub struct Bound {
 /// Works the bound out from the leaves up; where limits nest it is the maximum, not only a bound.
 pub fn most_possible(shape: &Shape, day: &Day<'_>, bound: &mut Bound) {
     bound.groups.clear();
+    bound.demand = 0;
     for (node, limit) in shape.groups.iter().zip(day.groups) {
         let usable: u64 = node.branches.clone().map(|branch| of_branch(shape, day, branch)).sum();
+        bound.demand += usable;
         bound.groups.push(u32::try_from(usable.min(u64::from(*limit))).unwrap_or(*limit));
     }
     let total: u64 = bound.groups.iter().map(|g| u64::from(*g)).sum();

@@ -204,7 +204,8 @@ impl Pass<'_> {
             self.cut_flats(group, self.work.amounts[group]);
             for branch in self.shape.groups[group].branches.clone() {
                 let flat = self.work.flat[branch];
-                let for_dormant = if pool == Pool::Both { flat.min(self.work.branch_dormant[branch]) } else { 0 };
+                let for_dormant =
+                    if pool == Pool::Both { flat.min(self.work.branch_dormant[branch]) } else { 0 };
                 self.take(branch, flat);
                 self.give_dormant_of(branch, for_dormant);
                 self.grants.branches[branch].flat += flat - for_dormant;
@@ -295,7 +296,15 @@ impl Pass<'_> {
         work.amounts.iter_mut().for_each(|a| *a = 0);
         let turn = Turn { days: self.day.turn, n: index(work.amounts.len()) };
         let credit = &mut self.credits.programme[stage];
-        pro_rata(narrow(limit), &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.amounts);
+        pro_rata(
+            narrow(limit),
+            &work.claims,
+            turn,
+            self.rules.rounding,
+            credit,
+            &mut work.odd,
+            &mut work.amounts,
+        );
         true
     }
 

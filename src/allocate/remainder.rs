@@ -31,7 +31,11 @@ impl Pass<'_> {
             let work = &mut *self.work;
             work.claims.clear();
             for branch in branches.clone().filter(|b| work.flat[*b] > 0) {
-                work.claims.push(Claim::whole(branch, index(self.shape.branches[branch].supplier), self.day.dmin));
+                work.claims.push(Claim::whole(
+                    branch,
+                    index(self.shape.branches[branch].supplier),
+                    self.day.dmin,
+                ));
                 work.shares[branch] = 0;
             }
             let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
@@ -71,7 +75,12 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(branch, index(shape.branches[branch].supplier), work.flat[branch]));
         }
         work.claims.iter().for_each(|c| work.flat[c.id as usize] = 0);
-        equal_cut(amount, &mut work.claims, Turn { days: self.day.turn, n: shape.n_suppliers }, &mut work.flat);
+        equal_cut(
+            amount,
+            &mut work.claims,
+            Turn { days: self.day.turn, n: shape.n_suppliers },
+            &mut work.flat,
+        );
     }
 
     /// Gives a supplier's Dormant cells a part of its flat amount.
@@ -202,14 +211,23 @@ impl Pass<'_> {
         }
         let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
         let credit = &mut self.credits.cells[1];
-        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut self.grants.active);
+        pro_rata(
+            amount,
+            &work.claims,
+            turn,
+            self.rules.rounding,
+            credit,
+            &mut work.odd,
+            &mut self.grants.active,
+        );
     }
 
     /// Cells of both statuses share an amount: claimants are the Dormant cells, then the Active ones.
     fn hand_down_both(&mut self, branch: usize, amount: u32) {
         self.cut_active(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        let (places, n_cohorts) = (shape.places_of(branch), shape.groups[shape.branches[branch].group].n_cohorts);
+        let (places, n_cohorts) =
+            (shape.places_of(branch), shape.groups[shape.branches[branch].group].n_cohorts);
         let n = places.len();
         work.claims.clear();
         work.pair_credit.clear();

@@ -56,7 +56,8 @@ impl Shape {
             leaves,
         };
         for (group, n_cohorts) in n_cohorts.iter().enumerate() {
-            let mut places: Vec<usize> = (0..shape.leaves.len()).filter(|p| shape.leaves[*p].group == group).collect();
+            let mut places: Vec<usize> =
+                (0..shape.leaves.len()).filter(|p| shape.leaves[*p].group == group).collect();
             places.sort_unstable_by_key(|p| (shape.leaves[*p].cohort, shape.leaves[*p].supplier));
             let first = shape.branches.len();
             for supplier in 0..n_suppliers {
@@ -106,5 +107,40 @@ impl Shape {
 
     pub(super) fn places_of(&self, branch: usize) -> &[usize] {
         &self.branch_places[self.branches[branch].places.clone()]
+    }
+}
+
+impl Shape {
+    /// Checks that a day's grants pass no limit, adding them up again from the cells.
+    ///
+    /// # Errors
+    /// Says which limit was passed, by how much.
+    pub fn check_limits(&self, day: &super::Day<'_>, grants: &super::Grants) -> Result<(), String> {
+        let mut groups = vec![0_u64; self.groups.len()];
+        for (at, branch) in self.branches.iter().enumerate() {
+            let sum = |column: &[u32]| self.places_of(at).iter().map(|p| u64::from(column[*p])).sum::<u64>();
+            let (dormant, active) = (sum(&grants.dormant), sum(&grants.active));
+            groups[branch.group] += dormant + active;
+            if let Some(limit) = day.limits[at] {
+                let counted = if limit.covers_both { dormant + active } else { active };
+                if counted > u64::from(limit.per_day) {
+                    let (supplier, group) = (branch.supplier, branch.group);
+                    let limit = limit.per_day;
+                    return Err(format!(
+                        "supplier {supplier} got {counted} slots in group {group} within {limit}"
+                    ));
+                }
+            }
+        }
+        if let Some(group) = (0..groups.len()).find(|g| groups[*g] > u64::from(day.groups[*g])) {
+            return Err(format!("group {group} got {} slots within {}", groups[group], day.groups[group]));
+        }
+        let total: u64 = groups.iter().sum();
+        match day.programme {
+            Some(limit) if total > u64::from(limit) => {
+                Err(format!("the programme got {total} slots within {limit}"))
+            }
+            _ => Ok(()),
+        }
     }
 }

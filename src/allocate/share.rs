@@ -8,20 +8,20 @@ const UNIT: i64 = 1 << 32;
 
 /// Somebody who wants a part of an amount.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Claim {
+pub(crate) struct Claim {
     /// Where its grant and its credit are kept.
-    pub(super) id: u32,
+    pub(crate) id: u32,
     /// Its place in declared order, for ties.
-    pub(super) k: u32,
+    pub(crate) k: u32,
     /// What its share is in proportion to \[installations\].
-    pub(super) weight: u32,
+    pub(crate) weight: u32,
     /// The most it can take \[installations\].
-    pub(super) cap: u32,
+    pub(crate) cap: u32,
 }
 
 impl Claim {
     /// A claim whose share is in proportion to all it can take.
-    pub(super) fn whole(id: usize, k: u32, weight: u32) -> Self {
+    pub(crate) fn whole(id: usize, k: u32, weight: u32) -> Self {
         Self { id: index(id), k, weight, cap: weight }
     }
 }
@@ -32,11 +32,11 @@ pub(super) fn index(position: usize) -> u32 {
 
 /// Whose turn it is among equals: rising (k - t) mod n, with t migration days before today.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     /// Migration days before today.
-    pub(super) days: u32,
+    pub(crate) days: u32,
     /// Claimants declared, with or without demand.
-    pub(super) n: u32,
+    pub(crate) n: u32,
 }
 
 impl Turn {
@@ -48,7 +48,7 @@ impl Turn {
 
 /// A claimant in line for one of the units that are left over.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Odd {
+pub(crate) struct Odd {
     /// Fraction of a unit it is owed, with credit where that is carried.
     owed: i64,
     rank: u32,
@@ -61,7 +61,7 @@ pub(super) struct Odd {
 /// Shares `amount` in proportion to weights, never above a claim's cap, and adds it to `grants`.
 ///
 /// Needs `amount <= sum of caps` and every exact quota within its cap; see [`saturate`] where caps bind.
-pub(super) fn pro_rata(
+pub(crate) fn pro_rata(
     amount: u32,
     claims: &[Claim],
     turn: Turn,
@@ -114,7 +114,8 @@ fn by_remainder(
         odd.push(Odd { owed, rank: turn.rank(claim.k), id: claim.id, open: floor < claim.cap, fraction });
     }
     if left > 0 {
-        let first_in_line = |a: &Odd, b: &Odd| b.open.cmp(&a.open).then(b.owed.cmp(&a.owed)).then(a.rank.cmp(&b.rank));
+        let first_in_line =
+            |a: &Odd, b: &Odd| b.open.cmp(&a.open).then(b.owed.cmp(&a.owed)).then(a.rank.cmp(&b.rank));
         let left = left as usize;
         if left < odd.len() {
             odd.select_nth_unstable_by(left - 1, first_in_line);
@@ -133,7 +134,11 @@ fn by_remainder(
 fn by_webster(amount: u32, total: u64, claims: &[Claim], turn: Turn, grants: &mut [u32]) {
     let mut seats: Vec<u32> = claims
         .iter()
-        .map(|c| narrow((2 * u128::from(amount) * u128::from(c.weight) + u128::from(total)) / (2 * u128::from(total))))
+        .map(|c| {
+            narrow(
+                (2 * u128::from(amount) * u128::from(c.weight) + u128::from(total)) / (2 * u128::from(total)),
+            )
+        })
         .zip(claims)
         .map(|(seats, claim)| seats.min(claim.cap))
         .collect();
@@ -141,8 +146,10 @@ fn by_webster(amount: u32, total: u64, claims: &[Claim], turn: Turn, grants: &mu
     // The next unit goes where weight / (2 seats + 1) is largest; one is taken back where weight / (2 seats - 1) is least.
     while given != u64::from(amount) {
         let short = given < u64::from(amount);
-        let candidates = (0..claims.len()).filter(|&i| if short { seats[i] < claims[i].cap } else { seats[i] > 0 });
-        let divisor = |i: usize| if short { 2 * u64::from(seats[i]) + 1 } else { 2 * u64::from(seats[i]) - 1 };
+        let candidates =
+            (0..claims.len()).filter(|&i| if short { seats[i] < claims[i].cap } else { seats[i] > 0 });
+        let divisor =
+            |i: usize| if short { 2 * u64::from(seats[i]) + 1 } else { 2 * u64::from(seats[i]) - 1 };
         let chosen = candidates.max_by(|&i, &j| {
             let left = u128::from(claims[i].weight) * u128::from(divisor(j));
             let right = u128::from(claims[j].weight) * u128::from(divisor(i));

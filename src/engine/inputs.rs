@@ -1,12 +1,80 @@
-//! The uncertain inputs of one replication, drawn.
+//! The dated and uncertain inputs of one replication, drawn and spread over the days of the run. After this nobody
+//! reads a distribution or a step: the day loop sees numbers by day.
 
-use crate::model::Day;
+use crate::model::{
+    CohortIdx, Dated, Day, Distribution, Entry, FirmwarePolicy, Model, Planned, Redesignation, Uncertain,
+    key_of,
+};
+use crate::random::{Address, Chance, Draws, Lengths, Purpose, normal_cdf, normal_quantile};
 
-/// One replication's dated and uncertain inputs, drawn.
+/// One replication's inputs.
 #[derive(Clone, Debug)]
 pub struct Inputs {
+    /// Programme limit by day; `None` never binds \[installations\].
+    pub programme: Option<Vec<u32>>,
+    /// DMIN by day \[installations\].
+    pub dmin: Vec<u32>,
+    /// By group.
+    pub groups: Vec<GroupInputs>,
     /// By cohort.
-    pub cohorts: Vec<CohortDays>,
+    pub cohorts: Vec<CohortInputs>,
+    /// By supplier.
+    pub suppliers: Vec<SupplierInputs>,
+    /// Probability that a leaver becomes Dormant.
+    pub goes_dormant: Chance,
+}
+
+/// One group's inputs.
+#[derive(Clone, Debug)]
+pub struct GroupInputs {
+    /// Migration capacity by day, outages not taken out \[installations\].
+    pub capacity: Vec<u32>,
+    /// Firmware capacity by day, outages not taken out; `None` never binds \[installations\].
+    pub firmware: Option<Vec<u32>>,
+    /// Outages as (first day, first day after), in order.
+    pub outages: Vec<(Day, Day)>,
+    /// Whether an outage stops firmware as well.
+    pub stops_firmware: bool,
+}
+
+/// One supplier's inputs.
+#[derive(Clone, Debug)]
+pub struct SupplierInputs {
+    /// First day as a DCC user.
+    pub user_from: Day,
+    /// Share of its eligible stock that it commits over a week.
+    pub commitment: f64,
+    /// Its limits by group: (group, covers both, limit by day).
+    pub limits: Vec<(usize, bool, Vec<u32>)>,
+}
+
+/// One cohort's inputs.
+#[derive(Clone, Debug)]
+pub struct CohortInputs {
+    /// Its days, slips included.
+    pub days: CohortDays,
+    /// EPCL entry as planned, every slip at its median.
+    pub expected_entry: Day,
+    /// Whether the entry asks for other firmware than the one sent early.
+    pub rework: bool,
+    /// Days from entry until Active installations are updated.
+    pub supplier_delay: i32,
+    /// Probability that a Dormant installation needs no update.
+    pub no_update: Chance,
+    /// How long updates take.
+    pub update_length: Lengths,
+    /// Probability that an update succeeds.
+    pub update_success: Chance,
+    /// Days from a failed update until the next is possible.
+    pub update_wait: i32,
+    /// Days of notice.
+    pub notice: i32,
+    /// Probability of success by attempt number; the last holds for later ones.
+    pub success: Vec<Chance>,
+    /// Probability that an allocated slot is used.
+    pub take_up: Chance,
+    /// Days from a failed attempt until the next is possible.
+    pub retry_delay: i32,
 }
 
 /// The days of one cohort, slips included.
@@ -18,4 +86,251 @@ pub struct CohortDays {
     pub entry: Day,
     /// Day firmware opens for Dormant installations.
     pub opens: Day,
+}
+
+impl Inputs {
+    /// Draws the inputs of a replication.
+    ///
+    /// # Panics
+    /// Never for a model that keeps its invariants.
+    #[must_use]
+    pub fn draw(model: &Model, replication: u32) -> Self {
+        let source = Source { model, draws: Some(Draws::new(model.seed, replication)) };
+        let source = if model.layers.parametric { source } else { Source { draws: None, ..source } };
+        let fates = fates(model, replication);
+        let days = source.cohort_days();
+        let expected = Source { model, draws: None }.cohort_days();
+        let rework_draws = source.draws.unwrap_or(Draws::new(model.seed, 0));
+        let cohorts = (0..model.cohorts.len())
+            .map(|c| source.cohort(c, days[c], expected[c].entry, &rework_draws))
+            .collect();
+        Self {
+            programme: model.capacity.as_ref().map(|dated| source.dense(dated)),
+            dmin: source.dense(&model.allocation.dmin),
+            groups: (0..model.groups.len()).map(|g| source.group(g, &fates)).collect(),
+            cohorts,
+            suppliers: model.suppliers.iter().map(|s| source.supplier(s)).collect(),
+            goes_dormant: Chance::new(
+                model.change_of_supplier.as_ref().map_or(0.0, |c| source.value(&c.goes_dormant)),
+            ),
+        }
+    }
+
+    /// Probability of success of a cohort's attempt, by its number from 1.
+    #[must_use]
+    pub fn success(&self, cohort: CohortIdx, attempt: u8) -> &Chance {
+        let success = &self.cohorts[cohort].success;
+        &success[usize::from(attempt - 1).min(success.len() - 1)]
+    }
+}
+
+/// The draws of fates: those of replication 0 in every replication where the stochastic layer is off.
+#[must_use]
+pub(super) fn fates(model: &Model, replication: u32) -> Draws {
+    Draws::new(model.seed, if model.layers.stochastic { replication } else { 0 })
+}
+
+/// Where values come from: drawn, or each at its median.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    model: &'a Model,
+    draws: Option<Draws>,
+}
+
+impl Source<'_> {
+    /// One uncertain value.
+    ///
+    /// # Formula
+    /// Gaussian copula: u = Phi(w z_factor + sqrt(1 - w^2) z_own), then the quantile at u. Values are rounded to
+    /// 10^-9 of a unit, so that the last bits of a quantile never decide anything.
+    fn value(&self, uncertain: &Uncertain) -> f64 {
+        if let Some(known) = uncertain.known() {
+            return known;
+        }
+        let own = self.uniform(Purpose::Input, uncertain.key);
+        let u = match uncertain.link {
+            Some(link) => {
+                let shared = self.uniform(Purpose::Factor, self.model.factors[link.factor].key);
+                let rest = libm::sqrt((1.0 - link.weight * link.weight).max(0.0));
+                normal_cdf(link.weight * normal_quantile(shared) + rest * normal_quantile(own))
+            }
+            None => own,
+        };
+        let value = uncertain.distribution.quantile(u.clamp(1e-15, 1.0 - 1e-15));
+        (value * 1e9).round() / 1e9
+    }
+
+    fn uniform(&self, purpose: Purpose, entity: u64) -> f64 {
+        self.draws.map_or(0.5, |draws| draws.uniform(Address { purpose, entity, day: 0, index: 0 }))
+    }
+
+    fn days(&self, uncertain: &Uncertain) -> i32 {
+        whole_days(self.value(uncertain))
+    }
+
+    fn on(&self, planned: &Planned) -> Day {
+        planned.day.plus(self.days(&planned.slip))
+    }
+
+    fn dense(&self, dated: &Dated) -> Vec<u32> {
+        let values: Vec<f64> = dated.steps.iter().map(|step| self.value(&step.value)).collect();
+        dated.dense(&values, self.model.calendar.n_days())
+    }
+
+    fn group(&self, group: usize, fates: &Draws) -> GroupInputs {
+        let group = &self.model.groups[group];
+        GroupInputs {
+            capacity: self.dense(&group.capacity),
+            firmware: group.firmware_capacity.as_ref().map(|dated| self.dense(dated)),
+            outages: self.outages(group, fates),
+            stops_firmware: group.outage.as_ref().is_some_and(|o| o.stops_firmware),
+        }
+    }
+
+    /// Outages of a group: on each day without one, one may start, and then lasts its length.
+    fn outages(&self, group: &crate::model::Group, fates: &Draws) -> Vec<(Day, Day)> {
+        let Some(outage) = &group.outage else { return Vec::new() };
+        let start = self.value(&outage.start_probability);
+        let mut outages = Vec::new();
+        let mut free_from = Day(0);
+        for day in 0..=self.model.calendar.last().0 {
+            let at = |purpose| Address { purpose, entity: group.key, day: address_day(Day(day)), index: 0 };
+            if Day(day) >= free_from && fates.uniform(at(Purpose::OutageStart)) < start {
+                let length =
+                    outage.length_days.distribution.quantile(fates.uniform(at(Purpose::OutageLength)));
+                free_from = Day(day).plus(whole_days(length).max(1));
+                outages.push((Day(day), free_from));
+            }
+        }
+        outages
+    }
+
+    fn supplier(&self, supplier: &crate::model::Supplier) -> SupplierInputs {
+        let commitment = self.model.commitment.as_ref().map_or(1.0, |commitment| {
+            let own = crate::random::join(commitment.factor.key, supplier.key);
+            self.value(&Uncertain { key: own, ..commitment.factor.clone() })
+        });
+        SupplierInputs {
+            user_from: supplier.dcc_user_from.as_ref().map_or(Day(0), |planned| self.on(planned)),
+            commitment,
+            limits: supplier
+                .limits
+                .iter()
+                .map(|l| (l.group, l.covers_both, self.dense(&l.per_day)))
+                .collect(),
+        }
+    }
+
+    fn cohort(&self, cohort: usize, days: CohortDays, expected_entry: Day, draws: &Draws) -> CohortInputs {
+        let cohort = &self.model.cohorts[cohort];
+        let chance = |uncertain: &Uncertain| Chance::new(self.value(uncertain));
+        CohortInputs {
+            days,
+            expected_entry,
+            rework: self.rework_strikes(cohort, days, draws),
+            supplier_delay: self.days(&cohort.supplier_delay).max(0),
+            no_update: chance(&cohort.firmware.no_update_share),
+            update_length: lengths(&cohort.firmware.length.distribution),
+            update_success: chance(&cohort.firmware.success),
+            update_wait: self.days(&cohort.firmware.wait).max(1),
+            notice: self.days(&cohort.notice).max(0),
+            success: cohort.success.iter().map(chance).collect(),
+            take_up: chance(&cohort.take_up),
+            retry_delay: self.days(&cohort.retry_delay).max(1),
+        }
+    }
+
+    /// One uniform a cohort, compared with the probability of the evidence there was when firmware opened.
+    fn rework_strikes(&self, cohort: &crate::model::Cohort, days: CohortDays, draws: &Draws) -> bool {
+        let rework = &self.model.firmware.rework;
+        let evidence = if days.opens < days.gate {
+            &rework.confidence
+        } else if cohort.equivalent_to.is_some() {
+            &rework.equivalence
+        } else {
+            &rework.tested
+        };
+        let at = Address { purpose: Purpose::Rework, entity: cohort.key, day: 0, index: 0 };
+        days.opens < days.entry && draws.uniform(at) < self.value(evidence)
+    }
+
+    /// The days of every cohort; a cohort comes after the one it rests on.
+    fn cohort_days(&self) -> Vec<CohortDays> {
+        let redesignation = match &self.model.firmware.redesignation {
+            Redesignation::On(planned) => self.on(planned),
+            Redesignation::Never => Day::NEVER,
+        };
+        let mut gates: Vec<Option<Day>> = vec![None; self.model.cohorts.len()];
+        (0..self.model.cohorts.len()).map(|c| self.days_of(c, redesignation, &mut gates)).collect()
+    }
+
+    fn days_of(&self, cohort: CohortIdx, redesignation: Day, gates: &mut [Option<Day>]) -> CohortDays {
+        let gate = self.gate(cohort, gates);
+        let cohort = &self.model.cohorts[cohort];
+        let entry = match &cohort.entry {
+            Entry::On(planned) => self.on(planned).max(gate),
+            Entry::AfterGate(lag) => gate.plus(self.days(lag).max(0)),
+        };
+        let early = |from: Day| from.max(redesignation).min(entry);
+        let opens = match self.model.firmware.policy {
+            FirmwarePolicy::Existing => entry,
+            FirmwarePolicy::Early => early(gate),
+            FirmwarePolicy::EarlyTestedOnly if cohort.equivalent_to.is_some() => entry,
+            FirmwarePolicy::EarlyTestedOnly => early(gate),
+            FirmwarePolicy::SmsoConfidence => early(cohort.confidence.as_ref().map_or(gate, |c| self.on(c))),
+        };
+        CohortDays { gate, entry, opens }
+    }
+
+    /// A cohort's gate: never before the testing of the cohort it rests on, plus the objection delay.
+    fn gate(&self, cohort: CohortIdx, gates: &mut [Option<Day>]) -> Day {
+        if let Some(gate) = gates[cohort] {
+            return gate;
+        }
+        let own = &self.model.cohorts[cohort];
+        let mut gate = self.on(&own.gate);
+        if let Some(tested) = own.equivalent_to {
+            let objections = self.days(&own.objection_delay).max(0);
+            gate = gate.max(self.gate(tested, gates).plus(objections));
+        }
+        gates[cohort] = Some(gate);
+        gate
+    }
+}
+
+/// The day part of an address.
+pub(super) fn address_day(day: Day) -> u16 {
+    u16::try_from(day.0).expect("a run has fewer than 65,536 days")
+}
+
+fn whole_days(value: f64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "saturating is what a bounded number of days wants")]
+    let days = (value + 0.5).floor() as i32;
+    days
+}
+
+/// Longest length that is told apart \[days\]; what lies beyond counts as this long.
+const LONGEST: i32 = 1_000;
+
+/// The distribution of whole-day lengths, rounded half up, at least 1 day.
+fn lengths(distribution: &Distribution) -> Lengths {
+    let (low, high) = distribution.range();
+    let first = whole_days(low).clamp(1, LONGEST);
+    let last = whole_days(high.min(f64::from(LONGEST))).clamp(first, LONGEST);
+    let mut below = 0.0;
+    let probabilities: Vec<f64> = (first..=last)
+        .map(|days| {
+            let upto = if days == last { 1.0 } else { distribution.cdf(f64::from(days) + 0.5) };
+            let probability = (upto - below).max(0.0);
+            below = upto;
+            probability
+        })
+        .collect();
+    Lengths::new(first.unsigned_abs(), &probabilities)
+}
+
+/// The key of a cell for addressing draws.
+pub(super) fn cell_key(model: &Model, place: crate::model::Place, status: crate::model::Status) -> u64 {
+    let place = crate::random::join(model.cohorts[place.cohort].key, model.suppliers[place.supplier].key);
+    crate::random::join(place, key_of(status.name()))
 }

@@ -108,14 +108,46 @@ impl Distribution {
         }
     }
 
+    /// The share of draws below `x`. The inverse of [`Self::quantile`] where that is continuous.
+    ///
+    /// # Panics
+    /// As [`Self::quantile`].
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        let (low, high) = self.range();
+        if x < low {
+            return 0.0;
+        }
+        if x >= high {
+            return 1.0;
+        }
+        match self {
+            Self::Fixed(_) => 1.0,
+            Self::Uniform { .. } => (x - low) / (high - low),
+            Self::Triangular { mode, .. } if x < *mode => {
+                (x - low) * (x - low) / ((high - low) * (mode - low))
+            }
+            Self::Triangular { mode, .. } => 1.0 - (high - x) * (high - x) / ((high - low) * (high - mode)),
+            Self::Pert { mode, .. } => pert_shape(low, *mode, high).cdf((x - low) / (high - low)),
+            Self::Lognormal { median, p90 } => {
+                let z = libm::log(x / median) / libm::log(p90 / median);
+                crate::random::normal_cdf(z * crate::random::normal_quantile(0.9))
+            }
+            Self::Discrete(values) => {
+                let weight = |most: f64| values.iter().filter(|v| v.0 <= most).map(|v| v.1).sum::<f64>();
+                weight(x) / weight(f64::INFINITY)
+            }
+        }
+    }
+
     /// The least and greatest values a draw can take; infinite where there is no bound.
     #[must_use]
     pub fn range(&self) -> (f64, f64) {
         match self {
             Self::Fixed(value) => (*value, *value),
-            Self::Uniform { low, high } | Self::Triangular { low, high, .. } | Self::Pert { low, high, .. } => {
-                (*low, *high)
-            }
+            Self::Uniform { low, high }
+            | Self::Triangular { low, high, .. }
+            | Self::Pert { low, high, .. } => (*low, *high),
             Self::Lognormal { .. } => (0.0, f64::INFINITY),
             Self::Discrete(values) => {
                 let ends = |least: (f64, f64), v: &(f64, f64)| (least.0.min(v.0), least.1.max(v.0));
@@ -142,9 +174,12 @@ fn pert(low: f64, mode: f64, high: f64, u: f64) -> f64 {
     if width <= 0.0 {
         return low;
     }
-    let shape = |part: f64| 1.0 + 4.0 * part / width;
-    let beta = Beta::new(shape(mode - low), shape(high - mode)).expect("PERT shapes are at least 1");
-    low + width * beta.inverse_cdf(u)
+    low + width * pert_shape(low, mode, high).inverse_cdf(u)
+}
+
+fn pert_shape(low: f64, mode: f64, high: f64) -> Beta {
+    let shape = |part: f64| 1.0 + 4.0 * part / (high - low);
+    Beta::new(shape(mode - low), shape(high - mode)).expect("PERT shapes are at least 1")
 }
 
 fn discrete(values: &[(f64, f64)], u: f64) -> f64 {

@@ -100,7 +100,9 @@ impl Chance {
         let variance = mean * q;
         let spread = libm::sqrt(variance);
         let (z2, skew) = (z * z, q - p);
-        let third = (1.0 - 6.0 * p * q) * z * (z2 - 3.0) / 24.0 - skew * skew * z * (2.0 * z2 - 5.0) / 36.0 - z / 24.0;
+        let third = (1.0 - 6.0 * p * q) * z * (z2 - 3.0) / 24.0
+            - skew * skew * z * (2.0 * z2 - 5.0) / 36.0
+            - z / 24.0;
         let x = mean + spread * z + skew * (z2 - 1.0) / 6.0 + third / spread + 0.5;
         (x, (0.05 + 0.02 * z2 + 0.02 * z2 * z2) / variance)
     }
@@ -219,8 +221,11 @@ mod tests {
         let (n_f, spread) = (f64::from(n), (f64::from(n) * p * (1.0 - p)).sqrt());
         let first = (n_f * p - 9.0 * spread - 30.0).max(0.0) as u32;
         let last = (n_f * p + 9.0 * spread + 30.0).min(n_f) as u32;
-        let ln_choose = |k: f64| libm::lgamma(n_f + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n_f - k + 1.0);
-        let pmf = |k: u32| (ln_choose(f64::from(k)) + f64::from(k) * p.ln() + f64::from(n - k) * (-p).ln_1p()).exp();
+        let ln_choose =
+            |k: f64| libm::lgamma(n_f + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n_f - k + 1.0);
+        let pmf = |k: u32| {
+            (ln_choose(f64::from(k)) + f64::from(k) * p.ln() + f64::from(n - k) * (-p).ln_1p()).exp()
+        };
         let cdf = (first..=last).scan(0.0, |sum, k| {
             *sum += pmf(k);
             Some(*sum)

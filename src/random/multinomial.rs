@@ -38,8 +38,11 @@ impl Lengths {
             if n == 0 {
                 return;
             }
-            let count =
-                if hazard.is_certain() { hazard.certain_count(n) } else { hazard.count(n, stream.sample(Open01)) };
+            let count = if hazard.is_certain() {
+                hazard.certain_count(n)
+            } else {
+                hazard.count(n, stream.sample(Open01))
+            };
             if count > 0 {
                 each(days, count);
                 n -= count;
@@ -112,7 +115,8 @@ impl Destinations {
         let mut weight_left = self.total() - self.weight(from);
         let destinations = self.below.len() - 1;
         for to in (0..destinations).filter(|to| *to != from && self.weight(*to) > 0.0) {
-            let count = Chance::new((self.weight(to) / weight_left).min(1.0)).count(left, stream.sample(Open01));
+            let count =
+                Chance::new((self.weight(to) / weight_left).min(1.0)).count(left, stream.sample(Open01));
             if count > 0 {
                 each(to, count);
             }

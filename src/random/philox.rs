@@ -21,7 +21,12 @@ pub struct Stream {
 impl Stream {
     pub(super) fn new(seed: u64, entity: u64, replication: u32, place: u32) -> Self {
         let [entity_low, entity_high] = halves(entity);
-        Self { counter: [entity_low, entity_high, replication, place], key: halves(seed), block: 0, spare: None }
+        Self {
+            counter: [entity_low, entity_high, replication, place],
+            key: halves(seed),
+            block: 0,
+            spare: None,
+        }
     }
 }
 
@@ -77,7 +82,10 @@ mod tests {
     #[test]
     fn known_answers_of_random123_hold() {
         assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([u32::MAX; 4], [u32::MAX; 2]),
+            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+        );
         let counter = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
         let key = [0xa409_3822, 0x299f_31d0];
         assert_eq!(philox(counter, key), [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]);

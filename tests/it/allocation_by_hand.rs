@@ -57,7 +57,8 @@ impl Case {
         let n_suppliers = self.dormant[0].len();
         let leaf = |i: usize| Leaf { group: i / n_suppliers, cohort: 0, supplier: i % n_suppliers };
         let n_groups = self.groups.len();
-        let shape = Shape::new((0..n_groups * n_suppliers).map(leaf).collect(), &vec![1; n_groups], n_suppliers);
+        let shape =
+            Shape::new((0..n_groups * n_suppliers).map(leaf).collect(), &vec![1; n_groups], n_suppliers);
         let mut limits = vec![None; n_groups * n_suppliers];
         self.limits.iter().for_each(|(g, s, limit)| limits[g * n_suppliers + s] = Some(*limit));
         let (dormant, active) = (self.dormant.concat(), self.active.concat());
@@ -287,7 +288,10 @@ fn no_rule_is_needed_when_everything_fits() {
 fn webster_never_takes_back_when_capacity_grows() {
     // The shortest Alabama case: 11, 14, 5, 2 with DMIN 3. Largest remainder takes a unit from C as capacity rises.
     let case = |capacity, rounding| {
-        Case::one_group(capacity, 3, &[0; 4], &[11, 14, 5, 2]).with(|rules| rules.rounding = rounding).run().active
+        Case::one_group(capacity, 3, &[0; 4], &[11, 14, 5, 2])
+            .with(|rules| rules.rounding = rounding)
+            .run()
+            .active
     };
     assert_eq!(case(17, Rounding::LargestRemainder), [5, 6, 4, 2]);
     assert_eq!(case(18, Rounding::LargestRemainder), [6, 7, 3, 2]);
@@ -300,14 +304,22 @@ fn carried_credit_feeds_the_small() {
     // 10 a day over 90 + 9 x 10: 5 and 9 x 0.556. Largest remainder starves nobody here for long only with credit.
     let mut demand = vec![90];
     demand.extend([10; 9]);
-    let case = Case::one_group(10, 0, &demand, &[0; 10]).with(|rules| rules.rounding = Rounding::CarriedCredit);
+    let case =
+        Case::one_group(10, 0, &demand, &[0; 10]).with(|rules| rules.rounding = Rounding::CarriedCredit);
     let (mut allocator, mut grants) = case.allocator_and_grants();
     let mut total: Vec<u32> = grants.dormant.clone();
     for turn in 1..90 {
         let (groups, limits) = ([10], [None; 10]);
         let (dormant, active) = (demand.clone(), [0; 10]);
-        let day =
-            Day { turn, programme: None, groups: &groups, limits: &limits, dmin: 0, dormant: &dormant, active: &active };
+        let day = Day {
+            turn,
+            programme: None,
+            groups: &groups,
+            limits: &limits,
+            dmin: 0,
+            dormant: &dormant,
+            active: &active,
+        };
         allocator.allocate(&day, &mut grants);
         total.iter_mut().zip(&grants.dormant).for_each(|(t, g)| *t += g);
     }

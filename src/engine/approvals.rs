@@ -1,0 +1,125 @@
+//! Step 1 of a day: firmware opens, cohorts enter the EPCL, rework strikes, outages begin and end. Also step 3: what
+//! becomes of batches that end today.
+
+use super::events::Event;
+use super::plan::Plan;
+use super::state::{Batch, State, Wait, lane};
+use crate::model::{CohortIdx, Status};
+use crate::random::Purpose;
+use crate::trace::CohortRecord;
+
+impl State {
+    /// Step 1: what is dated today.
+    pub(super) fn dated_events(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
+        for event in self.events.take_dated(self.day.index().expect("a run starts on day 0")) {
+            match event {
+                Event::FirmwareOpens(cohort) => self.firmware_opens(plan, cohort),
+                Event::Enters(cohort) => self.enters(plan, cohort, &mut records[cohort]),
+                Event::SuppliersUpdated(cohort) => self.suppliers_updated(plan, cohort),
+                Event::OutageBegins(group) => self.outage[group] = true,
+                Event::OutageEnds(group) => self.outage[group] = false,
+            }
+        }
+    }
+
+    fn firmware_opens(&mut self, plan: &Plan<'_>, cohort: CohortIdx) {
+        self.opened[cohort] = true;
+        for place in plan.cohort_places[cohort].clone() {
+            let n = self.cells[place][lane::GATE];
+            self.leave(plan, place, lane::GATE, n);
+            self.arrive_waiting_firmware(plan, place, 1, n);
+        }
+    }
+
+    fn enters(&mut self, plan: &Plan<'_>, cohort: CohortIdx, record: &mut CohortRecord) {
+        self.entered[cohort] = true;
+        for place in plan.cohort_places[cohort].clone() {
+            if plan.inputs.cohorts[cohort].rework {
+                record.reworked += u64::from(self.rework(plan, place));
+            }
+            for ready in [lane::READY_UNTOUCHED, lane::READY_UPDATED] {
+                let n = self.cells[place][ready];
+                self.leave(plan, place, ready, n);
+                self.arrive_dormant_ready(plan, place, 1, n);
+            }
+            let active = plan.cell(place, Status::Active);
+            self.shift(plan, active, lane::GATE, lane::UNDER_WAY, self.cells[active][lane::GATE]);
+        }
+    }
+
+    /// Sends a Dormant cell's updated installations, updates under way and firmware waits back to waiting for firmware.
+    fn rework(&mut self, plan: &Plan<'_>, place: usize) -> u32 {
+        let updated = self.cells[place][lane::READY_UPDATED];
+        self.leave(plan, place, lane::READY_UPDATED, updated);
+        let begun =
+            self.leave_batches(plan, place, Wait::Update) + self.leave_batches(plan, place, Wait::UpdateWait);
+        self.arrive_waiting_firmware(plan, place, 1, updated + begun);
+        updated + begun
+    }
+
+    fn suppliers_updated(&mut self, plan: &Plan<'_>, cohort: CohortIdx) {
+        self.suppliers_updated[cohort] = true;
+        for place in plan.cohort_places[cohort].clone() {
+            let cell = plan.cell(place, Status::Active);
+            let n = self.cells[cell][lane::UNDER_WAY];
+            self.leave(plan, cell, lane::UNDER_WAY, n);
+            self.arrive_active_ready(plan, cell, 1, n);
+        }
+    }
+
+    /// Dormant installations whose firmware is done: eligible after notice, from EPCL entry.
+    pub(super) fn arrive_dormant_ready(&mut self, plan: &Plan<'_>, place: usize, attempt: u8, n: u32) {
+        let cohort = plan.places[place].cohort;
+        if n == 0 {
+        } else if !self.entered[cohort] {
+            self.arrive(plan, place, lane::READY_UPDATED, n);
+        } else if plan.inputs.cohorts[cohort].notice == 0 {
+            self.arrive_eligible(plan, place, attempt, n);
+        } else {
+            let due = self.day.plus(plan.inputs.cohorts[cohort].notice);
+            self.arrive_batch(plan, place, Batch { due, wait: Wait::Notice, number: attempt, count: n });
+        }
+    }
+
+    /// Updated Active installations: eligible once their supplier is a DCC user.
+    pub(super) fn arrive_active_ready(&mut self, plan: &Plan<'_>, cell: usize, attempt: u8, n: u32) {
+        let due = plan.user_from(cell);
+        if due <= self.day {
+            self.arrive_eligible(plan, cell, attempt, n);
+        } else {
+            self.arrive_batch(plan, cell, Batch { due, wait: Wait::Notice, number: attempt, count: n });
+        }
+    }
+
+    /// Step 3: updates and waits that end today.
+    pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord], due: &mut Vec<Batch>) {
+        for cell in self.events.take_returns(self.day.index().expect("a run starts on day 0")) {
+            let cell = cell as usize;
+            self.leave_due(plan, cell, due);
+            for batch in &*due {
+                match batch.wait {
+                    Wait::Update => self.updates_end(plan, cell, *batch, &mut records[plan.cohort_of(cell)]),
+                    Wait::UpdateWait => self.arrive_waiting_firmware(plan, cell, batch.number, batch.count),
+                    Wait::Notice | Wait::Retry => self.arrive_eligible(plan, cell, batch.number, batch.count),
+                }
+            }
+        }
+    }
+
+    fn updates_end(&mut self, plan: &Plan<'_>, place: usize, batch: Batch, record: &mut CohortRecord) {
+        let cohort = plan.cohort_of(place);
+        let inputs = &plan.inputs.cohorts[cohort];
+        let u = plan.uniform(Purpose::UpdateSuccess, place, self.day, usize::from(batch.number));
+        let done = inputs.update_success.count(batch.count, u);
+        let failed = batch.count - done;
+        record.firmware_failed += u64::from(failed);
+        self.arrive_dormant_ready(plan, place, 1, done);
+        if batch.number >= plan.model.cohorts[cohort].firmware.max_tries {
+            self.arrive(plan, place, lane::NO_WAN, failed);
+        } else {
+            let due = self.day.plus(inputs.update_wait);
+            let next = Batch { due, wait: Wait::UpdateWait, number: batch.number + 1, count: failed };
+            self.arrive_batch(plan, place, next);
+        }
+    }
+}

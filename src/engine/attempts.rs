@@ -1,0 +1,249 @@
+//! Steps 5 to 7 of a day: what is demanded, what is allocated, and what becomes of the slots.
+
+use super::plan::Plan;
+use super::state::{Batch, State, Wait, lane};
+use crate::allocate::{Allocator, Bound, Day as AllocationDay, Grants, Limit, most_possible};
+use crate::model::{Day, Status};
+use crate::random::Purpose;
+use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
+
+/// Columns of one day's allocation, reused.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Market {
+    pub(super) demand: [Vec<u32>; 2],
+    pub(super) groups: Vec<u32>,
+    pub(super) limits: Vec<Option<Limit>>,
+    pub(super) grants: Grants,
+    pub(super) bound: Bound,
+    /// Which of a supplier's limits holds for each branch: (supplier, position among its limits).
+    limit_of: Vec<Option<(usize, usize)>>,
+}
+
+impl Market {
+    pub(super) fn new(plan: &Plan<'_>, allocator: &Allocator) -> Self {
+        let limit_of = allocator.shape().branches().map(|(group, supplier)| {
+            let limits = &plan.inputs.suppliers[supplier].limits;
+            limits.iter().position(|l| l.0 == group).map(|position| (supplier, position))
+        });
+        let n_places = plan.places.len();
+        Self {
+            demand: [vec![0; n_places], vec![0; n_places]],
+            limit_of: limit_of.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Today's limits of groups and suppliers.
+    fn read_limits(&mut self, plan: &Plan<'_>, day: usize, outage: &[bool]) {
+        self.groups.clear();
+        let groups = plan.inputs.groups.iter().zip(outage);
+        self.groups.extend(groups.map(|(group, out)| if *out { 0 } else { group.capacity[day] }));
+        self.limits.clear();
+        self.limits.extend(self.limit_of.iter().map(|at| {
+            at.map(|(supplier, position)| {
+                let (_, covers_both, per_day) = &plan.inputs.suppliers[supplier].limits[position];
+                Limit { per_day: per_day[day], covers_both: *covers_both }
+            })
+        }));
+    }
+
+    /// The day as the allocator sees it.
+    pub(super) fn day(&self, plan: &Plan<'_>, day: usize, turn: u32) -> AllocationDay<'_> {
+        AllocationDay {
+            turn,
+            programme: plan.inputs.programme.as_ref().map(|limit| limit[day]),
+            groups: &self.groups,
+            limits: &self.limits,
+            dmin: plan.inputs.dmin[day],
+            dormant: &self.demand[0],
+            active: &self.demand[1],
+        }
+    }
+}
+
+impl State {
+    /// Step 5: reads demand on a migration day, and commitments where they are due.
+    pub(super) fn read_demand(&mut self, plan: &Plan<'_>, market: &mut Market) {
+        self.commit_week(plan);
+        let (dormant, active) = self.cells.split_at(plan.places.len());
+        let eligible = |cells: &[_], demand: &mut Vec<u32>| {
+            demand.clear();
+            demand.extend(
+                cells.iter().map(|c: &super::state::Cell| c[lane::ELIGIBLE_FIRST] + c[lane::ELIGIBLE_LATER]),
+            );
+        };
+        eligible(dormant, &mut market.demand[0]);
+        if plan.model.commitment.is_some() {
+            market.demand[1].clone_from(&self.committed);
+        } else {
+            eligible(active, &mut market.demand[1]);
+        }
+    }
+
+    /// Sets this week's commitments on its first day in the run, from the stock read at the cut-off; the first week's
+    /// from the stock of that day.
+    fn commit_week(&mut self, plan: &Plan<'_>) {
+        let calendar = &plan.model.calendar;
+        if plan.model.commitment.is_none() || (self.day != Day(0) && calendar.weekday(self.day) != 0) {
+            return;
+        }
+        let week = (0..7 - calendar.weekday(self.day)).filter_map(|ahead| self.day.plus(ahead).index());
+        let migration_days =
+            week.filter(|day| calendar.migration.get(*day).copied().unwrap_or(false)).count();
+        let stock = self.read_at_cutoff.take().unwrap_or_else(|| self.active_eligible(plan));
+        for (place, stock) in stock.into_iter().enumerate() {
+            let factor = plan.inputs.suppliers[plan.places[place].supplier].commitment;
+            self.committed[place] = committed(factor, stock, migration_days);
+        }
+    }
+
+    /// At the end of the cut-off day before a Monday: reads the Active stock for that week's commitments.
+    pub(super) fn read_cutoff(&mut self, plan: &Plan<'_>) {
+        let Some(commitment) = &plan.model.commitment else { return };
+        let monday = self.day.plus(i32::try_from(commitment.cutoff_days).expect("a cut-off is a few days"));
+        if plan.model.calendar.weekday(monday) == 0 {
+            self.read_at_cutoff = Some(self.active_eligible(plan));
+        }
+    }
+
+    fn active_eligible(&self, plan: &Plan<'_>) -> Vec<u32> {
+        let active = &self.cells[plan.places.len()..];
+        active.iter().map(|c| c[lane::ELIGIBLE_FIRST] + c[lane::ELIGIBLE_LATER]).collect()
+    }
+
+    /// Step 6: shares the day's capacity out.
+    pub(super) fn allocate(
+        &mut self,
+        plan: &Plan<'_>,
+        market: &mut Market,
+        allocator: &mut Allocator,
+        record: &mut DayRecord,
+        groups: &mut [GroupDay],
+    ) {
+        let day = self.day.index().expect("a run starts on day 0");
+        market.read_limits(plan, day, &self.outage);
+        let mut grants = std::mem::take(&mut market.grants);
+        let mut bound = std::mem::take(&mut market.bound);
+        let today = market.day(plan, day, self.turn);
+        allocator.allocate(&today, &mut grants);
+        most_possible(allocator.shape(), &today, &mut bound);
+        record.programme_limit = today.programme;
+        let offered: u64 = today.groups.iter().map(|g| u64::from(*g)).sum();
+        record.offered = u32::try_from(offered).unwrap_or(u32::MAX).min(today.programme.unwrap_or(u32::MAX));
+        record.most_possible = bound.total;
+        record.idle_by_rule = grants.idle_by_rule.iter().sum();
+        let allocated: u64 = grants.dormant.iter().chain(&grants.active).map(|n| u64::from(*n)).sum();
+        record.rule_needed = allocated < bound.demand;
+        for (index, group) in groups.iter_mut().enumerate() {
+            group.limit = today.groups[index];
+            group.usable = bound.groups[index];
+            group.idle_by_rule = grants.idle_by_rule[index];
+        }
+        market.grants = grants;
+        market.bound = bound;
+    }
+
+    /// Step 7: what becomes of every cell's slots.
+    pub(super) fn attempt(
+        &mut self,
+        plan: &Plan<'_>,
+        market: &Market,
+        groups: &mut [GroupDay],
+        records: &mut [CohortRecord],
+        movements: &mut Vec<Movement>,
+        longest: &mut [u32],
+    ) {
+        for place in 0..plan.places.len() {
+            let cohort = plan.places[place].cohort;
+            for (at, status) in Status::ALL.into_iter().enumerate() {
+                let demand = market.demand[at][place];
+                if demand == 0 {
+                    continue;
+                }
+                let cell = plan.cell(place, status);
+                let allocated =
+                    if at == 0 { market.grants.dormant[place] } else { market.grants.active[place] };
+                self.without_slot[cell] = if allocated > 0 { 0 } else { self.without_slot[cell] + 1 };
+                longest[cell] = longest[cell].max(self.without_slot[cell]);
+                let mut slots = Slots { demand, allocated, ..Slots::default() };
+                if allocated > 0 {
+                    self.use_slots(plan, cell, &mut slots);
+                    records[cohort].note_migration(status, self.day, slots.succeeded);
+                }
+                groups[plan.model.cohorts[cohort].group].slots[at].add(&slots);
+                let place = u32::try_from(place).expect("places are few");
+                movements.push(Movement { day: self.day, place, status, slots });
+            }
+        }
+    }
+
+    /// Slots go to the highest attempt number first; each is used, then succeeds, by its chances.
+    fn use_slots(&mut self, plan: &Plan<'_>, cell: usize, slots: &mut Slots) {
+        let cohort = plan.cohort_of(cell);
+        let inputs = &plan.inputs.cohorts[cohort];
+        let last = plan.model.cohorts[cohort].max_attempts;
+        let mut left = slots.allocated;
+        for attempt in (1..=last).rev() {
+            let offered = self.by_attempt[plan.attempt_at(cell, attempt)].min(left);
+            if offered == 0 {
+                continue;
+            }
+            left -= offered;
+            let (u, v) = plan.pair(Purpose::Attempt, cell, self.day, usize::from(attempt));
+            let used = inputs.take_up.count(offered, u);
+            let succeeded = plan.inputs.success(cohort, attempt).count(used, v);
+            let failed = used - succeeded;
+            slots.succeeded += succeeded;
+            slots.failed += failed;
+            self.leave_eligible(plan, cell, attempt, used);
+            self.arrive(plan, cell, lane::MIGRATED, succeeded);
+            if attempt == last {
+                self.arrive(plan, cell, lane::EXHAUSTED, failed);
+            } else {
+                let due = self.day.plus(inputs.retry_delay);
+                self.arrive_batch(
+                    plan,
+                    cell,
+                    Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed },
+                );
+            }
+        }
+        slots.unused = slots.allocated - slots.succeeded - slots.failed;
+    }
+}
+
+impl Slots {
+    fn add(&mut self, other: &Self) {
+        self.demand += other.demand;
+        self.allocated += other.allocated;
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.unused += other.unused;
+    }
+}
+
+impl CohortRecord {
+    fn note_migration(&mut self, status: Status, day: Day, succeeded: u32) {
+        if succeeded == 0 {
+            return;
+        }
+        let (first, last) = match status {
+            Status::Dormant => (&mut self.first_dormant_migration, &mut self.last_dormant_migration),
+            Status::Active => (&mut self.first_active_migration, &mut self.last_active_migration),
+        };
+        first.get_or_insert(day);
+        *last = Some(day);
+    }
+}
+
+/// A week's commitment a migration day, rounded half up \[installations\].
+fn committed(factor: f64, stock: u32, migration_days: usize) -> u32 {
+    if migration_days == 0 {
+        return 0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a week has at most 7 days")]
+    let exact = factor * f64::from(stock) / migration_days as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
+    let whole = (exact + 0.5).floor() as u32;
+    whole
+}

@@ -1,0 +1,311 @@
+//! Step 2 of a day: Active installations change supplier, some becoming Dormant; then installations are removed. One
+//! binomial draw a cell and pool; who gains is drawn for the leavers together.
+
+use rand::RngExt;
+
+use super::plan::Plan;
+use super::state::{Batch, State, Wait, lane};
+use crate::model::{CohortIdx, Day, Status};
+use crate::random::{Chance, Purpose, Stream};
+
+/// Pools of a cell in the order their draws are numbered: lanes first, then tries, then attempts.
+const FIRST_TRY: usize = 16;
+const FIRST_ATTEMPT: usize = 116;
+const FIRST_GAINING: usize = 512;
+
+/// Where leavers of a change of supplier arrive, and how many, before anybody is moved: `[kind * n_suppliers + to]`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arrivals {
+    counts: Vec<u32>,
+    /// Leavers out of a batch: they go on waiting at their new supplier.
+    waiting: Vec<(usize, Status, Batch)>,
+    any: bool,
+}
+
+/// What leavers were doing.
+#[derive(Clone, Copy)]
+enum Kind {
+    NotUpdated,
+    BeingUpdated,
+    Updated { attempt: u8 },
+}
+
+impl Kind {
+    fn position(self, status: Status) -> usize {
+        let kind = match self {
+            Self::NotUpdated => 0,
+            Self::BeingUpdated => 1,
+            Self::Updated { attempt } => 1 + usize::from(attempt),
+        };
+        2 * kind + usize::from(status == Status::Active)
+    }
+}
+
+/// Installations that moved between cells: left, gained, and became Dormant on the way, by place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moves {
+    pub(super) lost: Vec<u64>,
+    pub(super) gained: [Vec<u64>; 2],
+}
+
+impl State {
+    /// Step 2, first half: leavers are drawn on the stock before anybody moves.
+    pub(super) fn change_supplier(&mut self, plan: &Plan<'_>, arrivals: &mut Arrivals, moves: &mut Moves) {
+        let Some(change) = &plan.model.change_of_supplier else { return };
+        let leaving = Chance::new(change.probability[self.day.index().expect("a run starts on day 0")]);
+        if leaving.probability() <= 0.0 {
+            return;
+        }
+        let n_suppliers = plan.model.suppliers.len();
+        arrivals.counts.resize(2 * (2 + plan.max_attempts) * n_suppliers, 0);
+        for cohort in 0..plan.model.cohorts.len() {
+            for place in plan.cohort_places[cohort].clone() {
+                let from = plan.places[place].supplier;
+                if plan.destinations.as_ref().is_some_and(|d| d.exist_without(from)) {
+                    self.leave_supplier(plan, place, leaving, arrivals, moves);
+                }
+            }
+            if std::mem::take(&mut arrivals.any) {
+                self.settle(plan, cohort, arrivals, moves);
+            }
+        }
+    }
+
+    fn leave_supplier(
+        &mut self,
+        plan: &Plan<'_>,
+        place: usize,
+        leaving: Chance,
+        arrivals: &mut Arrivals,
+        moves: &mut Moves,
+    ) {
+        let cell = plan.cell(place, Status::Active);
+        let mut ask = Leavers { plan, cell, day: self.day, leaving, arrivals, moves };
+        for (lane, kind) in [(lane::GATE, Kind::NotUpdated), (lane::UNDER_WAY, Kind::BeingUpdated)] {
+            let n = ask.draw(lane, self.cells[cell][lane], kind);
+            if n > 0 {
+                self.leave(plan, cell, lane, n);
+            }
+        }
+        if self.cells[cell][lane::ELIGIBLE_FIRST] + self.cells[cell][lane::ELIGIBLE_LATER] > 0 {
+            for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
+                let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
+                let n = ask.draw(FIRST_ATTEMPT + usize::from(attempt), pool, Kind::Updated { attempt });
+                if n > 0 {
+                    self.leave_eligible(plan, cell, attempt, n);
+                }
+            }
+        }
+        for wait in [Wait::Notice, Wait::Retry] {
+            ask.draw_waiting(self, wait);
+        }
+    }
+
+    /// Moves the leavers of one cohort to where they arrive.
+    fn settle(&mut self, plan: &Plan<'_>, cohort: CohortIdx, arrivals: &mut Arrivals, moves: &mut Moves) {
+        let n_suppliers = plan.model.suppliers.len();
+        let kinds = [Kind::NotUpdated, Kind::BeingUpdated].into_iter();
+        let attempts = (1..=plan.model.cohorts[cohort].max_attempts).map(|attempt| Kind::Updated { attempt });
+        for kind in kinds.chain(attempts) {
+            for status in Status::ALL {
+                let row = kind.position(status) * n_suppliers;
+                for supplier in 0..n_suppliers {
+                    let n = std::mem::take(&mut arrivals.counts[row + supplier]);
+                    if n > 0 {
+                        let place = plan.place_at(cohort, supplier);
+                        moves.gained[usize::from(status == Status::Active)][place] += u64::from(n);
+                        self.arrive_leavers(plan, place, status, kind, n);
+                    }
+                }
+            }
+        }
+        for (supplier, status, batch) in std::mem::take(&mut arrivals.waiting) {
+            let place = plan.place_at(cohort, supplier);
+            moves.gained[usize::from(status == Status::Active)][place] += 1;
+            self.arrive_waiting(plan, place, status, batch);
+        }
+    }
+
+    fn arrive_leavers(&mut self, plan: &Plan<'_>, place: usize, status: Status, kind: Kind, n: u32) {
+        let active = plan.cell(place, Status::Active);
+        match (status, kind) {
+            (Status::Active, Kind::NotUpdated) => self.arrive(plan, active, lane::GATE, n),
+            (Status::Active, Kind::BeingUpdated) => self.arrive(plan, active, lane::UNDER_WAY, n),
+            (Status::Active, Kind::Updated { attempt }) => self.arrive_active_ready(plan, active, attempt, n),
+            (Status::Dormant, Kind::Updated { attempt }) => {
+                self.arrive_dormant_ready(plan, place, attempt, n)
+            }
+            (Status::Dormant, _) => self.arrive_dormant_not_updated(plan, place, n, kind.position(status)),
+        }
+    }
+
+    /// Newly Dormant installations that no supplier had updated: the cohort's share needs no update.
+    fn arrive_dormant_not_updated(&mut self, plan: &Plan<'_>, place: usize, n: u32, pool: usize) {
+        let cohort = plan.cohort_of(place);
+        let u = plan.uniform(Purpose::NoUpdate, place, self.day, 1 + pool);
+        let untouched = plan.inputs.cohorts[cohort].no_update.count(n, u);
+        if self.entered[cohort] {
+            self.arrive_dormant_ready(plan, place, 1, untouched);
+        } else {
+            self.arrive(plan, place, lane::READY_UNTOUCHED, untouched);
+        }
+        if self.opened[cohort] {
+            self.arrive_waiting_firmware(plan, place, 1, n - untouched);
+        } else {
+            self.arrive(plan, place, lane::GATE, n - untouched);
+        }
+    }
+
+    /// A leaver out of a wait: it goes on waiting; if it became Dormant its notice runs beside.
+    fn arrive_waiting(&mut self, plan: &Plan<'_>, place: usize, status: Status, batch: Batch) {
+        match (status, batch.wait) {
+            (Status::Active, Wait::Retry) => self.arrive_batch(plan, plan.cell(place, status), batch),
+            (Status::Active, _) => self.arrive_active_ready(plan, plan.cell(place, status), batch.number, 1),
+            (Status::Dormant, Wait::Retry) => {
+                let notice = self.day.plus(plan.inputs.cohorts[plan.cohort_of(place)].notice);
+                self.arrive_batch(plan, place, Batch { due: batch.due.max(notice), ..batch });
+            }
+            (Status::Dormant, _) => self.arrive_dormant_ready(plan, place, batch.number, 1),
+        }
+    }
+
+    /// Step 2, second half: removals from every unmigrated, unexcluded stage.
+    pub(super) fn remove(&mut self, plan: &Plan<'_>) {
+        let Some(removal) = &plan.model.removal else { return };
+        let day = self.day.index().expect("a run starts on day 0");
+        for status in Status::ALL {
+            let probability =
+                if status == Status::Dormant { removal.dormant[day] } else { removal.active[day] };
+            if probability <= 0.0 {
+                continue;
+            }
+            let chance = Chance::new(probability);
+            for place in 0..plan.places.len() {
+                self.remove_from_cell(plan, plan.cell(place, status), chance);
+            }
+        }
+    }
+
+    fn remove_from_cell(&mut self, plan: &Plan<'_>, cell: usize, chance: Chance) {
+        let draw = |state: &Self, pool: usize, n: u32| {
+            if n == 0 { 0 } else { chance.count(n, plan.uniform(Purpose::Removal, cell, state.day, pool)) }
+        };
+        let dormant = plan.status_of(cell) == Status::Dormant;
+        for lane in [lane::GATE, lane::READY_UNTOUCHED, lane::READY_UPDATED] {
+            let n = draw(self, lane, self.cells[cell][lane]);
+            if n > 0 {
+                self.shift(plan, cell, lane, lane::REMOVED, n);
+            }
+        }
+        if dormant && self.cells[cell][lane::WAITING_FIRMWARE] > 0 {
+            for number in 1..=plan.model.cohorts[plan.cohort_of(cell)].firmware.max_tries {
+                let at = plan.try_at(cell, number);
+                let n = draw(self, FIRST_TRY + usize::from(number), self.by_try[at]);
+                self.by_try[at] -= n;
+                self.shift(plan, cell, lane::WAITING_FIRMWARE, lane::REMOVED, n);
+            }
+        }
+        if self.cells[cell][lane::ELIGIBLE_FIRST] + self.cells[cell][lane::ELIGIBLE_LATER] > 0 {
+            for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
+                let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
+                let n = draw(self, FIRST_ATTEMPT + usize::from(attempt), pool);
+                if n > 0 {
+                    self.leave_eligible(plan, cell, attempt, n);
+                    self.arrive(plan, cell, lane::REMOVED, n);
+                }
+            }
+        }
+        if !dormant {
+            let n = draw(self, lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
+            self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, n);
+        }
+        for wait in [Wait::Update, Wait::UpdateWait, Wait::Notice, Wait::Retry] {
+            if !dormant && wait == Wait::Update {
+                continue;
+            }
+            let n = draw(self, wait.lane(), self.cells[cell][wait.lane()]);
+            if n > 0 {
+                let mut which = plan.stream(Purpose::Batch, cell, self.day, wait.lane());
+                for _ in 0..n {
+                    self.leave_any(plan, cell, wait, &mut which);
+                }
+                self.arrive(plan, cell, lane::REMOVED, n);
+            }
+        }
+    }
+
+    /// Takes one installation, any as likely as another, out of a cell's batches of a kind.
+    fn leave_any(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, which: &mut Stream) -> Batch {
+        let position = which.random_range(0..self.cells[cell][wait.lane()]);
+        self.leave_one(plan, cell, wait, position)
+    }
+}
+
+/// One Active cell being asked who leaves.
+struct Leavers<'a, 'b> {
+    plan: &'a Plan<'b>,
+    cell: usize,
+    day: Day,
+    leaving: Chance,
+    arrivals: &'a mut Arrivals,
+    moves: &'a mut Moves,
+}
+
+impl Leavers<'_, '_> {
+    /// Draws how many of a pool leave and where they arrive; returns how many.
+    fn draw(&mut self, pool: usize, n: u32, kind: Kind) -> u32 {
+        let (leavers, dormant) = self.how_many(pool, n);
+        if leavers > 0 {
+            self.send(pool, dormant, kind, Status::Dormant);
+            self.send(pool, leavers - dormant, kind, Status::Active);
+        }
+        leavers
+    }
+
+    /// How many of a pool leave, and how many of those become Dormant.
+    fn how_many(&mut self, pool: usize, n: u32) -> (u32, u32) {
+        if n == 0 {
+            return (0, 0);
+        }
+        let (u, v) = self.plan.pair(Purpose::Leaving, self.cell, self.day, pool);
+        let leavers = self.leaving.count(n, u);
+        self.arrivals.any |= leavers > 0;
+        self.moves.lost[self.plan.place_of(self.cell)] += u64::from(leavers);
+        (leavers, self.plan.inputs.goes_dormant.count(leavers, v))
+    }
+
+    fn send(&mut self, pool: usize, n: u32, kind: Kind, status: Status) {
+        if n == 0 {
+            return;
+        }
+        let row = kind.position(status) * self.plan.model.suppliers.len();
+        let mut stream = self.gaining(pool, status);
+        let counts = &mut self.arrivals.counts;
+        let from = self.plan.places[self.plan.place_of(self.cell)].supplier;
+        let destinations = self.plan.destinations.as_ref().expect("somebody changes supplier");
+        destinations.send(from, n, &mut stream, |to, count| counts[row + to] += count);
+    }
+
+    fn gaining(&self, pool: usize, status: Status) -> Stream {
+        let pool = if status == Status::Dormant { pool } else { FIRST_GAINING + pool };
+        self.plan.stream(Purpose::Gaining, self.cell, self.day, pool)
+    }
+
+    /// As `draw` for a pool that is kept in batches: each leaver is any of those waiting.
+    fn draw_waiting(&mut self, state: &mut State, wait: Wait) {
+        let (leavers, dormant) = self.how_many(wait.lane(), state.cells[self.cell][wait.lane()]);
+        if leavers == 0 {
+            return;
+        }
+        let (plan, from) = (self.plan, self.plan.places[self.plan.place_of(self.cell)].supplier);
+        let mut which = plan.stream(Purpose::Batch, self.cell, self.day, FIRST_GAINING + wait.lane());
+        let mut gaining = self.gaining(wait.lane(), Status::Dormant);
+        let destinations = plan.destinations.as_ref().expect("somebody changes supplier");
+        for leaver in 0..leavers {
+            let batch = state.leave_any(plan, self.cell, wait, &mut which);
+            let status = if leaver < dormant { Status::Dormant } else { Status::Active };
+            let waiting = &mut self.arrivals.waiting;
+            destinations.send(from, 1, &mut gaining, |to, _| waiting.push((to, status, batch)));
+        }
+    }
+}

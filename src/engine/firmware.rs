@@ -1,0 +1,114 @@
+//! Step 4 of a day: firmware updates start for Dormant installations whose firmware is open, up to the group's capacity.
+
+use super::inputs::CohortInputs;
+use super::plan::Plan;
+use super::state::{Batch, State, Wait, lane};
+use crate::allocate::sharing::{Claim, Odd, Turn, pro_rata};
+use crate::model::{CohortIdx, FirmwareOrder};
+use crate::random::Purpose;
+use crate::trace::{CohortRecord, GroupDay};
+
+/// Columns reused from day to day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    queue: Vec<CohortIdx>,
+    claims: Vec<Claim>,
+    odd: Vec<Odd>,
+    starts: Vec<u32>,
+}
+
+impl State {
+    /// Step 4, for all groups.
+    pub(super) fn start_updates(
+        &mut self,
+        plan: &Plan<'_>,
+        scratch: &mut Scratch,
+        groups: &mut [GroupDay],
+        records: &mut [CohortRecord],
+    ) {
+        let day = self.day.index().expect("a run starts on day 0");
+        scratch.starts.resize(plan.places.len(), 0);
+        self.queue_up(plan, &mut scratch.queue);
+        for (index, (group, inputs)) in groups.iter_mut().zip(&plan.inputs.groups).enumerate() {
+            let stopped = !plan.model.calendar.firmware[day] || (inputs.stops_firmware && self.outage[index]);
+            let limit = inputs.firmware.as_ref().map(|limit| limit[day]);
+            group.firmware_limit = if stopped { Some(0) } else { limit };
+        }
+        for position in 0..scratch.queue.len() {
+            let cohort = scratch.queue[position];
+            let group = &mut groups[plan.model.cohorts[cohort].group];
+            let left = group.firmware_limit.map_or(u32::MAX, |limit| limit - group.firmware_started);
+            let started = self.start_cohort(plan, cohort, left, scratch);
+            group.firmware_started += started;
+            records[cohort].firmware_started += u64::from(started);
+            if started > 0 {
+                records[cohort].first_update.get_or_insert(self.day);
+            }
+        }
+    }
+
+    /// Cohorts whose firmware is open, in the order in which their updates start.
+    fn queue_up(&self, plan: &Plan<'_>, queue: &mut Vec<CohortIdx>) {
+        let waiting = |place: usize| self.cells[place][lane::WAITING_FIRMWARE] > 0;
+        queue.clear();
+        queue.extend((0..plan.model.cohorts.len()).filter(|c| plan.cohort_places[*c].clone().any(waiting)));
+        let inputs = |cohort: CohortIdx| -> &CohortInputs { &plan.inputs.cohorts[cohort] };
+        match plan.model.firmware.order {
+            FirmwareOrder::EarliestOpening => queue.sort_by_key(|c| inputs(*c).days.opens),
+            FirmwareOrder::EarliestExpectedEntry => queue.sort_by_key(|c| inputs(*c).expected_entry),
+            FirmwareOrder::EnteredFirst => queue.sort_by_key(|c| (!self.entered[*c], inputs(*c).days.opens)),
+        }
+    }
+
+    /// Starts up to `left` updates of a cohort, shared over its Dormant cells by the pro-rata rule.
+    fn start_cohort(&mut self, plan: &Plan<'_>, cohort: CohortIdx, left: u32, scratch: &mut Scratch) -> u32 {
+        let places = plan.cohort_places[cohort].clone();
+        let waiting: u32 = places.clone().map(|p| self.cells[p][lane::WAITING_FIRMWARE]).sum();
+        let amount = waiting.min(left);
+        if amount == 0 {
+            return 0;
+        }
+        scratch.claims.clear();
+        for place in places.clone() {
+            let n = self.cells[place][lane::WAITING_FIRMWARE];
+            scratch.starts[place] = 0;
+            if n == 0 {
+                self.firmware_credit[place] = 0;
+                continue;
+            }
+            let k = u32::try_from(plan.places[place].supplier).expect("suppliers are few");
+            scratch.claims.push(Claim::whole(place, k, n));
+        }
+        let n_suppliers = u32::try_from(plan.model.suppliers.len()).expect("suppliers are few");
+        let turn = Turn { days: self.turn, n: n_suppliers };
+        let (rounding, credit) = (plan.model.allocation.rounding, &mut self.firmware_credit);
+        pro_rata(amount, &scratch.claims, turn, rounding, credit, &mut scratch.odd, &mut scratch.starts);
+        for place in places {
+            if scratch.starts[place] > 0 {
+                self.start_cell(plan, place, scratch.starts[place]);
+            }
+        }
+        amount
+    }
+
+    /// Starts updates in one cell: those tried most often first. Each draws its length.
+    fn start_cell(&mut self, plan: &Plan<'_>, place: usize, mut n: u32) {
+        let cohort = plan.cohort_of(place);
+        for number in (1..=plan.model.cohorts[cohort].firmware.max_tries).rev() {
+            let at = plan.try_at(place, number);
+            let starts = self.by_try[at].min(n);
+            if starts == 0 {
+                continue;
+            }
+            self.by_try[at] -= starts;
+            self.leave(plan, place, lane::WAITING_FIRMWARE, starts);
+            n -= starts;
+            let mut stream = plan.stream(Purpose::UpdateLength, place, self.day, usize::from(number));
+            let today = self.day;
+            plan.inputs.cohorts[cohort].update_length.spread(starts, &mut stream, |days, count| {
+                let due = today.plus(i32::try_from(days).expect("an update is short"));
+                self.arrive_batch(plan, place, Batch { due, wait: Wait::Update, number, count });
+            });
+        }
+    }
+}

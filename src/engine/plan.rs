@@ -1,0 +1,117 @@
+//! What does not change in a run: the model, one replication's inputs, and positions worked out once.
+
+use std::ops::Range;
+
+use super::inputs::{Inputs, address_day, cell_key, fates};
+use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
+use crate::random::{Address, Destinations, Draws, Purpose, Stream};
+
+/// Everything a run reads.
+#[derive(Clone, Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) model: &'a Model,
+    pub(super) inputs: Inputs,
+    pub(super) places: Vec<Place>,
+    /// Places of each cohort.
+    pub(super) cohort_places: Vec<Range<usize>>,
+    pub(super) n_days: usize,
+    pub(super) max_attempts: usize,
+    pub(super) max_tries: usize,
+    /// Where those who change supplier go, if anybody does.
+    pub(super) destinations: Option<Destinations>,
+    keys: Vec<u64>,
+    draws: Draws,
+    /// Place of each cohort at each supplier: `[cohort * n_suppliers + supplier]`, `usize::MAX` for none.
+    place_at: Vec<usize>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(model: &'a Model, replication: u32) -> Self {
+        let places = model.places();
+        let n_suppliers = model.suppliers.len();
+        let mut place_at = vec![usize::MAX; model.cohorts.len() * n_suppliers];
+        for (at, place) in places.iter().enumerate() {
+            place_at[place.cohort * n_suppliers + place.supplier] = at;
+        }
+        let from = |cohort| places.partition_point(|p| p.cohort < cohort);
+        let keys = |status| places.iter().map(move |p| cell_key(model, *p, status));
+        let most =
+            |of: fn(&crate::model::Cohort) -> u8| model.cohorts.iter().map(of).max().unwrap_or(1).max(1);
+        Self {
+            inputs: Inputs::draw(model, replication),
+            cohort_places: (0..model.cohorts.len()).map(|c| from(c)..from(c + 1)).collect(),
+            n_days: model.calendar.n_days(),
+            max_attempts: usize::from(most(|c| c.max_attempts)),
+            max_tries: usize::from(most(|c| c.firmware.max_tries)),
+            destinations: model.change_of_supplier.as_ref().map(|_| {
+                let shares: Vec<f64> = model.suppliers.iter().map(|s| s.market_share).collect();
+                Destinations::new(&shares)
+            }),
+            keys: keys(Status::Dormant).chain(keys(Status::Active)).collect(),
+            draws: fates(model, replication),
+            place_at,
+            places,
+            model,
+        }
+    }
+
+    /// Cells of a status: Dormant cells stand at their places, Active ones behind them.
+    pub(super) fn cell(&self, place: usize, status: Status) -> usize {
+        match status {
+            Status::Dormant => place,
+            Status::Active => self.places.len() + place,
+        }
+    }
+
+    pub(super) fn place_of(&self, cell: usize) -> usize {
+        if cell < self.places.len() { cell } else { cell - self.places.len() }
+    }
+
+    pub(super) fn status_of(&self, cell: usize) -> Status {
+        if cell < self.places.len() { Status::Dormant } else { Status::Active }
+    }
+
+    pub(super) fn cohort_of(&self, cell: usize) -> CohortIdx {
+        self.places[self.place_of(cell)].cohort
+    }
+
+    /// The place of a cohort at a supplier that can gain.
+    pub(super) fn place_at(&self, cohort: CohortIdx, supplier: SupplierIdx) -> usize {
+        self.place_at[cohort * self.model.suppliers.len() + supplier]
+    }
+
+    pub(super) fn attempt_at(&self, cell: usize, attempt: u8) -> usize {
+        cell * self.max_attempts + usize::from(attempt) - 1
+    }
+
+    pub(super) fn try_at(&self, place: usize, number: u8) -> usize {
+        place * self.max_tries + usize::from(number) - 1
+    }
+
+    /// Day ends from this day's to the last one's.
+    pub(super) fn days_left(&self, day: Day) -> u64 {
+        self.n_days as u64 - u64::from(day.0.unsigned_abs())
+    }
+
+    /// First day on which an Active cell's installations may be eligible.
+    pub(super) fn user_from(&self, cell: usize) -> Day {
+        self.inputs.suppliers[self.places[self.place_of(cell)].supplier].user_from
+    }
+
+    pub(super) fn stream(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> Stream {
+        self.draws.stream(self.address(purpose, cell, day, index))
+    }
+
+    pub(super) fn pair(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> (f64, f64) {
+        self.draws.pair(self.address(purpose, cell, day, index))
+    }
+
+    pub(super) fn uniform(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> f64 {
+        self.draws.uniform(self.address(purpose, cell, day, index))
+    }
+
+    fn address(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> Address {
+        let index = u16::try_from(index).expect("attempts, tries and pools of a cell are few");
+        Address { purpose, entity: self.keys[cell], day: address_day(day), index }
+    }
+}
