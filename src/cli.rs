@@ -1,0 +1,34 @@
+//! The verbs of the command, one module each, and what they share: arguments, the terminal, exit codes.
+//!
+//! Uses nothing but the library's public items, as any other program would, and decides nothing about the model.
+
+mod allocate;
+pub(crate) mod args;
+mod check;
+mod demand;
+pub(crate) mod exit;
+mod init;
+mod inputs;
+mod parts;
+mod progress;
+mod run;
+mod simulate;
+mod snapshot;
+mod understood;
+pub(crate) mod terminal;
+
+use args::{Args, Verb};
+use exit::Failure;
+use terminal::Terminal;
+
+/// Does what the arguments say.
+pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
+    match &args.verb {
+        None => terminal.print(args::TEACHING),
+        Some(Verb::Check(args)) => check::check(args, terminal),
+        Some(Verb::Run(args)) => run::run(args, terminal),
+        Some(Verb::Allocate(args)) => allocate::allocate(args, terminal),
+        Some(Verb::Init(args)) => init::init(args, terminal),
+        Some(Verb::Schema) => init::schema(terminal),
+    }
+}

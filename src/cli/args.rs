@@ -1,0 +1,229 @@
+//! What may be typed: verbs, flags and their help. No logic beyond reading a value; what flags do is in the verbs.
+//!
+//! A flag means the same in every verb that has it, which is why verbs borrow their flags from shared groups.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use super::allocate::AllocateArgs;
+
+/// What `dormouse` alone says.
+pub(crate) const TEACHING: &str = "\
+dormouse simulates Britain's SMETS1 migration programme day by day: capacity is short, the
+Migration Scaling Methodology shares it, and Dormant installations go first.
+
+Compare two plans under the same draws:
+  dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml
+
+Share one day's capacity, without a simulation:
+  dormouse allocate demand.csv --capacity 1000 --dmin 100
+
+Verbs:
+  check     say whether a scenario is sound, and what was understood
+  run       simulate scenarios and write their results
+  allocate  share one day's capacity
+  init      write a scenario to start from
+  schema    print the JSON Schema of the scenario file
+
+Help with a verb: dormouse run --help
+";
+
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ncommit:   ",
+    env!("DORMOUSE_COMMIT"),
+    "\nfeatures: cli, charts\nlicence:  MIT OR Apache-2.0"
+);
+
+/// Simulates Britain's SMETS1 migration programme day by day.
+#[derive(Debug, Parser)]
+#[command(name = "dormouse", version, long_version = VERSION, disable_help_subcommand = true)]
+#[command(max_term_width = 100, infer_subcommands = false)]
+#[command(after_help = "Exit codes: 0 done; 2 bad scenario or command line; 3 could not finish; 101 a fault of dormouse.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Check(CheckArgs),
+    Run(RunArgs),
+    Allocate(AllocateArgs),
+    Init(InitArgs),
+    /// Print the JSON Schema of the scenario file, for completion in editors
+    #[command(after_help = "Examples:
+  dormouse schema > dormouse.schema.json
+  dormouse schema | jq '.properties | keys'
+  dormouse schema | head -20")]
+    Schema,
+}
+
+/// Say whether scenarios are sound, and what was understood; nothing is written
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse check scenarios/tutorial/existing.toml
+  dormouse check scenarios/smets1-2020/early.toml --set firmware.redesignation=2020-10-04
+  dormouse check scenarios/tutorial/existing.toml scenarios/tutorial/early.toml --format json")]
+pub(crate) struct CheckArgs {
+    /// Scenario files
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Simulate scenarios under the same draws and write a results folder
+///
+/// The first scenario is the baseline; every other is compared with it. One draw of each, not a forecast.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml
+  dormouse run scenarios/tutorial/early.toml -o results/first-part --until 2020-09-25
+  dormouse run scenarios/tutorial/early.toml --set programme.capacity_per_day=25 --format json")]
+pub(crate) struct RunArgs {
+    /// Scenario files, the baseline first
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
+    pub(crate) place: Destination,
+    /// Stop at the end of this day and write `snapshot.json`
+    #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with = "resume")]
+    pub(crate) until: Option<Date>,
+    /// Go on from a snapshot of the same scenario; gives the bytes of a run without a stop
+    #[arg(long, value_name = "SNAPSHOT", help_heading = "Simulation")]
+    pub(crate) resume: Option<PathBuf>,
+    /// Most scenarios simulated at once; never changes a result [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Write a scenario to start from, with every line explained
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse init
+  dormouse init plans/autumn.toml
+  dormouse init mine.toml --from-csv cohorts.csv suppliers.csv stock.csv")]
+pub(crate) struct InitArgs {
+    /// The file to write
+    #[arg(value_name = "FILE", default_value = "scenario.toml")]
+    pub(crate) file: PathBuf,
+    /// Tables to build the scenario around: cohorts, suppliers and stock as CSV, known by their columns
+    #[arg(long, value_name = "CSV", num_args = 1..)]
+    pub(crate) from_csv: Vec<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// One-off changes to every scenario of the command.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Scenario")]
+pub(crate) struct Changes {
+    /// Seed of every draw, instead of the file's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Which event opens firmware for Dormant installations
+    #[arg(long, value_name = "POLICY", value_parser = ["existing", "early", "early-tested-only", "smso-confidence"])]
+    pub(crate) firmware: Option<String>,
+    /// How a day's capacity is shared
+    #[arg(long, value_name = "POLICY", value_parser = ["msm", "active-first", "pooled"])]
+    pub(crate) allocation: Option<String>,
+    /// Change any key, as if it stood in the file; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) set: Vec<(String, String)>,
+}
+
+/// Where results go.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Results")]
+pub(crate) struct Destination {
+    /// The results folder [default: results/NAME, after the scenarios]
+    #[arg(short, long = "output", value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Replace the results folder of an earlier run
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// How the answer looks.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Look")]
+pub(crate) struct Look {
+    /// What is printed on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Colour errors and warnings
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: When,
+}
+
+/// Forms of the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people; may change between versions
+    #[default]
+    Table,
+    /// For spreadsheets
+    Csv,
+    /// For programs
+    Json,
+}
+
+/// Whether to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// Where a person watches and `NO_COLOR` is not set
+    #[default]
+    Auto,
+    /// Even into a file
+    Always,
+    /// Not at all
+    Never,
+}
+
+impl Args {
+    /// How the answer looks, whichever the verb.
+    pub(crate) fn look(&self) -> &Look {
+        const PLAIN: &Look = &Look { format: Format::Table, quiet: false, color: When::Auto };
+        match &self.verb {
+            None | Some(Verb::Schema) => PLAIN,
+            Some(Verb::Check(args)) => &args.look,
+            Some(Verb::Run(args)) => &args.look,
+            Some(Verb::Allocate(args)) => &args.look,
+            Some(Verb::Init(args)) => &args.look,
+        }
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("expected KEY=VALUE, such as programme.capacity_per_day=4000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_parser_is_sound() {
+        Args::command().debug_assert();
+    }
+}

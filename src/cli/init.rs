@@ -1,0 +1,48 @@
+//! `dormouse init` and `dormouse schema`: what a planner starts from.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use dormouse::scenario;
+
+use super::args::InitArgs;
+use super::exit::{Failure, Found};
+use super::terminal::Terminal;
+
+/// Writes a commented scenario, alone or around tables.
+pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> {
+    ensure_free(&args.file, args.force)?;
+    let text = if args.from_csv.is_empty() {
+        scenario::starter()
+    } else {
+        scenario::starter_from_csv(&args.from_csv).map_err(|problems| {
+            Failure::Problems(vec![Found { subject: "the tables".to_owned(), problems }])
+        })?
+    };
+    let file = args.file.display();
+    if let Some(folder) = args.file.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder of `{file}`"))?;
+    }
+    fs::write(&args.file, text).with_context(|| format!("cannot write `{file}`"))?;
+    terminal.say(format_args!("Written: {file}\nNext: dormouse check {file}"));
+    Ok(())
+}
+
+/// Prints the JSON Schema of the scenario file.
+pub(crate) fn schema(terminal: &Terminal) -> Result<(), Failure> {
+    terminal.print(&format!("{:#}\n", scenario::schema()))
+}
+
+fn ensure_free(file: &Path, force: bool) -> Result<(), Failure> {
+    match fs::symlink_metadata(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(found) if force && found.is_file() => Ok(()),
+        _ if force => Err(Failure::Usage(anyhow!("`{}` is not a file; choose another name", file.display()))),
+        _ => {
+            let message = "already exists; choose another name, or replace it with --force";
+            Err(Failure::Usage(anyhow!("`{}` {message}", file.display())))
+        }
+    }
+}

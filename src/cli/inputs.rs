@@ -1,0 +1,82 @@
+//! Scenario files read with the one-off changes of the command line; every file's problems are found before giving up.
+
+use std::path::PathBuf;
+
+use dormouse::output::{Provenance, SourceFile};
+use dormouse::scenario::{self, Override, Scenario};
+
+use super::args::Changes;
+use super::exit::{Failure, Found};
+
+/// A scenario that was understood, and the path it was named by.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// The path as typed.
+    pub(crate) path: String,
+    /// What it means.
+    pub(crate) scenario: Scenario,
+}
+
+/// Reads all scenarios, or gives the problems of all that have any.
+pub(crate) fn read_all(paths: &[PathBuf], changes: &Changes) -> Result<Vec<Read>, Failure> {
+    let overrides = overrides(changes);
+    let (mut read, mut found) = (Vec::new(), Vec::new());
+    for path in paths {
+        let subject = path.display().to_string();
+        match scenario::load(path, &overrides) {
+            Ok(scenario) => read.push(Read { path: subject, scenario }),
+            Err(problems) => found.push(Found { subject, problems }),
+        }
+    }
+    if found.is_empty() { Ok(read) } else { Err(Failure::Problems(found)) }
+}
+
+impl Read {
+    /// What the manifest says of where the model came from.
+    pub(crate) fn provenance(&self) -> Provenance {
+        let scenario = &self.scenario;
+        let file = |f: &scenario::InputFile| SourceFile { path: f.path.clone(), sha256: f.sha256.clone(), bytes: f.bytes };
+        Provenance {
+            scenario_path: self.path.clone(),
+            files: scenario.files.iter().map(file).collect(),
+            resolved: scenario.resolved.clone(),
+            overrides: scenario.overrides.iter().map(|o| (o.key.clone(), o.value.clone())).collect(),
+            warnings: self.warnings(),
+        }
+    }
+
+    /// The scenario's name and the SHA-256 of its file.
+    pub(crate) fn fingerprint(&self) -> (String, String) {
+        let sha256 = self.scenario.files.first().map_or(String::new(), |file| file.sha256.clone());
+        (self.scenario.model.name.clone(), sha256)
+    }
+
+    /// The command that runs this scenario with the changes made to it.
+    pub(crate) fn command(&self) -> String {
+        let changes = self.scenario.overrides.iter().map(|o| format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))));
+        format!("dormouse run {}{}", quoted(&self.path), changes.collect::<String>())
+    }
+
+    /// What is odd though not wrong, one sentence each.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.scenario.warnings.iter().map(|w| w.message.clone()).collect()
+    }
+}
+
+/// The flags that change a key come first, so that `--set` has the last word.
+fn overrides(changes: &Changes) -> Vec<Override> {
+    let quoted = |text: &String| format!("{text:?}");
+    let flags = [
+        ("seed", changes.seed.map(|seed| seed.to_string())),
+        ("firmware.policy", changes.firmware.as_ref().map(quoted)),
+        ("allocation.policy", changes.allocation.as_ref().map(quoted)),
+    ];
+    let flags = flags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    flags.chain(changes.set.iter().cloned()).map(|(key, value)| Override { key, value }).collect()
+}
+
+/// A word as a shell would need it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_=./:,+".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}

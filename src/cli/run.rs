@@ -1,0 +1,157 @@
+//! `dormouse run`: scenarios simulated under the same draws, their results folder, and what to type next.
+//!
+//! In order: read, make sure of the place, simulate, write, print. Nothing is simulated that could not be written.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use dormouse::engine;
+use dormouse::findings::{Difference, Findings};
+use dormouse::output::{self, Table};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::args::{Format, RunArgs};
+use super::exit::Failure;
+use super::inputs::{self, Read};
+use super::progress;
+use super::simulate::{self, Finished, REPLICATION};
+use super::snapshot;
+use super::terminal::Terminal;
+
+/// Runs scenarios and writes their results.
+pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let reads = inputs::read_all(&args.scenarios, &args.changes)?;
+    reads.iter().for_each(|read| terminal.warn(&read.warnings()));
+    if let Some(until) = args.until {
+        return stop(args, until, only(reads, "--until")?, terminal);
+    }
+    let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
+    output::ensure_free(&dir, args.place.force)?;
+    terminal.say(opening(&reads));
+    let bar = progress::bar(terminal, reads.len());
+    let finished = match &args.resume {
+        Some(snapshot) => vec![resume(snapshot, only(reads, "--resume")?)?],
+        None => simulate::simulate_all(reads, args.threads, &bar)?,
+    };
+    bar.set_message("writing");
+    let written = write(&dir, args.place.force, &finished);
+    bar.finish_and_clear();
+    written?;
+    terminal.print(&answer(&finished, &dir, args.look.format))?;
+    terminal.say(closing(&finished, &dir));
+    Ok(())
+}
+
+/// Simulates to the end of a day and keeps the state.
+fn stop(args: &RunArgs, until: Date, read: Read, terminal: &Terminal) -> Result<(), Failure> {
+    let calendar = &read.scenario.model.calendar;
+    let day = calendar.day(until);
+    let (first, last) = (calendar.first, calendar.date(calendar.last()));
+    if until < first || until >= last {
+        let message = format!("--until {until} is not inside the run, expected a date from {first} to the day before {last}");
+        return Err(Failure::Usage(anyhow!(message)));
+    }
+    let name = || PathBuf::from("results").join(format!("{}-until-{until}", read.scenario.model.name));
+    let dir = args.place.dir.clone().unwrap_or_else(name);
+    snapshot::ensure_free(&dir, args.place.force)?;
+    let state = engine::run_until(&read.scenario.model, REPLICATION, day);
+    let state = state.map_err(|violation| simulate::broken(&read, violation))?;
+    let path = snapshot::write(&dir, &read, until, state)?;
+    let path = path.display();
+    terminal.say(format_args!("Written: {path}, the state at the end of {until}"));
+    terminal.say(format_args!("Next: {} --resume {path}", read.command()));
+    Ok(())
+}
+
+fn resume(path: &Path, read: Read) -> Result<Finished, Failure> {
+    let state = snapshot::load(path, &read)?;
+    let trace = engine::resume(&read.scenario.model, state);
+    let trace = trace.map_err(|violation| simulate::broken(&read, violation))?;
+    Finished::of(read, trace)
+}
+
+fn only(mut reads: Vec<Read>, flag: &str) -> Result<Read, Failure> {
+    match reads.len() {
+        1 => Ok(reads.remove(0)),
+        n => Err(Failure::Usage(anyhow!("{flag} goes with one scenario, found {n}; run them one at a time"))),
+    }
+}
+
+/// `results/NAME`, or for several `results/BASELINE-vs-OTHER`.
+fn default_dir(reads: &[Read]) -> PathBuf {
+    let names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
+    let name = match names.as_slice() {
+        [baseline, others @ ..] if others.len() > 2 => format!("{baseline}-vs-{}-others", others.len()),
+        _ => names.join("-vs-"),
+    };
+    PathBuf::from("results").join(name)
+}
+
+fn write(dir: &Path, force: bool, finished: &[Finished]) -> Result<(), Failure> {
+    match finished {
+        [one] => output::write(dir, force, &one.as_run())?,
+        several => {
+            let runs: Vec<_> = several.iter().map(Finished::as_run).collect();
+            output::write_comparison(dir, force, &runs, &simulate::overlaid(several)?)?
+        }
+    };
+    Ok(())
+}
+
+/// One line at once, before the work.
+fn opening(reads: &[Read]) -> String {
+    let model = &reads[0].scenario.model;
+    let what = match reads {
+        [one] => format!("scenario `{}`", one.scenario.model.name),
+        several => format!("{} scenarios under the same draws", several.len()),
+    };
+    let installations = output::thousands(&model.installations().to_string());
+    format!("dormouse: {what}, {installations} installations, {} days, seed {}", model.calendar.n_days(), model.seed)
+}
+
+fn answer(finished: &[Finished], dir: &Path, format: Format) -> String {
+    let findings: Vec<&Findings> = finished.iter().map(|run| &run.findings).collect();
+    match format {
+        Format::Table => output::comparison(&findings),
+        Format::Csv => String::from_utf8_lossy(&summaries(&findings).to_csv()).into_owned(),
+        Format::Json => format!("{:#}\n", as_json(&findings, dir)),
+    }
+}
+
+/// Every measure of every run in one tidy table; the scenario is its first column.
+fn summaries(findings: &[&Findings]) -> Table {
+    let mut tables = findings.iter().map(|findings| output::summary_table(findings));
+    let mut whole = tables.next().unwrap_or_default();
+    whole.rows.extend(tables.flat_map(|table| table.rows));
+    whole
+}
+
+fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
+    let differences: Vec<Difference> = findings[1..].iter().map(|f| Difference::between(findings[0], f)).collect();
+    json!({
+        "schema": "dormouse-run",
+        "version": 1,
+        "results": dir.display().to_string(),
+        "spread": "one draw, not a forecast; no uncertainty shown",
+        "summary": summaries(findings).to_json(),
+        "difference": output::difference_table(&differences).to_json(),
+    })
+}
+
+/// Where the results are and what a planner would do next.
+fn closing(finished: &[Finished], dir: &Path) -> String {
+    let dir = dir.display();
+    match finished {
+        [one] => format!(
+            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/fig-throughput.png\n\
+             Next: {} --firmware early -o {dir}-early",
+            one.read.command()
+        ),
+        several => format!(
+            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/difference.csv\n\
+             Next: dormouse check {}",
+            several[several.len() - 1].read.path
+        ),
+    }
+}

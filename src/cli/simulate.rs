@@ -1,0 +1,96 @@
+//! Scenarios simulated side by side on several threads; the order and the bytes of the outcome never depend on how many.
+
+use anyhow::{Context, anyhow};
+use dormouse::chart::{self, Caption, Figure, Series};
+use dormouse::engine::{self, Violation};
+use dormouse::findings::{Findings, Population};
+use dormouse::model::Model;
+use dormouse::output::{Extra, Provenance, Run};
+use dormouse::trace::Trace;
+use indicatif::ProgressBar;
+use rayon::prelude::*;
+
+use super::exit::{Broken, Failure};
+use super::inputs::Read;
+
+/// A simulated scenario with all that its results folder is made from.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// The scenario.
+    pub(crate) read: Read,
+    /// What the run did.
+    pub(crate) trace: Trace,
+    /// What that tells.
+    pub(crate) findings: Findings,
+    provenance: Provenance,
+    figures: Vec<Extra>,
+}
+
+/// The replication shown until runs are replicated.
+pub(crate) const REPLICATION: u32 = 0;
+
+/// Runs every scenario from its first day, in the order given.
+pub(crate) fn simulate_all(reads: Vec<Read>, threads: Option<u16>, bar: &ProgressBar) -> Result<Vec<Finished>, Failure> {
+    let threads = threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let one = |read: Read| {
+        let trace = engine::simulate(&read.scenario.model, REPLICATION);
+        let finished = trace.map_err(|violation| broken(&read, violation)).and_then(|trace| Finished::of(read, trace));
+        bar.inc(1);
+        finished
+    };
+    // Collected whole before looking for failures, so that the first in order is told, not the first in time.
+    let outcomes: Vec<_> = pool.install(|| reads.into_par_iter().map(one).collect());
+    outcomes.into_iter().collect()
+}
+
+/// A broken invariant as a failure that says how to see it again.
+pub(crate) fn broken(read: &Read, violation: Violation) -> Failure {
+    let date = read.scenario.model.calendar.date(violation.day);
+    Failure::Invariant(Broken { violation, date, reproduce: read.command() })
+}
+
+impl Finished {
+    /// Works out findings and figures of a run.
+    pub(crate) fn of(read: Read, trace: Trace) -> Result<Self, Failure> {
+        let model = &read.scenario.model;
+        let findings = Findings::of(model, &trace);
+        let caption = Caption { scenarios: vec![read.fingerprint()] };
+        let drawn = [chart::throughput(model, &trace, &caption), chart::scurve(model, &trace, &caption)];
+        let figures = files(&drawn)?;
+        Ok(Self { provenance: read.provenance(), findings, figures, trace, read })
+    }
+
+    /// The programme.
+    pub(crate) fn model(&self) -> &Model {
+        &self.read.scenario.model
+    }
+
+    /// What the results folder is written from.
+    pub(crate) fn as_run(&self) -> Run<'_> {
+        Run {
+            model: self.model(),
+            provenance: &self.provenance,
+            trace: &self.trace,
+            findings: &self.findings,
+            extras: &self.figures,
+        }
+    }
+}
+
+/// The figures that lay several runs over each other.
+pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
+    let series = |run: &Finished| Series::of(run.model(), &run.trace, Population::Dormant);
+    let caption = Caption { scenarios: finished.iter().map(|run| run.read.fingerprint()).collect() };
+    let series: Vec<Series> = finished.iter().map(series).collect();
+    files(&[chart::scurves(&series, &caption)])
+}
+
+fn files(figures: &[Figure]) -> Result<Vec<Extra>, Failure> {
+    let mut files = Vec::new();
+    for figure in figures {
+        let made = figure.files().map_err(|error| anyhow!(error).context(format!("cannot draw `{}`", figure.id)));
+        files.extend(made.map_err(Failure::World)?);
+    }
+    Ok(files)
+}

@@ -1,0 +1,99 @@
+//! The file that stops a run at a day's end and takes it up again: the engine's state, and which scenario it belongs to.
+//!
+//! Owns the form of `snapshot.json` and the check that it is used with the scenario that wrote it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use dormouse::engine::Snapshot;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::exit::Failure;
+use super::inputs::Read;
+
+/// Name of the file in its folder.
+const NAME: &str = "snapshot.json";
+const SCHEMA: &str = "dormouse-snapshot";
+const VERSION: u32 = 1;
+
+/// The file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored {
+    schema: String,
+    version: u32,
+    program: String,
+    scenario: String,
+    /// SHA-256 of the resolved scenario, in hexadecimal.
+    fingerprint: String,
+    /// The last day that was simulated.
+    until: Date,
+    state: Snapshot,
+}
+
+/// Refuses a folder that holds anything but, with `force`, an earlier snapshot.
+pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return Ok(());
+    };
+    let others = |name: &std::ffi::OsStr| !force || name != NAME;
+    let taken = entries.filter_map(Result::ok).any(|entry| others(&entry.file_name()));
+    let hint = if force { "" } else { ", or replace an earlier snapshot with --force" };
+    let message = format!("`{}` already exists and is not empty; choose another folder with -o{hint}", dir.display());
+    if taken { Err(Failure::Usage(anyhow!(message))) } else { Ok(()) }
+}
+
+/// Writes the snapshot, whole or not at all.
+pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Result<PathBuf, Failure> {
+    let stored = Stored {
+        schema: SCHEMA.to_owned(),
+        version: VERSION,
+        program: format!("dormouse {} ({})", dormouse::output::VERSION, dormouse::output::COMMIT),
+        scenario: read.scenario.model.name.clone(),
+        fingerprint: fingerprint(read),
+        until,
+        state,
+    };
+    let path = dir.join(NAME);
+    let written = || -> anyhow::Result<()> {
+        fs::create_dir_all(dir)?;
+        let mut file = tempfile::NamedTempFile::new_in(dir)?;
+        serde_json::to_writer(&mut file, &stored)?;
+        file.write_all(b"\n")?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    written().with_context(|| format!("cannot write `{}`", path.display()))?;
+    Ok(path)
+}
+
+/// Reads a snapshot that belongs to this scenario.
+pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read the snapshot `{shown}`"));
+    let stored = text.and_then(|text| {
+        let stored = serde_json::from_str::<Stored>(&text);
+        stored.with_context(|| format!("`{shown}` is not a snapshot that this version of dormouse wrote"))
+    });
+    let stored = stored.map_err(Failure::Usage)?;
+    if (stored.schema.as_str(), stored.version) != (SCHEMA, VERSION) {
+        let found = (stored.schema, stored.version);
+        let message = format!("`{shown}` is `{}` version {}, expected `{SCHEMA}` version {VERSION}", found.0, found.1);
+        return Err(Failure::Usage(anyhow!(message)));
+    }
+    if stored.fingerprint != fingerprint(read) {
+        let message = "belongs to another scenario, or to other --set, --seed, --firmware or --allocation";
+        let help = format!("it was written for `{}`", stored.scenario);
+        return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
+    }
+    Ok(stored.state)
+}
+
+/// The scenario as it was understood, whatever file it came from.
+fn fingerprint(read: &Read) -> String {
+    let resolved = read.scenario.resolved.to_string();
+    Sha256::digest(resolved.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,119 @@
+//! Everything said to a person: what goes to which stream, whether in colour, and how a problem is drawn.
+//!
+//! Data goes to standard output through [`Terminal::print`], talk to standard error. Decides nothing else.
+
+use std::env;
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anyhow::Context;
+use dormouse::scenario::{Place, Problem, Problems};
+
+use super::args::{Look, When};
+use super::exit::{Broken, Failure, Found};
+
+/// The two streams and how to write to them.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    renderer: Renderer,
+    quiet: bool,
+    watched: bool,
+}
+
+impl Terminal {
+    /// Decides once about colour and animation, for standard error; standard output is never coloured.
+    pub(crate) fn new(look: &Look) -> Self {
+        let person = io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let colour = match look.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => person && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        Self { renderer: renderer.term_width(100), quiet: look.quiet, watched: person && !look.quiet }
+    }
+
+    /// Whether a person watches standard error and wants to.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watched
+    }
+
+    /// Prints data on standard output.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        printed.context("cannot print the answer").map_err(Failure::World)
+    }
+
+    /// Says something on standard error, unless asked to be quiet.
+    pub(crate) fn say(&self, text: impl Display) {
+        if !self.quiet {
+            self.tell(text);
+        }
+    }
+
+    /// Shows what is odd though not wrong.
+    pub(crate) fn warn(&self, warnings: &[String]) {
+        if !self.quiet {
+            let draw = |text: &String| self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))]);
+            warnings.iter().for_each(|text| self.tell(draw(text)));
+        }
+    }
+
+    /// Shows one error and what caused it, each on a line.
+    pub(crate) fn error(&self, error: &anyhow::Error) {
+        let causes = error.chain().skip(1).map(|cause| Level::NOTE.with_name("caused by").message(cause.to_string()));
+        let title = Level::ERROR.primary_title(error.to_string());
+        self.tell(self.renderer.render(&[Group::with_title(title).elements(causes)]));
+    }
+
+    /// Shows the problems of one file, then how many there are.
+    pub(crate) fn problems(&self, found: &Found) {
+        let Problems { problems, sources } = &found.problems;
+        for problem in problems {
+            let texts: Vec<(&str, &str)> = sources.iter().map(|s| (s.path.as_str(), s.text.as_str())).collect();
+            self.tell(format_args!("{}\n", self.renderer.render(&[drawing(problem, &texts)])));
+        }
+        let n = problems.len();
+        let noun = if n == 1 { "problem" } else { "problems" };
+        let last = Level::ERROR.primary_title(format!("{n} {noun} in {}; nothing was run", found.subject));
+        self.tell(self.renderer.render(&[Group::with_title(last)]));
+    }
+
+    /// Shows a fault of ours and how to see it again.
+    pub(crate) fn broken(&self, broken: &Broken) {
+        let title = Level::ERROR.primary_title(format!("a check of dormouse itself failed: {}", broken.violation));
+        let notes = [
+            Level::NOTE.message(format!("day {} is {}", broken.violation.day.0, broken.date)),
+            Level::NOTE.message("this is a fault of the program, not of the scenario; no results were written"),
+            Level::HELP.message(format!("to see it again: {}", broken.reproduce)),
+        ];
+        self.tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
+    }
+
+    /// Writes a line to standard error; when even that is closed, there is nobody left to tell.
+    fn tell(&self, text: impl Display) {
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+}
+
+/// A problem as rustc would draw it: the place, what else it touches, what to do.
+fn drawing<'a>(problem: &'a Problem, texts: &[(&'a str, &'a str)]) -> Group<'a> {
+    let mut group = Group::with_title(Level::ERROR.primary_title(problem.message.as_str()));
+    let first = problem.place.iter().map(|place| (place, problem.label.as_str(), AnnotationKind::Primary));
+    let related = problem.related.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
+    let mut marks: Vec<(&Place, &str, AnnotationKind)> = first.chain(related).collect();
+    while let Some((place, ..)) = marks.first() {
+        let source = place.source;
+        let (here, elsewhere): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(place, ..)| place.source == source);
+        marks = elsewhere;
+        let (path, text) = texts[source];
+        let notes = here.into_iter().map(|(place, label, kind)| kind.span(place.span.clone()).label(label));
+        group = group.element(Snippet::source(text).path(path).annotations(notes));
+    }
+    match &problem.help {
+        Some(help) => group.element(Level::HELP.message(help.as_str())),
+        None => group,
+    }
+}
