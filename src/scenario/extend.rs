@@ -269,10 +269,10 @@ impl Reading {
     /// Replaces `{ csv = "file.csv", column = "IOC" }` by the dated values of that column.
     fn read_columns(&mut self, table: &mut Table, path: &Path) {
         for entry in &mut table.entries {
-            if let Some(from) = entry.item.as_table().filter(|t| t.item("csv").is_some()).cloned()
-                && let Some(item) = self.column(&from, path)
-            {
-                entry.item = item;
+            if let Some(from) = entry.item.as_table().filter(|t| t.item("csv").is_some()).cloned() {
+                // A column that cannot be read has been reported; nothing stands in for it without further harm.
+                let nothing = Item { node: Node::Whole(0), place: from.place.clone() };
+                entry.item = self.column(&from, path).unwrap_or(nothing);
             }
         }
     }
