@@ -24,7 +24,7 @@ use crate::model::{
 use crate::model::{Rounding, UnusedFlat};
 use phases::{Pass, Work};
 
-/// One day, borrowed. Counts are \[installations\]; slices follow the [`Shape`].
+/// One day, borrowed. Counts are \[installations\]; slices follow the places and branches of the [`Shape`].
 #[derive(Clone, Copy, Debug)]
 pub struct Day<'a> {
     /// Migration days before today: whose turn it is among equals.
@@ -209,16 +209,17 @@ impl Credits {
         forget(&mut self.cells[0], day.dormant);
         forget(&mut self.cells[1], day.active);
         for branch in 0..shape.branches.len() {
-            let wanted = |p: &usize| day.active[*p] > 0 || day.dormant[*p] > 0;
-            if self.remainder[branch] != 0 && !shape.places_of(branch).iter().any(wanted) {
+            let places = &shape.branches[branch].places;
+            let wanted = |p: usize| day.active[p] > 0 || day.dormant[p] > 0;
+            if self.remainder[branch] != 0 && !places.clone().any(wanted) {
                 self.remainder[branch] = 0;
             }
         }
         for (group, node) in shape.groups.iter().enumerate() {
-            if self.programme.iter().any(|c| c[group] != 0) {
-                let (dormant, active) = (|p: &usize| day.dormant[*p] > 0, |p: &usize| day.active[*p] > 0);
-                if !node.places.iter().any(|p| dormant(p) || active(p)) {
-                    self.programme.iter_mut().for_each(|c| c[group] = 0);
+            if self.programme.iter().any(|credits| credits[group] != 0) {
+                let mut places = node.branches.clone().flat_map(|b| shape.branches[b].places.clone());
+                if !places.any(|p| day.dormant[p] > 0 || day.active[p] > 0) {
+                    self.programme.iter_mut().for_each(|credits| credits[group] = 0);
                 }
             }
         }

@@ -45,7 +45,7 @@ pub struct Caption {
 impl Caption {
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
-        let digits = |sha: &str| sha.chars().take(12).collect::<String>();
+        let digits = |sha: &str| sha.chars().take(8).collect::<String>();
         let of =
             |(name, sha): &(String, String)| format!("{} (sha256 {})", font::shorten(name, 24), digits(sha));
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");

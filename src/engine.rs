@@ -25,7 +25,7 @@ use attempts::Market;
 use audit::Totals;
 use churn::{Arrivals, Moves};
 use plan::Plan;
-use state::{Batch, State, lane};
+use state::{State, lane};
 
 /// A conservation check that failed: the program is wrong, not the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -140,14 +140,13 @@ struct Run<'a> {
     arrivals: Arrivals,
     moves: Moves,
     firmware: firmware::Scratch,
-    due: Vec<Batch>,
     longest_without_slot: Vec<u32>,
     trace: Trace,
 }
 
 impl<'a> Run<'a> {
     fn new(model: &'a Model, replication: u32) -> Self {
-        let plan = Plan::new(model, replication);
+        let (plan, shape) = Plan::new(model, replication);
         let state = opening::open(&plan);
         let trace = Trace {
             replication,
@@ -159,24 +158,23 @@ impl<'a> Run<'a> {
         };
         let n = plan.places.len();
         let moves = Moves { lost: vec![0; n], gained: [vec![0; n], vec![0; n]] };
-        Self::with(plan, state, moves, vec![0; 2 * n], trace)
+        Self::with(plan, shape, state, moves, vec![0; 2 * n], trace)
     }
 
     fn with(
         plan: Plan<'a>,
+        shape: Shape,
         state: State,
         moves: Moves,
         longest_without_slot: Vec<u32>,
         trace: Trace,
     ) -> Self {
-        let allocator =
-            Allocator::new(Shape::of(plan.model, &plan.places), Rules::from(&plan.model.allocation));
+        let allocator = Allocator::new(shape, Rules::from(&plan.model.allocation));
         Self {
             market: Market::new(&plan, &allocator),
             totals: Totals::new(&plan),
             arrivals: Arrivals::default(),
             firmware: firmware::Scratch::default(),
-            due: Vec::new(),
             plan,
             state,
             allocator,
@@ -187,13 +185,14 @@ impl<'a> Run<'a> {
     }
 
     fn from_snapshot(model: &'a Model, snapshot: Snapshot) -> Self {
-        let plan = Plan::new(model, snapshot.trace.replication);
+        let (plan, shape) = Plan::new(model, snapshot.trace.replication);
         let (lost, gained) = snapshot.moves;
         let trace = Trace { places: plan.places.clone(), ..snapshot.trace };
         let mut state = snapshot.state;
         // Sums are kept between days; a fresh run has none yet.
         state.changed.fill(true);
-        let mut run = Self::with(plan, state, Moves { lost, gained }, snapshot.longest_without_slot, trace);
+        let mut run =
+            Self::with(plan, shape, state, Moves { lost, gained }, snapshot.longest_without_slot, trace);
         run.allocator.set_credits(snapshot.credits);
         run
     }
@@ -232,13 +231,11 @@ impl<'a> Run<'a> {
         state.dated_events(plan, &mut trace.cohorts);
         state.change_supplier(plan, &mut self.arrivals, &mut self.moves);
         state.remove(plan);
-        state.returns(plan, &mut trace.cohorts, &mut self.due);
+        state.returns(plan, &mut trace.cohorts);
         state.start_updates(plan, &mut self.firmware, groups, &mut trace.cohorts);
-        state.read_demand(plan, &mut self.market);
+        state.commit_week(plan);
         if migration_day {
-            state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups);
-            let today = self.market.day(plan, day, state.turn);
-            audit::check_allocation(self.allocator.shape(), &today, &self.market.grants)?;
+            state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups)?;
             trace.checks.allocations += 1;
             let (market, longest) = (&self.market, &mut self.longest_without_slot);
             state.attempt(plan, market, groups, &mut trace.cohorts, &mut trace.movements, longest);

@@ -56,6 +56,8 @@ pub struct Findings {
     pub active: ActiveImpact,
     /// How each supplier was served, in declared order.
     pub suppliers: Vec<SupplierService>,
+    /// Dormant installations times the days of the run from firmware opening to EPCL entry \[installation-days\].
+    pub firmware_lead: u64,
     /// Firmware updates sent again because the entry changed \[installations\].
     pub reworked: u64,
 }
@@ -75,6 +77,7 @@ impl Findings {
             utilisation: Utilisation::of(trace),
             active: ActiveImpact::of(model, trace),
             suppliers: fairness::of(model, trace),
+            firmware_lead: dormant::firmware_lead(trace),
             reworked: trace.cohorts.iter().map(|c| c.reworked).sum(),
             throughput,
         }

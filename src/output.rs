@@ -132,7 +132,7 @@ pub fn write_comparison(
         let differences: Vec<Difference> = others.iter().map(|f| Difference::between(baseline, f)).collect();
         top.push(("difference.csv".to_owned(), difference_table(&differences).to_csv()));
     }
-    top.extend(extras.iter().map(|extra| (extra.name.clone(), extra.bytes.clone())));
+    top.extend(carried(extras)?);
     top.push(manifest::of_comparison(runs, &files, &top));
     files.extend(top);
     folder::write(dir, force, files)
@@ -150,10 +150,14 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
     ];
     let mut files: Vec<File> =
         tables.iter().map(|(name, table)| ((*name).to_owned(), table.to_csv())).collect();
-    for extra in run.extras {
-        folder::ensure_plain_name(&extra.name)?;
-        files.push((extra.name.clone(), extra.bytes.clone()));
-    }
+    files.extend(carried(run.extras)?);
     files.push(manifest::of_run(run, &files));
     Ok(files)
+}
+
+fn carried(extras: &[Extra]) -> Result<Vec<File>, OutputError> {
+    let file = |extra: &Extra| {
+        folder::ensure_plain_name(&extra.name).map(|()| (extra.name.clone(), extra.bytes.clone()))
+    };
+    extras.iter().map(file).collect()
 }

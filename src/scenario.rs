@@ -1,1 +1,82 @@
-//! From scenario files to a model.
+//! From scenario files to a [`Model`]: the only door. Reads TOML and CSV, merges what a file extends, takes one-off
+//! overrides, checks everything, and either gives a model or every problem at once. Start at [`load`].
+
+mod dated;
+mod document;
+mod extend;
+mod holidays;
+pub mod keys;
+mod problem;
+mod resolve;
+mod schema;
+mod starter;
+mod suggest;
+mod table;
+mod uncertain;
+mod value;
+
+use std::path::Path;
+
+pub use problem::{Place, Problem, Problems, Source};
+pub use schema::{reference_markdown, schema};
+pub use starter::{starter, starter_from_csv};
+
+use crate::model::Model;
+
+/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// Such as `firmware.policy` or `group.IOC.capacity_per_day`.
+    pub key: String,
+    /// Such as `early`, `5000` or `2020-10-01`.
+    pub value: String,
+}
+
+/// A scenario that was read and understood.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What it means.
+    pub model: Model,
+    /// Every file it was read from, in reading order.
+    pub files: Vec<InputFile>,
+    /// The merged document, from which the run can be repeated.
+    pub resolved: serde_json::Value,
+    /// The overrides it was read with.
+    pub overrides: Vec<Override>,
+    /// What is odd without being wrong, with the texts its places point into.
+    pub warnings: Problems,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Path as it was given or written.
+    pub path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its length \[bytes\].
+    pub bytes: u64,
+}
+
+/// Reads a scenario with its overrides; the path `-` is standard input.
+///
+/// # Errors
+/// Every problem found, in the order of the files: what, where, what was found and expected, what to do.
+pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
+    let mut reading = extend::Reading::default();
+    let document = reading.document(path, overrides);
+    let stem = if path == Path::new("-") { None } else { path.file_stem().and_then(|stem| stem.to_str()) };
+    let mut desk = value::Desk::new(reading);
+    let model = document.as_ref().and_then(|document| resolve::model(document, stem, &mut desk));
+    let (problems, warnings) = desk.close();
+    match (model, document) {
+        (Some(model), Some(document)) if problems.problems.is_empty() => Ok(Scenario {
+            model,
+            files: warnings.1,
+            resolved: document.to_json(),
+            overrides: overrides.to_vec(),
+            warnings: warnings.0,
+        }),
+        _ => Err(problems),
+    }
+}

@@ -16,7 +16,7 @@ pub struct Trace {
     pub days: Vec<DayRecord>,
     /// One record a day and group: `group_days[day * n_groups + group]`.
     pub group_days: Vec<GroupDay>,
-    /// Slots and their outcomes, by day, then place, then status; only where something was allocated or demanded.
+    /// Slots and their outcomes where something was demanded: by day, then group, supplier and cohort, then status.
     pub movements: Vec<Movement>,
     /// What each cohort lived through, by cohort.
     pub cohorts: Vec<CohortRecord>,

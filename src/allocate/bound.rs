@@ -28,7 +28,8 @@ pub fn most_possible(shape: &Shape, day: &Day<'_>, bound: &mut Bound) {
 }
 
 fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
-    let sum = |demand: &[u32]| shape.places_of(branch).iter().map(|p| u64::from(demand[*p])).sum::<u64>();
+    let places = &shape.branches[branch].places;
+    let sum = |demand: &[u32]| demand[places.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
     let (dormant, active) = (sum(day.dormant), sum(day.active));
     match day.limits[branch] {
         None => dormant + active,

@@ -1,6 +1,8 @@
 //! The phases a policy is made of: who may take from what is left, in which order. How a part is divided among
 //! suppliers and cells is in `remainder`.
 
+use std::ops::Range;
+
 use crate::model::{DminCovers, DminScope, Remainder, Rounding, UnusedFlat};
 
 use super::share::{Claim, Odd, Turn, index, pro_rata};
@@ -31,6 +33,9 @@ pub(super) struct Work {
     /// Results by place or by branch, before they are taken up.
     pub(super) shares: Vec<u32>,
     pub(super) no_credit: Vec<i64>,
+    /// Places with any demand, by branch, then cohort, and where each branch's stand.
+    pub(super) live: Vec<usize>,
+    pub(super) live_of: Vec<Range<usize>>,
     pub(super) pair_shares: Vec<u32>,
     pub(super) pair_credit: Vec<i64>,
 }
@@ -94,19 +99,38 @@ impl Pass<'_> {
         self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
         self.work.group_left.clear();
         self.work.group_left.extend_from_slice(day.groups);
-        self.work.dormant.copy_from_slice(day.dormant);
-        self.work.active.copy_from_slice(day.active);
+        self.work.live.clear();
+        self.work.live_of.clear();
         for branch in 0..shape.branches.len() {
             self.begin_branch(branch);
         }
     }
 
+    /// The places of a branch that have any demand today, by cohort.
+    pub(super) fn places_of(&self, branch: usize) -> Range<usize> {
+        self.work.live_of[branch].clone()
+    }
+
     fn begin_branch(&mut self, branch: usize) {
-        let places = self.shape.places_of(branch);
-        let sum = |demand: &[u32]| places.iter().map(|p| demand[*p]).sum::<u32>();
-        let (mut dormant, mut active) = (sum(&self.work.dormant), sum(&self.work.active));
+        let (day, work) = (self.day, &mut *self.work);
+        let (mut dormant, mut active, first) = (0, 0, work.live.len());
+        let places = self.shape.branches[branch].places.clone();
+        let any = |demand: &[u32]| demand[places.clone()].iter().fold(0, |any, n| any | n);
+        if any(day.dormant) | any(day.active) > 0 {
+            for place in places {
+                let (d, a) = (day.dormant[place], day.active[place]);
+                if d | a > 0 {
+                    work.live.push(place);
+                    work.dormant[place] = d;
+                    work.active[place] = a;
+                    dormant += d;
+                    active += a;
+                }
+            }
+        }
+        work.live_of.push(first..work.live.len());
         let mut room = u32::MAX;
-        if let Some(limit) = self.day.limits[branch] {
+        if let Some(limit) = day.limits[branch] {
             if limit.covers_both {
                 room = limit.per_day;
                 dormant = self.cut_dormant(branch, dormant, limit.per_day);
@@ -126,19 +150,21 @@ impl Pass<'_> {
         let demand = std::mem::take(&mut self.work.dormant);
         self.share_among_places(branch, limit, &demand);
         self.work.dormant = demand;
-        for place in self.shape.places_of(branch) {
-            self.work.dormant[*place] = self.work.shares[*place];
+        for at in self.places_of(branch) {
+            let place = self.work.live[at];
+            self.work.dormant[place] = self.work.shares[place];
         }
         limit
     }
 
     /// Shares an amount among a branch's places in proportion to a demand, each day for itself; fills `work.shares`.
     pub(super) fn share_among_places(&mut self, branch: usize, amount: u32, demand: &[u32]) {
+        let live = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
         work.claims.clear();
-        for place in shape.places_of(branch) {
-            work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), demand[*place]));
-            work.shares[*place] = 0;
+        for &place in &work.live[live] {
+            work.claims.push(Claim::whole(place, index(shape.leaves[place].cohort), demand[place]));
+            work.shares[place] = 0;
         }
         let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
         let exact = Rounding::LargestRemainder;
@@ -167,24 +193,30 @@ impl Pass<'_> {
         let (shape, work) = (self.shape, &mut *self.work);
         let node = &shape.groups[group];
         work.claims.clear();
-        for place in node.places.iter().copied().filter(|p| work.dormant[*p] > 0) {
+        let live = work.live_of[node.branches.start].start..work.live_of[node.branches.end - 1].end;
+        for place in work.live[live].iter().copied().filter(|p| work.dormant[*p] > 0) {
             let leaf = shape.leaves[place];
             let k = index(leaf.cohort) * shape.n_suppliers + index(leaf.supplier);
             work.claims.push(Claim::whole(place, k, work.dormant[place]));
             work.shares[place] = 0;
         }
+        if self.rules.rounding == Rounding::Systematic {
+            work.claims.sort_unstable_by_key(|c| c.k);
+        }
         let turn = Turn { days: self.day.turn, n: node.n_cohorts * shape.n_suppliers };
         let credit = &mut self.credits.dormant;
         pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
-        for claim in &work.claims {
-            let place = claim.id as usize;
-            work.dormant[place] -= work.shares[place];
-            self.grants.dormant[place] += work.shares[place];
-        }
         for branch in node.branches.clone() {
-            let left = shape.places_of(branch).iter().map(|p| self.work.dormant[*p]).sum::<u32>();
-            let got = self.work.branch_dormant[branch] - left;
-            self.work.branch_dormant[branch] = left;
+            let mut got = 0;
+            for &place in &self.work.live[self.work.live_of[branch].clone()] {
+                if self.work.dormant[place] > 0 {
+                    let share = self.work.shares[place];
+                    self.work.dormant[place] -= share;
+                    self.grants.dormant[place] += share;
+                    got += share;
+                }
+            }
+            self.work.branch_dormant[branch] -= got;
             self.grants.branches[branch].dormant += got;
             self.take(branch, got);
         }

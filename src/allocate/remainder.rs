@@ -88,8 +88,9 @@ impl Pass<'_> {
         if amount == 0 {
             return;
         }
+        let live = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        let places = shape.places_of(branch);
+        let places = &work.live[live];
         work.claims.clear();
         for place in places {
             work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.dormant[*place]));
@@ -204,9 +205,10 @@ impl Pass<'_> {
     }
 
     fn hand_down_active(&mut self, branch: usize, amount: u32) {
+        let live = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
         work.claims.clear();
-        for place in shape.places_of(branch) {
+        for place in &work.live[live] {
             work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.active[*place]));
         }
         let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
@@ -225,9 +227,9 @@ impl Pass<'_> {
     /// Cells of both statuses share an amount: claimants are the Dormant cells, then the Active ones.
     fn hand_down_both(&mut self, branch: usize, amount: u32) {
         self.cut_active(branch);
+        let live = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        let (places, n_cohorts) =
-            (shape.places_of(branch), shape.groups[shape.branches[branch].group].n_cohorts);
+        let (places, n_cohorts) = (&work.live[live], shape.groups[shape.branches[branch].group].n_cohorts);
         let n = places.len();
         work.claims.clear();
         work.pair_credit.clear();
@@ -254,7 +256,7 @@ impl Pass<'_> {
     /// Cuts a supplier's Active cells at its limit where only they count against it.
     fn cut_active(&mut self, branch: usize) {
         let usable = self.work.branch_active[branch];
-        let places = self.shape.places_of(branch);
+        let places = &self.work.live[self.places_of(branch)];
         if self.day.limits[branch].is_none_or(|l| l.covers_both)
             || places.iter().map(|p| self.work.active[*p]).sum::<u32>() <= usable
         {
@@ -263,8 +265,9 @@ impl Pass<'_> {
         let demand = std::mem::take(&mut self.work.active);
         self.share_among_places(branch, usable, &demand);
         self.work.active = demand;
-        for place in places {
-            self.work.active[*place] = self.work.shares[*place];
+        for at in self.places_of(branch) {
+            let place = self.work.live[at];
+            self.work.active[place] = self.work.shares[place];
         }
     }
 }

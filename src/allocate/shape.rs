@@ -9,29 +9,25 @@ use crate::model::{Model, Place};
 pub struct Leaf {
     /// Its group.
     pub group: usize,
-    /// Position of its cohort among the group's cohorts, in declared order.
-    pub cohort: usize,
     /// Its supplier.
     pub supplier: usize,
+    /// Position of its cohort among the group's cohorts, in declared order.
+    pub cohort: usize,
 }
 
-/// The tree of a run, with places in the order in which demand is given.
+/// The tree of a run. Places stand by group, then supplier, then cohort, so that every branch is one run of places.
 #[derive(Clone, Debug)]
 pub struct Shape {
     pub(super) n_suppliers: u32,
     pub(super) leaves: Vec<Leaf>,
     pub(super) groups: Vec<Node>,
     pub(super) branches: Vec<Branch>,
-    /// Places of each branch, by cohort.
-    pub(super) branch_places: Vec<usize>,
 }
 
 /// A group in the tree.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) n_cohorts: u32,
-    /// Its places, by cohort, then supplier.
-    pub(super) places: Vec<usize>,
     /// Its branches, by supplier.
     pub(super) branches: Range<usize>,
 }
@@ -46,37 +42,34 @@ pub(super) struct Branch {
 
 impl Shape {
     /// The tree over `leaves`; `n_cohorts` counts the declared cohorts of each group.
+    ///
+    /// # Panics
+    /// When the leaves are not in rising order of group, supplier, cohort, each once, or a group is not declared.
     #[must_use]
     pub fn new(leaves: Vec<Leaf>, n_cohorts: &[usize], n_suppliers: usize) -> Self {
-        let mut shape = Self {
-            n_suppliers: super::share::index(n_suppliers),
-            groups: Vec::new(),
-            branches: Vec::new(),
-            branch_places: Vec::new(),
-            leaves,
-        };
-        for (group, n_cohorts) in n_cohorts.iter().enumerate() {
-            let mut places: Vec<usize> =
-                (0..shape.leaves.len()).filter(|p| shape.leaves[*p].group == group).collect();
-            places.sort_unstable_by_key(|p| (shape.leaves[*p].cohort, shape.leaves[*p].supplier));
-            let first = shape.branches.len();
-            for supplier in 0..n_suppliers {
-                let start = shape.branch_places.len();
-                let own = places.iter().filter(|p| shape.leaves[**p].supplier == supplier);
-                shape.branch_places.extend(own);
-                if shape.branch_places.len() > start {
-                    shape.branches.push(Branch { group, supplier, places: start..shape.branch_places.len() });
+        let order = |leaf: &Leaf| (leaf.group, leaf.supplier, leaf.cohort);
+        assert!(leaves.is_sorted_by(|a, b| order(a) < order(b)), "leaves stand by group, supplier, cohort");
+        let mut branches: Vec<Branch> = Vec::new();
+        for (at, leaf) in leaves.iter().enumerate() {
+            match branches.last_mut() {
+                Some(last) if (last.group, last.supplier) == (leaf.group, leaf.supplier) => {
+                    last.places.end = at + 1
                 }
+                _ => branches.push(Branch { group: leaf.group, supplier: leaf.supplier, places: at..at + 1 }),
             }
-            let branches = first..shape.branches.len();
-            shape.groups.push(Node { n_cohorts: super::share::index(*n_cohorts), places, branches });
         }
-        shape
+        let groups = n_cohorts.iter().enumerate().map(|(group, n)| Node {
+            n_cohorts: super::share::index(*n),
+            branches: branches.partition_point(|b| b.group < group)
+                ..branches.partition_point(|b| b.group <= group),
+        });
+        let n_suppliers = super::share::index(n_suppliers);
+        Self { n_suppliers, groups: groups.collect(), branches, leaves }
     }
 
-    /// The tree of a model's places.
+    /// The tree of a model's places, and the position among `places` of each leaf.
     #[must_use]
-    pub fn of(model: &Model, places: &[Place]) -> Self {
+    pub fn of(model: &Model, places: &[Place]) -> (Self, Vec<usize>) {
         let mut n_cohorts = vec![0; model.groups.len()];
         let position: Vec<usize> = model
             .cohorts
@@ -88,10 +81,13 @@ impl Shape {
             .collect();
         let leaf = |place: &Place| Leaf {
             group: model.cohorts[place.cohort].group,
-            cohort: position[place.cohort],
             supplier: place.supplier,
+            cohort: position[place.cohort],
         };
-        Self::new(places.iter().map(leaf).collect(), &n_cohorts, model.suppliers.len())
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_unstable_by_key(|p| (leaf(&places[*p]).group, places[*p].supplier, places[*p].cohort));
+        let leaves = order.iter().map(|p| leaf(&places[*p])).collect();
+        (Self::new(leaves, &n_cohorts, model.suppliers.len()), order)
     }
 
     /// Number of places.
@@ -104,43 +100,63 @@ impl Shape {
     pub fn branches(&self) -> impl Iterator<Item = (usize, usize)> {
         self.branches.iter().map(|b| (b.group, b.supplier))
     }
-
-    pub(super) fn places_of(&self, branch: usize) -> &[usize] {
-        &self.branch_places[self.branches[branch].places.clone()]
-    }
 }
 
 impl Shape {
-    /// Checks that a day's grants pass no limit, adding them up again from the cells.
+    /// Checks that no cell gets more than it demands and that no limit is passed, adding everything up again from the
+    /// cells; returns what was allocated in all \[installations\].
     ///
     /// # Errors
-    /// Says which limit was passed, by how much.
-    pub fn check_limits(&self, day: &super::Day<'_>, grants: &super::Grants) -> Result<(), String> {
-        let mut groups = vec![0_u64; self.groups.len()];
-        for (at, branch) in self.branches.iter().enumerate() {
-            let sum = |column: &[u32]| self.places_of(at).iter().map(|p| u64::from(column[*p])).sum::<u64>();
-            let (dormant, active) = (sum(&grants.dormant), sum(&grants.active));
-            groups[branch.group] += dormant + active;
-            if let Some(limit) = day.limits[at] {
-                let counted = if limit.covers_both { dormant + active } else { active };
-                if counted > u64::from(limit.per_day) {
-                    let (supplier, group) = (branch.supplier, branch.group);
-                    let limit = limit.per_day;
-                    return Err(format!(
-                        "supplier {supplier} got {counted} slots in group {group} within {limit}"
-                    ));
-                }
+    /// Says what was passed, by how much.
+    pub fn check(&self, day: &super::Day<'_>, grants: &super::Grants) -> Result<u64, String> {
+        let mut total = 0;
+        for (group, node) in self.groups.iter().enumerate() {
+            let mut sum = 0;
+            for branch in node.branches.clone() {
+                sum += self.check_branch(day, grants, branch)?;
             }
+            if sum > u64::from(day.groups[group]) {
+                return Err(format!("group {group} got {sum} slots within {}", day.groups[group]));
+            }
+            total += sum;
         }
-        if let Some(group) = (0..groups.len()).find(|g| groups[*g] > u64::from(day.groups[*g])) {
-            return Err(format!("group {group} got {} slots within {}", groups[group], day.groups[group]));
-        }
-        let total: u64 = groups.iter().sum();
         match day.programme {
             Some(limit) if total > u64::from(limit) => {
                 Err(format!("the programme got {total} slots within {limit}"))
             }
-            _ => Ok(()),
+            _ => Ok(total),
         }
+    }
+
+    fn check_branch(
+        &self,
+        day: &super::Day<'_>,
+        grants: &super::Grants,
+        branch: usize,
+    ) -> Result<u64, String> {
+        let places = self.branches[branch].places.clone();
+        let columns = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
+        let [dormant, active] = columns.map(|(demand, grants)| {
+            let cells = demand[places.clone()].iter().zip(&grants[places.clone()]);
+            cells.fold((0, false), |(sum, above), (want, got)| (sum + u64::from(*got), above | (got > want)))
+        });
+        if dormant.1 || active.1 {
+            let Branch { supplier, group, .. } = self.branches[branch];
+            return Err(format!(
+                "a cell of supplier {supplier} in group {group} got more slots than it demands"
+            ));
+        }
+        let (dormant, active) = (dormant.0, active.0);
+        if let Some(limit) = day.limits[branch] {
+            let counted = if limit.covers_both { dormant + active } else { active };
+            if counted > u64::from(limit.per_day) {
+                let Branch { supplier, group, .. } = self.branches[branch];
+                return Err(format!(
+                    "supplier {supplier} got {counted} slots in group {group} within {}",
+                    limit.per_day
+                ));
+            }
+        }
+        Ok(dormant + active)
     }
 }

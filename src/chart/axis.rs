@@ -23,14 +23,14 @@ pub(super) struct NumberAxis {
 }
 
 impl NumberAxis {
-    /// An axis of whole numbers that ends at the first gridline not below `most`.
+    /// An axis of whole numbers in about `steps` steps that ends at the first gridline not below `most`.
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     #[expect(
         clippy::allow_attributes_without_reason,
         reason = "ticks are few and small multiples of the step"
     )]
-    pub(super) fn up_to(most: f64) -> Self {
-        let step = round_step(most / 6.0).max(1.0);
+    pub(super) fn up_to(most: f64, steps: u8) -> Self {
+        let step = round_step(most / f64::from(steps)).max(1.0);
         let n = ((most / step).ceil() as usize).max(1);
         let top = step * n as f64;
         let (divisor, factor) = match top {
@@ -125,15 +125,15 @@ mod tests {
     #[test]
     fn numbers_end_on_the_next_round_gridline() {
         assert_eq!(
-            labels(&NumberAxis::up_to(4_100.0).ticks),
+            labels(&NumberAxis::up_to(4_100.0, 6).ticks),
             ["0", "1,000", "2,000", "3,000", "4,000", "5,000"]
         );
-        assert_eq!(labels(&NumberAxis::up_to(0.0).ticks), ["0", "1"]);
-        assert_eq!(labels(&NumberAxis::up_to(3.0).ticks), ["0", "1", "2", "3"]);
-        let millions = NumberAxis::up_to(2.3e6);
+        assert_eq!(labels(&NumberAxis::up_to(0.0, 6).ticks), ["0", "1"]);
+        assert_eq!(labels(&NumberAxis::up_to(3.0, 6).ticks), ["0", "1", "2", "3"]);
+        let millions = NumberAxis::up_to(2.3e6, 6);
         assert_eq!((millions.factor, labels(&millions.ticks)[1]), ("million ", "0.5"));
         for most in [1.0, 7.0, 99.0, 12_345.0, 4.2e9] {
-            assert!(NumberAxis::up_to(most).ticks.len() <= 8 && NumberAxis::up_to(most).top() >= most);
+            assert!(NumberAxis::up_to(most, 6).ticks.len() <= 8 && NumberAxis::up_to(most, 6).top() >= most);
         }
     }
 

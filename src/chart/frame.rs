@@ -5,7 +5,6 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, date_ticks, days_between};
 use super::canvas::{Canvas, Point, Type};
-use super::labels::Box4;
 use super::theme::THEME;
 use super::{Caption, font};
 
@@ -27,17 +26,28 @@ pub(super) struct Frame<'w> {
     pub axis: &'w NumberAxis,
     /// What the y axis counts.
     pub unit: &'w str,
-    /// Width kept free right of the plot.
+    /// Plots one above the other, on the same dates and the same y axis.
+    pub panels: u8,
+}
+
+/// The sides of a plot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edges {
+    /// Left side.
+    pub left: f64,
+    /// Top.
+    pub top: f64,
+    /// Right side.
     pub right: f64,
+    /// Bottom: where zero stands.
+    pub bottom: f64,
 }
 
 /// The part of a drawing in which data stand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plot {
     /// Its edges.
-    pub edges: Box4,
-    /// Where the plan date stands, if it is shown.
-    pub plan_x: Option<f64>,
+    pub edges: Edges,
     days: f64,
     top: f64,
 }
@@ -45,7 +55,7 @@ pub(super) struct Plot {
 impl Plot {
     /// Where a value on a day (counted from the first) stands.
     pub(super) fn at(&self, day: f64, value: f64) -> Point {
-        let Box4(left, top, right, bottom) = self.edges;
+        let Edges { left, top, right, bottom } = self.edges;
         let x = left + (right - left) * (day / self.days).clamp(0.0, 1.0);
         (x, bottom - (bottom - top) * (value / self.top).clamp(0.0, 1.0))
     }
@@ -58,48 +68,65 @@ const SOURCE: Type =
     Type { size: THEME.small_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
 
 impl Frame<'_> {
-    /// Draws the frame and says where the data go.
-    pub(super) fn draw(&self, canvas: &Canvas) -> Plot {
+    /// Draws the frame and says where the data go, from the top down.
+    pub(super) fn draw(&self, canvas: &Canvas) -> Vec<Plot> {
         let mut y = paragraph(canvas, self.title, TITLE, THEME.margin, 2);
         let subtitle = format!("{}, Great Britain, {}", self.measure, period(self.first, self.last));
         y = paragraph(canvas, &subtitle, SUBTITLE, y + 3.0, 2);
+        let caption_top = self.caption(canvas);
+        let unit_top = y + 9.0;
+        let unit = capitalised(&format!("{}{}", self.axis.factor, self.unit));
+        canvas.text(&unit, (THEME.margin, unit_top), SUBTITLE);
+        let (top, bottom) = (unit_top + 27.0, caption_top - 14.0 - line(SUBTITLE) - 6.0);
+        let plots = self.plots(top, bottom);
+        for plot in &plots {
+            self.gridlines(canvas, plot);
+        }
+        let last = plots.last().expect("a figure has a plot");
+        self.dates(canvas, last);
+        let unit_end = THEME.margin + font::width(&unit, SUBTITLE.size, false);
+        self.plan_line(canvas, last, (unit_top, top), unit_end);
+        plots
+    }
+
+    /// Writes caveat and source at the foot and returns where they begin.
+    fn caption(&self, canvas: &Canvas) -> f64 {
         let source = self.caption.source();
         let lines = font::wrap(&source, SOURCE.size, false, THEME.width - 2.0 * THEME.margin, 3);
-        let source_top = THEME.height - THEME.margin - line(SOURCE) * (1.0 + count(&lines)) + 3.0;
-        let below = paragraph(canvas, self.caption.caveat(), SOURCE, source_top, 1);
+        let top = THEME.height - THEME.margin - line(SOURCE) * (1.0 + count(&lines)) + 3.0;
+        let below = paragraph(canvas, self.caption.caveat(), SOURCE, top, 1);
         paragraph(canvas, &source, SOURCE, below, 3);
-        let unit_top = y + 9.0;
-        let edges = Box4(
-            THEME.margin + THEME.axis_width,
-            unit_top + 27.0,
-            THEME.width - self.right,
-            source_top - 14.0 - line(SUBTITLE) - 6.0,
-        );
+        top
+    }
+
+    fn plots(&self, top: f64, bottom: f64) -> Vec<Plot> {
+        let n = f64::from(self.panels.max(1));
+        let height = (bottom - top - THEME.panel_gap * (n - 1.0)) / n;
         let days = days_between(self.first, self.last).max(1.0);
-        let mut plot = Plot { edges, plan_x: None, days, top: self.axis.top() };
-        let unit = format!("{}{}", self.axis.factor, self.unit);
-        canvas.text(&capitalised(&unit), (THEME.margin, unit_top), SUBTITLE);
-        self.gridlines(canvas, &plot);
-        self.dates(canvas, &plot);
-        let unit_end = THEME.margin + font::width(&unit, SUBTITLE.size, false);
-        plot.plan_x = self.plan_line(canvas, &plot, unit_top, unit_end);
-        plot
+        let right = THEME.width - THEME.margin - THEME.label_width;
+        let panel = |index: u8| {
+            let top = top + f64::from(index) * (height + THEME.panel_gap);
+            let edges = Edges { left: THEME.margin + THEME.axis_width, top, right, bottom: top + height };
+            Plot { edges, days, top: self.axis.top() }
+        };
+        (0..self.panels.max(1)).map(panel).collect()
     }
 
     fn gridlines(&self, canvas: &Canvas, plot: &Plot) {
         for tick in &self.axis.ticks {
             let (_, y) = plot.at(0.0, tick.at);
-            let (colour, width) = if tick.at == 0.0 { (THEME.zero, 1.5) } else { (THEME.grid, 1.0) };
-            canvas.line(&[(plot.edges.0, y), (plot.edges.2, y)], colour, width);
+            let (colour, width) = if tick.at > 0.0 { (THEME.grid, 1.0) } else { (THEME.zero, 1.5) };
+            canvas.line(&[(plot.edges.left, y), (plot.edges.right, y)], colour, width);
             let look = Type { anchor: HPos::Right, ..SUBTITLE };
-            canvas.text(&tick.label, (plot.edges.0 - 8.0, y - 6.0), look);
+            canvas.text(&tick.label, (plot.edges.left - 8.0, y - 6.0), look);
         }
     }
 
     fn dates(&self, canvas: &Canvas, plot: &Plot) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of labels")]
         let most = |label: &str| {
-            let room = (plot.edges.2 - plot.edges.0) / (font::width(label, SUBTITLE.size, false) + 14.0);
+            let room =
+                (plot.edges.right - plot.edges.left) / (font::width(label, SUBTITLE.size, false) + 14.0);
             room.floor().max(2.0) as usize
         };
         let mut free_from = 0.0;
@@ -115,17 +142,18 @@ impl Frame<'_> {
         }
     }
 
-    /// The plan date as a dashed line, with its label above the plot where no data are.
-    fn plan_line(&self, canvas: &Canvas, plot: &Plot, label_top: f64, free_from: f64) -> Option<f64> {
-        let plan = self.plan.filter(|&d| d >= self.first && d <= self.last)?;
-        let (x, bottom) = plot.at(days_between(self.first, plan), 0.0);
-        canvas.dashed(x, plot.edges.1 - 4.0, bottom);
+    /// The plan date as a dashed line through all panels, with its label above them where no data are.
+    fn plan_line(&self, canvas: &Canvas, lowest: &Plot, (label_top, top): (f64, f64), free_from: f64) {
+        let Some(plan) = self.plan.filter(|&d| d >= self.first && d <= self.last) else {
+            return;
+        };
+        let (x, bottom) = lowest.at(days_between(self.first, plan), 0.0);
+        canvas.dashed(x, top - 4.0, bottom);
         let label = plan.strftime("Plan date %-d %b %Y").to_string();
         let width = font::width(&label, SUBTITLE.size, false);
         let most = THEME.width - THEME.margin - width;
         let left = (x - width / 2.0).min(most).max(free_from + 24.0);
         canvas.text(&label, (left, label_top), Type { colour: THEME.text, ..SUBTITLE });
-        Some(x)
     }
 }
 

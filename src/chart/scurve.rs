@@ -2,14 +2,13 @@
 
 use jiff::civil::Date;
 use plotters::style::RGBColor;
-use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, days_between};
-use super::canvas::{Canvas, Marker, Point, Type};
+use super::canvas::{Canvas, Marker, Point};
 use super::frame::{Frame, Plot, in_words, period};
-use super::labels::spread;
+use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::theme::{ALL, DORMANT, THEME};
-use super::{Caption, Figure, font, svg};
+use super::{Caption, Figure, svg};
 use crate::findings::{Population, Value};
 use crate::model::Model;
 use crate::output::{Cell, Table};
@@ -179,11 +178,11 @@ fn draw(words: &Words, curves: &[Curve]) -> Figure {
         plan: curves.first().and_then(|c| c.series.plan),
         axis: &axis,
         unit: "% of migratable installations",
-        right: THEME.label_width + THEME.margin,
+        panels: 1,
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
-    let plot = frame.draw(&canvas);
+    let plot = frame.draw(&canvas)[0];
     let ends: Vec<Point> = curves.iter().map(|curve| line(&canvas, &plot, first, curve)).collect();
     for (curve, end) in curves.iter().zip(&ends) {
         canvas.marker(curve.marker, *end, curve.colour);
@@ -208,28 +207,19 @@ fn line(canvas: &Canvas, plot: &Plot, first: Date, curve: &Curve) -> Point {
     shown.last().copied().unwrap_or_else(|| plot.at(0.0, 0.0))
 }
 
-/// Labels right of the plot, each joined to the end of its curve: marker, name, and how far it came.
+/// Labels right of the plot: marker, name, and how far it came.
 fn labels(canvas: &Canvas, plot: &Plot, curves: &[Curve], ends: &[Point]) {
-    const HEIGHT: f64 = 44.0;
     let mut order: Vec<usize> = (0..curves.len()).collect();
     // From the top down; of curves that end level, the one that ends last is nearest to the labels and goes first.
     order.sort_by(|&a, &b| ends[a].1.total_cmp(&ends[b].1).then(ends[b].0.total_cmp(&ends[a].0)));
-    let wanted: Vec<f64> = order.iter().map(|&i| ends[i].1 - 7.0).collect();
-    let tops = spread(&wanted, HEIGHT, plot.edges.1 - 8.0, plot.edges.3 + 18.0);
-    let left = plot.edges.2 + 20.0;
-    let room = THEME.width - THEME.margin / 2.0 - left - 16.0;
-    let look = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
+    let wanted: Vec<f64> = order.iter().map(|&i| ends[i].1 - 6.0).collect();
+    let tops = spread(&wanted, HEIGHT, plot.edges.top - 8.0, plot.edges.bottom + 18.0);
     for (&index, top) in order.iter().zip(tops) {
         let curve = &curves[index];
-        let at = (left, top + 6.0);
-        canvas.marker(curve.marker, at, curve.colour);
-        canvas.text(&font::fit(curve.name, look.size, true, room), (left + 14.0, top), look);
-        let small = Type { size: THEME.small_size, bold: false, ..look };
-        canvas.text(
-            &font::fit(&curve.series.outcome(), small.size, false, room),
-            (left + 14.0, top + 21.0),
-            small,
-        );
+        let outcome = curve.series.outcome();
+        let sign = Sign::Marker(curve.marker);
+        let label = Label { sign, colour: curve.colour, name: curve.name, outcome: &outcome };
+        labels::draw(canvas, plot, &label, top);
     }
 }
 

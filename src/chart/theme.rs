@@ -22,6 +22,8 @@ pub(super) struct Theme {
     pub axis_width: f64,
     /// Width right of the plot, for direct labels.
     pub label_width: f64,
+    /// Space between plots one above the other.
+    pub panel_gap: f64,
     /// Width of a data line.
     pub line_width: f64,
     /// Width of a reference line.
@@ -57,6 +59,7 @@ pub(super) const THEME: Theme = Theme {
     line_height: 1.25,
     axis_width: 58.0,
     label_width: 186.0,
+    panel_gap: 22.0,
     line_width: 3.0,
     reference_width: 2.0,
     dash: (4.0, 6.0),

@@ -1,29 +1,32 @@
 //! Throughput: migrations per migration day, week by week, against the capacity offered.
 
 use plotters::style::RGBColor;
-use plotters::style::text_anchor::HPos;
 
 use super::axis::NumberAxis;
-use super::canvas::{Canvas, Marker, Point, Type};
+use super::canvas::{Canvas, Marker, Point};
 use super::frame::{Frame, Plot, in_words, period};
-use super::labels::{Around, Box4, place};
+use super::labels::{self, Label, Sign};
 use super::theme::{ACTIVE, ALL, DORMANT, THEME};
-use super::{Caption, Figure, font, svg};
+use super::{Caption, Figure, svg};
 use crate::findings::{Findings, Value, WeekFlow};
 use crate::model::{Day, Model};
 use crate::output::{Cell, Table, thousands};
 
 const ID: &str = "fig-throughput";
 
-/// Weekly means per migration day: capacity as a dark grey step, Dormant, Active and both as lines.
+/// Weekly means per migration day in up to three plots on one scale: all, Dormant, Active, each under the capacity
+/// offered.
 ///
-/// A mean per migration day, unlike a weekly total, does not dip for a bank holiday or a week cut by the run's ends.
+/// Lines of their own plots cannot hide one another, however they zigzag. A mean per migration day, unlike a weekly
+/// total, does not dip for a bank holiday or a week cut by the run's ends.
 #[must_use]
 pub fn throughput(model: &Model, findings: &Findings, caption: &Caption) -> Figure {
     let weeks = &findings.throughput.weeks;
-    let lines = lines_of(findings);
-    let most = weeks.iter().flat_map(|w| lines.iter().filter_map(|l| mean(w, l.of))).fold(0.0, f64::max);
-    let axis = NumberAxis::up_to(most * 1.08);
+    let panels = panels_of(findings);
+    let highest =
+        |w: &WeekFlow| [mean(w, |w| w.offered), mean(w, all)].into_iter().flatten().fold(0.0, f64::max);
+    let most = weeks.iter().map(highest).fold(0.0, f64::max);
+    let axis = NumberAxis::up_to(most, if panels.len() > 1 { 2 } else { 6 });
     let title = title(findings);
     let frame = Frame {
         title: &title,
@@ -34,83 +37,79 @@ pub fn throughput(model: &Model, findings: &Findings, caption: &Caption) -> Figu
         plan: model.plan_day.map(|day| model.calendar.date(day)),
         axis: &axis,
         unit: "installations per migration day",
-        right: THEME.margin + 14.0,
+        panels: if panels.len() > 1 { 3 } else { 1 },
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
-    let plot = frame.draw(&canvas);
+    let plots = frame.draw(&canvas);
     let last = f64::from(model.calendar.last().0);
-    let drawn: Vec<Vec<Vec<Point>>> = lines.iter().map(|l| segments(&plot, weeks, l, last)).collect();
-    for (line, pieces) in lines.iter().zip(&drawn) {
-        for piece in pieces {
-            canvas.line(piece, line.colour, line.width);
-        }
+    for (index, (panel, plot)) in panels.iter().zip(&plots).enumerate() {
+        draw_panel(&canvas, plot, panel, weeks, last);
+        label_panel(&canvas, plot, panel, index == 0);
     }
-    labels(&canvas, &plot, &lines, &drawn);
     canvas.finish();
     let description = describe(findings, &frame);
     let svg = svg::finish(&raw, ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(model, weeks), description }
 }
 
-/// One line of the figure.
-struct Line {
+/// One plot of the figure.
+struct Panel {
     name: &'static str,
     colour: RGBColor,
-    width: f64,
-    marker: Option<Marker>,
     of: fn(&WeekFlow) -> u64,
-    step: bool,
+    migrated: u64,
 }
 
-/// Capacity, both together where both migrate, Dormant, Active; drawn in this order.
-fn lines_of(findings: &Findings) -> Vec<Line> {
-    let line = |name, colour, marker, of| Line {
-        name,
-        colour,
-        width: THEME.line_width,
-        marker: Some(marker),
-        of,
-        step: false,
-    };
+/// All, Dormant and Active; all alone where only one of the statuses migrates, or none.
+fn panels_of(findings: &Findings) -> Vec<Panel> {
     let [dormant, active] = findings.throughput.migrated;
-    let mut lines = vec![Line {
-        name: "Capacity offered",
-        colour: THEME.baseline,
-        width: THEME.reference_width,
-        marker: None,
-        of: |w| w.offered,
-        step: true,
-    }];
-    if dormant > 0 && active > 0 {
-        lines.push(line("All", ALL, Marker::Diamond, |w| w.migrated[0] + w.migrated[1]));
+    let dormant_panel = Panel { name: "Dormant", colour: DORMANT, of: |w| w.migrated[0], migrated: dormant };
+    let active_panel = Panel { name: "Active", colour: ACTIVE, of: |w| w.migrated[1], migrated: active };
+    match (dormant, active) {
+        (0, 0) => vec![Panel { name: "All", colour: ALL, of: all, migrated: 0 }],
+        (_, 0) => vec![dormant_panel],
+        (0, _) => vec![active_panel],
+        _ => {
+            let both = Panel { name: "All", colour: ALL, of: all, migrated: dormant + active };
+            vec![both, dormant_panel, active_panel]
+        }
     }
-    if active > 0 {
-        lines.push(line("Active", ACTIVE, Marker::Square, |w| w.migrated[1]));
-    }
-    if dormant > 0 {
-        lines.push(line("Dormant", DORMANT, Marker::Circle, |w| w.migrated[0]));
-    }
-    lines
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a drawing has a thousand steps")]
-fn mean(week: &WeekFlow, of: fn(&WeekFlow) -> u64) -> Option<f64> {
-    (week.migration_days > 0).then(|| of(week) as f64 / week.migration_days as f64)
+fn all(week: &WeekFlow) -> u64 {
+    week.migrated[0] + week.migrated[1]
 }
 
-/// A line cut where a week has no migration day.
-fn segments(plot: &Plot, weeks: &[WeekFlow], line: &Line, last: f64) -> Vec<Vec<Point>> {
+fn draw_panel(canvas: &Canvas, plot: &Plot, panel: &Panel, weeks: &[WeekFlow], last: f64) {
+    let step =
+        |monday: f64, value: f64| vec![plot.at(monday, value), plot.at((monday + 7.0).min(last), value)];
+    for piece in segments(weeks, |w| w.offered, step) {
+        canvas.line(&piece, THEME.baseline, THEME.reference_width);
+    }
+    // A week's mean stands at its middle.
+    let middle = |monday: f64, value: f64| vec![plot.at((monday + 3.0).min(last), value)];
+    for piece in segments(weeks, panel.of, middle) {
+        match piece[..] {
+            [only] => canvas.marker(Marker::Circle, only, panel.colour),
+            _ => canvas.line(&piece, panel.colour, THEME.line_width),
+        }
+    }
+}
+
+/// Points of a line, cut where a week has no migration day.
+fn segments(
+    weeks: &[WeekFlow],
+    of: fn(&WeekFlow) -> u64,
+    points: impl Fn(f64, f64) -> Vec<Point>,
+) -> Vec<Vec<Point>> {
     let mut pieces: Vec<Vec<Point>> = vec![vec![]];
     for week in weeks {
-        let monday = f64::from(week.monday.0);
-        let piece = pieces.last_mut().expect("there is always a piece");
-        match mean(week, line.of) {
-            Some(value) if line.step => {
-                piece.extend([plot.at(monday, value), plot.at((monday + 7.0).min(last), value)]);
+        match mean(week, of) {
+            Some(value) => {
+                let piece = pieces.last_mut().expect("there is always a piece");
+                piece.extend(points(f64::from(week.monday.0), value));
             }
-            // A week's mean stands at its middle.
-            Some(value) => piece.push(plot.at((monday + 3.0).min(last), value)),
             None => pieces.push(vec![]),
         }
     }
@@ -118,24 +117,22 @@ fn segments(plot: &Plot, weeks: &[WeekFlow], line: &Line, last: f64) -> Vec<Vec<
     pieces
 }
 
-/// Labels beside the lines, each at a marked point where nothing is in its way.
-fn labels(canvas: &Canvas, plot: &Plot, lines: &[Line], drawn: &[Vec<Vec<Point>>]) {
-    let plan = plot.plan_x.map(|x| vec![(x, plot.edges.1), (x, plot.edges.3)]);
-    let look = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-    let mut taken: Vec<Box4> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let under: Vec<Vec<Point>> = drawn[..index].iter().flatten().chain(&plan).cloned().collect();
-        let over: Vec<Vec<Point>> = drawn[index + 1..].iter().flatten().cloned().collect();
-        let around = Around { under: &under, over: &over, taken: &taken, plot: plot.edges };
-        let size = (font::width(line.name, look.size, true) + 4.0, look.size + 2.0);
-        if let Some(spot) = place(size, &drawn[index], &around) {
-            if let Some(marker) = line.marker {
-                canvas.marker(marker, spot.point, line.colour);
-            }
-            canvas.text(line.name, (spot.label.0 + 2.0, spot.label.1 + 3.0), look);
-            taken.push(spot.label);
-        }
+fn label_panel(canvas: &Canvas, plot: &Plot, panel: &Panel, names_capacity: bool) {
+    let mut top = plot.edges.top - 6.0;
+    if names_capacity {
+        let capacity =
+            Label { sign: Sign::Line, colour: THEME.baseline, name: "Capacity offered", outcome: "" };
+        labels::draw(canvas, plot, &capacity, top);
+        top += 26.0;
     }
+    let outcome = format!("{} migrated", thousands(&panel.migrated.to_string()));
+    let label = Label { sign: Sign::Line, colour: panel.colour, name: panel.name, outcome: &outcome };
+    labels::draw(canvas, plot, &label, top);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a drawing has a thousand steps")]
+fn mean(week: &WeekFlow, of: fn(&WeekFlow) -> u64) -> Option<f64> {
+    (week.migration_days > 0).then(|| of(week) as f64 / week.migration_days as f64)
 }
 
 fn title(findings: &Findings) -> String {
@@ -158,8 +155,9 @@ fn describe(findings: &Findings, frame: &Frame) -> String {
         format!(" The best week, from {}, migrates {total}.", in_words(date))
     });
     format!(
-        "Line chart of installations migrated per migration day, weekly means, with the capacity offered as a step, \
-         {}. In all {} Dormant and {} Active installations migrate on {} migration days; {} slots are offered.{best} \
+        "Line chart of installations migrated per migration day, weekly means: all, Dormant and Active one above the \
+         other where both migrate, each with the capacity offered as a step, {}. In all {} Dormant and {} Active installations migrate \
+         on {} migration days; {} slots are offered.{best} \
          The numbers are in {ID}.csv.",
         period(frame.first, frame.last),
         number(flow.migrated[0]),

@@ -92,13 +92,12 @@ impl State {
     }
 
     /// Step 3: updates and waits that end today.
-    pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord], due: &mut Vec<Batch>) {
+    pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
         for cell in self.events.take_returns(self.day.index().expect("a run starts on day 0")) {
             let cell = cell as usize;
-            self.leave_due(plan, cell, due);
-            for batch in &*due {
+            while let Some(batch) = self.leave_due(plan, cell) {
                 match batch.wait {
-                    Wait::Update => self.updates_end(plan, cell, *batch, &mut records[plan.cohort_of(cell)]),
+                    Wait::Update => self.updates_end(plan, cell, batch, &mut records[plan.cohort_of(cell)]),
                     Wait::UpdateWait => self.arrive_waiting_firmware(plan, cell, batch.number, batch.count),
                     Wait::Notice | Wait::Retry => self.arrive_eligible(plan, cell, batch.number, batch.count),
                 }

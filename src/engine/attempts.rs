@@ -7,16 +7,17 @@ use crate::model::{Day, Status};
 use crate::random::Purpose;
 use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
 
-/// Columns of one day's allocation, reused.
+/// Limits and results of one day's allocation, reused.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Market {
-    pub(super) demand: [Vec<u32>; 2],
-    pub(super) groups: Vec<u32>,
-    pub(super) limits: Vec<Option<Limit>>,
-    pub(super) grants: Grants,
-    pub(super) bound: Bound,
+    groups: Vec<u32>,
+    limits: Vec<Option<Limit>>,
     /// Which of a supplier's limits holds for each branch: (supplier, position among its limits).
     limit_of: Vec<Option<(usize, usize)>>,
+    /// Slots with any demand today.
+    live: Vec<u32>,
+    pub(super) grants: Grants,
+    bound: Bound,
 }
 
 impl Market {
@@ -25,12 +26,7 @@ impl Market {
             let limits = &plan.inputs.suppliers[supplier].limits;
             limits.iter().position(|l| l.0 == group).map(|position| (supplier, position))
         });
-        let n_places = plan.places.len();
-        Self {
-            demand: [vec![0; n_places], vec![0; n_places]],
-            limit_of: limit_of.collect(),
-            ..Self::default()
-        }
+        Self { limit_of: limit_of.collect(), ..Self::default() }
     }
 
     /// Today's limits of groups and suppliers.
@@ -46,43 +42,18 @@ impl Market {
             })
         }));
     }
-
-    /// The day as the allocator sees it.
-    pub(super) fn day(&self, plan: &Plan<'_>, day: usize, turn: u32) -> AllocationDay<'_> {
-        AllocationDay {
-            turn,
-            programme: plan.inputs.programme.as_ref().map(|limit| limit[day]),
-            groups: &self.groups,
-            limits: &self.limits,
-            dmin: plan.inputs.dmin[day],
-            dormant: &self.demand[0],
-            active: &self.demand[1],
-        }
-    }
 }
 
 impl State {
-    /// Step 5: reads demand on a migration day, and commitments where they are due.
-    pub(super) fn read_demand(&mut self, plan: &Plan<'_>, market: &mut Market) {
-        self.commit_week(plan);
-        let (dormant, active) = self.cells.split_at(plan.places.len());
-        let eligible = |cells: &[_], demand: &mut Vec<u32>| {
-            demand.clear();
-            demand.extend(
-                cells.iter().map(|c: &super::state::Cell| c[lane::ELIGIBLE_FIRST] + c[lane::ELIGIBLE_LATER]),
-            );
-        };
-        eligible(dormant, &mut market.demand[0]);
-        if plan.model.commitment.is_some() {
-            market.demand[1].clone_from(&self.committed);
-        } else {
-            eligible(active, &mut market.demand[1]);
-        }
+    /// Demand of each place, Dormant then Active.
+    fn demand(&self, plan: &Plan<'_>) -> [&[u32]; 2] {
+        let (dormant, active) = self.eligible.split_at(plan.places.len());
+        [dormant, if plan.model.commitment.is_some() { &self.committed } else { active }]
     }
 
-    /// Sets this week's commitments on its first day in the run, from the stock read at the cut-off; the first week's
+    /// Step 5, where Active demand is a commitment: sets the week's commitments on its first day in the run, from the stock read at the cut-off; the first week's
     /// from the stock of that day.
-    fn commit_week(&mut self, plan: &Plan<'_>) {
+    pub(super) fn commit_week(&mut self, plan: &Plan<'_>) {
         let calendar = &plan.model.calendar;
         if plan.model.commitment.is_none() || (self.day != Day(0) && calendar.weekday(self.day) != 0) {
             return;
@@ -91,9 +62,10 @@ impl State {
         let migration_days =
             week.filter(|day| calendar.migration.get(*day).copied().unwrap_or(false)).count();
         let stock = self.read_at_cutoff.take().unwrap_or_else(|| self.active_eligible(plan));
-        for (place, stock) in stock.into_iter().enumerate() {
-            let factor = plan.inputs.suppliers[plan.places[place].supplier].commitment;
-            self.committed[place] = committed(factor, stock, migration_days);
+        for (slot, stock) in stock.into_iter().enumerate() {
+            let supplier = plan.places[plan.places_by_slot[slot]].supplier;
+            let factor = plan.inputs.suppliers[supplier].commitment;
+            self.committed[slot] = committed(factor, stock, migration_days);
         }
     }
 
@@ -107,40 +79,46 @@ impl State {
     }
 
     fn active_eligible(&self, plan: &Plan<'_>) -> Vec<u32> {
-        let active = &self.cells[plan.places.len()..];
-        active.iter().map(|c| c[lane::ELIGIBLE_FIRST] + c[lane::ELIGIBLE_LATER]).collect()
+        self.eligible[plan.places.len()..].to_vec()
     }
 
-    /// Step 6: shares the day's capacity out.
+    /// Step 6: shares the day's capacity out, and checks that no limit was passed.
     pub(super) fn allocate(
-        &mut self,
+        &self,
         plan: &Plan<'_>,
         market: &mut Market,
         allocator: &mut Allocator,
         record: &mut DayRecord,
         groups: &mut [GroupDay],
-    ) {
+    ) -> Result<(), String> {
         let day = self.day.index().expect("a run starts on day 0");
         market.read_limits(plan, day, &self.outage);
-        let mut grants = std::mem::take(&mut market.grants);
-        let mut bound = std::mem::take(&mut market.bound);
-        let today = market.day(plan, day, self.turn);
-        allocator.allocate(&today, &mut grants);
-        most_possible(allocator.shape(), &today, &mut bound);
+        let [dormant, active] = self.demand(plan);
+        let today = AllocationDay {
+            turn: self.turn,
+            programme: plan.inputs.programme.as_ref().map(|limit| limit[day]),
+            groups: &market.groups,
+            limits: &market.limits,
+            dmin: plan.inputs.dmin[day],
+            dormant,
+            active,
+        };
+        allocator.allocate(&today, &mut market.grants);
+        most_possible(allocator.shape(), &today, &mut market.bound);
+        let allocated = allocator.shape().check(&today, &market.grants)?;
         record.programme_limit = today.programme;
         let offered: u64 = today.groups.iter().map(|g| u64::from(*g)).sum();
         record.offered = u32::try_from(offered).unwrap_or(u32::MAX).min(today.programme.unwrap_or(u32::MAX));
-        record.most_possible = bound.total;
-        record.idle_by_rule = grants.idle_by_rule.iter().sum();
-        let allocated: u64 = grants.dormant.iter().chain(&grants.active).map(|n| u64::from(*n)).sum();
-        record.rule_needed = allocated < bound.demand;
+        record.most_possible = market.bound.total;
+        record.idle_by_rule = market.grants.idle_by_rule.iter().sum();
+        record.rule_needed = allocated < market.bound.demand;
         for (index, group) in groups.iter_mut().enumerate() {
             group.limit = today.groups[index];
-            group.usable = bound.groups[index];
-            group.idle_by_rule = grants.idle_by_rule[index];
+            group.usable = market.bound.groups[index];
+            group.idle_by_rule = market.grants.idle_by_rule[index];
         }
-        market.grants = grants;
-        market.bound = bound;
+        read_live(dormant, active, &mut market.live);
+        Ok(())
     }
 
     /// Step 7: what becomes of every cell's slots.
@@ -153,16 +131,16 @@ impl State {
         movements: &mut Vec<Movement>,
         longest: &mut [u32],
     ) {
-        for place in 0..plan.places.len() {
+        for slot in market.live.iter().map(|slot| *slot as usize) {
+            let place = plan.places_by_slot[slot];
             let cohort = plan.places[place].cohort;
-            for (at, status) in Status::ALL.into_iter().enumerate() {
-                let demand = market.demand[at][place];
+            let granted = [market.grants.dormant[slot], market.grants.active[slot]];
+            for (row, status) in Status::ALL.into_iter().enumerate() {
+                let (cell, demand, allocated) =
+                    (plan.cell(place, status), self.demand(plan)[row][slot], granted[row]);
                 if demand == 0 {
                     continue;
                 }
-                let cell = plan.cell(place, status);
-                let allocated =
-                    if at == 0 { market.grants.dormant[place] } else { market.grants.active[place] };
                 self.without_slot[cell] = if allocated > 0 { 0 } else { self.without_slot[cell] + 1 };
                 longest[cell] = longest[cell].max(self.without_slot[cell]);
                 let mut slots = Slots { demand, allocated, ..Slots::default() };
@@ -170,7 +148,7 @@ impl State {
                     self.use_slots(plan, cell, &mut slots);
                     records[cohort].note_migration(status, self.day, slots.succeeded);
                 }
-                groups[plan.model.cohorts[cohort].group].slots[at].add(&slots);
+                groups[plan.model.cohorts[cohort].group].slots[row].add(&slots);
                 let place = u32::try_from(place).expect("places are few");
                 movements.push(Movement { day: self.day, place, status, slots });
             }
@@ -233,6 +211,21 @@ impl CohortRecord {
         };
         first.get_or_insert(day);
         *last = Some(day);
+    }
+}
+
+/// Slots with any demand; most have none, so they are passed over eight at a time.
+fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<u32>) {
+    live.clear();
+    let mut slot = 0;
+    for (dormant, active) in dormant.chunks(8).zip(active.chunks(8)) {
+        let any = dormant.iter().zip(active).fold(0, |any, (d, a)| any | d | a);
+        if any > 0 {
+            live.extend(
+                (slot..).zip(dormant.iter().zip(active)).filter(|(_, (d, a))| **d | **a > 0).map(|(s, _)| s),
+            );
+        }
+        slot += 8;
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::plan::Plan;
 use super::state::{Cell, State, lane};
-use crate::allocate::{Day as AllocationDay, Grants, Shape};
 use crate::trace::{DayRecord, GroupDay, Stages};
 
 /// Stages of each cohort and of the whole, added up from the cells.
@@ -15,7 +14,7 @@ pub(super) struct Totals {
     whole: [Lanes; 2],
 }
 
-type Lanes = [u64; 16];
+type Lanes = [u32; 16];
 
 impl Totals {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
@@ -37,7 +36,7 @@ impl Totals {
             let n_places = plan.places.len();
             let (dormant, active) = (places.clone(), places.start + n_places..places.end + n_places);
             let now = [add_up(&state.cells[dormant]), add_up(&state.cells[active])];
-            let stock: u64 = now.iter().map(|lanes| lanes[..lane::COUNT].iter().sum::<u64>()).sum();
+            let stock: u64 = now.iter().flat_map(|lanes| &lanes[..lane::COUNT]).map(|n| u64::from(*n)).sum();
             if stock != self.opening[cohort] {
                 let (name, opening) = (&plan.model.cohorts[cohort].name, self.opening[cohort]);
                 return Err(format!(
@@ -46,7 +45,7 @@ impl Totals {
             }
             for ((whole, before), now) in self.whole.iter_mut().zip(&mut self.cohorts[cohort]).zip(now) {
                 for ((whole, before), now) in whole.iter_mut().zip(before.iter_mut()).zip(now) {
-                    *whole = *whole + now - *before;
+                    *whole = whole.wrapping_add(now).wrapping_sub(*before);
                     *before = now;
                 }
             }
@@ -56,7 +55,7 @@ impl Totals {
 
     /// Stages of the whole programme, Dormant then Active.
     pub(super) fn stages(&self) -> [Stages; 2] {
-        self.whole.map(|lanes| stages(&lanes))
+        self.whole.map(|lanes| stages(&lanes.map(u64::from)))
     }
 }
 
@@ -64,14 +63,14 @@ fn add_up(cells: &[Cell]) -> Lanes {
     let mut sums = [0; 16];
     for cell in cells {
         for (sum, count) in sums.iter_mut().zip(cell) {
-            *sum += u64::from(*count);
+            *sum += count;
         }
     }
     sums
 }
 
 /// Lanes as the stages of the trace.
-pub(super) fn stages(lanes: &Lanes) -> Stages {
+pub(super) fn stages(lanes: &[u64; 16]) -> Stages {
     Stages {
         waiting_gate: lanes[lane::GATE],
         waiting_firmware: lanes[lane::WAITING_FIRMWARE],
@@ -129,22 +128,4 @@ pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> 
         ));
     }
     Ok(())
-}
-
-/// No cell gets more than it demands, and no limit is passed.
-pub(super) fn check_allocation(
-    shape: &Shape,
-    day: &AllocationDay<'_>,
-    grants: &Grants,
-) -> Result<(), String> {
-    let columns = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
-    for (demand, grants) in columns {
-        if let Some(place) = (0..demand.len()).find(|p| grants[*p] > demand[*p]) {
-            return Err(format!(
-                "place {place} got {} slots for a demand of {}",
-                grants[place], demand[place]
-            ));
-        }
-    }
-    shape.check_limits(day, grants)
 }

@@ -87,7 +87,7 @@ impl State {
                 self.leave(plan, cell, lane, n);
             }
         }
-        if self.cells[cell][lane::ELIGIBLE_FIRST] + self.cells[cell][lane::ELIGIBLE_LATER] > 0 {
+        if self.eligible[plan.demand_at(cell)] > 0 {
             for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
                 let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
                 let n = ask.draw(FIRST_ATTEMPT + usize::from(attempt), pool, Kind::Updated { attempt });
@@ -205,7 +205,7 @@ impl State {
                 self.shift(plan, cell, lane::WAITING_FIRMWARE, lane::REMOVED, n);
             }
         }
-        if self.cells[cell][lane::ELIGIBLE_FIRST] + self.cells[cell][lane::ELIGIBLE_LATER] > 0 {
+        if self.eligible[plan.demand_at(cell)] > 0 {
             for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
                 let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
                 let n = draw(self, FIRST_ATTEMPT + usize::from(attempt), pool);

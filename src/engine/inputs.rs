@@ -1,9 +1,11 @@
 //! The dated and uncertain inputs of one replication, drawn and spread over the days of the run. After this nobody
 //! reads a distribution or a step: the day loop sees numbers by day.
 
+use std::sync::Arc;
+
 use crate::model::{
-    CohortIdx, Dated, Day, Distribution, Entry, FirmwarePolicy, Model, Planned, Redesignation, Uncertain,
-    key_of,
+    Cohort, CohortIdx, Dated, Day, Distribution, Entry, FirmwarePolicy, Model, Planned, Redesignation,
+    Uncertain, key_of,
 };
 use crate::random::{Address, Chance, Draws, Lengths, Purpose, normal_cdf, normal_quantile};
 
@@ -62,7 +64,7 @@ pub struct CohortInputs {
     /// Probability that a Dormant installation needs no update.
     pub no_update: Chance,
     /// How long updates take.
-    pub update_length: Lengths,
+    pub update_length: Arc<Lengths>,
     /// Probability that an update succeeds.
     pub update_success: Chance,
     /// Days from a failed update until the next is possible.
@@ -101,14 +103,17 @@ impl Inputs {
         let days = source.cohort_days();
         let expected = Source { model, draws: None }.cohort_days();
         let rework_draws = source.draws.unwrap_or(Draws::new(model.seed, 0));
-        let cohorts = (0..model.cohorts.len())
-            .map(|c| source.cohort(c, days[c], expected[c].entry, &rework_draws))
-            .collect();
+        let lengths = all_lengths(model);
+        let cohorts = (model.cohorts.iter().zip(lengths)).zip(days.iter().zip(&expected)).map(
+            |((cohort, update_length), (days, expected))| {
+                source.cohort(cohort, update_length, *days, expected.entry, &rework_draws)
+            },
+        );
         Self {
             programme: model.capacity.as_ref().map(|dated| source.dense(dated)),
             dmin: source.dense(&model.allocation.dmin),
             groups: (0..model.groups.len()).map(|g| source.group(g, &fates)).collect(),
-            cohorts,
+            cohorts: cohorts.collect(),
             suppliers: model.suppliers.iter().map(|s| source.supplier(s)).collect(),
             goes_dormant: Chance::new(
                 model.change_of_supplier.as_ref().map_or(0.0, |c| source.value(&c.goes_dormant)),
@@ -221,8 +226,14 @@ impl Source<'_> {
         }
     }
 
-    fn cohort(&self, cohort: usize, days: CohortDays, expected_entry: Day, draws: &Draws) -> CohortInputs {
-        let cohort = &self.model.cohorts[cohort];
+    fn cohort(
+        &self,
+        cohort: &Cohort,
+        update_length: Arc<Lengths>,
+        days: CohortDays,
+        expected_entry: Day,
+        draws: &Draws,
+    ) -> CohortInputs {
         let chance = |uncertain: &Uncertain| Chance::new(self.value(uncertain));
         CohortInputs {
             days,
@@ -230,7 +241,7 @@ impl Source<'_> {
             rework: self.rework_strikes(cohort, days, draws),
             supplier_delay: self.days(&cohort.supplier_delay).max(0),
             no_update: chance(&cohort.firmware.no_update_share),
-            update_length: lengths(&cohort.firmware.length.distribution),
+            update_length,
             update_success: chance(&cohort.firmware.success),
             update_wait: self.days(&cohort.firmware.wait).max(1),
             notice: self.days(&cohort.notice).max(0),
@@ -241,7 +252,7 @@ impl Source<'_> {
     }
 
     /// One uniform a cohort, compared with the probability of the evidence there was when firmware opened.
-    fn rework_strikes(&self, cohort: &crate::model::Cohort, days: CohortDays, draws: &Draws) -> bool {
+    fn rework_strikes(&self, cohort: &Cohort, days: CohortDays, draws: &Draws) -> bool {
         let rework = &self.model.firmware.rework;
         let evidence = if days.opens < days.gate {
             &rework.confidence
@@ -311,6 +322,25 @@ fn whole_days(value: f64) -> i32 {
 
 /// Longest length that is told apart \[days\]; what lies beyond counts as this long.
 const LONGEST: i32 = 1_000;
+
+/// The update lengths of every cohort; cohorts with the same distribution share it.
+fn all_lengths(model: &Model) -> Vec<Arc<Lengths>> {
+    let mut known: Vec<(&Distribution, Arc<Lengths>)> = Vec::new();
+    let mut all = Vec::with_capacity(model.cohorts.len());
+    for cohort in &model.cohorts {
+        let same =
+            known.iter().find(|(distribution, _)| **distribution == cohort.firmware.length.distribution);
+        let shared = same.map_or_else(
+            || Arc::new(lengths(&cohort.firmware.length.distribution)),
+            |(_, shared)| Arc::clone(shared),
+        );
+        if same.is_none() {
+            known.push((&cohort.firmware.length.distribution, Arc::clone(&shared)));
+        }
+        all.push(shared);
+    }
+    all
+}
 
 /// The distribution of whole-day lengths, rounded half up, at least 1 day.
 fn lengths(distribution: &Distribution) -> Lengths {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::inputs::{Inputs, address_day, cell_key, fates};
+use crate::allocate::Shape;
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
 use crate::random::{Address, Destinations, Draws, Purpose, Stream};
 
@@ -19,6 +20,9 @@ pub(super) struct Plan<'a> {
     pub(super) max_tries: usize,
     /// Where those who change supplier go, if anybody does.
     pub(super) destinations: Option<Destinations>,
+    /// Place of each slot of the allocation's tree, and slot of each place.
+    pub(super) places_by_slot: Vec<usize>,
+    slots: Vec<usize>,
     keys: Vec<u64>,
     draws: Draws,
     /// Place of each cohort at each supplier: `[cohort * n_suppliers + supplier]`, `usize::MAX` for none.
@@ -26,8 +30,12 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(model: &'a Model, replication: u32) -> Self {
+    /// The plan of a replication, and the tree its allocations run down.
+    pub(super) fn new(model: &'a Model, replication: u32) -> (Self, Shape) {
         let places = model.places();
+        let (shape, places_by_slot) = Shape::of(model, &places);
+        let mut slots = vec![0; places.len()];
+        places_by_slot.iter().enumerate().for_each(|(slot, place)| slots[*place] = slot);
         let n_suppliers = model.suppliers.len();
         let mut place_at = vec![usize::MAX; model.cohorts.len() * n_suppliers];
         for (at, place) in places.iter().enumerate() {
@@ -37,7 +45,7 @@ impl<'a> Plan<'a> {
         let keys = |status| places.iter().map(move |p| cell_key(model, *p, status));
         let most =
             |of: fn(&crate::model::Cohort) -> u8| model.cohorts.iter().map(of).max().unwrap_or(1).max(1);
-        Self {
+        let plan = Self {
             inputs: Inputs::draw(model, replication),
             cohort_places: (0..model.cohorts.len()).map(|c| from(c)..from(c + 1)).collect(),
             n_days: model.calendar.n_days(),
@@ -50,9 +58,18 @@ impl<'a> Plan<'a> {
             keys: keys(Status::Dormant).chain(keys(Status::Active)).collect(),
             draws: fates(model, replication),
             place_at,
+            places_by_slot,
+            slots,
             places,
             model,
-        }
+        };
+        (plan, shape)
+    }
+
+    /// Where a cell's demand stands: slots of Dormant cells, then of Active ones.
+    pub(super) fn demand_at(&self, cell: usize) -> usize {
+        let n = self.places.len();
+        if cell < n { self.slots[cell] } else { n + self.slots[cell - n] }
     }
 
     /// Cells of a status: Dormant cells stand at their places, Active ones behind them.

@@ -80,6 +80,8 @@ pub(super) struct State {
     pub(super) waits: Vec<[u64; 16]>,
     /// Eligible installations by attempt: `[cell * max_attempts + attempt - 1]`.
     pub(super) by_attempt: Vec<u32>,
+    /// Eligible installations of every cell, all attempts, where [`Plan::demand_at`] says: the day's demand.
+    pub(super) eligible: Vec<u32>,
     /// Installations waiting for firmware by try: `[place * max_tries + try - 1]`.
     pub(super) by_try: Vec<u32>,
     /// Batches of each cell.
@@ -91,9 +93,9 @@ pub(super) struct State {
     pub(super) suppliers_updated: Vec<bool>,
     /// By group.
     pub(super) outage: Vec<bool>,
-    /// Active demand a migration day of this week, by place, where it is a commitment.
+    /// Active demand a migration day of this week, by slot, where it is a commitment.
     pub(super) committed: Vec<u32>,
-    /// Active stock read at the cut-off for next week's commitment, by place.
+    /// Active stock read at the cut-off for next week's commitment, by slot.
     pub(super) read_at_cutoff: Option<Vec<u32>>,
     /// Fractions of an update owed, by place.
     pub(super) firmware_credit: Vec<i64>,
@@ -115,6 +117,7 @@ impl State {
             cells: vec![[0; 16]; n_cells],
             waits: vec![[0; 16]; n_cells],
             by_attempt: vec![0; n_cells * plan.max_attempts],
+            eligible: vec![0; n_cells],
             by_try: vec![0; n_places * plan.max_tries],
             batches: vec![Vec::new(); n_cells],
             events: Events::new(plan.n_days),
@@ -159,6 +162,7 @@ impl State {
     /// Makes installations that arrive from outside a lane eligible for an attempt.
     pub(super) fn arrive_eligible(&mut self, plan: &Plan<'_>, cell: usize, attempt: u8, n: u32) {
         self.by_attempt[plan.attempt_at(cell, attempt)] += n;
+        self.eligible[plan.demand_at(cell)] += n;
         self.became_eligible[cell] += if attempt == 1 { u64::from(n) } else { 0 };
         self.arrive(plan, cell, eligible_lane(attempt), n);
     }
@@ -166,6 +170,7 @@ impl State {
     /// Takes eligible installations out.
     pub(super) fn leave_eligible(&mut self, plan: &Plan<'_>, cell: usize, attempt: u8, n: u32) {
         self.by_attempt[plan.attempt_at(cell, attempt)] -= n;
+        self.eligible[plan.demand_at(cell)] -= n;
         self.leave(plan, cell, eligible_lane(attempt), n);
     }
 
@@ -196,20 +201,13 @@ impl State {
         count
     }
 
-    /// Takes the batches that end today out of a cell.
-    pub(super) fn leave_due(&mut self, plan: &Plan<'_>, cell: usize, due: &mut Vec<Batch>) {
-        due.clear();
+    /// Takes one of the batches that end today out of a cell, if there is one.
+    pub(super) fn leave_due(&mut self, plan: &Plan<'_>, cell: usize) -> Option<Batch> {
         let today = self.day;
-        self.batches[cell].retain(|batch| {
-            let ends = batch.due <= today;
-            if ends {
-                due.push(*batch);
-            }
-            !ends
-        });
-        for batch in due {
-            self.leave(plan, cell, batch.wait.lane(), batch.count);
-        }
+        let at = self.batches[cell].iter().position(|batch| batch.due <= today)?;
+        let batch = self.batches[cell].swap_remove(at);
+        self.leave(plan, cell, batch.wait.lane(), batch.count);
+        Some(batch)
     }
 
     /// Takes one installation out of a cell's batches of a kind: the one at `position` among them.

@@ -13,6 +13,9 @@ pub struct Difference {
     pub scenario: String,
     /// Dormant days avoided: baseline minus scenario \[installation-days\].
     pub avoided: i64,
+    /// A bound that a reviewer can make by hand, see [`AVOIDED_BOUND`](super::kpi::AVOIDED_BOUND)
+    /// \[installation-days\].
+    pub bound: u64,
     /// The avoided days split in each way; the parts of a split sum to the whole.
     pub splits: Vec<Split>,
     /// Every measure that both runs have, in the order of reports.
@@ -68,6 +71,7 @@ impl Difference {
             baseline: baseline.scenario.clone(),
             scenario: scenario.scenario.clone(),
             avoided: minus(baseline.dormant_days.total, scenario.dormant_days.total),
+            bound: scenario.firmware_lead + firmware_days(baseline),
             splits: splits.into(),
             kpis: kpis(&baseline.measures(), &scenario.measures()),
         }
@@ -78,6 +82,11 @@ impl Difference {
     pub fn by(&self, dimension: Dimension) -> &[(String, i64)] {
         self.splits.iter().find(|s| s.by == dimension).map_or(&[], |s| &s.parts)
     }
+}
+
+/// Dormant days with firmware open and not done \[installation-days\].
+fn firmware_days(run: &Findings) -> u64 {
+    run.dormant_days.by(Dimension::Cause).iter().filter(|p| p.name == "firmware").map(|p| p.days).sum()
 }
 
 /// Baseline minus scenario by name; a name that one of them lacks counts as 0 there.

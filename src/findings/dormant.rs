@@ -149,6 +149,18 @@ fn split(model: &Model, trace: &Trace, by: Dimension) -> Vec<Part> {
     }
 }
 
+/// Dormant installations of each cohort, opening and gained, times its days in the run from firmware opening to entry.
+pub(super) fn firmware_lead(trace: &Trace) -> u64 {
+    let end = i64::try_from(trace.days.len()).expect("a run is short");
+    let mut sum = 0;
+    for (place, cell) in trace.places.iter().zip(&trace.finals) {
+        let cohort = &trace.cohorts[place.cohort];
+        let [opens, entry] = [cohort.opens, cohort.entry].map(|day| i64::from(day.0).clamp(0, end));
+        sum += (u64::from(cell[0].opening) + cell[0].gained) * u64::try_from(entry - opens).unwrap_or(0);
+    }
+    sum
+}
+
 /// Names and days of the causes of waiting, in the order in which they are asked.
 pub(crate) fn named_causes(waits: &Waits) -> [(&'static str, u64); 6] {
     [

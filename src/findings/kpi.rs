@@ -57,6 +57,10 @@ register! {
         "Sum over calendar days of Dormant installations neither migrated nor removed at the day's end, excluded ones counted.";
     DORMANT_DAYS_AVOIDED: "dormant_days_avoided", "Dormant days avoided", "installation-days", Higher,
         "Dormant days lost in the baseline minus those lost in the scenario, under the same draws.";
+    AVOIDED_BOUND: "dormant_days_avoided_bound", "Most that early opening could avoid", "installation-days", Neither,
+        "Dormant installations times days from firmware opening to EPCL entry, plus the baseline's Dormant days lost to firmware; bounds the avoided days where the firmware policy is all that differs.";
+    FIRMWARE_LEAD: "firmware_lead_days", "Dormant days with firmware open before entry", "installation-days", Neither,
+        "Dormant installations, opening and gained, times the days of the run from firmware opening to EPCL entry, summed over cohorts.";
     COMPLETION_50: "completion_day_50_pct", "Half migrated on", "date", Lower,
         "First day on which 50% of the migratable are migrated; migratable is all ever of that status less those removed, excluded or gone by the end.";
     COMPLETION_90: "completion_day_90_pct", "90% migrated on", "date", Lower,

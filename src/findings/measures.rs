@@ -61,6 +61,7 @@ impl Findings {
             list.add(kpi::SERVICE_RATIO, scope(), supplier.ratio);
             list.add(kpi::LONGEST_WITHOUT_SLOT, scope(), Value::Count(supplier.longest_without_slot.into()));
         }
+        list.add(kpi::FIRMWARE_LEAD, Scope::whole(), Value::Count(self.firmware_lead));
         list.add(kpi::REWORK, Scope::whole(), Value::Count(self.reworked));
         list.0
     }

@@ -103,6 +103,11 @@ pub fn difference_table(differences: &[Difference]) -> Table {
             ]);
             table.push(row);
         }
+        let mut bound: Vec<Cell> = names();
+        bound.extend([kpi::AVOIDED_BOUND.id.into(), "whole".into(), "all".into()]);
+        bound.extend([Cell::Empty, Cell::Empty, difference.bound.into(), kpi::AVOIDED_BOUND.unit.into()]);
+        bound.extend(["one draw".into(), "where the firmware policy is all that differs".into()]);
+        table.push(bound);
         for row in &difference.kpis {
             let (change, unit) = change_cells(row.change, row.kpi.unit);
             let note = if row.scenario.note().is_empty() { row.baseline.note() } else { row.scenario.note() };

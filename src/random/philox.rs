@@ -33,6 +33,7 @@ impl Stream {
 impl TryRng for Stream {
     type Error = Infallible;
 
+    #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
         if let Some(spare) = self.spare.take() {
             return Ok(spare);
@@ -65,6 +66,7 @@ fn halves(word: u64) -> [u32; 2] {
     [low, high]
 }
 
+#[inline]
 fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for _ in 0..10 {
         let [low_0, high_0] = halves(u64::from(MULTIPLY[0]) * u64::from(counter[0]));

@@ -2,3 +2,4 @@
 mod output;
 
 mod allocation_by_hand;
+mod scenarios;

@@ -135,6 +135,7 @@ fn a_difference_has_the_right_sign_and_its_parts_sum_to_the_whole() {
     let half = difference.kpis.iter().find(|k| k.kpi == kpi::COMPLETION_50).unwrap();
     assert!(matches!(half.change, Change::Days(days) if days < 0), "{half:?}");
     assert_eq!(Difference::between(&base, &base).avoided, 0);
+    assert_eq!(difference.bound, 0, "in the fixture firmware opens on entry and takes no time");
 }
 
 #[test]
@@ -410,6 +411,13 @@ fn the_png_is_1600_by_900_and_has_ink_where_the_title_is() {
     let dark = |x, y| image.pixel(x, y).unwrap().red() < 64;
     let ink = (32..1200).flat_map(|x| (32..72).map(move |y| (x, y))).filter(|&(x, y)| dark(x, y)).count();
     assert!(ink > 2_000, "{ink} dark pixels");
+}
+
+#[test]
+fn throughput_shows_each_status_in_a_plot_of_its_own_and_one_alone_where_only_one_migrates() {
+    let plots = |spec: &Spec| figures(spec)[0].svg.matches("stroke=\"#B3B3B3\" stroke-width=\"1.5\"").count();
+    assert_eq!(plots(&Spec::default()), 3);
+    assert_eq!(plots(&Spec { n_days: 20, entries: [2, 5, 8], ..Spec::default() }), 1);
 }
 
 #[test]

@@ -1,0 +1,183 @@
+//! A scenario as it was written: values with their places, before anything is known of what they mean.
+
+use serde_json::{Map, Value as Json, json};
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, value::Datetime};
+
+use super::problem::{Place, Problem};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) node: Node,
+    pub(super) place: Place,
+}
+
+/// A value as written.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Text(String),
+    /// A cell of a CSV file or a bare word of an override: what it is depends on what is wanted.
+    Cell(String),
+    Whole(i64),
+    Number(f64),
+    Bool(bool),
+    Date(Datetime),
+    List(Vec<Item>),
+    Table(Table),
+}
+
+/// Keys and values, in the order in which they stand.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) place: Place,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) place: Place,
+    pub(super) item: Item,
+}
+
+impl Table {
+    pub(super) fn new(place: Place) -> Self {
+        Self { place, entries: Vec::new() }
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    pub(super) fn item(&self, key: &str) -> Option<&Item> {
+        self.entry(key).map(|entry| &entry.item)
+    }
+
+    /// Where a key's value stands, or the table where it is not said.
+    pub(super) fn place_of(&self, key: &str) -> &Place {
+        self.item(key).map_or(&self.place, |item| &item.place)
+    }
+
+    /// Says a key, in place of what was said before.
+    pub(super) fn set(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// The text under a key, however it was written.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        match &self.item(key)?.node {
+            Node::Text(text) | Node::Cell(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Json {
+        Json::Object(self.entries.iter().map(|e| (e.key.clone(), e.item.to_json())).collect::<Map<_, _>>())
+    }
+}
+
+impl Item {
+    /// What the value is, for error messages.
+    pub(super) fn found(&self) -> String {
+        match &self.node {
+            Node::Text(text) => format!("found the text \"{text}\""),
+            Node::Cell(text) => format!("found `{text}`"),
+            Node::Whole(n) => format!("found {n}"),
+            Node::Number(n) => format!("found {n}"),
+            Node::Bool(b) => format!("found {b}"),
+            Node::Date(date) => format!("found {date}"),
+            Node::List(_) => "found a list".into(),
+            Node::Table(_) => "found a table".into(),
+        }
+    }
+
+    /// The value without the marks of how it was written, to compare names and numbers of TOML and CSV.
+    pub(super) fn plain(&self) -> String {
+        match &self.node {
+            Node::Text(text) | Node::Cell(text) => text.clone(),
+            other => Self { node: other.clone(), place: self.place.clone() }.to_json().to_string(),
+        }
+    }
+
+    pub(super) fn as_table(&self) -> Option<&Table> {
+        match &self.node {
+            Node::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    fn to_json(&self) -> Json {
+        match &self.node {
+            Node::Text(text) => json!(text),
+            Node::Cell(text) => text.parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+            Node::Whole(n) => json!(n),
+            Node::Number(n) => json!(n),
+            Node::Bool(b) => json!(b),
+            Node::Date(date) => json!(date.to_string()),
+            Node::List(items) => items.iter().map(Self::to_json).collect(),
+            Node::Table(table) => table.to_json(),
+        }
+    }
+}
+
+/// Reads TOML text; places are `place(bytes)`.
+pub(super) fn read_toml(
+    text: &str,
+    place: &dyn Fn(std::ops::Range<usize>) -> Place,
+) -> Result<Table, Problem> {
+    match DeTable::parse(text) {
+        Ok(table) => Ok(read_table(table.get_ref(), place(table.span()), place)),
+        Err(error) => Err(syntax(&error, place)),
+    }
+}
+
+/// Reads one TOML value; places are `place(bytes)`.
+pub(super) fn read_value(
+    text: &str,
+    place: &dyn Fn(std::ops::Range<usize>) -> Place,
+) -> Result<Item, Problem> {
+    match DeValue::parse(text) {
+        Ok(value) => Ok(read_item(&value, place)),
+        Err(error) => Err(syntax(&error, place)),
+    }
+}
+
+/// Only the first syntax error is shown: what follows one is rarely true.
+fn syntax(error: &toml::de::Error, place: &dyn Fn(std::ops::Range<usize>) -> Place) -> Problem {
+    let at = error.span().map(place);
+    let message = error.message().lines().collect::<Vec<_>>().join(", ");
+    Problem::new("this is not TOML", at.as_ref(), message)
+}
+
+type At<'a> = &'a dyn Fn(std::ops::Range<usize>) -> Place;
+
+fn read_table(table: &DeTable<'_>, at: Place, place: At<'_>) -> Table {
+    let entry = |(key, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| Entry {
+        key: key.get_ref().to_string(),
+        place: place(key.span()),
+        item: read_item(value, place),
+    };
+    let mut entries: Vec<Entry> = table.iter().map(entry).collect();
+    entries.sort_by_key(|entry| entry.place.span.start);
+    Table { place: at, entries }
+}
+
+fn read_item(value: &Spanned<DeValue<'_>>, place: At<'_>) -> Item {
+    let at = place(value.span());
+    let node = match value.get_ref() {
+        DeValue::String(text) => Node::Text(text.to_string()),
+        DeValue::Integer(whole) => i64::from_str_radix(whole.as_str(), whole.radix())
+            .map_or_else(|_| Node::Number(whole.as_str().parse().unwrap_or(f64::INFINITY)), Node::Whole),
+        DeValue::Float(number) => Node::Number(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => Node::Bool(*b),
+        DeValue::Datetime(date) => Node::Date(*date),
+        DeValue::Array(items) => Node::List(items.iter().map(|item| read_item(item, place)).collect()),
+        DeValue::Table(table) => Node::Table(read_table(table, at.clone(), place)),
+    };
+    Item { node, place: at }
+}

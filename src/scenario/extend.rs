@@ -1,0 +1,414 @@
+//! Reading files, what they extend, the tables they keep in CSV, and overrides, into one merged document.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+
+use super::document::{Entry, Item, Node, Table, read_toml, read_value};
+use super::keys::{self, TABLES, TableSpec};
+use super::problem::{Place, Problem, Source};
+use super::suggest::nearest;
+use super::table::{self, Sheet};
+use super::{InputFile, Override};
+
+/// A scenario after merging: tables that stand once, and lists.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// By table name; the empty name holds the keys before the first table.
+    pub(super) tables: Vec<(&'static str, Table)>,
+    pub(super) lists: Vec<(&'static str, Vec<Table>)>,
+}
+
+impl Document {
+    fn new(place: &Place) -> Self {
+        let single = TABLES.iter().filter(|t| t.name.is_empty()).map(|t| (t.name, Table::new(place.clone())));
+        Self { tables: single.collect(), lists: Vec::new() }
+    }
+
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|(known, _)| *known == name).map(|(_, table)| table)
+    }
+
+    pub(super) fn list(&self, name: &str) -> &[Table] {
+        self.lists.iter().find(|(known, _)| *known == name).map_or(&[], |(_, list)| list)
+    }
+
+    pub(super) fn list_mut(&mut self, name: &'static str) -> &mut Vec<Table> {
+        let at = self.lists.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.lists.push((name, Vec::new()));
+            self.lists.len() - 1
+        });
+        &mut self.lists[at].1
+    }
+
+    fn table_mut(&mut self, name: &'static str, place: &Place) -> &mut Table {
+        let at = self.tables.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.tables.push((name, Table::new(place.clone())));
+            self.tables.len() - 1
+        });
+        &mut self.tables[at].1
+    }
+
+    /// The document as JSON, tables and lists by name.
+    pub(super) fn to_json(&self) -> Json {
+        let mut json = Map::new();
+        for (name, table) in &self.tables {
+            match (name.is_empty(), table.to_json()) {
+                (true, Json::Object(top)) => json.extend(top),
+                (_, table) => drop(json.insert((*name).to_string(), table)),
+            }
+        }
+        for (name, list) in &self.lists {
+            json.insert((*name).to_string(), list.iter().map(Table::to_json).collect());
+        }
+        json.sort_keys();
+        Json::Object(json)
+    }
+}
+
+/// Reading in progress: the texts, the files, and what was wrong with them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    pub(super) sources: Vec<Source>,
+    pub(super) files: Vec<InputFile>,
+    pub(super) problems: Vec<Problem>,
+    sheets: Vec<(PathBuf, Option<Sheet>)>,
+}
+
+impl Reading {
+    /// Reads a file with all it extends, then applies the overrides.
+    pub(super) fn document(&mut self, path: &Path, overrides: &[Override]) -> Option<Document> {
+        let mut document = self.file(path, None, &mut Vec::new())?;
+        for one in overrides {
+            self.apply(one, &mut document);
+        }
+        Some(document)
+    }
+
+    /// Reads one file and what it extends. `from` is where another file names it; `chain` the files being read.
+    fn file(&mut self, path: &Path, from: Option<&Place>, chain: &mut Vec<PathBuf>) -> Option<Document> {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if chain.contains(&real) {
+            let message = format!("`{}` extends itself", path.display());
+            let label = format!("this closes a circle of {} files", chain.len());
+            self.problems.push(
+                Problem::new(message, from, label)
+                    .help("take `extends` out of one of them, or put what they share in a third"),
+            );
+            return None;
+        }
+        chain.push(real);
+        let (source, text) = self.text(path, from)?;
+        let place = |span| Place { source, span };
+        let table = match read_toml(&text, &place) {
+            Ok(table) => table,
+            Err(problem) => {
+                self.problems.push(problem);
+                return None;
+            }
+        };
+        let mut document = match table.item("extends") {
+            Some(Item { node: Node::Text(base), place }) => {
+                self.file(&path.parent().unwrap_or(Path::new("")).join(base), Some(place), chain)?
+            }
+            Some(item) => {
+                self.problems.push(Problem::new("`extends` is not a path", Some(&item.place), item.found()));
+                return None;
+            }
+            None => Document::new(&table.place),
+        };
+        chain.pop();
+        self.merge(&mut document, table, path);
+        Some(document)
+    }
+
+    /// Reads a text and notes its fingerprint.
+    fn text(&mut self, path: &Path, from: Option<&Place>) -> Option<(usize, String)> {
+        let bytes = if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+        } else {
+            std::fs::read(path)
+        };
+        let shown = if path == Path::new("-") { "<stdin>".to_string() } else { path.display().to_string() };
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let message = format!("cannot read `{shown}`");
+                let reason = error.to_string();
+                let label = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+                let problem = match from {
+                    Some(place) => Problem::new(message, Some(place), label)
+                        .help("paths are relative to the file that names them"),
+                    None => Problem::new(format!("{message}: {label}"), None, ""),
+                };
+                self.problems.push(problem);
+                return None;
+            }
+        };
+        let digest = Sha256::digest(&bytes);
+        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.files.push(InputFile { path: shown.clone(), sha256, bytes: bytes.len() as u64 });
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                self.sources.push(Source { path: shown.clone(), text });
+                let place = Place { source: self.sources.len() - 1, span: good..good + 1 };
+                self.problems.push(
+                    Problem::new(format!("`{shown}` is not UTF-8"), Some(&place), "this byte is not")
+                        .help("save the file as UTF-8; in a spreadsheet, as `CSV UTF-8 (comma delimited)`"),
+                );
+                return None;
+            }
+        };
+        self.sources.push(Source { path: shown, text: text.clone() });
+        Some((self.sources.len() - 1, text))
+    }
+
+    /// Lays a file over what it extends.
+    fn merge(&mut self, document: &mut Document, file: Table, path: &Path) {
+        for entry in file.entries {
+            let Some(spec) = keys::table(&entry.key).filter(|spec| !spec.name.is_empty()) else {
+                self.check_key(&entry, &TABLES[0], "");
+                document.tables[0].1.set(entry);
+                continue;
+            };
+            if spec.is_list() {
+                for mut row in self.rows(spec, entry, path) {
+                    self.read_columns(&mut row, path);
+                    lay_over(document.list_mut(spec.name), spec, row);
+                }
+            } else if let Node::Table(mut table) = entry.item.node {
+                self.read_columns(&mut table, path);
+                let known = document.table_mut(spec.name, &table.place);
+                for entry in table.entries {
+                    self.check_key(&entry, spec, spec.name);
+                    known.set(entry);
+                }
+            } else {
+                let message = format!("`{}` is not a table", entry.key);
+                let help = format!("write a line `[{}]` and its keys below it", entry.key);
+                self.problems
+                    .push(Problem::new(message, Some(&entry.item.place), entry.item.found()).help(help));
+            }
+        }
+    }
+
+    /// The entries of a list: tables, or the rows of a CSV file.
+    fn rows(&mut self, spec: &TableSpec, entry: Entry, path: &Path) -> Vec<Table> {
+        let rows = match entry.item.node {
+            Node::List(items) if items.iter().all(|item| item.as_table().is_some()) => {
+                items.into_iter().filter_map(|item| item.as_table().cloned()).collect()
+            }
+            Node::Table(table) if table.item("csv").is_some() => {
+                let Some(sheet) = self.sheet(&table, path) else { return Vec::new() };
+                self.check_columns(&sheet, spec);
+                return sheet.rows;
+            }
+            _ => {
+                let message = format!("`{}` is a list", spec.name);
+                let help = format!(
+                    "write `[[{0}]]` before each entry, or `{0} = {{ csv = \"{0}.csv\" }}` before the first table",
+                    spec.name
+                );
+                let found = entry.item.found();
+                self.problems.push(Problem::new(message, Some(&entry.item.place), found).help(help));
+                return Vec::new();
+            }
+        };
+        let rows: Vec<Table> = rows;
+        for row in &rows {
+            row.entries.iter().for_each(|entry| self.check_key(entry, spec, spec.name));
+        }
+        rows
+    }
+
+    /// A key that no table has is an error, with the near name.
+    fn check_key(&mut self, entry: &Entry, spec: &TableSpec, table: &str) {
+        if spec.key(&entry.key).is_some() {
+            return;
+        }
+        let known = spec.keys.iter().map(|key| key.name);
+        let (message, near) = if table.is_empty() {
+            let tables = TABLES.iter().map(|table| table.name).filter(|name| !name.is_empty());
+            (format!("unknown key or table `{}`", entry.key), nearest(&entry.key, known.chain(tables)))
+        } else {
+            (format!("unknown key `{}` in `{table}`", entry.key), nearest(&entry.key, known))
+        };
+        let help = match near {
+            Some(near) => format!("a key with a similar name exists: `{near}`"),
+            None if table.is_empty() => "`dormouse schema` lists every table and key".into(),
+            None => {
+                let all: Vec<&str> = spec.keys.iter().map(|key| key.name).collect();
+                format!("`{table}` may hold: {}", all.join(", "))
+            }
+        };
+        self.problems.push(Problem::new(message, Some(&entry.place), "not a key of a scenario").help(help));
+    }
+
+    fn check_columns(&mut self, sheet: &Sheet, spec: &TableSpec) {
+        for (name, place) in
+            sheet.header.iter().filter(|(name, _)| !name.is_empty() && spec.key(name).is_none())
+        {
+            let help = match nearest(name, spec.keys.iter().map(|key| key.name)) {
+                Some(near) => format!("a column with a similar name exists: `{near}`"),
+                None => {
+                    let all: Vec<&str> = spec.keys.iter().map(|key| key.name).collect();
+                    format!("columns of `{}` may be: {}", spec.name, all.join(", "))
+                }
+            };
+            let message = format!("unknown column `{name}` in the table of `{}`", spec.name);
+            self.problems.push(Problem::new(message, Some(place), "not a key of a scenario").help(help));
+        }
+    }
+
+    /// Replaces `{ csv = "file.csv", column = "IOC" }` by the dated values of that column.
+    fn read_columns(&mut self, table: &mut Table, path: &Path) {
+        for entry in &mut table.entries {
+            if let Some(from) = entry.item.as_table().filter(|t| t.item("csv").is_some()).cloned() {
+                // A column that cannot be read has been reported; nothing stands in for it without further harm.
+                let nothing = Item { node: Node::Whole(0), place: from.place.clone() };
+                entry.item = self.column(&from, path).unwrap_or(nothing);
+            }
+        }
+    }
+
+    fn column(&mut self, from: &Table, path: &Path) -> Option<Item> {
+        let sheet = self.sheet(from, path)?;
+        let Some(column) = from.text("column") else {
+            let message = "a dated table needs the name of its column";
+            let help = "write { csv = \"capacity.csv\", column = \"IOC\" }";
+            self.problems.push(Problem::new(message, Some(&from.place), "`column` is missing").help(help));
+            return None;
+        };
+        let names = || sheet.header.iter().map(|(name, _)| name.as_str());
+        for wanted in ["from", column] {
+            if names().all(|name| name != wanted) {
+                let message = format!("the table has no column `{wanted}`");
+                let help = nearest(wanted, names()).map_or_else(
+                    || format!("its columns are: {}", names().collect::<Vec<_>>().join(", ")),
+                    |near| format!("a column with a similar name exists: `{near}`"),
+                );
+                self.problems
+                    .push(Problem::new(message, Some(from.place_of("column")), "asked for here").help(help));
+                return None;
+            }
+        }
+        let steps = sheet.rows.iter().filter(|row| row.item(column).is_some()).map(|row| {
+            let mut step = Table::new(row.place.clone());
+            for (key, name) in [("from", "from"), ("value", column), ("ramp", "ramp")] {
+                step.entries.extend(row.entry(name).cloned().map(|entry| Entry { key: key.into(), ..entry }));
+            }
+            Item { place: row.place.clone(), node: Node::Table(step) }
+        });
+        Some(Item { node: Node::List(steps.collect()), place: from.place.clone() })
+    }
+
+    /// The sheet that `{ csv = ... }` names; each file is read once.
+    fn sheet(&mut self, from: &Table, path: &Path) -> Option<Sheet> {
+        let item = from.item("csv")?;
+        let (Node::Text(name) | Node::Cell(name)) = &item.node else {
+            self.problems.push(Problem::new("`csv` is not a path", Some(&item.place), item.found()));
+            return None;
+        };
+        for entry in from.entries.iter().filter(|e| !["csv", "column"].contains(&e.key.as_str())) {
+            let message = format!("unknown key `{}` beside `csv`", entry.key);
+            self.problems.push(Problem::new(
+                message,
+                Some(&entry.place),
+                "expected `csv` and, for dated values, `column`",
+            ));
+        }
+        let full = path.parent().unwrap_or(Path::new("")).join(name);
+        if let Some((_, sheet)) = self.sheets.iter().find(|(known, _)| *known == full) {
+            return sheet.clone();
+        }
+        let sheet =
+            self.text(&full, Some(&item.place)).and_then(|(source, text)| match table::read(&text, source) {
+                Ok(sheet) => Some(sheet),
+                Err(problems) => {
+                    self.problems.extend(problems);
+                    None
+                }
+            });
+        self.sheets.push((full, sheet.clone()));
+        sheet
+    }
+
+    /// Reads a CSV file and checks that its columns are keys of a table.
+    pub(super) fn check_table(&mut self, path: &Path, spec: &TableSpec) {
+        let Some((source, text)) = self.text(path, None) else { return };
+        match table::read(&text, source) {
+            Ok(sheet) => self.check_columns(&sheet, spec),
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+
+    /// Applies one override.
+    fn apply(&mut self, one: &Override, document: &mut Document) {
+        let text = format!("{}={}", one.key, one.value);
+        let source = self.sources.len();
+        self.sources.push(Source { path: format!("--set {text}"), text });
+        let start = one.key.len() + 1;
+        let place =
+            |span: std::ops::Range<usize>| Place { source, span: start + span.start..start + span.end };
+        let key_place = Place { source, span: 0..one.key.len() };
+        let item = read_value(one.value.trim(), &place).unwrap_or_else(|_| Item {
+            node: Node::Cell(one.value.trim().to_string()),
+            place: place(0..one.value.len()),
+        });
+        let entry = |key: &str| Entry { key: key.to_string(), place: key_place.clone(), item: item.clone() };
+        let (table, rest) = one.key.split_once('.').unwrap_or(("", &one.key));
+        let Some(spec) = keys::table(table) else {
+            let tables = TABLES.iter().map(|table| table.name).filter(|name| !name.is_empty());
+            let help =
+                nearest(table, tables).map(|near| format!("a table with a similar name exists: `{near}`"));
+            let problem = Problem::new(
+                format!("unknown table `{table}`"),
+                Some(&key_place),
+                "not a table of a scenario",
+            );
+            self.problems.push(Problem { help, ..problem });
+            return;
+        };
+        if !spec.is_list() {
+            self.check_key(&entry(rest), spec, spec.name);
+            document.table_mut(spec.name, &key_place).set(entry(rest));
+            return;
+        }
+        let (name, key) = rest.rsplit_once('.').unwrap_or(("", rest));
+        self.check_key(&entry(key), spec, spec.name);
+        let identity = spec.identity[0];
+        let named = |row: &&mut Table| row.text(identity) == Some(name);
+        if let Some(row) = document.list_mut(spec.name).iter_mut().find(named) {
+            row.set(entry(key));
+            return;
+        }
+        let names: Vec<String> =
+            document.list(spec.name).iter().filter_map(|row| row.text(identity).map(String::from)).collect();
+        let help = nearest(name, names.iter().map(String::as_str)).map_or_else(
+            || format!("write `{}.NAME.{key}`, with the name of one that is declared", spec.name),
+            |near| format!("one with a similar name exists: `{near}`"),
+        );
+        let message = format!("there is no {} `{name}` to set", spec.name);
+        self.problems.push(Problem::new(message, Some(&key_place), "named here").help(help));
+    }
+}
+
+/// Lays an entry over the one with the same identity, or adds it.
+fn lay_over(list: &mut Vec<Table>, spec: &TableSpec, row: Table) {
+    let identity = |table: &Table| -> Vec<Option<String>> {
+        spec.identity.iter().map(|key| table.item(key).map(Item::plain)).collect()
+    };
+    let own = identity(&row);
+    let source = row.place.source;
+    // Two alike in one file are a slip, which is reported later; only another file's entry is replaced.
+    match list.iter_mut().find(|known| known.place.source != source && identity(known) == own) {
+        Some(known) => row.entries.into_iter().for_each(|entry| known.set(entry)),
+        None => list.push(row),
+    }
+}

@@ -1,0 +1,100 @@
+//! Bank holidays of England and Wales, 2019 to 2028: by rule, with the changes that were proclaimed.
+
+use std::ops::RangeInclusive;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday, date};
+
+/// Years for which the holidays are built in.
+pub(super) const YEARS: RangeInclusive<i16> = 2019..=2028;
+
+/// The holidays of a year, in order.
+pub(super) fn of(year: i16) -> Vec<Date> {
+    let easter = easter(year);
+    let mut days = vec![
+        first_workday(date(year, 1, 1)),
+        easter.saturating_sub(2.days()),
+        easter.saturating_add(1.day()),
+        monday_from(date(year, 5, 1)),
+        monday_from(date(year, 5, 25)),
+        monday_from(date(year, 8, 25)),
+    ];
+    let christmas = first_workday(date(year, 12, 25));
+    let boxing = first_workday(date(year, 12, 26));
+    days.extend([christmas, if boxing == christmas { boxing.saturating_add(1.day()) } else { boxing }]);
+    proclaimed(year, &mut days);
+    days.sort_unstable();
+    days
+}
+
+/// Moved and extra days: VE Day 2020, the Platinum Jubilee and the state funeral 2022, the coronation 2023.
+fn proclaimed(year: i16, days: &mut Vec<Date>) {
+    match year {
+        2020 => days[3] = date(2020, 5, 8),
+        2022 => {
+            days[4] = date(2022, 6, 2);
+            days.extend([date(2022, 6, 3), date(2022, 9, 19)]);
+        }
+        2023 => days.push(date(2023, 5, 8)),
+        _ => {}
+    }
+}
+
+/// The day, or the Monday after a weekend; a Boxing Day on Sunday gives way to Christmas Day's Monday.
+fn first_workday(day: Date) -> Date {
+    match day.weekday() {
+        Weekday::Saturday => day.saturating_add(2.days()),
+        Weekday::Sunday if day.day() == 26 => day.saturating_add(2.days()),
+        Weekday::Sunday => day.saturating_add(1.day()),
+        _ => day,
+    }
+}
+
+/// The first Monday on or after a day.
+fn monday_from(day: Date) -> Date {
+    let ahead = (7 - i64::from(day.weekday().to_monday_zero_offset())) % 7;
+    day.saturating_add(ahead.days())
+}
+
+/// Easter Sunday by the Gregorian computus of the "anonymous" algorithm (Nature, 1876).
+fn easter(year: i16) -> Date {
+    let (a, b, c) = (year % 19, year / 100, year % 100);
+    let (d, e) = (b / 4, b % 4);
+    let g = (8 * b + 13) / 25;
+    let h = (19 * a + b - d - g + 15) % 30;
+    let (i, k) = (c / 4, c % 4);
+    let l = (32 + 2 * e + 2 * i - h - k) % 7;
+    let m = (a + 11 * h + 19 * l) / 433;
+    let month = (h + l - 7 * m + 90) / 25;
+    let day = (h + l - 7 * m + 33 * month + 19) % 32;
+    let narrow = |n: i16| i8::try_from(n).expect("months and days are small");
+    date(year, narrow(month), narrow(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{YEARS, of};
+
+    /// As proclaimed and published, month and day.
+    const PUBLISHED: [(i16, &str); 10] = [
+        (2019, "01-01 04-19 04-22 05-06 05-27 08-26 12-25 12-26"),
+        (2020, "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28"),
+        (2021, "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28"),
+        (2022, "01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27"),
+        (2023, "01-02 04-07 04-10 05-01 05-08 05-29 08-28 12-25 12-26"),
+        (2024, "01-01 03-29 04-01 05-06 05-27 08-26 12-25 12-26"),
+        (2025, "01-01 04-18 04-21 05-05 05-26 08-25 12-25 12-26"),
+        (2026, "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28"),
+        (2027, "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28"),
+        (2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26"),
+    ];
+
+    #[test]
+    fn holidays_are_those_published() {
+        for (year, expected) in PUBLISHED {
+            let days: Vec<String> = of(year).iter().map(|d| d.to_string()[5..].to_string()).collect();
+            assert_eq!(days.join(" "), expected, "{year}");
+        }
+        assert_eq!(PUBLISHED.len(), YEARS.count());
+    }
+}

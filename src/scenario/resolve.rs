@@ -1,0 +1,225 @@
+//! From the merged document to the model: defaults, names, cross-checks. Goes on after a problem, so that all of them
+//! are shown at once.
+
+mod calendar;
+mod cohorts;
+mod parties;
+mod rules;
+mod stock;
+
+use jiff::civil::Date;
+
+use super::dated::Dates;
+use super::document::Table;
+use super::extend::Document;
+use super::problem::{Place, Problem};
+use super::uncertain::Input;
+use super::value::{Desk, key};
+use crate::model::{Assumption, Calendar, Factor, Layers, Model, Quality, Uncertain, key_of};
+
+/// The model a document means, unless something is wrong.
+pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) -> Option<Model> {
+    let top = document.table("")?;
+    let empty = Table::new(top.place.clone());
+    let section = |name: &str| document.table(name).unwrap_or(&empty);
+    let factors = factors(document, desk);
+    let calendar = calendar::read(section("programme"), document.table("calendar").unwrap_or(&empty), desk);
+    // Without days nothing dated can be read; the rest is still checked against a stand-in of one day.
+    let stand_in = calendar::stand_in();
+    let days = calendar.as_ref().unwrap_or(&stand_in);
+    let dates = Dates { calendar: days, factors: &factors };
+    let programme = section("programme");
+    let groups = parties::groups(document, &dates, desk);
+    let group_names: Vec<String> = groups.iter().map(|g| g.name.clone()).collect();
+    let cohorts = cohorts::read(document, &dates, &group_names, desk);
+    let suppliers = parties::suppliers(document, &dates, &group_names, desk);
+    let stock = stock::read(document, &cohorts, &suppliers, desk);
+    let commitment = document.table("commitment").map(|table| rules::commitment(table, &dates, desk));
+    let change_of_supplier =
+        document.table("change_of_supplier").and_then(|t| rules::change_of_supplier(t, &dates, desk));
+    if let Some(table) = document.table("change_of_supplier")
+        && suppliers.iter().all(|s| s.market_share <= 0.0)
+    {
+        let message = "nobody gains those who change supplier";
+        let problem = Problem::new(message, Some(&table.place), "every `market_share_pct` is 0");
+        desk.problem(
+            problem.help("say `market_share_pct` of the suppliers, or leave `[change_of_supplier]` out"),
+        );
+    }
+    let uncertainty = section("uncertainty");
+    let model = Model {
+        name: desk.text(top, "", "name").unwrap_or_else(|| stem.unwrap_or("scenario").to_string()),
+        question: desk.text(top, "", "question").unwrap_or_default(),
+        plan_day: plan_day(programme, calendar.as_ref(), desk),
+        capacity: dates.counts(
+            desk,
+            programme,
+            "programme",
+            "capacity_per_day",
+            "programme.capacity_per_day",
+        ),
+        firmware: rules::firmware(section("firmware"), &dates, desk),
+        allocation: rules::allocation(section("allocation"), &dates, desk),
+        removal: document.table("removal").map(|table| rules::removal(table, &dates, desk)),
+        change_of_supplier,
+        commitment,
+        layers: Layers {
+            parametric: desk.flag(uncertainty, "uncertainty", "parametric").unwrap_or(true),
+            stochastic: desk.flag(uncertainty, "uncertainty", "stochastic").unwrap_or(true),
+        },
+        seed: desk.whole(top, "", "seed").unwrap_or(1).unsigned_abs(),
+        assumptions: assumptions(document, desk),
+        groups,
+        cohorts,
+        suppliers,
+        stock,
+        factors: factors.clone(),
+        calendar: calendar.clone().unwrap_or(stand_in.clone()),
+    };
+    warn(&model, document, desk);
+    calendar.map(|_| model)
+}
+
+/// Reads one uncertain input of a table; `default` where it is not said.
+fn uncertain(
+    desk: &mut Desk,
+    factors: &[Factor],
+    (table, spec, name): (&Table, &str, &str),
+    path: &str,
+    (low, high, unit): (f64, f64, f64),
+    default: f64,
+) -> Uncertain {
+    let read = table.item(name).and_then(|item| {
+        let input = Input { key: key(spec, name), path, range: (low, high), unit, factors };
+        desk.uncertain(&input, item)
+    });
+    read.unwrap_or_else(|| Uncertain::fixed(default * unit))
+}
+
+/// The ends of a share in per cent, and what it is worth.
+const PCT: (f64, f64, f64) = (0.0, 100.0, 0.01);
+/// The ends of a delay in days.
+const DELAY: (f64, f64, f64) = (0.0, 36_500.0, 1.0);
+/// The ends of a wait in days.
+const WAIT: (f64, f64, f64) = (1.0, 36_500.0, 1.0);
+/// The ends of a slip in days.
+const SLIP: (f64, f64, f64) = (-36_500.0, 36_500.0, 1.0);
+
+fn plan_day(programme: &Table, calendar: Option<&Calendar>, desk: &mut Desk) -> Option<crate::model::Day> {
+    let date = desk.date(programme, "programme", "plan_date")?;
+    let calendar = calendar?;
+    let day = calendar.day(date);
+    if day.0 < 0 || day > calendar.last() {
+        let (first, last) = (calendar.first, calendar.date(calendar.last()));
+        let problem = Problem::new(
+            "the plan date is outside the run",
+            Some(programme.place_of("plan_date")),
+            format!("found {date}"),
+        );
+        desk.problem(problem.help(format!("expected a day from {first} to {last}")));
+        return None;
+    }
+    Some(day)
+}
+
+fn factors(document: &Document, desk: &mut Desk) -> Vec<Factor> {
+    named(document, "factor", desk).into_iter().map(|(name, _)| Factor { key: key_of(&name), name }).collect()
+}
+
+/// The entries of a list with their names; a missing name or one that stands twice is a problem.
+fn named<'d>(document: &'d Document, list: &str, desk: &mut Desk) -> Vec<(String, &'d Table)> {
+    let mut seen: Vec<(String, &'d Table)> = Vec::new();
+    for table in document.list(list) {
+        desk.require(table, list, &["name"]);
+        let Some(name) = desk.text(table, list, "name") else { continue };
+        if name.trim().is_empty() {
+            desk.problem(Problem::new(
+                format!("a {list} has an empty name"),
+                Some(table.place_of("name")),
+                "found nothing",
+            ));
+        } else if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name) {
+            let message = format!("the {list} `{name}` stands twice");
+            let problem = Problem::new(message, Some(table.place_of("name")), "again here");
+            desk.problem(
+                problem.related(Some(first.place_of("name")), "first here").help("give each its own name"),
+            );
+        } else {
+            seen.push((name, table));
+        }
+    }
+    seen
+}
+
+fn assumptions(document: &Document, desk: &mut Desk) -> Vec<Assumption> {
+    let mut register = Vec::new();
+    for table in document.list("assumption") {
+        desk.require(table, "assumption", &["about", "value", "source", "quality"]);
+        let mut text = |name: &str| desk.text(table, "assumption", name).unwrap_or_default();
+        let (about, value, source, note) = (text("about"), text("value"), text("source"), text("note"));
+        let quality = match desk.choice(table, "assumption", "quality") {
+            Some(0) => Quality::Documented,
+            Some(1) => Quality::Inferred,
+            _ => Quality::Assumed,
+        };
+        register.push(Assumption { about, value, source, quality, note });
+    }
+    register
+}
+
+/// What is odd without being wrong.
+fn warn(model: &Model, document: &Document, desk: &mut Desk) {
+    if model.layers.parametric && !says_uncertain(&document.to_json()) {
+        let message = "no input is uncertain";
+        desk.warning(
+            Problem::new(message, None, "").help(
+                "chance day by day averages out over many installations: give slips, success rates or capacities a distribution",
+            ),
+        );
+    }
+    if model.assumptions.is_empty() {
+        let help = "add an `[[assumption]]` for each value that no document states";
+        desk.warning(Problem::new("the assumption register is empty", None, "").help(help));
+    }
+    if model.plan_day.is_none() && document.table("programme").is_some_and(|p| p.item("plan_date").is_none())
+    {
+        let help = "say `plan_date` in `[programme]` to have the results held against it";
+        desk.warning(Problem::new("there is no plan date", None, "").help(help));
+    }
+}
+
+/// Whether any value of the document is a distribution.
+fn says_uncertain(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::Object(map) => {
+            let forms = ["uniform", "triangular", "pert", "lognormal", "discrete"];
+            forms.iter().any(|form| map.contains_key(*form)) || map.values().any(says_uncertain)
+        }
+        serde_json::Value::Array(items) => items.iter().any(says_uncertain),
+        _ => false,
+    }
+}
+
+/// A planned date as a day, with its slip.
+fn planned(
+    desk: &mut Desk,
+    dates: &Dates<'_>,
+    (table, spec): (&Table, &str),
+    (name, slip): (&str, &str),
+    path: &str,
+    range: (f64, f64, f64),
+) -> Option<crate::model::Planned> {
+    let date: Date = desk.date(table, spec, name)?;
+    let slip = uncertain(desk, dates.factors, (table, spec, slip), path, range, 0.0);
+    Some(crate::model::Planned { day: dates.calendar.day(date), slip })
+}
+
+/// A limit that crosses others is refused for now, in plain words.
+fn refuse_crossing(desk: &mut Desk, place: &Place, what: &str) {
+    let message = format!("{what} is not supported yet");
+    let label = "it crosses the limits of groups and suppliers";
+    desk.problem(
+        Problem::new(message, Some(place), label)
+            .help("limits that nest are: programme, group, supplier in a group"),
+    );
+}

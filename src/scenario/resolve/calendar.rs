@@ -1,0 +1,199 @@
+//! The days of the run and which of them are worked.
+
+use jiff::civil::{Date, date};
+
+use crate::model::{Calendar, Closure, Day};
+use crate::scenario::document::{Item, Node, Table};
+use crate::scenario::holidays;
+use crate::scenario::keys::{KeySpec, Kind};
+use crate::scenario::problem::Problem;
+use crate::scenario::suggest::nearest;
+use crate::scenario::value::{Desk, first_place};
+
+const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// Longest run \[days\].
+const MOST_DAYS: i32 = 36_525;
+
+/// A calendar of one day, so that the rest of a scenario without days can be checked.
+pub(super) fn stand_in() -> Calendar {
+    Calendar {
+        first: date(2020, 1, 1),
+        migration: vec![true],
+        firmware: vec![true],
+        closures: vec![],
+        holidays: vec![],
+    }
+}
+
+pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<Calendar> {
+    desk.require(programme, "programme", &["first_day", "last_day"]);
+    let (first, last) =
+        (desk.date(programme, "programme", "first_day"), desk.date(programme, "programme", "last_day"));
+    let (first, last) = (first?, last?);
+    let length = first.until(last).map_or(0, |span| span.get_days()) + 1;
+    if !(1..=MOST_DAYS).contains(&length) {
+        let message =
+            if length < 1 { "the last day is before the first" } else { "the run is longer than 100 years" };
+        let problem = Problem::new(message, Some(programme.place_of("last_day")), format!("found {last}"));
+        let related =
+            problem.related(Some(programme.place_of("first_day")), format!("the run begins on {first}"));
+        desk.problem(related.help(format!("expected a day from {first} to 100 years later")));
+        return None;
+    }
+    let empty = Calendar {
+        first,
+        migration: Vec::new(),
+        firmware: Vec::new(),
+        closures: Vec::new(),
+        holidays: Vec::new(),
+    };
+    let days: Vec<Date> = (0..length).map(|day| empty.date(Day(day))).collect();
+    let mut reader = Reader { desk, table, days: &days };
+    let mut holidays = reader.holidays("holidays", true);
+    let added = reader.dates("add_holidays");
+    let removed = reader.dates("remove_holidays");
+    holidays.extend(added);
+    holidays.retain(|day| !removed.contains(day));
+    let closures = reader.periods("closed");
+    let migration = reader.worked("migration_weekdays", &WEEK[..5], &holidays, &closures);
+    let firmware_holidays = reader.holidays("firmware_holidays", false);
+    let firmware_closed = reader.periods("firmware_closed");
+    let firmware = reader.worked("firmware_weekdays", &WEEK, &firmware_holidays, &firmware_closed);
+    if !migration.contains(&true) {
+        let place = first_place(table, &["migration_weekdays", "closed"]);
+        desk.problem(Problem::new(
+            "no day of the run is a migration day",
+            Some(place),
+            "all days are closed",
+        ));
+    }
+    let within: Vec<Day> = holidays.iter().filter(|d| days.contains(d)).map(|d| empty.day(*d)).collect();
+    let closures = closures.into_iter().map(|(from, to, reason)| Closure {
+        from: empty.day(from),
+        to: empty.day(to),
+        reason,
+    });
+    Some(Calendar { migration, firmware, closures: closures.collect(), holidays: within, first })
+}
+
+struct Reader<'a> {
+    desk: &'a mut Desk,
+    table: &'a Table,
+    days: &'a [Date],
+}
+
+type Period = (Date, Date, String);
+
+impl Reader<'_> {
+    /// Which days are worked.
+    fn worked(&mut self, key: &str, default: &[&str], holidays: &[Date], closed: &[Period]) -> Vec<bool> {
+        let week = self.weekdays(key, default);
+        let is_worked = |day: &Date| {
+            week[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())]
+                && !holidays.contains(day)
+                && !closed.iter().any(|(from, to, _)| (from..=to).contains(&day))
+        };
+        self.days.iter().map(is_worked).collect()
+    }
+
+    fn weekdays(&mut self, name: &str, default: &[&str]) -> [bool; 7] {
+        if self.table.item(name).is_none() {
+            return WEEK.map(|day| default.contains(&day));
+        }
+        let named = self.desk.list(self.table, "calendar", name, |desk, key, item| weekday(desk, key, item));
+        WEEK.map(|day| named.contains(&day))
+    }
+
+    /// Built-in holidays of the years of the run.
+    fn holidays(&mut self, name: &str, by_default: bool) -> Vec<Date> {
+        let built_in =
+            self.desk.choice(self.table, "calendar", name).map_or(by_default, |choice| choice == 0);
+        if !built_in {
+            return Vec::new();
+        }
+        let (first, last) = (self.days[0].year(), self.days[self.days.len() - 1].year());
+        if !(holidays::YEARS.contains(&first) && holidays::YEARS.contains(&last)) {
+            let message = "the built-in holidays end before the run does, or begin after it";
+            let label = format!("the run covers {first} to {last}; holidays are built in for 2019 to 2028");
+            let help = format!("write {name} = \"none\" in `[calendar]` and list the days in `add_holidays`");
+            self.desk.problem(Problem::new(message, Some(self.table.place_of(name)), label).help(help));
+            return Vec::new();
+        }
+        (first..=last).flat_map(holidays::of).collect()
+    }
+
+    fn dates(&mut self, name: &str) -> Vec<Date> {
+        self.desk.list(self.table, "calendar", name, |desk, key, item| {
+            desk.date_of(&KeySpec { kind: Kind::Date, ..*key }, item)
+        })
+    }
+
+    fn periods(&mut self, name: &str) -> Vec<Period> {
+        let (first, last) = (self.days[0], self.days[self.days.len() - 1]);
+        self.desk.list(self.table, "calendar", name, |desk, key, item| period(desk, key, item, first, last))
+    }
+}
+
+fn weekday(desk: &mut Desk, key: &'static KeySpec, item: &Item) -> Option<&'static str> {
+    let Node::Text(name) = &item.node else {
+        desk.unfit(key, item, None);
+        return None;
+    };
+    let known = WEEK.iter().copied().find(|day| day == name);
+    if known.is_none() {
+        let lower = name.to_lowercase();
+        let near = WEEK.iter().copied().find(|day| lower.starts_with(day)).or_else(|| nearest(name, WEEK));
+        let help = near.map_or_else(|| WEEK.join(", "), |near| format!("write \"{near}\""));
+        desk.problem(Problem::new("not a day of the week", Some(&item.place), item.found()).help(help));
+    }
+    known
+}
+
+fn period(desk: &mut Desk, key: &'static KeySpec, item: &Item, first: Date, last: Date) -> Option<Period> {
+    let Some(table) = item.as_table() else {
+        desk.unfit(key, item, None);
+        return None;
+    };
+    let known = ["from", "to", "reason"];
+    if let Some(entry) = table.entries.iter().find(|e| !known.contains(&e.key.as_str())) {
+        let message = format!("unknown key `{}` in `{}`", entry.key, key.name);
+        desk.problem(Problem::new(message, Some(&entry.place), "expected `from`, `to` and `reason`"));
+    }
+    let (Some(from), Some(to)) = (table.item("from"), table.item("to")) else {
+        let message = format!("a period of `{}` needs `from` and `to`", key.name);
+        desk.problem(Problem::new(message, Some(&table.place), "one of them is not said here"));
+        return None;
+    };
+    let dated = |name| KeySpec { name, kind: Kind::Date, ..*key };
+    let (from_date, to_date) = (desk.date_of(&dated("from"), from), desk.date_of(&dated("to"), to));
+    let (from_date, to_date) = (from_date?, to_date?);
+    if to_date < from_date {
+        let problem =
+            Problem::new("the period ends before it begins", Some(&to.place), format!("found {to_date}"));
+        desk.problem(
+            problem
+                .related(Some(&from.place), format!("it begins on {from_date}"))
+                .help("exchange the two dates"),
+        );
+        return None;
+    }
+    if to_date < first || from_date > last {
+        let label = format!("{from_date} to {to_date}");
+        let problem = Problem::new("the period lies outside the run", Some(&table.place), label);
+        desk.problem(
+            problem
+                .help(format!("expected days from {first} to {last}; take the period out, or mend its year")),
+        );
+        return None;
+    }
+    Some((from_date, to_date, table.text("reason").unwrap_or_default().to_string()))
+}
+
+/// The Monday-to-Sunday step days of a weekly step: the first day and each Monday.
+pub(super) fn steps(calendar: &Calendar, weekly: bool) -> Vec<usize> {
+    let is_step = |day: &usize| {
+        let at = Day(i32::try_from(*day).unwrap_or(i32::MAX));
+        !weekly || *day == 0 || calendar.weekday(at) == 0
+    };
+    (0..calendar.n_days()).filter(is_step).collect()
+}

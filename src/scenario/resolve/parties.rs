@@ -1,0 +1,139 @@
+//! Groups and suppliers, with their limits.
+
+use super::{DELAY, PCT, named, planned, refuse_crossing, uncertain};
+use crate::model::{Dated, Day, Group, Outage, Step, Supplier, SupplierLimit, Uncertain, key_of};
+use crate::scenario::dated::{Dates, path};
+use crate::scenario::document::Table;
+use crate::scenario::extend::Document;
+use crate::scenario::problem::Problem;
+use crate::scenario::value::{Desk, key};
+
+pub(super) fn groups(document: &Document, dates: &Dates<'_>, desk: &mut Desk) -> Vec<Group> {
+    let groups = named(document, "group", desk);
+    if document.list("group").is_empty() {
+        let place = document.table("programme").or(document.table("")).map(|table| &table.place);
+        let help = "add a `[[group]]` with `name` and `capacity_per_day`; one is enough";
+        desk.problem(Problem::new("there is no group", place, "capacity belongs to groups").help(help));
+    }
+    groups.into_iter().map(|(name, table)| group(name, table, dates, desk)).collect()
+}
+
+fn group(name: String, table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Group {
+    const SPEC: &str = "group";
+    desk.require(table, SPEC, &["capacity_per_day"]);
+    let counts = |desk: &mut Desk, key: &str| dates.counts(desk, table, SPEC, key, &path(SPEC, &name, key));
+    let capacity = counts(desk, "capacity_per_day").unwrap_or_else(nothing);
+    let firmware_capacity = counts(desk, "firmware_capacity_per_day");
+    let value = |desk: &mut Desk, key: &str, range, default| {
+        uncertain(desk, dates.factors, (table, SPEC, key), &path(SPEC, &name, key), range, default)
+    };
+    let start_probability = value(desk, "outage_start_pct_per_day", PCT, 0.0);
+    let length_days = value(desk, "outage_length_days", (1.0, 36_500.0, 1.0), 1.0);
+    let stops_firmware = desk.flag(table, SPEC, "outage_stops_firmware").unwrap_or(false);
+    let outage = table.item("outage_start_pct_per_day").map(|_| Outage {
+        start_probability,
+        length_days,
+        stops_firmware,
+    });
+    if outage.is_none()
+        && let Some(entry) = table.entries.iter().find(|entry| entry.key.starts_with("outage_"))
+    {
+        let message = format!("`{}` without `outage_start_pct_per_day` means nothing", entry.key);
+        desk.problem(
+            Problem::new(message, Some(&entry.place), "no outage ever starts")
+                .help("add `outage_start_pct_per_day`"),
+        );
+    }
+    Group { key: key_of(&name), name, capacity, firmware_capacity, outage }
+}
+
+/// A limit of nothing, in place of one that could not be read.
+fn nothing() -> Dated {
+    Dated { steps: vec![Step { from: Day(0), value: Uncertain::fixed(0.0), ramp: false }] }
+}
+
+pub(super) fn suppliers(
+    document: &Document,
+    dates: &Dates<'_>,
+    groups: &[String],
+    desk: &mut Desk,
+) -> Vec<Supplier> {
+    let entries = named(document, "supplier", desk);
+    if document.list("supplier").is_empty() {
+        let place = document.table("").map(|table| &table.place);
+        let help = "add a `[[supplier]]` with its `name`";
+        desk.problem(Problem::new("there is no supplier", place, "every installation has one").help(help));
+    }
+    let mut suppliers: Vec<Supplier> =
+        entries.into_iter().map(|(name, table)| supplier(name, table, dates, desk)).collect();
+    limits(document, dates, groups, &mut suppliers, desk);
+    suppliers
+}
+
+fn supplier(name: String, table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Supplier {
+    const SPEC: &str = "supplier";
+    let share = table.item("market_share_pct").and_then(|item| {
+        let key = key(SPEC, "market_share_pct");
+        let share = desk.number_of(key, item)?;
+        if !(0.0..=100.0).contains(&share) {
+            desk.unfit(key, item, None);
+        }
+        Some(share)
+    });
+    let delay = path(SPEC, &name, "dcc_user_delay_days");
+    let dcc_user_from =
+        planned(desk, dates, (table, SPEC), ("dcc_user_from", "dcc_user_delay_days"), &delay, DELAY);
+    if let Some(entry) = table.entry("dcc_user_delay_days").filter(|_| table.item("dcc_user_from").is_none())
+    {
+        let message = "`dcc_user_delay_days` without `dcc_user_from` means nothing";
+        desk.problem(Problem::new(message, Some(&entry.place), "delay of what?").help("add `dcc_user_from`"));
+    }
+    let obligation = desk.date(table, SPEC, "obligation").map(|date| dates.calendar.day(date));
+    Supplier {
+        key: key_of(&name),
+        name,
+        market_share: share.unwrap_or(0.0),
+        dcc_user_from,
+        limits: Vec::new(),
+        obligation,
+    }
+}
+
+fn limits(
+    document: &Document,
+    dates: &Dates<'_>,
+    groups: &[String],
+    suppliers: &mut [Supplier],
+    desk: &mut Desk,
+) {
+    const SPEC: &str = "supplier_limit";
+    let names: Vec<String> = suppliers.iter().map(|s| s.name.clone()).collect();
+    let mut seen: Vec<(usize, usize, &Table)> = Vec::new();
+    for table in document.list(SPEC) {
+        desk.require(table, SPEC, &["supplier", "per_day"]);
+        if table.item("group").is_none() {
+            refuse_crossing(desk, &table.place, "a supplier's limit over all groups");
+            continue;
+        }
+        let supplier = desk.named(table, SPEC, "supplier", &names);
+        let group = desk.named(table, SPEC, "group", groups);
+        let covers_both = desk.choice(table, SPEC, "covers") == Some(1);
+        let (Some(supplier), Some(group)) = (supplier, group) else { continue };
+        let name = format!("{}.{}", names[supplier], groups[group]);
+        let per_day = dates.counts(desk, table, SPEC, "per_day", &path(SPEC, &name, "per_day"));
+        if let Some((.., first)) = seen.iter().find(|(s, g, _)| (*s, *g) == (supplier, group)) {
+            let message = format!("`{}` has two limits in `{}`", names[supplier], groups[group]);
+            let problem = Problem::new(message, Some(&table.place), "again here");
+            desk.problem(
+                problem.related(Some(&first.place), "first here").help("put dated values into one limit"),
+            );
+            continue;
+        }
+        seen.push((supplier, group, table));
+        suppliers[supplier].limits.extend(per_day.map(|per_day| SupplierLimit {
+            group,
+            covers_both,
+            per_day,
+        }));
+    }
+}

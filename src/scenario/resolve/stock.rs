@@ -1,0 +1,147 @@
+//! Opening stock: where every installation stands at the start of the first day.
+
+use crate::model::{Cohort, OpeningStage, Status, Stock, Supplier};
+use crate::scenario::document::Table;
+use crate::scenario::extend::Document;
+use crate::scenario::problem::Problem;
+use crate::scenario::value::Desk;
+
+const SPEC: &str = "stock";
+/// A model holds fewer installations than this.
+const MOST: u64 = 1 << 31;
+
+pub(super) fn read(
+    document: &Document,
+    cohorts: &[Cohort],
+    suppliers: &[Supplier],
+    desk: &mut Desk,
+) -> Vec<Stock> {
+    let cohort_names: Vec<String> = cohorts.iter().map(|c| c.name.clone()).collect();
+    let supplier_names: Vec<String> = suppliers.iter().map(|s| s.name.clone()).collect();
+    let mut stock: Vec<(Stock, &Table)> = Vec::new();
+    let mut seen = std::collections::HashMap::new();
+    for table in document.list(SPEC) {
+        let Some(row) = row(table, cohorts, (&cohort_names, &supplier_names), desk) else { continue };
+        let place = (row.cohort, row.supplier, row.status, row.stage);
+        if let Some(first) = seen.insert(place, table) {
+            let message = format!(
+                "the {} stock of `{}` at `{}` stands twice",
+                row.status.name(),
+                cohort_names[row.cohort],
+                supplier_names[row.supplier]
+            );
+            let problem = Problem::new(message, Some(&table.place), "again here");
+            desk.problem(
+                problem.related(Some(&first.place), "first here").help("put the two counts into one row"),
+            );
+        }
+        stock.push((row, table));
+    }
+    check_total(document, &stock, desk);
+    let mut stock: Vec<Stock> = stock.into_iter().map(|(row, _)| row).collect();
+    // The order of rows in a file means nothing: the model's order is that of its cohorts and suppliers.
+    stock.sort_by_key(|s| (s.cohort, s.supplier, s.status, order(s.stage)));
+    stock
+}
+
+fn row(table: &Table, cohorts: &[Cohort], names: (&[String], &[String]), desk: &mut Desk) -> Option<Stock> {
+    desk.require(table, SPEC, &["cohort", "supplier", "status", "installations"]);
+    let cohort = desk.named(table, SPEC, "cohort", names.0);
+    let supplier = desk.named(table, SPEC, "supplier", names.1);
+    let status = desk.choice(table, SPEC, "status").map(|choice| Status::ALL[choice]);
+    let installations = desk.whole(table, SPEC, "installations");
+    let stage = desk.choice(table, SPEC, "stage");
+    let attempt = desk.whole(table, SPEC, "attempt").and_then(|n| u8::try_from(n).ok());
+    if table.item("stage").is_some() && stage.is_none() {
+        return None;
+    }
+    let (cohort, supplier, status) = (cohort?, supplier?, status?);
+    let installations = u32::try_from(installations?).ok()?;
+    let stage = stage_of(table, stage.unwrap_or(0), attempt, &cohorts[cohort], desk)?;
+    if status == Status::Active
+        && matches!(stage, OpeningStage::FirmwareUnderWay | OpeningStage::FirmwareWait)
+    {
+        let message = "Active installations are updated by their supplier";
+        let problem =
+            Problem::new(message, Some(table.place_of("stage")), "a stage of Dormant installations");
+        desk.problem(problem.help("write \"unmigrated\": the supplier delay says when they are ready"));
+        return None;
+    }
+    Some(Stock { cohort, supplier, status, installations, stage })
+}
+
+/// The stage a row means, with the attempt it names.
+fn stage_of(
+    table: &Table,
+    stage: usize,
+    attempt: Option<u8>,
+    cohort: &Cohort,
+    desk: &mut Desk,
+) -> Option<OpeningStage> {
+    let plain = match stage {
+        0 => Some(OpeningStage::Unmigrated),
+        1 => Some(OpeningStage::NeedsFirmware),
+        2 => Some(OpeningStage::FirmwareUnderWay),
+        3 => Some(OpeningStage::FirmwareWait),
+        4 => Some(OpeningStage::Ready),
+        7 => Some(OpeningStage::Migrated),
+        8 => Some(OpeningStage::ExcludedNoWan),
+        9 => Some(OpeningStage::ExcludedAttempts),
+        _ => None,
+    };
+    if let Some(plain) = plain {
+        if attempt.is_some() {
+            let message = "`attempt` is for installations that are eligible or in a retry wait";
+            let problem =
+                Problem::new(message, Some(table.place_of("attempt")), "means nothing in this stage");
+            desk.problem(problem.help("take it out, or say `stage`"));
+        }
+        return Some(plain);
+    }
+    let (least, stage_name) = if stage == 5 { (1, "eligible") } else { (2, "in a retry wait") };
+    let attempt = attempt.unwrap_or(least);
+    if attempt < least || attempt > cohort.max_attempts {
+        let message = format!("attempt {attempt} is not possible for installations {stage_name}");
+        let label = format!("`{}` allows {} attempts", cohort.name, cohort.max_attempts);
+        let problem = Problem::new(message, Some(table.place_of("attempt")), label);
+        desk.problem(problem.help(format!("expected {least} to {}", cohort.max_attempts)));
+        return None;
+    }
+    Some(if stage == 5 { OpeningStage::Eligible { attempt } } else { OpeningStage::RetryWait { attempt } })
+}
+
+fn check_total(document: &Document, stock: &[(Stock, &Table)], desk: &mut Desk) {
+    let total: u64 = stock.iter().map(|(row, _)| u64::from(row.installations)).sum();
+    if document.list(SPEC).is_empty() || (total == 0 && stock.len() == document.list(SPEC).len()) {
+        let place =
+            stock.first().map(|(_, table)| &table.place).or(document.table("").map(|table| &table.place));
+        let help = "add `[[stock]]` rows with `cohort`, `supplier`, `status` and `installations`";
+        desk.problem(
+            Problem::new("the population is empty", place, "there is nothing to migrate").help(help),
+        );
+    }
+    if total >= MOST {
+        let place = stock
+            .iter()
+            .max_by_key(|(row, _)| row.installations)
+            .map(|(_, table)| table.place_of("installations"));
+        let label = format!("all rows together hold {total} installations");
+        let problem = Problem::new("the population is too large", place, label);
+        desk.problem(problem.help(format!("expected fewer than {MOST}")));
+    }
+}
+
+fn order(stage: OpeningStage) -> (u8, u8) {
+    match stage {
+        OpeningStage::Unmigrated => (0, 0),
+        OpeningStage::NeedsFirmware => (1, 0),
+        OpeningStage::FirmwareUnderWay => (2, 0),
+        OpeningStage::FirmwareWait => (3, 0),
+        OpeningStage::Ready => (4, 0),
+        OpeningStage::Eligible { attempt } => (5, attempt),
+        OpeningStage::RetryWait { attempt } => (6, attempt),
+        OpeningStage::Migrated => (7, 0),
+        OpeningStage::ExcludedNoWan => (8, 0),
+        OpeningStage::ExcludedAttempts => (9, 0),
+    }
+}

@@ -1,0 +1,244 @@
+//! Uncertain inputs: a number, or a distribution that may share a factor with others.
+
+use super::document::{Item, Node, Table};
+use super::keys::KeySpec;
+use super::problem::Problem;
+use super::suggest::nearest;
+use super::value::Desk;
+use crate::model::{Distribution, Factor, Link, Uncertain, key_of};
+
+/// How an uncertain input is read: where it stands in the scenario, its ends, and what a unit of it is worth.
+pub(super) struct Input<'a> {
+    pub(super) key: &'static KeySpec,
+    /// Dotted path of the input, by names: its draw follows it.
+    pub(super) path: &'a str,
+    /// Least and greatest value, as written.
+    pub(super) range: (f64, f64),
+    /// What the written value is multiplied with: 0.01 for per cent.
+    pub(super) unit: f64,
+    pub(super) factors: &'a [Factor],
+}
+
+const FORMS: [&str; 5] = ["uniform", "triangular", "pert", "lognormal", "discrete"];
+
+impl Desk {
+    /// Reads an uncertain input.
+    pub(super) fn uncertain(&mut self, input: &Input<'_>, item: &Item) -> Option<Uncertain> {
+        let Node::Table(table) = &item.node else {
+            let value = self.number_of(input.key, item)?;
+            self.within(input, item, (value, value))?;
+            return Some(Uncertain::fixed(value * input.unit));
+        };
+        let distribution = self.distribution(input, table)?;
+        self.within(input, item, distribution.range())?;
+        let link = self.link(input, table)?;
+        Some(Uncertain { distribution: scaled(distribution, input.unit), link, key: key_of(input.path) })
+    }
+
+    /// A value, or every value a distribution can give, lies within the input's range.
+    fn within(&mut self, input: &Input<'_>, item: &Item, (least, most): (f64, f64)) -> Option<()> {
+        let (low, high) = input.range;
+        let lognormal = most.is_infinite();
+        if least >= low && (most <= high || lognormal && high > 100.0) {
+            return Some(());
+        }
+        let found = if lognormal {
+            "found a lognormal, which has no upper end".to_string()
+        } else if least.to_bits() == most.to_bits() {
+            format!("found {least}")
+        } else {
+            format!("found values from {least} to {most}")
+        };
+        let message = format!("`{}` is out of its range", input.key.name);
+        self.problem(
+            Problem::new(message, Some(&item.place), found).help(format!("expected {low} to {high}")),
+        );
+        None
+    }
+
+    fn distribution(&mut self, input: &Input<'_>, table: &Table) -> Option<Distribution> {
+        let known = |key: &str| FORMS.contains(&key) || ["link", "weight"].contains(&key);
+        if let Some(entry) = table.entries.iter().find(|entry| !known(&entry.key)) {
+            let all = FORMS.into_iter().chain(["link", "weight"]);
+            let help = nearest(&entry.key, all).map_or_else(
+                || format!("expected one of: {}", FORMS.join(", ")),
+                |near| format!("one with a similar name exists: `{near}`"),
+            );
+            let message = format!("unknown distribution `{}` for `{}`", entry.key, input.key.name);
+            self.problem(Problem::new(message, Some(&entry.place), "not a distribution").help(help));
+            return None;
+        }
+        let forms: Vec<_> =
+            table.entries.iter().filter(|entry| FORMS.contains(&entry.key.as_str())).collect();
+        let [form] = forms[..] else {
+            let message = format!("`{}` needs exactly one distribution", input.key.name);
+            let found = format!("found {}", forms.len());
+            self.problem(
+                Problem::new(message, Some(&table.place), found)
+                    .help(format!("expected one of: {}", FORMS.join(", "))),
+            );
+            return None;
+        };
+        if form.key == "discrete" {
+            return self.discrete(input, &form.item);
+        }
+        let Some(numbers) = form.item.as_table() else {
+            let help =
+                format!("write {} = {{ {} }}", form.key, shape_of(&form.key).join(" = ..., ") + " = ...");
+            let message = format!("`{}` is not a table", form.key);
+            self.problem(Problem::new(message, Some(&form.item.place), form.item.found()).help(help));
+            return None;
+        };
+        self.shape(input, &form.key, numbers)
+    }
+
+    /// A distribution given by two or three numbers in rising order.
+    fn shape(&mut self, input: &Input<'_>, form: &str, numbers: &Table) -> Option<Distribution> {
+        let names = shape_of(form);
+        if let Some(entry) = numbers.entries.iter().find(|entry| !names.contains(&entry.key.as_str())) {
+            let message = format!("unknown key `{}` in `{form}`", entry.key);
+            let expected = format!("expected {}", names.join(", "));
+            self.problem(Problem::new(message, Some(&entry.place), expected));
+            return None;
+        }
+        let mut values = Vec::new();
+        for name in names {
+            let Some(item) = numbers.item(name) else {
+                let message = format!("`{form}` needs `{name}`");
+                let expected = format!("expected {}", names.join(", "));
+                self.problem(Problem::new(message, Some(&numbers.place), expected));
+                return None;
+            };
+            values.push(self.number_of(input.key, item)?);
+        }
+        if let Some(at) = (1..values.len()).find(|at| values[*at] < values[*at - 1]) {
+            let message = format!("`{}` is below `{}`", names[at], names[at - 1]);
+            let label = format!("{} is less than {}", values[at], values[at - 1]);
+            let problem = Problem::new(message, Some(numbers.place_of(names[at])), label);
+            self.problem(problem.help(format!("expected {} in rising order", names.join(", "))));
+            return None;
+        }
+        Some(match (form, &values[..]) {
+            ("uniform", &[low, high]) => Distribution::Uniform { low, high },
+            ("triangular", &[low, mode, high]) => Distribution::Triangular { low, mode, high },
+            ("pert", &[low, mode, high]) => Distribution::Pert { low, mode, high },
+            (_, &[median, p90]) if median > 0.0 => Distribution::Lognormal { median, p90 },
+            _ => {
+                let message = "the median of a lognormal is above 0";
+                self.problem(Problem::new(message, Some(numbers.place_of("median")), "found 0 or less"));
+                return None;
+            }
+        })
+    }
+
+    fn discrete(&mut self, input: &Input<'_>, item: &Item) -> Option<Distribution> {
+        let mut values = Vec::new();
+        let Node::List(entries) = &item.node else {
+            let help = "write discrete = [{ value = 0, weight = 3 }, { value = 21, weight = 1 }]";
+            self.problem(
+                Problem::new("`discrete` is not a list", Some(&item.place), item.found()).help(help),
+            );
+            return None;
+        };
+        for entry in entries {
+            let (Some(value), Some(weight)) = (
+                entry.as_table().and_then(|t| t.item("value")),
+                entry.as_table().and_then(|t| t.item("weight")),
+            ) else {
+                let message = "a discrete value needs `value` and `weight`";
+                self.problem(Problem::new(message, Some(&entry.place), entry.found()));
+                return None;
+            };
+            let (value, weight_place) = (self.number_of(input.key, value)?, &weight.place);
+            let weight = self.number_of(input.key, weight)?;
+            if weight < 0.0 {
+                self.problem(Problem::new(
+                    "a weight is below 0",
+                    Some(weight_place),
+                    format!("found {weight}"),
+                ));
+                return None;
+            }
+            values.push((value, weight));
+        }
+        if values.iter().map(|v| v.1).sum::<f64>() <= 0.0 {
+            self.problem(Problem::new(
+                "the weights of `discrete` are all 0",
+                Some(&item.place),
+                "nothing can be drawn",
+            ));
+            return None;
+        }
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Some(Distribution::Discrete(values))
+    }
+
+    /// The factor an input shares, if it says one; an outer `None` is a problem.
+    #[expect(clippy::option_option, reason = "no link and a wrong link are different things")]
+    fn link(&mut self, input: &Input<'_>, table: &Table) -> Option<Option<Link>> {
+        let Some(item) = table.item("link") else {
+            if let Some(weight) = table.entry("weight") {
+                let message = "`weight` without `link` means nothing";
+                self.problem(
+                    Problem::new(message, Some(&weight.place), "weight of what?")
+                        .help("add link = \"FACTOR\""),
+                );
+            }
+            return Some(None);
+        };
+        let name = table.text("link").unwrap_or_default();
+        let Some(factor) = input.factors.iter().position(|factor| factor.name == name) else {
+            let near = nearest(name, input.factors.iter().map(|factor| factor.name.as_str()));
+            let help = near.map_or_else(
+                || "declare it as a `[[factor]]`".to_string(),
+                |near| format!("a factor with a similar name exists: `{near}`"),
+            );
+            self.problem(
+                Problem::new(format!("there is no factor `{name}`"), Some(&item.place), "named here")
+                    .help(help),
+            );
+            return None;
+        };
+        let weight = match table.item("weight") {
+            Some(item) => self.number_of(input.key, item)?,
+            None => 1.0,
+        };
+        if !(-1.0..=1.0).contains(&weight) {
+            let place = table.place_of("weight");
+            self.problem(
+                Problem::new("`weight` is out of its range", Some(place), format!("found {weight}"))
+                    .help("expected -1 to 1"),
+            );
+            return None;
+        }
+        Some(Some(Link { factor, weight }))
+    }
+}
+
+fn shape_of(form: &str) -> &'static [&'static str] {
+    match form {
+        "uniform" => &["low", "high"],
+        "lognormal" => &["median", "p90"],
+        _ => &["low", "mode", "high"],
+    }
+}
+
+/// The distribution in the unit of the model.
+pub(super) fn scaled(distribution: Distribution, unit: f64) -> Distribution {
+    match distribution {
+        Distribution::Fixed(value) => Distribution::Fixed(value * unit),
+        Distribution::Uniform { low, high } => Distribution::Uniform { low: low * unit, high: high * unit },
+        Distribution::Triangular { low, mode, high } => {
+            Distribution::Triangular { low: low * unit, mode: mode * unit, high: high * unit }
+        }
+        Distribution::Pert { low, mode, high } => {
+            Distribution::Pert { low: low * unit, mode: mode * unit, high: high * unit }
+        }
+        Distribution::Lognormal { median, p90 } => {
+            Distribution::Lognormal { median: median * unit, p90: p90 * unit }
+        }
+        Distribution::Discrete(values) => {
+            Distribution::Discrete(values.into_iter().map(|(value, weight)| (value * unit, weight)).collect())
+        }
+    }
+}

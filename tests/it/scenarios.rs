@@ -1,0 +1,211 @@
+//! Every scenario that ships is loaded and run, and the family of the national programme keeps its promises.
+
+use std::path::{Path, PathBuf};
+
+use dormouse::engine::{resume, run_until, simulate};
+use dormouse::model::{Day, FirmwarePolicy, Status};
+use dormouse::scenario::{Override, Scenario, load};
+use dormouse::trace::Trace;
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+
+fn scenario(path: &str) -> Scenario {
+    scenario_with(path, &[])
+}
+
+fn scenario_with(path: &str, overrides: &[(&str, &str)]) -> Scenario {
+    let overrides: Vec<Override> =
+        overrides.iter().map(|(key, value)| Override { key: (*key).into(), value: (*value).into() }).collect();
+    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(path);
+    load(&full, &overrides).unwrap_or_else(|problems| panic!("{path}:\n{problems}"))
+}
+
+fn all(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all(&path, found);
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_scenario_runs_and_every_check_holds() {
+    let mut paths = Vec::new();
+    all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut paths);
+    assert!(paths.len() >= 16, "{} scenarios", paths.len());
+    for path in paths {
+        let scenario = load(&path, &[]).unwrap_or_else(|problems| panic!("{}:\n{problems}", path.display()));
+        assert!(!scenario.model.question.is_empty(), "{} asks nothing", path.display());
+        assert!(!scenario.model.assumptions.is_empty() || path.to_string_lossy().contains("tutorial"), "{}", path.display());
+        let trace = simulate(&scenario.model, 0).unwrap_or_else(|violation| panic!("{}: {violation}", path.display()));
+        let days = scenario.model.calendar.n_days() as u64;
+        assert_eq!(trace.checks.slots, days);
+        assert_eq!(trace.checks.group_slots, days * scenario.model.groups.len() as u64);
+        assert_eq!(trace.checks.stock, days * scenario.model.cohorts.len() as u64);
+    }
+}
+
+/// The national programme has the size that was published, and the parts that were asked for.
+#[test]
+fn national_programme_has_its_published_size() {
+    let model = scenario("smets1-2020/base.toml").model;
+    let meters: f64 = model
+        .stock
+        .iter()
+        .map(|s| f64::from(s.installations) * model.cohorts[s.cohort].meters_per_installation)
+        .sum();
+    assert!((15.6e6..15.8e6).contains(&meters), "{meters} meters");
+    assert!((9.1e6..9.3e6).contains(&(model.installations() as f64)));
+    assert!(model.cohorts.len() >= 40 && model.suppliers.len() >= 25);
+    let groups: Vec<&str> = model.groups.iter().map(|g| g.name.as_str()).collect();
+    assert_eq!(groups, ["IOC", "MOC (MDS)", "MOC (Secure)", "FOC"]);
+}
+
+fn national(name: &str) -> Trace {
+    simulate(&scenario(&format!("smets1-2020/{name}.toml")).model, 0).unwrap()
+}
+
+#[test]
+fn never_redesignated_equals_existing() {
+    let (existing, never) = (national("existing"), national("never-redesignated"));
+    assert_eq!(existing, never);
+    assert_ne!(existing.finals, national("early").finals);
+}
+
+#[test]
+fn nothing_migrates_before_its_entry_and_nothing_is_offered_on_closed_days() {
+    for name in ["existing", "early", "smso-confidence-with-rework", "pooled"] {
+        let scenario = scenario(&format!("smets1-2020/{name}.toml"));
+        let trace = simulate(&scenario.model, 0).unwrap();
+        for movement in &trace.movements {
+            let cohort = trace.places[movement.place as usize].cohort;
+            assert!(movement.day >= trace.cohorts[cohort].entry, "{name}: {movement:?}");
+        }
+        let mut excluded = 0;
+        for (day, record) in trace.days.iter().enumerate() {
+            let open = scenario.model.calendar.migration[day];
+            assert_eq!(record.migration_day, open);
+            assert!(open || record.offered == 0, "{name}: day {day}");
+            let now = record.stages.iter().map(dormouse::trace::Stages::excluded).sum();
+            assert!(now >= excluded, "{name}: an excluded installation came back on day {day}");
+            excluded = now;
+        }
+    }
+}
+
+/// DMIN stands at 100 from 4 January 2021, and at what the scenario says before.
+#[test]
+fn dmin_changes_on_its_date() {
+    let model = scenario("smets1-2020/existing.toml").model;
+    let inputs = dormouse::engine::Inputs::draw(&model, 0);
+    let change = model.calendar.day(jiff::civil::date(2021, 1, 4)).index().unwrap();
+    assert_eq!((inputs.dmin[change - 1], inputs.dmin[change]), (50, 100));
+}
+
+/// With early firmware nothing opens later than without, in the national programme as drawn.
+#[test]
+fn early_firmware_never_opens_later() {
+    let opens = |name: &str| national(name).cohorts.iter().map(|c| c.opens).collect::<Vec<Day>>();
+    let (existing, early, confidence) = (opens("existing"), opens("early"), opens("smso-confidence"));
+    assert!(existing.iter().zip(&early).all(|(existing, early)| early <= existing));
+    assert!(early.iter().zip(&confidence).all(|(early, confidence)| confidence <= early));
+    assert_ne!(existing, early);
+}
+
+/// Stopping at the end of a random day, writing everything down and going on gives the same run.
+#[test]
+fn a_snapshot_goes_on_to_the_same_trace() {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    for (path, times) in [("smets1-2020/early-with-rework.toml", 2), ("reference/every-key.toml", 12)] {
+        let model = scenario(path).model;
+        let whole = simulate(&model, 3).unwrap();
+        for _ in 0..times {
+            let day = Day(rng.random_range(0..model.calendar.last().0));
+            let snapshot = run_until(&model, 3, day).unwrap();
+            let written = serde_json::to_string(&snapshot).unwrap();
+            let read = serde_json::from_str(&written).unwrap();
+            assert_eq!(resume(&model, read).unwrap(), whole, "{path} stopped on day {}", day.0);
+        }
+    }
+}
+
+/// Changing one thing leaves every other draw as it was: a cohort more does not move the days of the others.
+#[test]
+fn draws_follow_names_and_not_positions() {
+    let before = scenario("smets1-2020/existing.toml").model;
+    let mut after = before.clone();
+    let mut extra = after.cohorts[5].clone();
+    (extra.name, extra.key) = ("IOC-99".into(), dormouse::model::key_of("IOC-99"));
+    after.cohorts.insert(0, extra);
+    after.stock.iter_mut().for_each(|s| s.cohort += 1);
+    after.cohorts.iter_mut().for_each(|c| c.equivalent_to = c.equivalent_to.map(|e| e + 1));
+    let days = |model| dormouse::engine::Inputs::draw(model, 4).cohorts.iter().map(|c| c.days).collect::<Vec<_>>();
+    assert_eq!(days(&before), days(&after)[1..]);
+}
+
+/// Each layer of chance can be switched off.
+#[test]
+fn layers_of_chance_can_be_switched_off() {
+    let run = |overrides: &[(&str, &str)], replication| {
+        simulate(&scenario_with("reference/every-key.toml", overrides).model, replication).unwrap()
+    };
+    let days = |trace: &Trace| trace.cohorts.iter().map(|c| (c.gate, c.entry)).collect::<Vec<_>>();
+    let fixed = [("uncertainty.parametric", "false")];
+    assert_eq!(days(&run(&fixed, 0)), days(&run(&fixed, 9)));
+    assert_ne!(run(&fixed, 0).finals, run(&fixed, 9).finals);
+    let neither = [("uncertainty.parametric", "false"), ("uncertainty.stochastic", "false")];
+    assert_eq!(run(&neither, 0).finals, run(&neither, 9).finals);
+    assert_ne!(days(&run(&[], 0)), days(&run(&[], 9)));
+}
+
+/// Overrides mean what the file would mean.
+#[test]
+fn overrides_are_read_like_the_file() {
+    let set = [
+        ("firmware.policy", "smso-confidence"),
+        ("group.FOC.capacity_per_day", "1234"),
+        ("cohort.IOC-01.notice_days", "3"),
+        ("seed", "77"),
+    ];
+    let model = scenario_with("smets1-2020/existing.toml", &set).model;
+    assert_eq!(model.firmware.policy, FirmwarePolicy::SmsoConfidence);
+    assert_eq!(model.groups[3].capacity.steps[0].value.known(), Some(1_234.0));
+    assert_eq!(model.cohorts[0].notice.known(), Some(3.0));
+    assert_eq!(model.seed, 77);
+}
+
+/// The order of rows in a table never matters.
+#[test]
+fn row_order_of_stock_means_nothing() {
+    let scenario = scenario("smets1-2020/early.toml");
+    let mut shuffled = scenario.model.clone();
+    shuffled.stock.reverse();
+    assert_eq!(simulate(&scenario.model, 0).unwrap(), simulate(&shuffled, 0).unwrap());
+}
+
+/// The tutorial's programme can be followed by hand: 110 Dormant installations in all, and every one migrates.
+#[test]
+fn tutorial_is_certain() {
+    let model = scenario("tutorial/existing.toml").model;
+    let (first, second) = (simulate(&model, 0).unwrap(), simulate(&model, 5).unwrap());
+    assert_eq!(first.days, second.days);
+    let dormant = usize::from(Status::ALL[0] != Status::Dormant);
+    let last = first.days.last().unwrap().stages[dormant];
+    assert_eq!(last.migrated, last.total());
+}
+
+/// The reference workload reaches its marks on the days the other simulators do: 127, 241 and 296, within one.
+#[test]
+fn peers_reach_their_marks_on_the_same_days() {
+    let model = scenario("reference/peer-workload.toml").model;
+    for replication in 0..3 {
+        let trace = simulate(&model, replication).unwrap();
+        for (share, expected) in [(50, 127_usize), (90, 241), (99, 296)] {
+            let migrated = |day: usize| trace.days[day].stages.iter().map(|s| s.migrated).sum::<u64>();
+            let reached = (0..400).find(|day| migrated(*day) * 100 >= share * 1_000_000).unwrap();
+            assert!(reached.abs_diff(expected) <= 1, "{share}% on day {reached}");
+        }
+    }
+}
