@@ -11,11 +11,12 @@ mod init;
 mod inputs;
 mod parts;
 mod progress;
+mod rule_args;
 mod run;
 mod simulate;
 mod snapshot;
-mod understood;
 pub(crate) mod terminal;
+mod understood;
 
 use args::{Args, Verb};
 use exit::Failure;

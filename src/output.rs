@@ -86,6 +86,15 @@ pub struct SourceFile {
 /// A file about to be written: its name in the folder and its content.
 type File = (String, Vec<u8>);
 
+/// Makes sure that results can be written, so that a long run does not end in a refusal; leaves nothing behind but the
+/// folder above.
+///
+/// # Errors
+/// As [`write`].
+pub fn ensure_free(dir: &Path, force: bool) -> Result<(), OutputError> {
+    folder::staging(dir, force).map(drop)
+}
+
 /// Writes the results folder of one run.
 ///
 /// The folder appears whole or not at all: it is written beside its place and renamed. With `force` an earlier

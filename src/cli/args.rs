@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::allocate::AllocateArgs;
+use super::rule_args::AllocateArgs;
 
 /// What `dormouse` alone says.
 pub(crate) const TEACHING: &str = "\
@@ -40,8 +40,10 @@ const VERSION: &str = concat!(
 /// Simulates Britain's SMETS1 migration programme day by day.
 #[derive(Debug, Parser)]
 #[command(name = "dormouse", version, long_version = VERSION, disable_help_subcommand = true)]
-#[command(max_term_width = 100, infer_subcommands = false)]
-#[command(after_help = "Exit codes: 0 done; 2 bad scenario or command line; 3 could not finish; 101 a fault of dormouse.")]
+#[command(max_term_width = 100, subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
+#[command(
+    after_help = "Exit codes: 0 done; 2 bad scenario or command line; 3 could not finish; 101 a fault of dormouse."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
@@ -66,8 +68,8 @@ pub(crate) enum Verb {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse check scenarios/tutorial/existing.toml
-  dormouse check scenarios/smets1-2020/early.toml --set firmware.redesignation=2020-10-04
-  dormouse check scenarios/tutorial/existing.toml scenarios/tutorial/early.toml --format json")]
+  dormouse check scenarios/smets1-2020/*.toml --format csv
+  dormouse check scenarios/tutorial/early.toml --set allocation.dmin_per_day=5")]
 pub(crate) struct CheckArgs {
     /// Scenario files
     #[arg(value_name = "SCENARIO", required = true)]
@@ -83,9 +85,9 @@ pub(crate) struct CheckArgs {
 /// The first scenario is the baseline; every other is compared with it. One draw of each, not a forecast.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml
-  dormouse run scenarios/tutorial/early.toml -o results/first-part --until 2020-09-25
-  dormouse run scenarios/tutorial/early.toml --set programme.capacity_per_day=25 --format json")]
+  dormouse run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml
+  dormouse run scenarios/tutorial/early.toml --until 2020-09-25
+  dormouse run scenarios/smets1-2020/early.toml --seed 2 --format json")]
 pub(crate) struct RunArgs {
     /// Scenario files, the baseline first
     #[arg(value_name = "SCENARIO", required = true)]
@@ -150,7 +152,7 @@ pub(crate) struct Changes {
 #[command(next_help_heading = "Results")]
 pub(crate) struct Destination {
     /// The results folder [default: results/NAME, after the scenarios]
-    #[arg(short, long = "output", value_name = "DIR")]
+    #[arg(short = 'o', long = "output", value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
     /// Replace the results folder of an earlier run
     #[arg(long)]

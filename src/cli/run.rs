@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use dormouse::engine;
 use dormouse::findings::{Difference, Findings};
+use dormouse::model::FirmwarePolicy;
 use dormouse::output::{self, Table};
 use jiff::civil::Date;
 use serde_json::json;
@@ -49,7 +50,9 @@ fn stop(args: &RunArgs, until: Date, read: Read, terminal: &Terminal) -> Result<
     let day = calendar.day(until);
     let (first, last) = (calendar.first, calendar.date(calendar.last()));
     if until < first || until >= last {
-        let message = format!("--until {until} is not inside the run, expected a date from {first} to the day before {last}");
+        let message = format!(
+            "--until {until} is not inside the run, expected a date from {first} to the day before {last}"
+        );
         return Err(Failure::Usage(anyhow!(message)));
     }
     let name = || PathBuf::from("results").join(format!("{}-until-{until}", read.scenario.model.name));
@@ -107,7 +110,11 @@ fn opening(reads: &[Read]) -> String {
         several => format!("{} scenarios under the same draws", several.len()),
     };
     let installations = output::thousands(&model.installations().to_string());
-    format!("dormouse: {what}, {installations} installations, {} days, seed {}", model.calendar.n_days(), model.seed)
+    format!(
+        "dormouse: {what}, {installations} installations, {} days, seed {}",
+        model.calendar.n_days(),
+        model.seed
+    )
 }
 
 fn answer(finished: &[Finished], dir: &Path, format: Format) -> String {
@@ -128,7 +135,8 @@ fn summaries(findings: &[&Findings]) -> Table {
 }
 
 fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
-    let differences: Vec<Difference> = findings[1..].iter().map(|f| Difference::between(findings[0], f)).collect();
+    let differences: Vec<Difference> =
+        findings[1..].iter().map(|f| Difference::between(findings[0], f)).collect();
     json!({
         "schema": "dormouse-run",
         "version": 1,
@@ -144,14 +152,15 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
     let dir = dir.display();
     match finished {
         [one] => format!(
-            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/fig-throughput.png\n\
-             Next: {} --firmware early -o {dir}-early",
-            one.read.command()
+            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/weekly.csv\nNext: {} --firmware {} -o {dir}-other",
+            one.read.command(),
+            if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" },
         ),
         several => format!(
             "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/difference.csv\n\
-             Next: dormouse check {}",
-            several[several.len() - 1].read.path
+             Next: dormouse run{} --seed {} -o {dir}-seed",
+            several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>(),
+            several[0].model().seed + 1,
         ),
     }
 }

@@ -30,7 +30,7 @@ struct Stored {
     /// SHA-256 of the resolved scenario, in hexadecimal.
     fingerprint: String,
     /// The last day that was simulated.
-    until: Date,
+    until: String,
     state: Snapshot,
 }
 
@@ -42,7 +42,8 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     let others = |name: &std::ffi::OsStr| !force || name != NAME;
     let taken = entries.filter_map(Result::ok).any(|entry| others(&entry.file_name()));
     let hint = if force { "" } else { ", or replace an earlier snapshot with --force" };
-    let message = format!("`{}` already exists and is not empty; choose another folder with -o{hint}", dir.display());
+    let message =
+        format!("`{}` already exists and is not empty; choose another folder with -o{hint}", dir.display());
     if taken { Err(Failure::Usage(anyhow!(message))) } else { Ok(()) }
 }
 
@@ -54,7 +55,7 @@ pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Re
         program: format!("dormouse {} ({})", dormouse::output::VERSION, dormouse::output::COMMIT),
         scenario: read.scenario.model.name.clone(),
         fingerprint: fingerprint(read),
-        until,
+        until: until.to_string(),
         state,
     };
     let path = dir.join(NAME);
@@ -81,13 +82,19 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
     let stored = stored.map_err(Failure::Usage)?;
     if (stored.schema.as_str(), stored.version) != (SCHEMA, VERSION) {
         let found = (stored.schema, stored.version);
-        let message = format!("`{shown}` is `{}` version {}, expected `{SCHEMA}` version {VERSION}", found.0, found.1);
+        let message =
+            format!("`{shown}` is `{}` version {}, expected `{SCHEMA}` version {VERSION}", found.0, found.1);
         return Err(Failure::Usage(anyhow!(message)));
     }
     if stored.fingerprint != fingerprint(read) {
         let message = "belongs to another scenario, or to other --set, --seed, --firmware or --allocation";
         let help = format!("it was written for `{}`", stored.scenario);
         return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
+    }
+    if !stored.state.fits(&read.scenario.model) {
+        return Err(Failure::Usage(anyhow!(
+            "`{shown}` does not fit its own scenario: it was changed after it was written"
+        )));
     }
     Ok(stored.state)
 }

@@ -56,23 +56,26 @@ impl Terminal {
     /// Shows what is odd though not wrong.
     pub(crate) fn warn(&self, warnings: &[String]) {
         if !self.quiet {
-            let draw = |text: &String| self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))]);
+            let draw = |text: &String| {
+                self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))])
+            };
             warnings.iter().for_each(|text| self.tell(draw(text)));
         }
     }
 
     /// Shows one error and what caused it, each on a line.
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        let causes = error.chain().skip(1).map(|cause| Level::NOTE.with_name("caused by").message(cause.to_string()));
-        let title = Level::ERROR.primary_title(error.to_string());
-        self.tell(self.renderer.render(&[Group::with_title(title).elements(causes)]));
+        let title = Group::with_title(Level::ERROR.primary_title(error.to_string()));
+        self.tell(self.renderer.render(&[title]));
+        error.chain().skip(1).for_each(|cause| self.tell(format_args!("  caused by: {cause}")));
     }
 
     /// Shows the problems of one file, then how many there are.
     pub(crate) fn problems(&self, found: &Found) {
         let Problems { problems, sources } = &found.problems;
         for problem in problems {
-            let texts: Vec<(&str, &str)> = sources.iter().map(|s| (s.path.as_str(), s.text.as_str())).collect();
+            let texts: Vec<(&str, &str)> =
+                sources.iter().map(|s| (s.path.as_str(), s.text.as_str())).collect();
             self.tell(format_args!("{}\n", self.renderer.render(&[drawing(problem, &texts)])));
         }
         let n = problems.len();
@@ -83,10 +86,12 @@ impl Terminal {
 
     /// Shows a fault of ours and how to see it again.
     pub(crate) fn broken(&self, broken: &Broken) {
-        let title = Level::ERROR.primary_title(format!("a check of dormouse itself failed: {}", broken.violation));
+        let title =
+            Level::ERROR.primary_title(format!("a check of dormouse itself failed: {}", broken.violation));
         let notes = [
             Level::NOTE.message(format!("day {} is {}", broken.violation.day.0, broken.date)),
-            Level::NOTE.message("this is a fault of the program, not of the scenario; no results were written"),
+            Level::NOTE
+                .message("this is a fault of the program, not of the scenario; no results were written"),
             Level::HELP.message(format!("to see it again: {}", broken.reproduce)),
         ];
         self.tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
@@ -102,11 +107,13 @@ impl Terminal {
 fn drawing<'a>(problem: &'a Problem, texts: &[(&'a str, &'a str)]) -> Group<'a> {
     let mut group = Group::with_title(Level::ERROR.primary_title(problem.message.as_str()));
     let first = problem.place.iter().map(|place| (place, problem.label.as_str(), AnnotationKind::Primary));
-    let related = problem.related.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
+    let related =
+        problem.related.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
     let mut marks: Vec<(&Place, &str, AnnotationKind)> = first.chain(related).collect();
     while let Some((place, ..)) = marks.first() {
         let source = place.source;
-        let (here, elsewhere): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(place, ..)| place.source == source);
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            marks.into_iter().partition(|(place, ..)| place.source == source);
         marks = elsewhere;
         let (path, text) = texts[source];
         let notes = here.into_iter().map(|(place, label, kind)| kind.span(place.span.clone()).label(label));

@@ -1,8 +1,8 @@
 //! A model in a planner's words: days, stock, capacity, rules, and how much of it is uncertain or assumed.
 
 use dormouse::model::{
-    Allocation, AllocationPolicy, Dated, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy, Model,
-    Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
+    Allocation, AllocationPolicy, Dated, DminCovers, DminScope, DormantPriority, FirmwareOrder,
+    FirmwarePolicy, Model, Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
 };
 use dormouse::output::{Cell, Table, thousands};
 use serde_json::{Value as Json, json};
@@ -110,7 +110,8 @@ fn days(model: &Model) -> String {
     let calendar = &model.calendar;
     let (first, last) = (calendar.first, calendar.date(calendar.last()));
     let migration = calendar.migration.iter().filter(|open| **open).count();
-    let plan = model.plan_day.map_or_else(String::new, |day| format!("; plan date {}", date(calendar.date(day))));
+    let plan =
+        model.plan_day.map_or_else(String::new, |day| format!("; plan date {}", date(calendar.date(day))));
     let closures = calendar.closures.iter().map(|c| {
         format!("; closed {} to {} ({})", date(calendar.date(c.from)), date(calendar.date(c.to)), c.reason)
     });
@@ -128,7 +129,11 @@ fn cohorts(model: &Model) -> String {
     let dmct = model.cohorts.iter().filter(|c| c.route == Route::Dmct).count();
     let resting = model.cohorts.iter().filter(|c| c.equivalent_to.is_some()).count();
     let n = model.cohorts.len();
-    format!("{n} in {} groups: {} by MT/SIT, {dmct} by DMCT, {resting} of all on equivalence", model.groups.len(), n - dmct)
+    format!(
+        "{n} in {} groups: {} by MT/SIT, {dmct} by DMCT, {resting} of all on equivalence",
+        model.groups.len(),
+        n - dmct
+    )
 }
 
 fn suppliers(model: &Model) -> String {
@@ -136,7 +141,9 @@ fn suppliers(model: &Model) -> String {
     let limited = model.suppliers.iter().filter(|s| !s.limits.is_empty()).count();
     let obliged = model.suppliers.iter().filter(|s| s.obligation.is_some()).count();
     let n = model.suppliers.len();
-    format!("{n}: {later} with a first day as DCC user, {limited} with daily limits, {obliged} with an obligation date")
+    format!(
+        "{n}: {later} with a first day as DCC user, {limited} with daily limits, {obliged} with an obligation date"
+    )
 }
 
 fn capacity(model: &Model) -> String {
@@ -159,13 +166,17 @@ fn firmware(model: &Model) -> String {
     let opens = match rules.policy {
         FirmwarePolicy::Existing => "existing: opens at EPCL entry",
         FirmwarePolicy::Early => "early: opens at the gate, once re-designated",
-        FirmwarePolicy::EarlyTestedOnly => "early-tested-only: opens at the gate, once re-designated, but not on equivalence",
+        FirmwarePolicy::EarlyTestedOnly => {
+            "early-tested-only: opens at the gate, once re-designated, but not on equivalence"
+        }
         FirmwarePolicy::SmsoConfidence => "smso-confidence: opens on the confidence day, once re-designated",
     };
     let redesignation = match (&rules.policy, &rules.redesignation) {
         (FirmwarePolicy::Existing, _) => String::new(),
         (_, Redesignation::Never) => "; re-designation never".to_owned(),
-        (_, Redesignation::On(planned)) => format!("; re-designation {}", date(model.calendar.date(planned.day))),
+        (_, Redesignation::On(planned)) => {
+            format!("; re-designation {}", date(model.calendar.date(planned.day)))
+        }
     };
     let order = match rules.order {
         FirmwareOrder::EarliestOpening => "earliest opening first",
@@ -183,8 +194,12 @@ fn allocation(model: &Model) -> String {
         DormantPriority::UpToShare { ppm } => format!("Dormant up to {}%", f64::from(ppm) / 10_000.0),
     };
     let order = match (rules.policy, rules.precedence) {
-        (AllocationPolicy::Msm, Precedence::PriorityFirst) => format!("msm: {dormant}, then {flat}, then {remainder}"),
-        (AllocationPolicy::Msm, Precedence::FlatFirst) => format!("msm: {flat}, then {dormant}, then {remainder}"),
+        (AllocationPolicy::Msm, Precedence::PriorityFirst) => {
+            format!("msm: {dormant}, then {flat}, then {remainder}")
+        }
+        (AllocationPolicy::Msm, Precedence::FlatFirst) => {
+            format!("msm: {flat}, then {dormant}, then {remainder}")
+        }
         (AllocationPolicy::ActiveFirst, _) => format!("active-first: {flat}, then {remainder}, then Dormant"),
         (AllocationPolicy::Pooled, _) => "pooled: pro rata over all demand".to_owned(),
     };
@@ -252,12 +267,16 @@ fn chance(model: &Model) -> String {
         (false, false) => "; each stands at its median, the same fates in every replication",
     };
     let factors = model.factors.len();
-    format!("{uncertain} uncertain inputs, {linked} of them linked through {factors} factors{off}; seed {}", model.seed)
+    format!(
+        "{uncertain} uncertain inputs, {linked} of them linked through {factors} factors{off}; seed {}",
+        model.seed
+    )
 }
 
 fn assumptions(model: &Model) -> String {
     let count = |quality: Quality| model.assumptions.iter().filter(|a| a.quality == quality).count();
-    let [documented, inferred, assumed] = [Quality::Documented, Quality::Inferred, Quality::Assumed].map(count);
+    let [documented, inferred, assumed] =
+        [Quality::Documented, Quality::Inferred, Quality::Assumed].map(count);
     format!("{documented} documented, {inferred} inferred, {assumed} assumed")
 }
 
@@ -299,7 +318,8 @@ fn at_median(dated: &Dated, n_days: usize) -> Vec<u32> {
 }
 
 fn range(values: impl Iterator<Item = u64>) -> String {
-    let (least, most) = values.fold((u64::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
+    let (least, most) =
+        values.fold((u64::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
     if least >= most { number(most) } else { format!("{} to {}", number(least), number(most)) }
 }
 

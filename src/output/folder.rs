@@ -66,16 +66,7 @@ pub(super) fn write(dir: &Path, force: bool, files: Vec<File>) -> Result<Written
     if let Some(twice) = names.iter().find(|name| !seen.insert(name.to_lowercase())) {
         return Err(OutputError::SameName(twice.clone()));
     }
-    ensure_replaceable(dir, force)?;
-    let parent = match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
-    let staging = tempfile::Builder::new()
-        .prefix(".dormouse-")
-        .tempdir_in(parent)
-        .map_err(failed("make a temporary folder in", parent))?;
+    let staging = staging(dir, force)?;
     let fresh = staging.path().join("new");
     for (name, bytes) in files {
         let path = fresh.join(name);
@@ -85,6 +76,18 @@ pub(super) fn write(dir: &Path, force: bool, files: Vec<File>) -> Result<Written
     }
     exchange(dir, &fresh, &staging.path().join("old"))?;
     Ok(Written { dir: dir.to_owned(), files: names })
+}
+
+/// A temporary folder beside the target, once the target may be written.
+pub(super) fn staging(dir: &Path, force: bool) -> Result<tempfile::TempDir, OutputError> {
+    ensure_replaceable(dir, force)?;
+    let parent = match dir.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
+    let staging = tempfile::Builder::new().prefix(".dormouse-").tempdir_in(parent);
+    staging.map_err(failed("make a temporary folder in", parent))
 }
 
 /// Moves what stands at `dir` aside, if anything, and the fresh folder into its place; undoes the first on failure.

@@ -1,5 +1,8 @@
 //! One integration test binary, a module a topic.
-mod output;
 
 mod allocation_by_hand;
+mod command;
+mod documents;
+mod output;
+mod problems;
 mod scenarios;
