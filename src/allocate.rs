@@ -192,7 +192,7 @@ impl Allocator {
             self.credits.forget_those_without_demand(&self.shape, day);
         }
         let Self { shape, rules, phases, credits, work } = self;
-        Pass { shape, rules, day, credits, work, grants, both: false }.run(phases);
+        Pass { shape, rules, day, credits, work, grants, both: false, flat_is_due: false }.run(phases);
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Pass<'a> {
     pub(super) grants: &'a mut Grants,
     /// Whether a supplier's amount is for cells of both statuses.
     pub(super) both: bool,
+    /// Whether the flat amount is taken together with the remainder.
+    pub(super) flat_is_due: bool,
 }
 
 impl Pass<'_> {
@@ -248,6 +250,7 @@ impl Pass<'_> {
     /// What is left goes to suppliers: flat amounts first if they are still due, then the remainder.
     fn share(&mut self, pool: Pool, flat_first: bool, stage: usize) {
         self.both = pool == Pool::Both;
+        self.flat_is_due = flat_first;
         if flat_first {
             self.set_flats(if self.rules.dmin_covers == DminCovers::Both { pool } else { Pool::Active });
         }

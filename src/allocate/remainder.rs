@@ -1,7 +1,7 @@
 //! How a group's part is divided: flat amounts and their cuts, the remainder rules, and a supplier's amount over its
 //! cells.
 
-use crate::model::{Precedence, Remainder};
+use crate::model::Remainder;
 
 use super::phases::{Pass, is_lower_bound, narrow};
 use super::share::{Claim, Turn, equal_cut, index, pro_rata, saturate};
@@ -117,7 +117,7 @@ impl Pass<'_> {
         } else {
             self.share_remainder(group, amount);
         }
-        let flat_is_due = is_lower_bound(self.rules) && self.rules.precedence == Precedence::PriorityFirst;
+        let flat_is_due = is_lower_bound(self.rules) && self.flat_is_due;
         for branch in branches {
             let share = self.work.shares[branch];
             let flat = if flat_is_due { share.min(self.work.flat[branch]) } else { 0 };
@@ -168,7 +168,7 @@ impl Pass<'_> {
     /// Fixes those whose share of the whole would be below their lower bound at that bound, and returns what is left
     /// for the others. Shares then hold whole amounts, flat amounts given before included.
     fn keep_lower_bounds(&mut self, amount: u32) -> u32 {
-        let flat_is_due = self.rules.precedence == Precedence::PriorityFirst;
+        let flat_is_due = self.flat_is_due;
         let (work, grants) = (&mut *self.work, &*self.grants);
         let mut left = amount + work.claims.iter().map(|c| grants.branches[c.id as usize].flat).sum::<u32>();
         loop {

@@ -5,4 +5,5 @@ mod command;
 mod documents;
 mod output;
 mod problems;
+mod reference;
 mod scenarios;
