@@ -6,6 +6,7 @@
 mod approvals;
 mod attempts;
 mod audit;
+mod batches;
 mod churn;
 mod events;
 mod firmware;

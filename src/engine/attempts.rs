@@ -160,9 +160,10 @@ impl State {
         let cohort = plan.cohort_of(cell);
         let inputs = &plan.inputs.cohorts[cohort];
         let last = plan.model.cohorts[cohort].max_attempts;
-        let mut left = slots.allocated;
+        let (mut left, mut used_by_lane, mut exhausted) = (slots.allocated, [0; 2], 0);
         for attempt in (1..=last).rev() {
-            let offered = self.by_attempt[plan.attempt_at(cell, attempt)].min(left);
+            let pool = &mut self.by_attempt[plan.attempt_at(cell, attempt)];
+            let offered = left.min(*pool);
             if offered == 0 {
                 continue;
             }
@@ -171,22 +172,45 @@ impl State {
             let used = inputs.take_up.count(offered, u);
             let succeeded = plan.inputs.success(cohort, attempt).count(used, v);
             let failed = used - succeeded;
+            *pool -= used;
             slots.succeeded += succeeded;
             slots.failed += failed;
-            self.leave_eligible(plan, cell, attempt, used);
-            self.arrive(plan, cell, lane::MIGRATED, succeeded);
+            used_by_lane[usize::from(attempt > 1)] += used;
             if attempt == last {
-                self.arrive(plan, cell, lane::EXHAUSTED, failed);
-            } else {
+                exhausted = failed;
+            } else if failed > 0 {
                 let due = self.day.plus(inputs.retry_delay);
-                self.arrive_batch(
-                    plan,
-                    cell,
-                    Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed },
-                );
+                self.hold(cell, Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed });
             }
         }
         slots.unused = slots.allocated - slots.succeeded - slots.failed;
+        self.settle_attempts(plan, cell, slots, used_by_lane, exhausted);
+    }
+
+    /// Moves those who attempted to the lanes of what became of them, all attempts of a cell at once.
+    fn settle_attempts(
+        &mut self,
+        plan: &Plan<'_>,
+        cell: usize,
+        slots: &Slots,
+        used_by_lane: [u32; 2],
+        exhausted: u32,
+    ) {
+        let retrying = slots.failed - exhausted;
+        let days_left = plan.days_left(self.day);
+        self.eligible[plan.demand_at(cell)] -= slots.succeeded + slots.failed;
+        self.changed[plan.cohort_of(cell)] = true;
+        let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
+        for (lane, n) in [(lane::ELIGIBLE_FIRST, used_by_lane[0]), (lane::ELIGIBLE_LATER, used_by_lane[1])] {
+            counts[lane] -= n;
+            waits[lane] -= u64::from(n) * days_left;
+        }
+        for (lane, n) in
+            [(lane::MIGRATED, slots.succeeded), (lane::RETRY_WAIT, retrying), (lane::EXHAUSTED, exhausted)]
+        {
+            counts[lane] += n;
+            waits[lane] += u64::from(n) * days_left;
+        }
     }
 }
 

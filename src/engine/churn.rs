@@ -202,6 +202,7 @@ impl State {
                 let at = plan.try_at(cell, number);
                 let n = draw(self, FIRST_TRY + usize::from(number), self.by_try[at]);
                 self.by_try[at] -= n;
+                self.waiting_firmware[plan.cohort_of(cell)] -= n;
                 self.shift(plan, cell, lane::WAITING_FIRMWARE, lane::REMOVED, n);
             }
         }

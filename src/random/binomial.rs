@@ -47,6 +47,7 @@ impl Chance {
     }
 
     /// The least k with P(X <= k) > u for X binomial (n, p), 0 < u < 1.
+    #[inline]
     #[must_use]
     pub fn count(&self, n: u32, u: f64) -> u32 {
         if self.p <= 0.0 || n == 0 {
@@ -55,12 +56,17 @@ impl Chance {
         if self.flipped { n - self.count_rare(n, 1.0 - u) } else { self.count_rare(n, u) }
     }
 
+    #[inline]
     fn count_rare(&self, n: u32, u: f64) -> u32 {
         let mean = f64::from(n) * self.p;
         // Bernoulli's inequality: P(X = 0) is at least 1 - np, so most small draws need no more than this.
         if u < 1.0 - mean {
             return 0;
         }
+        self.count_some(n, u, mean)
+    }
+
+    fn count_some(&self, n: u32, u: f64, mean: f64) -> u32 {
         if mean * self.q < SMALL_VARIANCE { self.by_search(n, u) } else { self.by_expansion(n, u) }
     }
 
