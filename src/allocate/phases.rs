@@ -33,7 +33,7 @@ pub(super) struct Work {
     /// Results by place or by branch, before they are taken up.
     pub(super) shares: Vec<u32>,
     pub(super) no_credit: Vec<i64>,
-    /// Places with any demand, by branch, then cohort, and where each branch's stand.
+    /// Places with any demand, by branch, then cohort, and where each branch's stand. Most days most places have none.
     pub(super) live: Vec<usize>,
     pub(super) live_of: Vec<Range<usize>>,
     pub(super) pair_shares: Vec<u32>,
@@ -99,7 +99,7 @@ impl Pass<'_> {
         self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
         self.work.group_left.clear();
         self.work.group_left.extend_from_slice(day.groups);
-        self.work.live.clear();
+        read_live(day.dormant, day.active, &mut self.work.live);
         self.work.live_of.clear();
         for branch in 0..shape.branches.len() {
             self.begin_branch(branch);
@@ -113,22 +113,20 @@ impl Pass<'_> {
 
     fn begin_branch(&mut self, branch: usize) {
         let (day, work) = (self.day, &mut *self.work);
-        let (mut dormant, mut active, first) = (0, 0, work.live.len());
-        let places = self.shape.branches[branch].places.clone();
-        let any = |demand: &[u32]| demand[places.clone()].iter().fold(0, |any, n| any | n);
-        if any(day.dormant) | any(day.active) > 0 {
-            for place in places {
-                let (d, a) = (day.dormant[place], day.active[place]);
-                if d | a > 0 {
-                    work.live.push(place);
-                    work.dormant[place] = d;
-                    work.active[place] = a;
-                    dormant += d;
-                    active += a;
-                }
-            }
+        let (mut dormant, mut active) = (0, 0);
+        let first = work.live_of.last().map_or(0, |before| before.end);
+        let end = self.shape.branches[branch].places.end;
+        let live = work.live[first..].iter().take_while(|place| **place < end);
+        let mut last = first;
+        for &place in live {
+            let (d, a) = (day.dormant[place], day.active[place]);
+            work.dormant[place] = d;
+            work.active[place] = a;
+            dormant += d;
+            active += a;
+            last += 1;
         }
-        work.live_of.push(first..work.live.len());
+        work.live_of.push(first..last);
         let mut room = u32::MAX;
         if let Some(limit) = day.limits[branch] {
             if limit.covers_both {
@@ -349,6 +347,17 @@ impl Pass<'_> {
         work.group_left[self.shape.branches[branch].group] -= amount;
         if work.programme_left != u64::MAX {
             work.programme_left -= u64::from(amount);
+        }
+    }
+}
+
+/// Places with any demand; most have none, so they are passed over eight at a time.
+fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
+    live.clear();
+    for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
+        let demand = dormant.iter().zip(active);
+        if demand.clone().fold(0, |any, (d, a)| any | d | a) > 0 {
+            live.extend((8 * at..).zip(demand).filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
         }
     }
 }

@@ -14,8 +14,6 @@ pub(super) struct Market {
     limits: Vec<Option<Limit>>,
     /// Which of a supplier's limits holds for each branch: (supplier, position among its limits).
     limit_of: Vec<Option<(usize, usize)>>,
-    /// Slots with any demand today.
-    live: Vec<u32>,
     pub(super) grants: Grants,
     bound: Bound,
 }
@@ -117,21 +115,21 @@ impl State {
             group.usable = market.bound.groups[index];
             group.idle_by_rule = market.grants.idle_by_rule[index];
         }
-        read_live(dormant, active, &mut market.live);
         Ok(())
     }
 
-    /// Step 7: what becomes of every cell's slots.
+    /// Step 7: what becomes of every cell's slots; `live` are those with any demand.
     pub(super) fn attempt(
         &mut self,
         plan: &Plan<'_>,
         market: &Market,
+        live: &[usize],
         groups: &mut [GroupDay],
         records: &mut [CohortRecord],
         movements: &mut Vec<Movement>,
         longest: &mut [u32],
     ) {
-        for slot in market.live.iter().map(|slot| *slot as usize) {
+        for &slot in live {
             let place = plan.places_by_slot[slot];
             let cohort = plan.places[place].cohort;
             let granted = [market.grants.dormant[slot], market.grants.active[slot]];
@@ -235,21 +233,6 @@ impl CohortRecord {
         };
         first.get_or_insert(day);
         *last = Some(day);
-    }
-}
-
-/// Slots with any demand; most have none, so they are passed over eight at a time.
-fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<u32>) {
-    live.clear();
-    let mut slot = 0;
-    for (dormant, active) in dormant.chunks(8).zip(active.chunks(8)) {
-        let any = dormant.iter().zip(active).fold(0, |any, (d, a)| any | d | a);
-        if any > 0 {
-            live.extend(
-                (slot..).zip(dormant.iter().zip(active)).filter(|(_, (d, a))| **d | **a > 0).map(|(s, _)| s),
-            );
-        }
-        slot += 8;
     }
 }
 

@@ -27,11 +27,9 @@ pub(super) mod lane {
     pub(crate) const NO_WAN: usize = 11;
     pub(crate) const EXHAUSTED: usize = 12;
     pub(crate) const REMOVED: usize = 13;
-    /// Lanes in use; a cell is padded to a cache line.
-    pub(crate) const COUNT: usize = 14;
 }
 
-/// Installations of one cell by lane.
+/// Installations of one cell by lane, padded to a cache line with lanes that hold nobody.
 pub(super) type Cell = [u32; 16];
 
 /// All that changes in a run.
