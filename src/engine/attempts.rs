@@ -159,8 +159,9 @@ impl State {
         let inputs = &plan.inputs.cohorts[cohort];
         let last = plan.model.cohorts[cohort].max_attempts;
         let (mut left, mut used_by_lane, mut exhausted) = (slots.allocated, [0; 2], 0);
+        let pools = &mut self.by_attempt[plan.attempt_at(cell, 1)..][..usize::from(last)];
         for attempt in (1..=last).rev() {
-            let pool = &mut self.by_attempt[plan.attempt_at(cell, attempt)];
+            let pool = &mut pools[usize::from(attempt) - 1];
             let offered = left.min(*pool);
             if offered == 0 {
                 continue;
@@ -168,7 +169,7 @@ impl State {
             left -= offered;
             let (u, v) = plan.pair(Purpose::Attempt, cell, self.day, usize::from(attempt));
             let used = inputs.take_up.count(offered, u);
-            let succeeded = plan.inputs.success(cohort, attempt).count(used, v);
+            let succeeded = inputs.success(attempt).count(used, v);
             let failed = used - succeeded;
             *pool -= used;
             slots.succeeded += succeeded;
@@ -178,7 +179,10 @@ impl State {
                 exhausted = failed;
             } else if failed > 0 {
                 let due = self.day.plus(inputs.retry_delay);
-                self.hold(cell, Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed });
+                let batch = Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed };
+                if self.batches[cell].put(batch) {
+                    self.events.schedule_return(due, cell);
+                }
             }
         }
         slots.unused = slots.allocated - slots.succeeded - slots.failed;

@@ -102,6 +102,11 @@ impl State {
         }
     }
 
+    /// Whether a cell holds anybody who may still migrate: most cells are empty before long.
+    pub(super) fn has_unmigrated(&self, cell: usize) -> bool {
+        self.cells[cell][..lane::MIGRATED].iter().fold(0, |any, n| any | n) > 0
+    }
+
     /// Puts installations into a lane from outside the cell.
     pub(super) fn arrive(&mut self, plan: &Plan<'_>, cell: usize, lane: usize, n: u32) {
         self.cells[cell][lane] += n;
@@ -156,11 +161,6 @@ impl State {
             return;
         }
         self.arrive(plan, cell, batch.wait.lane(), batch.count);
-        self.hold(cell, batch);
-    }
-
-    /// Keeps a batch until its day; its lane is counted elsewhere.
-    pub(super) fn hold(&mut self, cell: usize, batch: Batch) {
         if self.batches[cell].put(batch) {
             self.events.schedule_return(batch.due, cell);
         }
