@@ -50,7 +50,12 @@ impl State {
     /// Cohorts whose firmware is open, in the order in which their updates start.
     fn queue_up(&self, plan: &Plan<'_>, queue: &mut Vec<CohortIdx>) {
         queue.clear();
-        queue.extend((0..plan.model.cohorts.len()).filter(|c| self.waiting_firmware[*c] > 0));
+        // Most cohorts have none on most days: they are passed over eight at a time.
+        for (at, waiting) in self.waiting_firmware.chunks(8).enumerate() {
+            if waiting.iter().fold(0, |any, n| any | n) > 0 {
+                queue.extend((8 * at..).zip(waiting).filter(|(_, n)| **n > 0).map(|(cohort, _)| cohort));
+            }
+        }
         let inputs = |cohort: CohortIdx| -> &CohortInputs { &plan.inputs.cohorts[cohort] };
         match plan.model.firmware.order {
             FirmwareOrder::EarliestOpening => queue.sort_by_key(|c| inputs(*c).days.opens),

@@ -88,10 +88,9 @@ impl Chance {
     fn by_expansion(&self, n: u32, u: f64) -> u32 {
         let z = normal_quantile(u);
         let (x, error) = self.expansion(n, z);
-        let nearest = (x + 0.5).floor();
-        let low = x.floor().clamp(0.0, f64::from(n));
+        let (low, nearest) = (x.clamp(0.0, f64::from(n)), (x + 0.5).clamp(0.0, f64::from(n)));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=n")]
-        let (k, nearest) = (low as u32, nearest.clamp(0.0, f64::from(n)) as u32);
+        let (k, nearest) = (low as u32, nearest as u32);
         if (x - f64::from(nearest)).abs() > error { k } else { self.settle(n, u, nearest) }
     }
 
