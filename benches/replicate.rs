@@ -14,8 +14,10 @@ use dormouse::model::{Dated, Distribution, Model};
 use dormouse::scenario::{Override, load};
 
 fn model(path: &str, overrides: &[(&str, &str)]) -> Model {
-    let overrides: Vec<Override> =
-        overrides.iter().map(|(key, value)| Override { key: (*key).into(), value: (*value).into() }).collect();
+    let overrides: Vec<Override> = overrides
+        .iter()
+        .map(|(key, value)| Override { key: (*key).into(), value: (*value).into() })
+        .collect();
     let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(path);
     load(&full, &overrides).unwrap_or_else(|problems| panic!("{path}:\n{problems}")).model
 }
@@ -35,7 +37,9 @@ fn national(daily: bool) -> Model {
 fn ten_times(mut model: Model) -> Model {
     let scale = |dated: &mut Dated| {
         for step in &mut dated.steps {
-            let Distribution::Fixed(value) = &mut step.value.distribution else { panic!("capacity is certain here") };
+            let Distribution::Fixed(value) = &mut step.value.distribution else {
+                panic!("capacity is certain here")
+            };
             *value *= 10.0;
         }
     };

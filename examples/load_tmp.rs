@@ -6,9 +6,24 @@ fn main() {
             Ok(s) => {
                 let load = t.elapsed();
                 let m = &s.model;
-                println!("{path}: {} days {} groups {} cohorts {} suppliers {} installs {} places, {} warnings; load {load:?}", m.calendar.n_days(), m.groups.len(), m.cohorts.len(), m.suppliers.len(), m.installations(), m.places().len(), s.warnings.problems.len());
+                println!(
+                    "{path}: {} days {} groups {} cohorts {} suppliers {} installs {} places, {} warnings; load {load:?}",
+                    m.calendar.n_days(),
+                    m.groups.len(),
+                    m.cohorts.len(),
+                    m.suppliers.len(),
+                    m.installations(),
+                    m.places().len(),
+                    s.warnings.problems.len()
+                );
                 let t = std::time::Instant::now();
-                let trace = match dormouse::engine::simulate(m, 0) { Ok(t) => t, Err(v) => { println!("VIOLATION {v}"); continue } };
+                let trace = match dormouse::engine::simulate(m, 0) {
+                    Ok(t) => t,
+                    Err(v) => {
+                        println!("VIOLATION {v}");
+                        continue;
+                    }
+                };
                 let el = t.elapsed();
                 let f = dormouse::findings::Findings::of(m, &trace);
                 println!("   {el:?} checks {:?} movements {}", trace.checks, trace.movements.len());

@@ -1,3 +1,4 @@
+#![allow(missing_docs)]
 use dormouse::model::*;
 fn fixed(v: f64) -> Uncertain {
     Uncertain::fixed(v)
@@ -118,10 +119,18 @@ fn main() {
         assumptions: vec![],
     };
     let t = std::time::Instant::now();
-    let reps = 200;
+    let reps: u32 = std::env::args().nth(2).map_or(200, |a| a.parse().unwrap());
+    let hashing = std::env::var("HASH").is_ok();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut att = 0u64;
     for r in 0..reps {
         let trace = dormouse::engine::simulate(&model, r).unwrap();
+        if hashing {
+            hash = serde_json::to_string(&trace)
+                .unwrap()
+                .bytes()
+                .fold(hash, |h, b| (h ^ b as u64).wrapping_mul(0x100_0000_01b3));
+        }
         att += trace
             .group_days
             .iter()
@@ -143,5 +152,6 @@ fn main() {
             println!("movements {}", trace.movements.len());
         }
     }
+    println!("hash {hash:016x}");
     println!("attempts {} ; {:.3} ms/rep", att / reps as u64, t.elapsed().as_secs_f64() * 1e3 / reps as f64);
 }

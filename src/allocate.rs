@@ -186,13 +186,18 @@ impl Allocator {
         &self.shape
     }
 
+    /// Places with any demand on the day last shared out, in order.
+    pub(crate) fn live(&self) -> &[usize] {
+        &self.work.live
+    }
+
     /// Shares out one day. Demand of all cells together is fewer than 2^32 \[installations\].
     pub fn allocate(&mut self, day: &Day<'_>, grants: &mut Grants) {
         if self.rules.rounding == Rounding::CarriedCredit {
             self.credits.forget_those_without_demand(&self.shape, day);
         }
         let Self { shape, rules, phases, credits, work } = self;
-        Pass { shape, rules, day, credits, work, grants, both: false }.run(phases);
+        Pass { shape, rules, day, credits, work, grants, both: false, flat_is_due: false }.run(phases);
     }
 }
 

@@ -15,8 +15,8 @@ mod rule_args;
 mod run;
 mod simulate;
 mod snapshot;
-mod understood;
 pub(crate) mod terminal;
+mod understood;
 
 use args::{Args, Verb};
 use exit::Failure;

@@ -6,6 +6,7 @@
 mod approvals;
 mod attempts;
 mod audit;
+mod batches;
 mod churn;
 mod events;
 mod firmware;
@@ -237,8 +238,9 @@ impl<'a> Run<'a> {
         if migration_day {
             state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups)?;
             trace.checks.allocations += 1;
-            let (market, longest) = (&self.market, &mut self.longest_without_slot);
-            state.attempt(plan, market, groups, &mut trace.cohorts, &mut trace.movements, longest);
+            let (market, live) = (&self.market, self.allocator.live());
+            let longest = &mut self.longest_without_slot;
+            state.attempt(plan, market, live, groups, &mut trace.cohorts, &mut trace.movements, longest);
         }
         state.read_cutoff(plan);
 

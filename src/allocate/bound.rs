@@ -1,5 +1,6 @@
 //! What no rule could beat: the most that demand can use within every limit, worked out apart from any policy.
 
+use super::shape::sum;
 use super::{Day, Shape};
 
 /// The most that demand could use \[installations\].
@@ -18,7 +19,13 @@ pub fn most_possible(shape: &Shape, day: &Day<'_>, bound: &mut Bound) {
     bound.groups.clear();
     bound.demand = 0;
     for (node, limit) in shape.groups.iter().zip(day.groups) {
-        let usable: u64 = node.branches.clone().map(|branch| of_branch(shape, day, branch)).sum();
+        let free = day.limits[node.branches.clone()].iter().all(Option::is_none);
+        let usable: u64 = if free {
+            let places = shape.places_of(node);
+            sum(&day.dormant[places.clone()]) + sum(&day.active[places])
+        } else {
+            node.branches.clone().map(|branch| of_branch(shape, day, branch)).sum()
+        };
         bound.demand += usable;
         bound.groups.push(u32::try_from(usable.min(u64::from(*limit))).unwrap_or(*limit));
     }
@@ -29,8 +36,7 @@ pub fn most_possible(shape: &Shape, day: &Day<'_>, bound: &mut Bound) {
 
 fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
     let places = &shape.branches[branch].places;
-    let sum = |demand: &[u32]| demand[places.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
-    let (dormant, active) = (sum(day.dormant), sum(day.active));
+    let (dormant, active) = (sum(&day.dormant[places.clone()]), sum(&day.active[places.clone()]));
     match day.limits[branch] {
         None => dormant + active,
         Some(limit) if limit.covers_both => (dormant + active).min(u64::from(limit.per_day)),

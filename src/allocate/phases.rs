@@ -33,9 +33,12 @@ pub(super) struct Work {
     /// Results by place or by branch, before they are taken up.
     pub(super) shares: Vec<u32>,
     pub(super) no_credit: Vec<i64>,
-    /// Places with any demand, by branch, then cohort, and where each branch's stand.
+    /// Places with any demand, by branch, then cohort, and where each branch's stand. Most days most places have none.
     pub(super) live: Vec<usize>,
     pub(super) live_of: Vec<Range<usize>>,
+    /// Branches with any demand, and where each group's stand.
+    pub(super) live_branches: Vec<usize>,
+    pub(super) live_branches_of: Vec<Range<usize>>,
     pub(super) pair_shares: Vec<u32>,
     pub(super) pair_credit: Vec<i64>,
 }
@@ -68,6 +71,8 @@ pub(super) struct Pass<'a> {
     pub(super) grants: &'a mut Grants,
     /// Whether a supplier's amount is for cells of both statuses.
     pub(super) both: bool,
+    /// Whether the flat amount is taken together with the remainder.
+    pub(super) flat_is_due: bool,
 }
 
 impl Pass<'_> {
@@ -99,11 +104,27 @@ impl Pass<'_> {
         self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
         self.work.group_left.clear();
         self.work.group_left.extend_from_slice(day.groups);
-        self.work.live.clear();
+        read_live(day.dormant, day.active, &mut self.work.live);
         self.work.live_of.clear();
-        for branch in 0..shape.branches.len() {
-            self.begin_branch(branch);
+        self.work.live_branches.clear();
+        self.work.live_branches_of.clear();
+        for node in &shape.groups {
+            let first = self.work.live_branches.len();
+            for branch in node.branches.clone() {
+                self.begin_branch(branch);
+            }
+            self.work.live_branches_of.push(first..self.work.live_branches.len());
         }
+    }
+
+    /// Branches of a group that have any demand today, in order.
+    pub(super) fn branches_of(&self, group: usize) -> &[usize] {
+        &self.work.live_branches[self.work.live_branches_of[group].clone()]
+    }
+
+    /// Positions of those among all branches with demand.
+    pub(super) fn live_branches_of(&self, group: usize) -> Range<usize> {
+        self.work.live_branches_of[group].clone()
     }
 
     /// The places of a branch that have any demand today, by cohort.
@@ -113,22 +134,28 @@ impl Pass<'_> {
 
     fn begin_branch(&mut self, branch: usize) {
         let (day, work) = (self.day, &mut *self.work);
-        let (mut dormant, mut active, first) = (0, 0, work.live.len());
-        let places = self.shape.branches[branch].places.clone();
-        let any = |demand: &[u32]| demand[places.clone()].iter().fold(0, |any, n| any | n);
-        if any(day.dormant) | any(day.active) > 0 {
-            for place in places {
-                let (d, a) = (day.dormant[place], day.active[place]);
-                if d | a > 0 {
-                    work.live.push(place);
-                    work.dormant[place] = d;
-                    work.active[place] = a;
-                    dormant += d;
-                    active += a;
-                }
-            }
+        let (mut dormant, mut active) = (0, 0);
+        let first = work.live_of.last().map_or(0, |before| before.end);
+        let end = self.shape.branches[branch].places.end;
+        if work.live.get(first).is_none_or(|place| *place >= end) {
+            work.live_of.push(first..first);
+            work.branch_dormant[branch] = 0;
+            work.branch_active[branch] = 0;
+            work.flat[branch] = 0;
+            return;
         }
-        work.live_of.push(first..work.live.len());
+        work.live_branches.push(branch);
+        let live = work.live[first..].iter().take_while(|place| **place < end);
+        let mut last = first;
+        for &place in live {
+            let (d, a) = (day.dormant[place], day.active[place]);
+            work.dormant[place] = d;
+            work.active[place] = a;
+            dormant += d;
+            active += a;
+            last += 1;
+        }
+        work.live_of.push(first..last);
         let mut room = u32::MAX;
         if let Some(limit) = day.limits[branch] {
             if limit.covers_both {
@@ -171,12 +198,26 @@ impl Pass<'_> {
         pro_rata(amount, &work.claims, turn, exact, &mut work.no_credit, &mut work.odd, &mut work.shares);
     }
 
+    /// Usable Dormant demand of a group: what its suppliers' limits still leave room for.
+    fn dormant_wanted(&mut self, group: usize) -> u32 {
+        let mut wanted = 0;
+        for at in self.live_branches_of(group) {
+            let branch = self.work.live_branches[at];
+            // An earlier phase may have used up part of a limit that covers both.
+            let room = self.work.branch_room[branch];
+            let cut = self.cut_dormant(branch, self.work.branch_dormant[branch], room);
+            self.work.branch_dormant[branch] = cut;
+            wanted += cut;
+        }
+        wanted
+    }
+
     /// Dormant cells take their groups' parts pro rata to demand, up to a share of every limit.
     fn dormant_first(&mut self, ppm: u32, stage: usize) {
         let part = |limit: u64| if ppm == ALL { limit } else { limit * u64::from(ppm) / u64::from(ALL) };
         self.work.amounts.clear();
-        for (group, node) in self.shape.groups.iter().enumerate() {
-            let wanted: u32 = node.branches.clone().map(|b| self.work.branch_dormant[b]).sum();
+        for group in 0..self.shape.groups.len() {
+            let wanted = self.dormant_wanted(group);
             let limit = narrow(part(u64::from(self.work.group_left[group])));
             self.work.amounts.push(wanted.min(limit));
         }
@@ -206,7 +247,8 @@ impl Pass<'_> {
         let turn = Turn { days: self.day.turn, n: node.n_cohorts * shape.n_suppliers };
         let credit = &mut self.credits.dormant;
         pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
-        for branch in node.branches.clone() {
+        for at in self.live_branches_of(group) {
+            let branch = self.work.live_branches[at];
             let mut got = 0;
             for &place in &self.work.live[self.work.live_of[branch].clone()] {
                 if self.work.dormant[place] > 0 {
@@ -227,14 +269,15 @@ impl Pass<'_> {
         let pool = if self.rules.dmin_covers == DminCovers::Both { Pool::Both } else { Pool::Active };
         self.set_flats(pool);
         self.work.amounts.clear();
-        for (group, node) in self.shape.groups.iter().enumerate() {
-            let flats: u32 = node.branches.clone().map(|b| self.work.flat[b]).sum();
+        for group in 0..self.shape.groups.len() {
+            let flats: u32 = self.branches_of(group).iter().map(|b| self.work.flat[*b]).sum();
             self.work.amounts.push(flats.min(self.work.group_left[group]));
         }
         self.share_over_groups(self.work.programme_left, stage);
         for group in 0..self.shape.groups.len() {
             self.cut_flats(group, self.work.amounts[group]);
-            for branch in self.shape.groups[group].branches.clone() {
+            for at in self.live_branches_of(group) {
+                let branch = self.work.live_branches[at];
                 let flat = self.work.flat[branch];
                 let for_dormant =
                     if pool == Pool::Both { flat.min(self.work.branch_dormant[branch]) } else { 0 };
@@ -248,12 +291,13 @@ impl Pass<'_> {
     /// What is left goes to suppliers: flat amounts first if they are still due, then the remainder.
     fn share(&mut self, pool: Pool, flat_first: bool, stage: usize) {
         self.both = pool == Pool::Both;
+        self.flat_is_due = flat_first;
         if flat_first {
             self.set_flats(if self.rules.dmin_covers == DminCovers::Both { pool } else { Pool::Active });
         }
         self.work.amounts.clear();
-        for (group, node) in self.shape.groups.iter().enumerate() {
-            let wanted: u64 = node.branches.clone().map(|b| u64::from(self.want(b, pool))).sum();
+        for group in 0..self.shape.groups.len() {
+            let wanted: u64 = self.branches_of(group).iter().map(|b| u64::from(self.want(*b, pool))).sum();
             self.work.amounts.push(narrow(wanted.min(u64::from(self.work.group_left[group]))));
         }
         let binds = self.share_over_groups(self.work.programme_left, stage);
@@ -284,7 +328,8 @@ impl Pass<'_> {
     /// Sets the flat amount due to every branch: what it wants, up to its DMIN.
     fn set_flats(&mut self, pool: Pool) {
         let counts_dormant = self.rules.dmin_covers == DminCovers::Both;
-        for branch in 0..self.shape.branches.len() {
+        for at in 0..self.work.live_branches.len() {
+            let branch = self.work.live_branches[at];
             let used = if counts_dormant { self.grants.branches[branch].dormant } else { 0 };
             let dmin = match self.rules.dmin_scope {
                 DminScope::PerGroup => self.day.dmin.saturating_sub(used),
@@ -349,6 +394,17 @@ impl Pass<'_> {
         work.group_left[self.shape.branches[branch].group] -= amount;
         if work.programme_left != u64::MAX {
             work.programme_left -= u64::from(amount);
+        }
+    }
+}
+
+/// Places with any demand; most have none, so they are passed over eight at a time.
+fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
+    live.clear();
+    for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
+        let demand = dormant.iter().zip(active);
+        if demand.clone().fold(0, |any, (d, a)| any | d | a) > 0 {
+            live.extend((8 * at..).zip(demand).filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
         }
     }
 }

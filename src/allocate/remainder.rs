@@ -1,7 +1,7 @@
 //! How a group's part is divided: flat amounts and their cuts, the remainder rules, and a supplier's amount over its
 //! cells.
 
-use crate::model::{Precedence, Remainder};
+use crate::model::Remainder;
 
 use super::phases::{Pass, is_lower_bound, narrow};
 use super::share::{Claim, Turn, equal_cut, index, pro_rata, saturate};
@@ -15,8 +15,8 @@ impl Pass<'_> {
         }
         self.cut_flats(group, amount);
         let mut left = amount;
-        for branch in self.shape.groups[group].branches.clone() {
-            left -= self.give_flat(branch);
+        for at in self.live_branches_of(group) {
+            left -= self.give_flat(self.work.live_branches[at]);
         }
         left
     }
@@ -24,13 +24,13 @@ impl Pass<'_> {
     /// As [`Self::give_flats`] where DMIN stays reserved for those who cannot use all of it; the unused part of a
     /// reserve is idle by rule. `room` is what the group has before it is cut at what its demand can use.
     pub(super) fn reserve_flats(&mut self, group: usize, amount: u32, room: u32, pool: Pool) -> u32 {
-        let branches = self.shape.groups[group].branches.clone();
-        let claimants = branches.clone().filter(|b| self.want(*b, pool) > 0).count();
+        let branches = self.live_branches_of(group);
+        let claimants = self.branches_of(group).iter().filter(|b| self.want(**b, pool) > 0).count();
         let reserved = u64::from(self.day.dmin) * claimants as u64;
         if reserved > u64::from(room) {
             let work = &mut *self.work;
             work.claims.clear();
-            for branch in branches.clone().filter(|b| work.flat[*b] > 0) {
+            for &branch in work.live_branches[branches.clone()].iter().filter(|b| work.flat[**b] > 0) {
                 work.claims.push(Claim::whole(
                     branch,
                     index(self.shape.branches[branch].supplier),
@@ -45,7 +45,7 @@ impl Pass<'_> {
                 work.flat[branch] = work.flat[branch].min(work.shares[branch]);
             }
         }
-        let given: u32 = branches.map(|branch| self.give_flat(branch)).sum();
+        let given: u32 = branches.map(|at| self.give_flat(self.work.live_branches[at])).sum();
         let rest = narrow(u64::from(room).saturating_sub(reserved)).min(amount - given);
         self.grants.idle_by_rule[group] += amount - given - rest;
         rest
@@ -59,7 +59,7 @@ impl Pass<'_> {
     }
 
     fn flats_fit(&self, group: usize, amount: u32) -> bool {
-        let flats = self.shape.groups[group].branches.clone().map(|b| u64::from(self.work.flat[b]));
+        let flats = self.branches_of(group).iter().map(|b| u64::from(self.work.flat[*b]));
         flats.sum::<u64>() <= u64::from(amount)
     }
 
@@ -68,10 +68,10 @@ impl Pass<'_> {
         if self.flats_fit(group, amount) {
             return;
         }
+        let branches = self.live_branches_of(group);
         let (shape, work) = (self.shape, &mut *self.work);
-        let branches = shape.groups[group].branches.clone();
         work.claims.clear();
-        for branch in branches.filter(|b| work.flat[*b] > 0) {
+        for &branch in work.live_branches[branches].iter().filter(|b| work.flat[**b] > 0) {
             work.claims.push(Claim::whole(branch, index(shape.branches[branch].supplier), work.flat[branch]));
         }
         work.claims.iter().for_each(|c| work.flat[c.id as usize] = 0);
@@ -109,7 +109,7 @@ impl Pass<'_> {
 
     /// Shares what is left in a group among its suppliers by the remainder rule.
     pub(super) fn give_remainder(&mut self, group: usize, amount: u32, pool: Pool) {
-        let branches = self.shape.groups[group].branches.clone();
+        let branches = self.live_branches_of(group);
         let whole = self.claim_remainder(group, pool);
         if whole <= u64::from(amount) {
             let work = &mut *self.work;
@@ -117,8 +117,9 @@ impl Pass<'_> {
         } else {
             self.share_remainder(group, amount);
         }
-        let flat_is_due = is_lower_bound(self.rules) && self.rules.precedence == Precedence::PriorityFirst;
-        for branch in branches {
+        let flat_is_due = is_lower_bound(self.rules) && self.flat_is_due;
+        for at in branches {
+            let branch = self.work.live_branches[at];
             let share = self.work.shares[branch];
             let flat = if flat_is_due { share.min(self.work.flat[branch]) } else { 0 };
             self.grants.branches[branch].flat += flat;
@@ -131,7 +132,8 @@ impl Pass<'_> {
     fn claim_remainder(&mut self, group: usize, pool: Pool) -> u64 {
         self.work.claims.clear();
         let mut whole = 0;
-        for branch in self.shape.groups[group].branches.clone() {
+        for at in self.live_branches_of(group) {
+            let branch = self.work.live_branches[at];
             let unmet = self.want(branch, pool);
             self.work.shares[branch] = 0;
             if unmet > 0 {
@@ -155,11 +157,12 @@ impl Pass<'_> {
             Remainder::LowerBound => self.keep_lower_bounds(amount),
         };
         let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
+        let branches = self.live_branches_of(group);
         let (work, credit) = (&mut *self.work, &mut self.credits.remainder);
         pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
         if is_lower_bound(self.rules) {
             // Shares hold whole amounts here; what was given as a flat amount before is not given twice.
-            for branch in self.shape.groups[group].branches.clone() {
+            for &branch in &work.live_branches[branches] {
                 work.shares[branch] = work.shares[branch].saturating_sub(self.grants.branches[branch].flat);
             }
         }
@@ -168,7 +171,7 @@ impl Pass<'_> {
     /// Fixes those whose share of the whole would be below their lower bound at that bound, and returns what is left
     /// for the others. Shares then hold whole amounts, flat amounts given before included.
     fn keep_lower_bounds(&mut self, amount: u32) -> u32 {
-        let flat_is_due = self.rules.precedence == Precedence::PriorityFirst;
+        let flat_is_due = self.flat_is_due;
         let (work, grants) = (&mut *self.work, &*self.grants);
         let mut left = amount + work.claims.iter().map(|c| grants.branches[c.id as usize].flat).sum::<u32>();
         loop {
@@ -194,7 +197,8 @@ impl Pass<'_> {
 
     /// Hands every supplier's amount, flat and remainder, to its cells.
     pub(super) fn hand_down(&mut self) {
-        for branch in 0..self.shape.branches.len() {
+        for at in 0..self.work.live_branches.len() {
+            let branch = self.work.live_branches[at];
             let BranchGrant { flat, remainder, .. } = self.grants.branches[branch];
             match (flat + remainder, self.both) {
                 (0, _) => {}

@@ -111,10 +111,15 @@ impl Shape {
     pub fn check(&self, day: &super::Day<'_>, grants: &super::Grants) -> Result<u64, String> {
         let mut total = 0;
         for (group, node) in self.groups.iter().enumerate() {
-            let mut sum = 0;
-            for branch in node.branches.clone() {
-                sum += self.check_branch(day, grants, branch)?;
+            let places = self.places_of(node);
+            let rows = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
+            if rows.iter().any(|(demand, got)| above(&demand[places.clone()], &got[places.clone()])) {
+                return Err(format!("a cell of group {group} got more slots than it demands"));
             }
+            for branch in node.branches.clone() {
+                self.check_limit(day, grants, branch)?;
+            }
+            let sum = sum(&grants.dormant[places.clone()]) + sum(&grants.active[places]);
             if sum > u64::from(day.groups[group]) {
                 return Err(format!("group {group} got {sum} slots within {}", day.groups[group]));
             }
@@ -128,35 +133,31 @@ impl Shape {
         }
     }
 
-    fn check_branch(
-        &self,
-        day: &super::Day<'_>,
-        grants: &super::Grants,
-        branch: usize,
-    ) -> Result<u64, String> {
-        let places = self.branches[branch].places.clone();
-        let columns = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
-        let [dormant, active] = columns.map(|(demand, grants)| {
-            let cells = demand[places.clone()].iter().zip(&grants[places.clone()]);
-            cells.fold((0, false), |(sum, above), (want, got)| (sum + u64::from(*got), above | (got > want)))
-        });
-        if dormant.1 || active.1 {
-            let Branch { supplier, group, .. } = self.branches[branch];
-            return Err(format!(
-                "a cell of supplier {supplier} in group {group} got more slots than it demands"
-            ));
+    fn check_limit(&self, day: &super::Day<'_>, grants: &super::Grants, branch: usize) -> Result<(), String> {
+        let Some(limit) = day.limits[branch] else { return Ok(()) };
+        let Branch { supplier, group, places } = &self.branches[branch];
+        let dormant = if limit.covers_both { sum(&grants.dormant[places.clone()]) } else { 0 };
+        let counted = dormant + sum(&grants.active[places.clone()]);
+        if counted > u64::from(limit.per_day) {
+            let within = limit.per_day;
+            return Err(format!("supplier {supplier} got {counted} slots in group {group} within {within}"));
         }
-        let (dormant, active) = (dormant.0, active.0);
-        if let Some(limit) = day.limits[branch] {
-            let counted = if limit.covers_both { dormant + active } else { active };
-            if counted > u64::from(limit.per_day) {
-                let Branch { supplier, group, .. } = self.branches[branch];
-                return Err(format!(
-                    "supplier {supplier} got {counted} slots in group {group} within {}",
-                    limit.per_day
-                ));
-            }
-        }
-        Ok(dormant + active)
+        Ok(())
     }
+
+    /// All places of a group: its branches stand side by side.
+    pub(super) fn places_of(&self, group: &Node) -> Range<usize> {
+        let branches = &self.branches[group.branches.clone()];
+        branches.first().map_or(0, |b| b.places.start)..branches.last().map_or(0, |b| b.places.end)
+    }
+}
+
+/// Whether any cell got more than it demands, without a stop at the first, so that eight are compared at a time.
+fn above(demand: &[u32], grants: &[u32]) -> bool {
+    demand.iter().zip(grants).fold(false, |above, (want, got)| above | (got > want))
+}
+
+/// Installations of a run of cells.
+pub(super) fn sum(counts: &[u32]) -> u64 {
+    counts.iter().map(|n| u64::from(*n)).sum()
 }

@@ -64,7 +64,8 @@ pub(crate) fn allocate(args: &AllocateArgs, terminal: &Terminal) -> Result<(), F
 }
 
 fn read_demand(path: &Path) -> Result<Vec<Row>, Failure> {
-    let subject = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    let subject =
+        if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     let text = read_text(path).with_context(|| format!("cannot read the demand from `{subject}`"));
     let text = text.map_err(Failure::Usage)?;
     demand::read(&text).map_err(|problems| {
@@ -86,13 +87,26 @@ fn group_limits(args: &AllocateArgs, rows: &[Row]) -> Result<Vec<(String, u32)>,
     let names: BTreeSet<&str> = rows.iter().map(|row| row.group.as_str()).collect();
     if let Some((unknown, _)) = args.group_capacity.iter().find(|(name, _)| !names.contains(name.as_str())) {
         let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let known = if list == "``" { "the table has no column `group`".to_owned() } else { format!("it has {list}") };
-        return Err(Failure::Usage(anyhow!("--group-capacity names `{unknown}`, which the table does not; {known}")));
+        let known = if list == "``" {
+            "the table has no column `group`".to_owned()
+        } else {
+            format!("it has {list}")
+        };
+        return Err(Failure::Usage(anyhow!(
+            "--group-capacity names `{unknown}`, which the table does not; {known}"
+        )));
     }
     let limit = |name: &str| {
         let own = args.group_capacity.iter().rev().find(|(group, _)| group == name).map(|(_, n)| *n);
-        let missing = || anyhow!("group `{name}` has no capacity; give it --group-capacity {name}=N, or all of them --capacity N");
-        own.or(args.capacity).ok_or_else(missing).map(|limit| (name.to_owned(), limit)).map_err(Failure::Usage)
+        let missing = || {
+            anyhow!(
+                "group `{name}` has no capacity; give it --group-capacity {name}=N, or all of them --capacity N"
+            )
+        };
+        own.or(args.capacity)
+            .ok_or_else(missing)
+            .map(|limit| (name.to_owned(), limit))
+            .map_err(Failure::Usage)
     };
     names.into_iter().map(limit).collect()
 }
@@ -138,22 +152,23 @@ impl Tree {
         let shape = Shape::new(vec![], &n_cohorts, suppliers.len());
         let mut tree = Self { groups, cohorts, suppliers, leaves: vec![], shape };
         let leaves = sorted(rows.iter().map(|row| tree.key(row)));
-        tree.leaves = leaves.into_iter().map(|(group, cohort, supplier)| Leaf { group, cohort, supplier }).collect();
+        tree.leaves =
+            leaves.into_iter().map(|(group, supplier, cohort)| Leaf { group, supplier, cohort }).collect();
         tree.shape = Shape::new(tree.leaves.clone(), &n_cohorts, tree.suppliers.len());
         tree
     }
 
-    /// Where a row hangs: group, cohort among those of the group, supplier.
+    /// Where a row hangs: group, supplier, cohort among those of the group; the order in which the shape wants leaves.
     fn key(&self, row: &Row) -> (usize, usize, usize) {
         let siblings = self.cohorts.iter().filter(|(group, _)| *group == row.group).map(|(_, cohort)| cohort);
         let group = position(self.groups.iter(), &row.group);
-        (group, position(siblings, &row.cohort), position(self.suppliers.iter(), &row.supplier))
+        (group, position(self.suppliers.iter(), &row.supplier), position(siblings, &row.cohort))
     }
 
     /// Position of a row's place in the order of demand.
     fn place(&self, row: &Row) -> usize {
-        let (group, cohort, supplier) = self.key(row);
-        position(self.leaves.iter(), &Leaf { group, cohort, supplier })
+        let (group, supplier, cohort) = self.key(row);
+        position(self.leaves.iter(), &Leaf { group, supplier, cohort })
     }
 }
 

@@ -41,7 +41,9 @@ const VERSION: &str = concat!(
 #[derive(Debug, Parser)]
 #[command(name = "dormouse", version, long_version = VERSION, disable_help_subcommand = true)]
 #[command(max_term_width = 100, subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
-#[command(after_help = "Exit codes: 0 done; 2 bad scenario or command line; 3 could not finish; 101 a fault of dormouse.")]
+#[command(
+    after_help = "Exit codes: 0 done; 2 bad scenario or command line; 3 could not finish; 101 a fault of dormouse."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,

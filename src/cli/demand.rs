@@ -36,7 +36,12 @@ type Field = (String, Range<usize>);
 pub(crate) fn read(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     let mut records = records(text).into_iter();
     let Some(header) = records.next() else {
-        return Err(vec![problem(0..0, "the table is empty", "", Some("the first row names the columns: supplier,status,demand"))]);
+        return Err(vec![problem(
+            0..0,
+            "the table is empty",
+            "",
+            Some("the first row names the columns: supplier,status,demand"),
+        )]);
     };
     let columns = columns(&header)?;
     let (mut rows, mut problems, mut seen) = (Vec::new(), Vec::new(), BTreeMap::new());
@@ -67,10 +72,20 @@ fn columns(header: &[Field]) -> Result<[Option<usize>; 5], Vec<Problem>> {
         let name = name.to_lowercase();
         match COLUMNS.iter().position(|(column, _)| *column == name) {
             Some(column) if at[column].is_none() => at[column] = Some(position),
-            Some(_) => problems.push(problem(span.clone(), &format!("column `{name}` stands twice"), "again here", None)),
+            Some(_) => problems.push(problem(
+                span.clone(),
+                &format!("column `{name}` stands twice"),
+                "again here",
+                None,
+            )),
             None => {
                 let help = format!("the columns are {}", known());
-                problems.push(problem(span.clone(), &format!("unknown column `{name}`"), "not a column", Some(&help)));
+                problems.push(problem(
+                    span.clone(),
+                    &format!("unknown column `{name}`"),
+                    "not a column",
+                    Some(&help),
+                ));
             }
         }
     }
@@ -198,7 +213,9 @@ mod tests {
 
     #[test]
     fn a_table_as_excel_saves_it_is_understood() {
-        let rows = read("\u{feff}Supplier,status,Demand\r\n\"A, B & Co\",Dormant,\"1,200\"\r\n\r\nC,active,0\r\n").unwrap();
+        let rows =
+            read("\u{feff}Supplier,status,Demand\r\n\"A, B & Co\",Dormant,\"1,200\"\r\n\r\nC,active,0\r\n")
+                .unwrap();
         let demands: Vec<(&str, u32)> = rows.iter().map(|r| (r.supplier.as_str(), r.demand)).collect();
         assert_eq!(demands, [("A, B & Co", 1200), ("C", 0)]);
     }

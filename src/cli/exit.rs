@@ -134,13 +134,18 @@ mod tests {
             replication: 0,
             seed: 1,
         };
-        let broken = Broken { violation, date: jiff::civil::date(2020, 9, 10), reproduce: "dormouse run a.toml".to_owned() };
+        let broken = Broken {
+            violation,
+            date: jiff::civil::date(2020, 9, 10),
+            reproduce: "dormouse run a.toml".to_owned(),
+        };
         assert_eq!(conclude(Err(Failure::Invariant(broken)), &quiet()), Exit::OurFault);
     }
 
     #[test]
     fn a_full_disk_and_a_taken_place_differ() {
-        let full = OutputError::Io { what: "write", path: "x".into(), source: io::ErrorKind::StorageFull.into() };
+        let full =
+            OutputError::Io { what: "write", path: "x".into(), source: io::ErrorKind::StorageFull.into() };
         assert_eq!(conclude(Err(full.into()), &quiet()), Exit::Unfinished);
         assert_eq!(conclude(Err(OutputError::Exists("x".into()).into()), &quiet()), Exit::BadInput);
     }

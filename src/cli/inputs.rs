@@ -35,7 +35,11 @@ impl Read {
     /// What the manifest says of where the model came from.
     pub(crate) fn provenance(&self) -> Provenance {
         let scenario = &self.scenario;
-        let file = |f: &scenario::InputFile| SourceFile { path: f.path.clone(), sha256: f.sha256.clone(), bytes: f.bytes };
+        let file = |f: &scenario::InputFile| SourceFile {
+            path: f.path.clone(),
+            sha256: f.sha256.clone(),
+            bytes: f.bytes,
+        };
         Provenance {
             scenario_path: self.path.clone(),
             files: scenario.files.iter().map(file).collect(),
@@ -53,7 +57,11 @@ impl Read {
 
     /// The command that runs this scenario with the changes made to it.
     pub(crate) fn command(&self) -> String {
-        let changes = self.scenario.overrides.iter().map(|o| format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))));
+        let changes = self
+            .scenario
+            .overrides
+            .iter()
+            .map(|o| format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))));
         format!("dormouse run {}{}", quoted(&self.path), changes.collect::<String>())
     }
 

@@ -1,6 +1,8 @@
 //! How a shared day reads: a row a cell with what it got and by which rule, then the rules in the order they were applied.
 
-use dormouse::model::{AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Status};
+use dormouse::model::{
+    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Status,
+};
 use dormouse::output::{Cell, Table, thousands};
 use serde_json::json;
 
@@ -60,9 +62,15 @@ fn by_rule(shared: &Shared, cell: &SharedCell) -> String {
         return if cell.slots > 0 { "met in full".to_owned() } else { String::new() };
     }
     let given = &shared.branches[cell.branch].by_rule;
-    let siblings = || shared.cells.iter().filter(|c| c.branch == cell.branch && c.row.status == cell.row.status);
+    let siblings =
+        || shared.cells.iter().filter(|c| c.branch == cell.branch && c.row.status == cell.row.status);
     let slots: u32 = siblings().map(|c| c.slots).sum();
-    let dormant: u32 = shared.cells.iter().filter(|c| c.branch == cell.branch && c.row.status == Status::Dormant).map(|c| c.slots).sum();
+    let dormant: u32 = shared
+        .cells
+        .iter()
+        .filter(|c| c.branch == cell.branch && c.row.status == Status::Dormant)
+        .map(|c| c.slots)
+        .sum();
     let names = shared.names();
     let open = dormant.saturating_sub(given.dormant);
     let parts: Vec<(&str, u32)> = match cell.row.status {
@@ -81,7 +89,8 @@ fn by_rule(shared: &Shared, cell: &SharedCell) -> String {
 fn steps(shared: &Shared) -> Vec<String> {
     let (demand, slots) = (shared.sum(|c| c.row.demand), shared.sum(|c| c.slots));
     if !shared.rule_needed() {
-        let limits = shared.capacity.map_or_else(String::new, |c| format!(" within a capacity of {}", number(c)));
+        let limits =
+            shared.capacity.map_or_else(String::new, |c| format!(" within a capacity of {}", number(c)));
         return vec![format!("No rule was needed: all {} installations fit{limits}.", number(demand))];
     }
     let sum = |part: fn(&dormouse::allocate::BranchGrant) -> u32| -> u32 {
@@ -99,8 +108,14 @@ fn steps(shared: &Shared) -> Vec<String> {
         (AllocationPolicy::ActiveFirst, _) => vec![flat, remainder, dormant],
         (AllocationPolicy::Pooled, _) => vec![remainder],
     };
-    let mut lines: Vec<String> = order.into_iter().enumerate().map(|(i, line)| format!("{}. {line}", i + 1)).collect();
-    lines.push(format!("Limit: {} of {} installations got a slot.{}", number(slots), number(demand), limits(shared)));
+    let mut lines: Vec<String> =
+        order.into_iter().enumerate().map(|(i, line)| format!("{}. {line}", i + 1)).collect();
+    lines.push(format!(
+        "Limit: {} of {} installations got a slot.{}",
+        number(slots),
+        number(demand),
+        limits(shared)
+    ));
     lines
 }
 
@@ -111,7 +126,8 @@ fn line(name: &str, slots: u32, note: &str) -> String {
 /// What was available and what of it was used.
 fn limits(shared: &Shared) -> String {
     let programme = shared.capacity.map(|capacity| format!(" Capacity {}.", number(capacity)));
-    let used = |group: &str| shared.cells.iter().filter(|c| c.row.group == group).map(|c| c.slots).sum::<u32>();
+    let used =
+        |group: &str| shared.cells.iter().filter(|c| c.row.group == group).map(|c| c.slots).sum::<u32>();
     let named = shared.groups.iter().filter(|(name, _)| !name.is_empty());
     let groups = named.map(|(name, limit)| format!(" {name}: {} of {}.", number(used(name)), number(*limit)));
     programme.into_iter().chain(groups).collect()
@@ -170,19 +186,24 @@ impl Shared {
             (AllocationPolicy::Pooled, _) => ("pro rata", "Pro rata over all demand"),
             (_, Remainder::UnmetDemand) => ("remainder", "Remainder, pro rata to unmet demand"),
             (_, Remainder::WholeDemand) => ("remainder", "Remainder, pro rata to whole demand"),
-            (_, Remainder::LowerBound) => ("remainder", "Remainder, pro rata to whole demand with DMIN as a lower bound"),
+            (_, Remainder::LowerBound) => {
+                ("remainder", "Remainder, pro rata to whole demand with DMIN as a lower bound")
+            }
         };
         Names { dormant, dormant_step, remainder, remainder_step }
     }
 
     /// Whether some supplier got less flat than it had a right to; told only where a right is plain to see.
     fn flat_was_cut(&self) -> bool {
-        let plain = self.rules.dmin_scope == DminScope::PerGroup && self.rules.dmin_covers == DminCovers::Active;
+        let plain =
+            self.rules.dmin_scope == DminScope::PerGroup && self.rules.dmin_covers == DminCovers::Active;
         let demand = |branch: usize| -> u32 {
             let active = self.cells.iter().filter(|c| c.branch == branch && c.row.status == Status::Active);
             active.map(|cell| cell.row.demand).sum()
         };
-        let cut = |(at, branch): (usize, &super::allocate::SharedBranch)| branch.by_rule.flat < demand(at).min(self.dmin);
+        let cut = |(at, branch): (usize, &super::allocate::SharedBranch)| {
+            branch.by_rule.flat < demand(at).min(self.dmin)
+        };
         plain && self.branches.iter().enumerate().any(cut)
     }
 }

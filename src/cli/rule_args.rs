@@ -79,9 +79,26 @@ pub(crate) struct RuleArgs {
 
 impl From<RuleArgs> for Rules {
     fn from(args: RuleArgs) -> Self {
-        let RuleArgs { allocation, dormant_priority, precedence, dmin_scope, dmin_covers, remainder, unused_flat, rounding } =
-            args;
-        Self { policy: allocation, dormant_priority, precedence, dmin_scope, dmin_covers, remainder, unused_flat, rounding }
+        let RuleArgs {
+            allocation,
+            dormant_priority,
+            precedence,
+            dmin_scope,
+            dmin_covers,
+            remainder,
+            unused_flat,
+            rounding,
+        } = args;
+        Self {
+            policy: allocation,
+            dormant_priority,
+            precedence,
+            dmin_scope,
+            dmin_covers,
+            remainder,
+            unused_flat,
+            rounding,
+        }
     }
 }
 
@@ -97,7 +114,8 @@ fn choice<T: Copy + Send + Sync + 'static, const N: usize>(
 }
 
 fn group_capacity(text: &str) -> Result<(String, u32), String> {
-    let parsed = text.rsplit_once('=').and_then(|(name, n)| Some((name.trim().to_owned(), n.trim().parse().ok()?)));
+    let parsed =
+        text.rsplit_once('=').and_then(|(name, n)| Some((name.trim().to_owned(), n.trim().parse().ok()?)));
     parsed.ok_or_else(|| "expected NAME=N, such as IOC=4000".to_owned())
 }
 

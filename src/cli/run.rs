@@ -37,7 +37,10 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     terminal.say(opening(&reads));
     let bar = progress::bar(terminal, reads.len());
     let finished = match snapshot {
-        Some(snapshot) => reads.into_iter().map(|read| simulate::resume(read, snapshot.clone())).collect::<Result<_, _>>()?,
+        Some(snapshot) => reads
+            .into_iter()
+            .map(|read| simulate::resume(read, snapshot.clone()))
+            .collect::<Result<_, _>>()?,
         None => simulate::simulate_all(reads, args.threads, &bar)?,
     };
     bar.set_message("writing");
@@ -55,7 +58,9 @@ fn stop(args: &RunArgs, until: Date, read: &Read, terminal: &Terminal) -> Result
     let day = calendar.day(until);
     let (first, last) = (calendar.first, calendar.date(calendar.last()));
     if until < first || until >= last {
-        let message = format!("--until {until} is not inside the run, expected a date from {first} to the day before {last}");
+        let message = format!(
+            "--until {until} is not inside the run, expected a date from {first} to the day before {last}"
+        );
         return Err(Failure::Usage(anyhow!(message)));
     }
     let name = || PathBuf::from("results").join(format!("{}-until-{until}", read.scenario.model.name));
@@ -86,7 +91,8 @@ fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         None => Ok(()),
         Some(pair) => {
-            let message = "two scenarios are named `NAME`; give them different names, with `name` in the file";
+            let message =
+                "two scenarios are named `NAME`; give them different names, with `name` in the file";
             Err(Failure::Usage(anyhow!(message.replace("NAME", pair[0]))))
         }
     }
@@ -121,7 +127,11 @@ fn opening(reads: &[Read]) -> String {
         several => format!("{} scenarios under the same draws", several.len()),
     };
     let installations = output::thousands(&model.installations().to_string());
-    format!("dormouse: {what}, {installations} installations, {} days, seed {}", model.calendar.n_days(), model.seed)
+    format!(
+        "dormouse: {what}, {installations} installations, {} days, seed {}",
+        model.calendar.n_days(),
+        model.seed
+    )
 }
 
 fn answer(finished: &[Finished], dir: &Path, format: Format) -> String {
@@ -142,7 +152,8 @@ fn summaries(findings: &[&Findings]) -> Table {
 }
 
 fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
-    let differences: Vec<Difference> = findings[1..].iter().map(|f| Difference::between(findings[0], f)).collect();
+    let differences: Vec<Difference> =
+        findings[1..].iter().map(|f| Difference::between(findings[0], f)).collect();
     json!({
         "schema": "dormouse-run",
         "version": 1,
@@ -158,7 +169,8 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
     let dir = dir.display();
     match finished {
         [one] => {
-            let other = if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" };
+            let other =
+                if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" };
             format!(
                 "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
                  Next:    {} --firmware {other} -o {dir}-{other}",
@@ -166,7 +178,8 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
             )
         }
         several => {
-            let paths = several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>();
+            let paths =
+                several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>();
             let seed = several[0].model().seed + 1;
             format!(
                 "Results: {dir}; look at fig-scurve.png, difference.csv\n\

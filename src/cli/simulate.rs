@@ -30,12 +30,18 @@ pub(crate) struct Finished {
 pub(crate) const REPLICATION: u32 = 0;
 
 /// Runs every scenario from its first day, in the order given.
-pub(crate) fn simulate_all(reads: Vec<Read>, threads: Option<u16>, bar: &ProgressBar) -> Result<Vec<Finished>, Failure> {
+pub(crate) fn simulate_all(
+    reads: Vec<Read>,
+    threads: Option<u16>,
+    bar: &ProgressBar,
+) -> Result<Vec<Finished>, Failure> {
     let threads = threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
     let one = |read: Read| {
         let trace = engine::simulate(&read.scenario.model, REPLICATION);
-        let finished = trace.map_err(|violation| broken(&read, violation)).and_then(|trace| Finished::of(read, trace));
+        let finished =
+            trace.map_err(|violation| broken(&read, violation)).and_then(|trace| Finished::of(read, trace));
         bar.inc(1);
         finished
     };
@@ -46,7 +52,8 @@ pub(crate) fn simulate_all(reads: Vec<Read>, threads: Option<u16>, bar: &Progres
 
 /// Goes on from a snapshot that belongs to the scenario.
 pub(crate) fn resume(read: Read, snapshot: Snapshot) -> Result<Finished, Failure> {
-    let trace = engine::resume(&read.scenario.model, snapshot).map_err(|violation| broken(&read, violation))?;
+    let trace =
+        engine::resume(&read.scenario.model, snapshot).map_err(|violation| broken(&read, violation))?;
     Finished::of(read, trace)
 }
 
@@ -95,7 +102,8 @@ pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
 fn files(figures: &[Figure]) -> Result<Vec<Extra>, Failure> {
     let mut files = Vec::new();
     for figure in figures {
-        let made = figure.files().map_err(|error| anyhow!(error).context(format!("cannot draw `{}`", figure.id)));
+        let made =
+            figure.files().map_err(|error| anyhow!(error).context(format!("cannot draw `{}`", figure.id)));
         files.extend(made.map_err(Failure::World)?);
     }
     Ok(files)

@@ -44,7 +44,8 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     let others = |name: &std::ffi::OsStr| !force || name != NAME;
     let taken = entries.filter_map(Result::ok).any(|entry| others(&entry.file_name()));
     let hint = if force { "" } else { ", or replace an earlier snapshot with --force" };
-    let message = format!("`{}` already exists and is not empty; choose another folder with -o{hint}", dir.display());
+    let message =
+        format!("`{}` already exists and is not empty; choose another folder with -o{hint}", dir.display());
     if taken { Err(Failure::Usage(anyhow!(message))) } else { Ok(()) }
 }
 
@@ -84,7 +85,8 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
     let stored = stored.map_err(Failure::Usage)?;
     if (stored.schema.as_str(), stored.version) != (SCHEMA, VERSION) {
         let found = (stored.schema, stored.version);
-        let message = format!("`{shown}` is `{}` version {}, expected `{SCHEMA}` version {VERSION}", found.0, found.1);
+        let message =
+            format!("`{shown}` is `{}` version {}, expected `{SCHEMA}` version {VERSION}", found.0, found.1);
         return Err(Failure::Usage(anyhow!(message)));
     }
     if stored.fingerprint != fingerprint(read) {
@@ -93,7 +95,9 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
         return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
     }
     if stored.state_sha256 != sha256_of_state(&stored.state)? || !stored.state.fits(&read.scenario.model) {
-        return Err(Failure::Usage(anyhow!("`{shown}` was changed after it was written; write it again with --until")));
+        return Err(Failure::Usage(anyhow!(
+            "`{shown}` was changed after it was written; write it again with --until"
+        )));
     }
     Ok(stored.state)
 }

@@ -78,10 +78,12 @@ impl Terminal {
 
     /// Shows a fault of ours and how to see it again.
     pub(crate) fn broken(&self, broken: &Broken) {
-        let title = Level::ERROR.primary_title(format!("a check of dormouse itself failed: {}", broken.violation));
+        let title =
+            Level::ERROR.primary_title(format!("a check of dormouse itself failed: {}", broken.violation));
         let notes = [
             Level::NOTE.message(format!("day {} is {}", broken.violation.day.0, broken.date)),
-            Level::NOTE.message("this is a fault of the program, not of the scenario; no results were written"),
+            Level::NOTE
+                .message("this is a fault of the program, not of the scenario; no results were written"),
             Level::HELP.message(format!("to see it again: {}", broken.reproduce)),
         ];
         self.tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
@@ -108,11 +110,13 @@ impl Terminal {
 fn drawing<'a>(level: Level<'a>, problem: &'a Problem, sources: &'a [Source]) -> Group<'a> {
     let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
     let first = problem.place.iter().map(|place| (place, problem.label.as_str(), AnnotationKind::Primary));
-    let related = problem.related.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
+    let related =
+        problem.related.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
     let mut marks: Vec<(&Place, &str, AnnotationKind)> = first.chain(related).collect();
     while let Some((place, ..)) = marks.first() {
         let source = place.source;
-        let (here, elsewhere): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(place, ..)| place.source == source);
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            marks.into_iter().partition(|(place, ..)| place.source == source);
         marks = elsewhere;
         let Source { path, text } = &sources[source];
         let notes = here.into_iter().map(|(place, label, kind)| {

@@ -1,8 +1,8 @@
 //! A model in a planner's words: days, stock, capacity, rules, and how much of it is uncertain or assumed.
 
 use dormouse::model::{
-    Allocation, AllocationPolicy, Dated, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy, Model,
-    Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
+    Allocation, AllocationPolicy, Dated, DminCovers, DminScope, DormantPriority, FirmwareOrder,
+    FirmwarePolicy, Model, Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
 };
 use dormouse::output::{Cell, Table, thousands};
 use serde_json::{Value as Json, json};
@@ -110,7 +110,8 @@ fn days(model: &Model) -> String {
     let calendar = &model.calendar;
     let (first, last) = (calendar.first, calendar.date(calendar.last()));
     let migration = calendar.migration.iter().filter(|open| **open).count();
-    let plan = model.plan_day.map_or_else(String::new, |day| format!("; plan date {}", date(calendar.date(day))));
+    let plan =
+        model.plan_day.map_or_else(String::new, |day| format!("; plan date {}", date(calendar.date(day))));
     let closures = calendar.closures.iter().map(|c| {
         format!("; closed {} to {} ({})", date(calendar.date(c.from)), date(calendar.date(c.to)), c.reason)
     });
@@ -136,8 +137,11 @@ fn suppliers(model: &Model) -> String {
     let later = model.suppliers.iter().filter(|s| s.dcc_user_from.is_some()).count();
     let limited = model.suppliers.iter().filter(|s| !s.limits.is_empty()).count();
     let obliged = model.suppliers.iter().filter(|s| s.obligation.is_some()).count();
-    let counts =
-        [(later, "with a first day as DCC user"), (limited, "with daily limits"), (obliged, "with an obligation date")];
+    let counts = [
+        (later, "with a first day as DCC user"),
+        (limited, "with daily limits"),
+        (obliged, "with an obligation date"),
+    ];
     let listed = listed(&counts);
     format!("{}{}{listed}", model.suppliers.len(), if listed.is_empty() { "" } else { ": " })
 }
@@ -162,13 +166,17 @@ fn firmware(model: &Model) -> String {
     let opens = match rules.policy {
         FirmwarePolicy::Existing => "existing: opens at EPCL entry",
         FirmwarePolicy::Early => "early: opens at the gate, once re-designated",
-        FirmwarePolicy::EarlyTestedOnly => "early-tested-only: opens at the gate, once re-designated, but not on equivalence",
+        FirmwarePolicy::EarlyTestedOnly => {
+            "early-tested-only: opens at the gate, once re-designated, but not on equivalence"
+        }
         FirmwarePolicy::SmsoConfidence => "smso-confidence: opens on the confidence day, once re-designated",
     };
     let redesignation = match (&rules.policy, &rules.redesignation) {
         (FirmwarePolicy::Existing, _) => String::new(),
         (_, Redesignation::Never) => "; re-designation never".to_owned(),
-        (_, Redesignation::On(planned)) => format!("; re-designation {}", date(model.calendar.date(planned.day))),
+        (_, Redesignation::On(planned)) => {
+            format!("; re-designation {}", date(model.calendar.date(planned.day)))
+        }
     };
     let order = match rules.order {
         FirmwareOrder::EarliestOpening => "earliest opening first",
@@ -186,8 +194,12 @@ fn allocation(model: &Model) -> String {
         DormantPriority::UpToShare { ppm } => format!("Dormant up to {}%", f64::from(ppm) / 10_000.0),
     };
     let order = match (rules.policy, rules.precedence) {
-        (AllocationPolicy::Msm, Precedence::PriorityFirst) => format!("msm: {dormant}, then {flat}, then {remainder}"),
-        (AllocationPolicy::Msm, Precedence::FlatFirst) => format!("msm: {flat}, then {dormant}, then {remainder}"),
+        (AllocationPolicy::Msm, Precedence::PriorityFirst) => {
+            format!("msm: {dormant}, then {flat}, then {remainder}")
+        }
+        (AllocationPolicy::Msm, Precedence::FlatFirst) => {
+            format!("msm: {flat}, then {dormant}, then {remainder}")
+        }
         (AllocationPolicy::ActiveFirst, _) => format!("active-first: {flat}, then {remainder}, then Dormant"),
         (AllocationPolicy::Pooled, _) => "pooled: pro rata over all demand".to_owned(),
     };
@@ -258,7 +270,11 @@ fn chance(model: &Model) -> String {
         (0, _) => "no uncertain input".to_owned(),
         (n, 0) => plural(n, "uncertain input"),
         (n, linked) => {
-            format!("{}, {linked} of them linked through {}", plural(n, "uncertain input"), plural(model.factors.len(), "factor"))
+            format!(
+                "{}, {linked} of them linked through {}",
+                plural(n, "uncertain input"),
+                plural(model.factors.len(), "factor")
+            )
         }
     };
     format!("{inputs}{off}; seed {}", model.seed)
@@ -266,7 +282,8 @@ fn chance(model: &Model) -> String {
 
 fn assumptions(model: &Model) -> String {
     let count = |quality: Quality| model.assumptions.iter().filter(|a| a.quality == quality).count();
-    let [documented, inferred, assumed] = [Quality::Documented, Quality::Inferred, Quality::Assumed].map(count);
+    let [documented, inferred, assumed] =
+        [Quality::Documented, Quality::Inferred, Quality::Assumed].map(count);
     let counts = listed(&[(documented, "documented"), (inferred, "inferred"), (assumed, "assumed")]);
     if counts.is_empty() { "none registered".to_owned() } else { counts }
 }
@@ -309,7 +326,8 @@ fn at_median(dated: &Dated, n_days: usize) -> Vec<u32> {
 }
 
 fn range(values: impl Iterator<Item = u64>) -> String {
-    let (least, most) = values.fold((u64::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
+    let (least, most) =
+        values.fold((u64::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
     if least >= most { number(most) } else { format!("{} to {}", number(least), number(most)) }
 }
 

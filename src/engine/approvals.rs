@@ -95,12 +95,16 @@ impl State {
     pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
         for cell in self.events.take_returns(self.day.index().expect("a run starts on day 0")) {
             let cell = cell as usize;
-            while let Some(batch) = self.leave_due(plan, cell) {
-                match batch.wait {
-                    Wait::Update => self.updates_end(plan, cell, batch, &mut records[plan.cohort_of(cell)]),
-                    Wait::UpdateWait => self.arrive_waiting_firmware(plan, cell, batch.number, batch.count),
-                    Wait::Notice | Wait::Retry => self.arrive_eligible(plan, cell, batch.number, batch.count),
+            // A cell is listed once for each of its batches; those that change supplier took from are gone.
+            let Some(batch) = self.batches[cell].take_due(self.day) else { continue };
+            let (from, count) = (batch.wait.lane(), batch.count);
+            match batch.wait {
+                Wait::Update => self.updates_end(plan, cell, batch, &mut records[plan.cohort_of(cell)]),
+                Wait::UpdateWait => {
+                    self.leave(plan, cell, from, count);
+                    self.arrive_waiting_firmware(plan, cell, batch.number, count);
                 }
+                Wait::Notice | Wait::Retry => self.become_eligible(plan, cell, from, batch.number, count),
             }
         }
     }
@@ -112,6 +116,7 @@ impl State {
         let done = inputs.update_success.count(batch.count, u);
         let failed = batch.count - done;
         record.firmware_failed += u64::from(failed);
+        self.leave(plan, place, lane::UNDER_WAY, batch.count);
         self.arrive_dormant_ready(plan, place, 1, done);
         if batch.number >= plan.model.cohorts[cohort].firmware.max_tries {
             self.arrive(plan, place, lane::NO_WAN, failed);

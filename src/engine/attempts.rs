@@ -14,8 +14,6 @@ pub(super) struct Market {
     limits: Vec<Option<Limit>>,
     /// Which of a supplier's limits holds for each branch: (supplier, position among its limits).
     limit_of: Vec<Option<(usize, usize)>>,
-    /// Slots with any demand today.
-    live: Vec<u32>,
     pub(super) grants: Grants,
     bound: Bound,
 }
@@ -117,21 +115,21 @@ impl State {
             group.usable = market.bound.groups[index];
             group.idle_by_rule = market.grants.idle_by_rule[index];
         }
-        read_live(dormant, active, &mut market.live);
         Ok(())
     }
 
-    /// Step 7: what becomes of every cell's slots.
+    /// Step 7: what becomes of every cell's slots; `live` are those with any demand.
     pub(super) fn attempt(
         &mut self,
         plan: &Plan<'_>,
         market: &Market,
+        live: &[usize],
         groups: &mut [GroupDay],
         records: &mut [CohortRecord],
         movements: &mut Vec<Movement>,
         longest: &mut [u32],
     ) {
-        for slot in market.live.iter().map(|slot| *slot as usize) {
+        for &slot in live {
             let place = plan.places_by_slot[slot];
             let cohort = plan.places[place].cohort;
             let granted = [market.grants.dormant[slot], market.grants.active[slot]];
@@ -160,33 +158,61 @@ impl State {
         let cohort = plan.cohort_of(cell);
         let inputs = &plan.inputs.cohorts[cohort];
         let last = plan.model.cohorts[cohort].max_attempts;
-        let mut left = slots.allocated;
+        let (mut left, mut used_by_lane, mut exhausted) = (slots.allocated, [0; 2], 0);
+        let pools = &mut self.by_attempt[plan.attempt_at(cell, 1)..][..usize::from(last)];
         for attempt in (1..=last).rev() {
-            let offered = self.by_attempt[plan.attempt_at(cell, attempt)].min(left);
+            let pool = &mut pools[usize::from(attempt) - 1];
+            let offered = left.min(*pool);
             if offered == 0 {
                 continue;
             }
             left -= offered;
             let (u, v) = plan.pair(Purpose::Attempt, cell, self.day, usize::from(attempt));
             let used = inputs.take_up.count(offered, u);
-            let succeeded = plan.inputs.success(cohort, attempt).count(used, v);
+            let succeeded = inputs.success(attempt).count(used, v);
             let failed = used - succeeded;
+            *pool -= used;
             slots.succeeded += succeeded;
             slots.failed += failed;
-            self.leave_eligible(plan, cell, attempt, used);
-            self.arrive(plan, cell, lane::MIGRATED, succeeded);
+            used_by_lane[usize::from(attempt > 1)] += used;
             if attempt == last {
-                self.arrive(plan, cell, lane::EXHAUSTED, failed);
-            } else {
+                exhausted = failed;
+            } else if failed > 0 {
                 let due = self.day.plus(inputs.retry_delay);
-                self.arrive_batch(
-                    plan,
-                    cell,
-                    Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed },
-                );
+                let batch = Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed };
+                if self.batches[cell].put(batch) {
+                    self.events.schedule_return(due, cell);
+                }
             }
         }
         slots.unused = slots.allocated - slots.succeeded - slots.failed;
+        self.settle_attempts(plan, cell, slots, used_by_lane, exhausted);
+    }
+
+    /// Moves those who attempted to the lanes of what became of them, all attempts of a cell at once.
+    fn settle_attempts(
+        &mut self,
+        plan: &Plan<'_>,
+        cell: usize,
+        slots: &Slots,
+        used_by_lane: [u32; 2],
+        exhausted: u32,
+    ) {
+        let retrying = slots.failed - exhausted;
+        let days_left = plan.days_left(self.day);
+        self.eligible[plan.demand_at(cell)] -= slots.succeeded + slots.failed;
+        self.changed[plan.cohort_of(cell)] = true;
+        let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
+        for (lane, n) in [(lane::ELIGIBLE_FIRST, used_by_lane[0]), (lane::ELIGIBLE_LATER, used_by_lane[1])] {
+            counts[lane] -= n;
+            waits[lane] -= u64::from(n) * days_left;
+        }
+        for (lane, n) in
+            [(lane::MIGRATED, slots.succeeded), (lane::RETRY_WAIT, retrying), (lane::EXHAUSTED, exhausted)]
+        {
+            counts[lane] += n;
+            waits[lane] += u64::from(n) * days_left;
+        }
     }
 }
 
@@ -211,21 +237,6 @@ impl CohortRecord {
         };
         first.get_or_insert(day);
         *last = Some(day);
-    }
-}
-
-/// Slots with any demand; most have none, so they are passed over eight at a time.
-fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<u32>) {
-    live.clear();
-    let mut slot = 0;
-    for (dormant, active) in dormant.chunks(8).zip(active.chunks(8)) {
-        let any = dormant.iter().zip(active).fold(0, |any, (d, a)| any | d | a);
-        if any > 0 {
-            live.extend(
-                (slot..).zip(dormant.iter().zip(active)).filter(|(_, (d, a))| **d | **a > 0).map(|(s, _)| s),
-            );
-        }
-        slot += 8;
     }
 }
 

@@ -36,7 +36,7 @@ impl Totals {
             let n_places = plan.places.len();
             let (dormant, active) = (places.clone(), places.start + n_places..places.end + n_places);
             let now = [add_up(&state.cells[dormant]), add_up(&state.cells[active])];
-            let stock: u64 = now.iter().flat_map(|lanes| &lanes[..lane::COUNT]).map(|n| u64::from(*n)).sum();
+            let stock: u64 = add_up(&now).iter().map(|n| u64::from(*n)).sum();
             if stock != self.opening[cohort] {
                 let (name, opening) = (&plan.model.cohorts[cohort].name, self.opening[cohort]);
                 return Err(format!(

@@ -17,6 +17,8 @@ const FIRST_GAINING: usize = 512;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arrivals {
     counts: Vec<u32>,
+    /// Whether anybody arrives, by kind.
+    rows: Vec<bool>,
     /// Leavers out of a batch: they go on waiting at their new supplier.
     waiting: Vec<(usize, Status, Batch)>,
     any: bool,
@@ -57,12 +59,14 @@ impl State {
             return;
         }
         let n_suppliers = plan.model.suppliers.len();
-        arrivals.counts.resize(2 * (2 + plan.max_attempts) * n_suppliers, 0);
+        arrivals.rows.resize(2 * (2 + plan.max_attempts), false);
+        arrivals.counts.resize(arrivals.rows.len() * n_suppliers, 0);
         for cohort in 0..plan.model.cohorts.len() {
             for place in plan.cohort_places[cohort].clone() {
                 let from = plan.places[place].supplier;
-                if plan.destinations.as_ref().is_some_and(|d| d.exist_without(from)) {
-                    self.leave_supplier(plan, place, leaving, arrivals, moves);
+                let somebody = self.has_unmigrated(plan.cell(place, Status::Active));
+                if somebody && plan.destinations.as_ref().is_some_and(|d| d.exist_without(from)) {
+                    self.leave_supplier(plan, place, &leaving, arrivals, moves);
                 }
             }
             if std::mem::take(&mut arrivals.any) {
@@ -75,7 +79,7 @@ impl State {
         &mut self,
         plan: &Plan<'_>,
         place: usize,
-        leaving: Chance,
+        leaving: &Chance,
         arrivals: &mut Arrivals,
         moves: &mut Moves,
     ) {
@@ -108,6 +112,9 @@ impl State {
         let attempts = (1..=plan.model.cohorts[cohort].max_attempts).map(|attempt| Kind::Updated { attempt });
         for kind in kinds.chain(attempts) {
             for status in Status::ALL {
+                if !std::mem::take(&mut arrivals.rows[kind.position(status)]) {
+                    continue;
+                }
                 let row = kind.position(status) * n_suppliers;
                 for supplier in 0..n_suppliers {
                     let n = std::mem::take(&mut arrivals.counts[row + supplier]);
@@ -119,7 +126,7 @@ impl State {
                 }
             }
         }
-        for (supplier, status, batch) in std::mem::take(&mut arrivals.waiting) {
+        for (supplier, status, batch) in arrivals.waiting.drain(..) {
             let place = plan.place_at(cohort, supplier);
             moves.gained[usize::from(status == Status::Active)][place] += 1;
             self.arrive_waiting(plan, place, status, batch);
@@ -180,13 +187,16 @@ impl State {
                 continue;
             }
             let chance = Chance::new(probability);
-            for place in 0..plan.places.len() {
-                self.remove_from_cell(plan, plan.cell(place, status), chance);
+            let first = plan.cell(0, status);
+            for cell in first..first + plan.places.len() {
+                if self.has_unmigrated(cell) {
+                    self.remove_from_cell(plan, cell, &chance);
+                }
             }
         }
     }
 
-    fn remove_from_cell(&mut self, plan: &Plan<'_>, cell: usize, chance: Chance) {
+    fn remove_from_cell(&mut self, plan: &Plan<'_>, cell: usize, chance: &Chance) {
         let draw = |state: &Self, pool: usize, n: u32| {
             if n == 0 { 0 } else { chance.count(n, plan.uniform(Purpose::Removal, cell, state.day, pool)) }
         };
@@ -201,8 +211,11 @@ impl State {
             for number in 1..=plan.model.cohorts[plan.cohort_of(cell)].firmware.max_tries {
                 let at = plan.try_at(cell, number);
                 let n = draw(self, FIRST_TRY + usize::from(number), self.by_try[at]);
-                self.by_try[at] -= n;
-                self.shift(plan, cell, lane::WAITING_FIRMWARE, lane::REMOVED, n);
+                if n > 0 {
+                    self.by_try[at] -= n;
+                    self.waiting_firmware[plan.cohort_of(cell)] -= n;
+                    self.shift(plan, cell, lane::WAITING_FIRMWARE, lane::REMOVED, n);
+                }
             }
         }
         if self.eligible[plan.demand_at(cell)] > 0 {
@@ -217,7 +230,9 @@ impl State {
         }
         if !dormant {
             let n = draw(self, lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
-            self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, n);
+            if n > 0 {
+                self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, n);
+            }
         }
         for wait in [Wait::Update, Wait::UpdateWait, Wait::Notice, Wait::Retry] {
             if !dormant && wait == Wait::Update {
@@ -246,7 +261,7 @@ struct Leavers<'a, 'b> {
     plan: &'a Plan<'b>,
     cell: usize,
     day: Day,
-    leaving: Chance,
+    leaving: &'a Chance,
     arrivals: &'a mut Arrivals,
     moves: &'a mut Moves,
 }
@@ -279,6 +294,7 @@ impl Leavers<'_, '_> {
             return;
         }
         let row = kind.position(status) * self.plan.model.suppliers.len();
+        self.arrivals.rows[kind.position(status)] = true;
         let mut stream = self.gaining(pool, status);
         let counts = &mut self.arrivals.counts;
         let from = self.plan.places[self.plan.place_of(self.cell)].supplier;

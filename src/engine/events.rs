@@ -27,6 +27,9 @@ pub(super) struct Events {
     returns: Vec<Vec<u32>>,
 }
 
+/// Room made for the returns of a day at the first of them.
+const RETURNS: usize = 64;
+
 impl Events {
     pub(super) fn new(n_days: usize) -> Self {
         Self { dated: vec![Vec::new(); n_days], returns: vec![Vec::new(); n_days] }
@@ -42,6 +45,9 @@ impl Events {
     /// Notes that a batch of a cell ends on a day.
     pub(super) fn schedule_return(&mut self, day: Day, cell: usize) {
         if let Some(cells) = day.index().and_then(|day| self.returns.get_mut(day)) {
+            if cells.capacity() == 0 {
+                cells.reserve_exact(RETURNS);
+            }
             cells.push(u32::try_from(cell).expect("a model has fewer than 2^32 cells"));
         }
     }

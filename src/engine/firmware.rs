@@ -49,9 +49,13 @@ impl State {
 
     /// Cohorts whose firmware is open, in the order in which their updates start.
     fn queue_up(&self, plan: &Plan<'_>, queue: &mut Vec<CohortIdx>) {
-        let waiting = |place: usize| self.cells[place][lane::WAITING_FIRMWARE] > 0;
         queue.clear();
-        queue.extend((0..plan.model.cohorts.len()).filter(|c| plan.cohort_places[*c].clone().any(waiting)));
+        // Most cohorts have none on most days: they are passed over eight at a time.
+        for (at, waiting) in self.waiting_firmware.chunks(8).enumerate() {
+            if waiting.iter().fold(0, |any, n| any | n) > 0 {
+                queue.extend((8 * at..).zip(waiting).filter(|(_, n)| **n > 0).map(|(cohort, _)| cohort));
+            }
+        }
         let inputs = |cohort: CohortIdx| -> &CohortInputs { &plan.inputs.cohorts[cohort] };
         match plan.model.firmware.order {
             FirmwareOrder::EarliestOpening => queue.sort_by_key(|c| inputs(*c).days.opens),
@@ -63,8 +67,7 @@ impl State {
     /// Starts up to `left` updates of a cohort, shared over its Dormant cells by the pro-rata rule.
     fn start_cohort(&mut self, plan: &Plan<'_>, cohort: CohortIdx, left: u32, scratch: &mut Scratch) -> u32 {
         let places = plan.cohort_places[cohort].clone();
-        let waiting: u32 = places.clone().map(|p| self.cells[p][lane::WAITING_FIRMWARE]).sum();
-        let amount = waiting.min(left);
+        let amount = self.waiting_firmware[cohort].min(left);
         if amount == 0 {
             return 0;
         }
@@ -101,6 +104,7 @@ impl State {
                 continue;
             }
             self.by_try[at] -= starts;
+            self.waiting_firmware[cohort] -= starts;
             self.leave(plan, place, lane::WAITING_FIRMWARE, starts);
             n -= starts;
             let mut stream = plan.stream(Purpose::UpdateLength, place, self.day, usize::from(number));

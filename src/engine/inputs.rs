@@ -120,12 +120,13 @@ impl Inputs {
             ),
         }
     }
+}
 
-    /// Probability of success of a cohort's attempt, by its number from 1.
+impl CohortInputs {
+    /// Probability of success of an attempt, by its number from 1.
     #[must_use]
-    pub fn success(&self, cohort: CohortIdx, attempt: u8) -> &Chance {
-        let success = &self.cohorts[cohort].success;
-        &success[usize::from(attempt - 1).min(success.len() - 1)]
+    pub fn success(&self, attempt: u8) -> &Chance {
+        &self.success[usize::from(attempt - 1).min(self.success.len() - 1)]
     }
 }
 

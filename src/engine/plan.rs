@@ -20,9 +20,11 @@ pub(super) struct Plan<'a> {
     pub(super) max_tries: usize,
     /// Where those who change supplier go, if anybody does.
     pub(super) destinations: Option<Destinations>,
-    /// Place of each slot of the allocation's tree, and slot of each place.
+    /// Place of each slot of the allocation's tree.
     pub(super) places_by_slot: Vec<usize>,
-    slots: Vec<usize>,
+    /// Cohort of each cell, and where its demand stands.
+    cohorts: Vec<CohortIdx>,
+    demand_at: Vec<usize>,
     keys: Vec<u64>,
     draws: Draws,
     /// Place of each cohort at each supplier: `[cohort * n_suppliers + supplier]`, `usize::MAX` for none.
@@ -42,6 +44,9 @@ impl<'a> Plan<'a> {
             place_at[place.cohort * n_suppliers + place.supplier] = at;
         }
         let from = |cohort| places.partition_point(|p| p.cohort < cohort);
+        let cohorts = places.iter().map(|p| p.cohort);
+        let cohorts: Vec<CohortIdx> = cohorts.clone().chain(cohorts).collect();
+        let demand_at = slots.iter().copied().chain(slots.iter().map(|slot| slot + places.len())).collect();
         let keys = |status| places.iter().map(move |p| cell_key(model, *p, status));
         let most =
             |of: fn(&crate::model::Cohort) -> u8| model.cohorts.iter().map(of).max().unwrap_or(1).max(1);
@@ -59,7 +64,8 @@ impl<'a> Plan<'a> {
             draws: fates(model, replication),
             place_at,
             places_by_slot,
-            slots,
+            cohorts,
+            demand_at,
             places,
             model,
         };
@@ -68,8 +74,7 @@ impl<'a> Plan<'a> {
 
     /// Where a cell's demand stands: slots of Dormant cells, then of Active ones.
     pub(super) fn demand_at(&self, cell: usize) -> usize {
-        let n = self.places.len();
-        if cell < n { self.slots[cell] } else { n + self.slots[cell - n] }
+        self.demand_at[cell]
     }
 
     /// Cells of a status: Dormant cells stand at their places, Active ones behind them.
@@ -89,7 +94,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn cohort_of(&self, cell: usize) -> CohortIdx {
-        self.places[self.place_of(cell)].cohort
+        self.cohorts[cell]
     }
 
     /// The place of a cohort at a supplier that can gain.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use super::batches::{Batch, Batches, Wait};
 use super::events::Events;
 use super::plan::Plan;
 use crate::model::Day;
@@ -26,46 +27,10 @@ pub(super) mod lane {
     pub(crate) const NO_WAN: usize = 11;
     pub(crate) const EXHAUSTED: usize = 12;
     pub(crate) const REMOVED: usize = 13;
-    /// Lanes in use; a cell is padded to a cache line.
-    pub(crate) const COUNT: usize = 14;
 }
 
-/// Installations of one cell by lane.
+/// Installations of one cell by lane, padded to a cache line with lanes that hold nobody.
 pub(super) type Cell = [u32; 16];
-
-/// What a batch waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Wait {
-    /// Its update to end; the number is that of the try.
-    Update,
-    /// The next try of a failed update.
-    UpdateWait,
-    /// The end of notice, or its supplier; the number is that of the next attempt.
-    Notice,
-    /// The next attempt.
-    Retry,
-}
-
-impl Wait {
-    pub(super) fn lane(self) -> usize {
-        match self {
-            Self::Update => lane::UNDER_WAY,
-            Self::UpdateWait => lane::FIRMWARE_WAIT,
-            Self::Notice => lane::NOTICE,
-            Self::Retry => lane::RETRY_WAIT,
-        }
-    }
-}
-
-/// Installations of one cell that wait for the same thing until the same day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Batch {
-    pub(super) due: Day,
-    pub(super) wait: Wait,
-    /// Number of the try or of the attempt, from 1.
-    pub(super) number: u8,
-    pub(super) count: u32,
-}
 
 /// All that changes in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,8 +49,10 @@ pub(super) struct State {
     pub(super) eligible: Vec<u32>,
     /// Installations waiting for firmware by try: `[place * max_tries + try - 1]`.
     pub(super) by_try: Vec<u32>,
+    /// The same of all tries, by cohort.
+    pub(super) waiting_firmware: Vec<u32>,
     /// Batches of each cell.
-    pub(super) batches: Vec<Vec<Batch>>,
+    pub(super) batches: Vec<Batches>,
     pub(super) events: Events,
     /// By cohort: firmware open, entered on the EPCL, Active updated.
     pub(super) opened: Vec<bool>,
@@ -119,7 +86,8 @@ impl State {
             by_attempt: vec![0; n_cells * plan.max_attempts],
             eligible: vec![0; n_cells],
             by_try: vec![0; n_places * plan.max_tries],
-            batches: vec![Vec::new(); n_cells],
+            waiting_firmware: vec![0; n_cohorts],
+            batches: vec![Batches::default(); n_cells],
             events: Events::new(plan.n_days),
             opened: vec![false; n_cohorts],
             entered: vec![false; n_cohorts],
@@ -132,6 +100,11 @@ impl State {
             without_slot: vec![0; n_cells],
             changed: vec![true; n_cohorts],
         }
+    }
+
+    /// Whether a cell holds anybody who may still migrate: most cells are empty before long.
+    pub(super) fn has_unmigrated(&self, cell: usize) -> bool {
+        self.cells[cell][..lane::MIGRATED].iter().fold(0, |any, n| any | n) > 0
     }
 
     /// Puts installations into a lane from outside the cell.
@@ -167,6 +140,14 @@ impl State {
         self.arrive(plan, cell, eligible_lane(attempt), n);
     }
 
+    /// Makes installations of a lane eligible for an attempt.
+    pub(super) fn become_eligible(&mut self, plan: &Plan<'_>, cell: usize, from: usize, attempt: u8, n: u32) {
+        self.by_attempt[plan.attempt_at(cell, attempt)] += n;
+        self.eligible[plan.demand_at(cell)] += n;
+        self.became_eligible[cell] += if attempt == 1 { u64::from(n) } else { 0 };
+        self.shift(plan, cell, from, eligible_lane(attempt), n);
+    }
+
     /// Takes eligible installations out.
     pub(super) fn leave_eligible(&mut self, plan: &Plan<'_>, cell: usize, attempt: u8, n: u32) {
         self.by_attempt[plan.attempt_at(cell, attempt)] -= n;
@@ -180,59 +161,28 @@ impl State {
             return;
         }
         self.arrive(plan, cell, batch.wait.lane(), batch.count);
-        let alike = |b: &&mut Batch| b.due == batch.due && b.wait == batch.wait && b.number == batch.number;
-        if let Some(same) = self.batches[cell].iter_mut().find(alike) {
-            same.count += batch.count;
-        } else {
-            self.batches[cell].push(batch);
+        if self.batches[cell].put(batch) {
             self.events.schedule_return(batch.due, cell);
         }
     }
 
     /// Takes all batches of a kind out of a cell; returns how many installations they held.
     pub(super) fn leave_batches(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait) -> u32 {
-        let mut count = 0;
-        self.batches[cell].retain(|batch| {
-            let taken = batch.wait == wait;
-            count += if taken { batch.count } else { 0 };
-            !taken
-        });
+        let count = self.batches[cell].take_all(wait);
         self.leave(plan, cell, wait.lane(), count);
         count
     }
 
-    /// Takes one of the batches that end today out of a cell, if there is one.
-    pub(super) fn leave_due(&mut self, plan: &Plan<'_>, cell: usize) -> Option<Batch> {
-        let today = self.day;
-        let at = self.batches[cell].iter().position(|batch| batch.due <= today)?;
-        let batch = self.batches[cell].swap_remove(at);
-        self.leave(plan, cell, batch.wait.lane(), batch.count);
-        Some(batch)
-    }
-
     /// Takes one installation out of a cell's batches of a kind: the one at `position` among them.
-    pub(super) fn leave_one(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, mut position: u32) -> Batch {
-        for at in 0..self.batches[cell].len() {
-            let batch = self.batches[cell][at];
-            if batch.wait != wait {
-                continue;
-            }
-            if position < batch.count {
-                self.batches[cell][at].count -= 1;
-                if batch.count == 1 {
-                    self.batches[cell].remove(at);
-                }
-                self.leave(plan, cell, wait.lane(), 1);
-                return Batch { count: 1, ..batch };
-            }
-            position -= batch.count;
-        }
-        unreachable!("the position is below the lane's count")
+    pub(super) fn leave_one(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, position: u32) -> Batch {
+        self.leave(plan, cell, wait.lane(), 1);
+        self.batches[cell].take_one(wait, position)
     }
 
     /// Sends Dormant installations to wait for firmware with their next try.
     pub(super) fn arrive_waiting_firmware(&mut self, plan: &Plan<'_>, place: usize, attempt: u8, n: u32) {
         self.by_try[plan.try_at(place, attempt)] += n;
+        self.waiting_firmware[plan.cohort_of(place)] += n;
         self.arrive(plan, place, lane::WAITING_FIRMWARE, n);
     }
 }

@@ -47,6 +47,7 @@ impl Chance {
     }
 
     /// The least k with P(X <= k) > u for X binomial (n, p), 0 < u < 1.
+    #[inline]
     #[must_use]
     pub fn count(&self, n: u32, u: f64) -> u32 {
         if self.p <= 0.0 || n == 0 {
@@ -55,12 +56,17 @@ impl Chance {
         if self.flipped { n - self.count_rare(n, 1.0 - u) } else { self.count_rare(n, u) }
     }
 
+    #[inline]
     fn count_rare(&self, n: u32, u: f64) -> u32 {
         let mean = f64::from(n) * self.p;
         // Bernoulli's inequality: P(X = 0) is at least 1 - np, so most small draws need no more than this.
         if u < 1.0 - mean {
             return 0;
         }
+        self.count_some(n, u, mean)
+    }
+
+    fn count_some(&self, n: u32, u: f64, mean: f64) -> u32 {
         if mean * self.q < SMALL_VARIANCE { self.by_search(n, u) } else { self.by_expansion(n, u) }
     }
 
@@ -82,10 +88,9 @@ impl Chance {
     fn by_expansion(&self, n: u32, u: f64) -> u32 {
         let z = normal_quantile(u);
         let (x, error) = self.expansion(n, z);
-        let nearest = (x + 0.5).floor();
-        let low = x.floor().clamp(0.0, f64::from(n));
+        let (low, nearest) = (x.clamp(0.0, f64::from(n)), (x + 0.5).clamp(0.0, f64::from(n)));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=n")]
-        let (k, nearest) = (low as u32, nearest.clamp(0.0, f64::from(n)) as u32);
+        let (k, nearest) = (low as u32, nearest as u32);
         if (x - f64::from(nearest)).abs() > error { k } else { self.settle(n, u, nearest) }
     }
 

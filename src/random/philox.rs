@@ -33,7 +33,8 @@ impl Stream {
 impl TryRng for Stream {
     type Error = Infallible;
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "where one block is drawn, nothing of the stream is kept")]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
         if let Some(spare) = self.spare.take() {
             return Ok(spare);

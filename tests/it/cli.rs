@@ -13,7 +13,8 @@ const EXISTING: &str = "scenarios/tutorial/existing.toml";
 const EARLY: &str = "scenarios/tutorial/early.toml";
 
 /// The national programme cut to its first days; what draws anything draws in them.
-const SHORT: &str = "--set calendar.closed=[] --set programme.plan_date=2020-10-01 --set programme.last_day=2020-12-31";
+const SHORT: &str =
+    "--set calendar.closed=[] --set programme.plan_date=2020-10-01 --set programme.last_day=2020-12-31";
 
 /// The worked example of the allocation, as the README shows it.
 const ONE_DAY: &str = "allocate scenarios/reference/one-day.csv --dmin 100 --capacity";
@@ -21,7 +22,10 @@ const ONE_DAY: &str = "allocate scenarios/reference/one-day.csv --dmin 100 --cap
 #[test]
 fn bare_call_teaches() {
     let (out, err) = Case::new(&Workshop::new(), "").run();
-    assert!(out.starts_with("dormouse simulates") && out.contains("dormouse run") && out.contains("Verbs:"), "{out}");
+    assert!(
+        out.starts_with("dormouse simulates") && out.contains("dormouse run") && out.contains("Verbs:"),
+        "{out}"
+    );
     assert_eq!(err, "");
 }
 
@@ -52,7 +56,11 @@ fn examples_in_help_run() {
         let examples: Vec<&str> = help.split_once("Examples:\n").unwrap().1.lines().map(str::trim).collect();
         assert_eq!(examples.len(), 3, "{verb}: three examples, each on one line\n{help}");
         for example in examples {
-            let path = format!("{}:{}", fs::canonicalize(DORMOUSE).unwrap().parent().unwrap().display(), env!("PATH"));
+            let path = format!(
+                "{}:{}",
+                fs::canonicalize(DORMOUSE).unwrap().parent().unwrap().display(),
+                env!("PATH")
+            );
             let ours = example.split('|').next().unwrap();
             let done = workshop.command("sh").arg("-c").arg(ours).env("PATH", path).output().unwrap();
             assert!(done.status.success(), "{example}\n{}", String::from_utf8_lossy(&done.stderr));
@@ -63,7 +71,10 @@ fn examples_in_help_run() {
 #[test]
 fn long_version_says_what_was_built() {
     let (out, _) = Case::new(&Workshop::new(), "--version").run();
-    assert!(out.contains(env!("CARGO_PKG_VERSION")) && out.contains("commit:") && out.contains("features:"), "{out}");
+    assert!(
+        out.contains(env!("CARGO_PKG_VERSION")) && out.contains("commit:") && out.contains("features:"),
+        "{out}"
+    );
 }
 
 #[test]
@@ -93,7 +104,11 @@ fn a_flat_allocation_that_does_not_fit_is_said_to_be_cut() {
     let words = format!("{ONE_DAY} 700");
     let (out, _) = Case::new(&Workshop::new(), &words).run();
     assert!(out.contains("250; it did not fit, so it was cut equally"), "{out}");
-    for row in ["Aster     active      900     70", "Briar     active       80     70", "Dill      active       40     40"] {
+    for row in [
+        "Aster     active      900     70",
+        "Briar     active       80     70",
+        "Dill      active       40     40",
+    ] {
         assert!(out.contains(row), "{row} in\n{out}");
     }
 }
@@ -102,12 +117,16 @@ fn a_flat_allocation_that_does_not_fit_is_said_to_be_cut() {
 fn a_day_on_which_all_is_met_needs_no_rule() {
     let words = format!("{ONE_DAY} 1890");
     let (out, _) = Case::new(&Workshop::new(), &words).run();
-    assert!(out.ends_with("\nNo rule was needed: all 1,890 installations fit within a capacity of 1,890.\n"), "{out}");
+    assert!(
+        out.ends_with("\nNo rule was needed: all 1,890 installations fit within a capacity of 1,890.\n"),
+        "{out}"
+    );
 }
 
 #[test]
 fn the_order_of_rows_never_matters() {
-    let rows = ["A,IOC,dormant,10", "B,IOC,dormant,10", "C,IOC,dormant,10", "A,MOC,active,7", "B,MOC,active,9"];
+    let rows =
+        ["A,IOC,dormant,10", "B,IOC,dormant,10", "C,IOC,dormant,10", "A,MOC,active,7", "B,MOC,active,9"];
     let table = |order: &[usize]| {
         let lines: Vec<&str> = order.iter().map(|row| rows[*row]).collect();
         format!("supplier,group,status,demand\n{}\n", lines.join("\n"))
@@ -138,8 +157,11 @@ fn json_parses_whatever_is_said_beside_it() {
 #[test]
 fn csv_is_a_table_with_as_many_fields_in_each_row() {
     let workshop = Workshop::new();
-    let runs =
-        [format!("{ONE_DAY} 1000 --format csv"), format!("check {EARLY} --format csv"), format!("run {EARLY} --format csv")];
+    let runs = [
+        format!("{ONE_DAY} 1000 --format csv"),
+        format!("check {EARLY} --format csv"),
+        format!("run {EARLY} --format csv"),
+    ];
     for words in runs {
         let (out, _) = Case::new(&workshop, &words).run();
         let rows = csv::Reader::from_reader(out.as_bytes()).into_records().collect::<Result<Vec<_>, _>>();
@@ -164,7 +186,10 @@ fn check_writes_nothing() {
 #[test]
 fn problems_are_drawn_in_place_and_nothing_is_run() {
     let workshop = Workshop::new();
-    workshop.write("bad.toml", "extends = \"scenarios/tutorial/early.toml\"\n[firmware]\npolcy = \"early\"\norder = \"eldest\"\n");
+    workshop.write(
+        "bad.toml",
+        "extends = \"scenarios/tutorial/early.toml\"\n[firmware]\npolcy = \"early\"\norder = \"eldest\"\n",
+    );
     let expected = "\
 error: unknown key `polcy` in `firmware`
  --> bad.toml:3:1
@@ -176,7 +201,10 @@ error: unknown key `polcy` in `firmware`
 ";
     let (out, err) = Case::new(&workshop, "run bad.toml").exit(2).stdout("").run();
     assert!(err.contains(expected), "{out}{err}");
-    assert!(err.contains("bad.toml:4:9") && err.ends_with("error: 2 problems in bad.toml; nothing was run\n"), "{err}");
+    assert!(
+        err.contains("bad.toml:4:9") && err.ends_with("error: 2 problems in bad.toml; nothing was run\n"),
+        "{err}"
+    );
     assert!(!workshop.path("results").exists());
 }
 
@@ -184,7 +212,10 @@ error: unknown key `polcy` in `firmware`
 fn problems_of_all_files_come_at_once() {
     let workshop = Workshop::new();
     let (_, err) = Case::new(&workshop, &format!("run no.toml {EARLY} none.toml")).exit(2).run();
-    assert!(err.contains("problem in no.toml; nothing was run") && err.contains("problem in none.toml"), "{err}");
+    assert!(
+        err.contains("problem in no.toml; nothing was run") && err.contains("problem in none.toml"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -209,7 +240,12 @@ error: active demand of `A` stands twice
 error: 2 problems in standard input; nothing was run
 ";
     let table = "supplier,status,demand\nA,dormnt,3\nA,active,1\nA,active,2\n";
-    Case::new(&Workshop::new(), "allocate - --capacity 9").stdin(table).exit(2).stdout("").stderr(expected).run();
+    Case::new(&Workshop::new(), "allocate - --capacity 9")
+        .stdin(table)
+        .exit(2)
+        .stdout("")
+        .stderr(expected)
+        .run();
 }
 
 #[test]
@@ -223,8 +259,14 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
         ("run scenarios/tutorial/early.toml --firmware erly", "a similar value exists: 'early'"),
         ("run scenarios/tutorial/early.toml --set seed", "expected KEY=VALUE"),
         ("run scenarios/tutorial/early.toml --until 2019-01-01", "is not inside the run"),
-        ("run scenarios/tutorial/early.toml scenarios/tutorial/existing.toml --until 2020-09-25", "one scenario"),
-        ("run scenarios/tutorial/early.toml scenarios/tutorial/early.toml", "two scenarios are named `tutorial-early`"),
+        (
+            "run scenarios/tutorial/early.toml scenarios/tutorial/existing.toml --until 2020-09-25",
+            "one scenario",
+        ),
+        (
+            "run scenarios/tutorial/early.toml scenarios/tutorial/early.toml",
+            "two scenarios are named `tutorial-early`",
+        ),
         ("run scenarios/tutorial/early.toml --resume scenarios/tutorial/early.toml", "not a snapshot"),
         ("init scenarios/tutorial", "already exists"),
     ];
@@ -254,7 +296,8 @@ fn a_state_that_breaks_an_invariant_is_our_fault_and_says_how_to_see_it() {
     let state = state.trim_end().strip_suffix('}').unwrap().to_owned();
     let forged = state.replacen("[30,0,0,", "[31,0,0,", 1);
     assert_ne!(forged, state);
-    let sha = |text: &str| Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let sha =
+        |text: &str| Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
     assert!(head.contains(&sha(&state)));
     workshop.write("cut/snapshot.json", &format!("{head}\"state\":{forged}}}"));
     let words = format!("run {EXISTING} --resume cut/snapshot.json -o whole");
@@ -287,7 +330,10 @@ fn results_are_never_overwritten_without_force() {
 #[test]
 fn init_writes_a_scenario_that_runs_and_never_overwrites() {
     let workshop = Workshop::new();
-    Case::new(&workshop, "init").stdout("").stderr("Written: scenario.toml\nNext: dormouse check scenario.toml\n").run();
+    Case::new(&workshop, "init")
+        .stdout("")
+        .stderr("Written: scenario.toml\nNext: dormouse check scenario.toml\n")
+        .run();
     Case::new(&workshop, "run scenario.toml").run();
     workshop.write("scenario.toml", "mine");
     Case::new(&workshop, "init").exit(2).run();
@@ -299,7 +345,8 @@ fn init_writes_a_scenario_that_runs_and_never_overwrites() {
 #[test]
 fn init_from_tables_runs() {
     let workshop = Workshop::new();
-    workshop.write("cohorts.csv", "name,group,route,gate,entry\r\nAlder,IOC,MT/SIT,2020-09-09,2020-09-23\r\n");
+    workshop
+        .write("cohorts.csv", "name,group,route,gate,entry\r\nAlder,IOC,MT/SIT,2020-09-09,2020-09-23\r\n");
     workshop.write("suppliers.csv", "name\r\nAster\r\n");
     workshop.write("stock.csv", "cohort,supplier,status,installations\r\nAlder,Aster,dormant,\"1,200\"\r\n");
     Case::new(&workshop, "init mine.toml --from-csv cohorts.csv suppliers.csv stock.csv").run();
@@ -348,14 +395,19 @@ fn colour_is_for_people_unless_asked_for() {
 fn nothing_moves_where_nobody_watches_and_quiet_says_nothing() {
     let workshop = Workshop::new();
     let (_, err) = Case::new(&workshop, &format!("run {EARLY}")).run();
-    assert!(!err.contains('\r') && err.contains("seed 1") && err.contains("Results: results/tutorial-early"), "{err}");
+    assert!(
+        !err.contains('\r') && err.contains("seed 1") && err.contains("Results: results/tutorial-early"),
+        "{err}"
+    );
     Case::new(&workshop, &format!("run {EARLY} --quiet -o quiet")).stderr("").run();
 }
 
 #[test]
 fn flags_become_overrides_and_are_recorded() {
     let workshop = Workshop::new();
-    let words = format!("run {EXISTING} --firmware early --allocation pooled --seed 7 --set allocation.dmin_per_day=5 -o out");
+    let words = format!(
+        "run {EXISTING} --firmware early --allocation pooled --seed 7 --set allocation.dmin_per_day=5 -o out"
+    );
     Case::new(&workshop, &words).run();
     let manifest: Json = serde_json::from_str(&workshop.read("out/manifest.json")).unwrap();
     assert_eq!(manifest["seed"], 7);
@@ -370,7 +422,9 @@ fn several_scenarios_end_with_their_difference() {
     let (out, _) = Case::new(&workshop, &format!("run {EXISTING} {EARLY}")).run();
     assert!(out.contains("520 installation-days (one draw, not a forecast)"), "{out}");
     let folder = "results/tutorial-existing-vs-tutorial-early";
-    for file in ["difference.csv", "fig-scurve.png", "tutorial-early/weekly.csv", "tutorial-existing/manifest.json"] {
+    for file in
+        ["difference.csv", "fig-scurve.png", "tutorial-early/weekly.csv", "tutorial-existing/manifest.json"]
+    {
         assert!(workshop.path(&format!("{folder}/{file}")).exists(), "{file}");
     }
 }

@@ -56,7 +56,11 @@ impl Workshop {
     /// A command in this folder that sees nothing of the caller's taste in colours.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(self.0.path()).env_remove("NO_COLOR").env("TERM", "xterm").env("RUST_BACKTRACE", "1");
+        command
+            .current_dir(self.0.path())
+            .env_remove("NO_COLOR")
+            .env("TERM", "xterm")
+            .env("RUST_BACKTRACE", "1");
         command
     }
 }

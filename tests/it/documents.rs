@@ -106,7 +106,11 @@ fn shown_in(page: &str) -> Vec<Shown> {
         let command = command.replace("cargo run --release -- ", "dormouse ");
         let (command, exit) = command.split_once("# exits ").unwrap_or((&command, "0"));
         if command.starts_with("dormouse") {
-            shown.push(Shown { command: command.to_owned(), exit: exit.trim().parse().unwrap(), lines: at..end });
+            shown.push(Shown {
+                command: command.to_owned(),
+                exit: exit.trim().parse().unwrap(),
+                lines: at..end,
+            });
         }
     }
     shown
@@ -131,6 +135,8 @@ fn matches(expected: &[&str], said: &[&str]) -> bool {
     match expected {
         [] => said.is_empty(),
         ["...", rest @ ..] => (0..=said.len()).any(|skipped| matches(rest, &said[skipped..])),
-        [line, rest @ ..] => said.first().is_some_and(|first| first == &line.trim_end()) && matches(rest, &said[1..]),
+        [line, rest @ ..] => {
+            said.first().is_some_and(|first| first == &line.trim_end()) && matches(rest, &said[1..])
+        }
     }
 }

@@ -5,4 +5,6 @@ mod cli;
 mod command;
 mod documents;
 mod output;
+mod problems;
+mod reference;
 mod scenarios;

@@ -13,8 +13,10 @@ fn scenario(path: &str) -> Scenario {
 }
 
 fn scenario_with(path: &str, overrides: &[(&str, &str)]) -> Scenario {
-    let overrides: Vec<Override> =
-        overrides.iter().map(|(key, value)| Override { key: (*key).into(), value: (*value).into() }).collect();
+    let overrides: Vec<Override> = overrides
+        .iter()
+        .map(|(key, value)| Override { key: (*key).into(), value: (*value).into() })
+        .collect();
     let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(path);
     load(&full, &overrides).unwrap_or_else(|problems| panic!("{path}:\n{problems}"))
 }
@@ -38,8 +40,13 @@ fn every_scenario_runs_and_every_check_holds() {
     for path in paths {
         let scenario = load(&path, &[]).unwrap_or_else(|problems| panic!("{}:\n{problems}", path.display()));
         assert!(!scenario.model.question.is_empty(), "{} asks nothing", path.display());
-        assert!(!scenario.model.assumptions.is_empty() || path.to_string_lossy().contains("tutorial"), "{}", path.display());
-        let trace = simulate(&scenario.model, 0).unwrap_or_else(|violation| panic!("{}: {violation}", path.display()));
+        assert!(
+            !scenario.model.assumptions.is_empty() || path.to_string_lossy().contains("tutorial"),
+            "{}",
+            path.display()
+        );
+        let trace = simulate(&scenario.model, 0)
+            .unwrap_or_else(|violation| panic!("{}: {violation}", path.display()));
         let days = scenario.model.calendar.n_days() as u64;
         assert_eq!(trace.checks.slots, days);
         assert_eq!(trace.checks.group_slots, days * scenario.model.groups.len() as u64);
@@ -141,7 +148,8 @@ fn draws_follow_names_and_not_positions() {
     after.cohorts.insert(0, extra);
     after.stock.iter_mut().for_each(|s| s.cohort += 1);
     after.cohorts.iter_mut().for_each(|c| c.equivalent_to = c.equivalent_to.map(|e| e + 1));
-    let days = |model| dormouse::engine::Inputs::draw(model, 4).cohorts.iter().map(|c| c.days).collect::<Vec<_>>();
+    let days =
+        |model| dormouse::engine::Inputs::draw(model, 4).cohorts.iter().map(|c| c.days).collect::<Vec<_>>();
     assert_eq!(days(&before), days(&after)[1..]);
 }
 

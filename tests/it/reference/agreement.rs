@@ -1,0 +1,143 @@
+//! Engine and reference side by side: the same number in every cell on every day where nothing is left to chance, and
+//! the same distribution where it is.
+
+use dormouse::engine::simulate_observed;
+use dormouse::model::{AllocationPolicy, Model, Status};
+use dormouse::trace::{Stages, Trace};
+
+use super::random_model::{certain, chancy};
+use super::{Run, allocate, simulate};
+
+/// The engine's run in the reference's shape.
+fn engine(model: &Model, replication: u32) -> (Run, Trace) {
+    let n_places = model.places().len();
+    let mut stages: Vec<Vec<[Stages; 2]>> = vec![];
+    let trace = simulate_observed(model, replication, &mut |view| {
+        stages
+            .push((0..n_places).map(|place| Status::ALL.map(|status| view.stages(place, status))).collect());
+    });
+    let trace = trace.unwrap_or_else(|violation| panic!("{}: {violation}", model.name));
+    let n_groups = model.groups.len();
+    let slots = (0..trace.days.len()).map(|day| {
+        let groups = &trace.group_days[day * n_groups..(day + 1) * n_groups];
+        let of = |s: &dormouse::trace::Slots| [s.allocated, s.succeeded, s.failed, s.unused].map(u64::from);
+        groups.iter().map(|g| [of(&g.slots[0]), of(&g.slots[1])]).collect()
+    });
+    (Run { stages, slots: slots.collect() }, trace)
+}
+
+#[test]
+fn the_worked_example_comes_out_of_the_reference_too() {
+    let mut model = certain(0);
+    model.allocation.policy = AllocationPolicy::Msm;
+    model.allocation = dormouse::model::Allocation {
+        dormant_priority: dormouse::model::DormantPriority::Strict,
+        precedence: dormouse::model::Precedence::PriorityFirst,
+        dmin_scope: dormouse::model::DminScope::PerGroup,
+        dmin_covers: dormouse::model::DminCovers::Active,
+        remainder: dormouse::model::Remainder::UnmetDemand,
+        unused_flat: dormouse::model::UnusedFlat::SharedAgain,
+        ..model.allocation
+    };
+    let day = |capacity| allocate::Day {
+        rules: &model.allocation,
+        dmin: 100,
+        turn: 0,
+        programme: None,
+        groups: vec![capacity],
+        limits: vec![vec![None; 4]],
+        n_suppliers: 4,
+        dormant: vec![vec![vec![300, 150, 0, 0]]],
+        active: vec![vec![vec![900, 80, 420, 40]]],
+    };
+    assert_eq!(allocate::allocate(&day(1_000)).active, [[[264, 80, 166, 40]]]);
+    assert_eq!(allocate::allocate(&day(700)).active, [[[70, 70, 70, 40]]]);
+}
+
+/// Probabilities 0 or 1, fixed durations, stateless rounding: 400 random programmes of every shape.
+#[test]
+fn same_number_in_every_cell_on_every_day() {
+    let mut migrated = 0;
+    for seed in 0..2000 {
+        let model = certain(seed);
+        let (ours, trace) = engine(&model, 0);
+        let reference = simulate(&model, seed);
+        for day in 0..ours.stages.len() {
+            let what = || format!("seed {seed}, day {day}: {:?}", model.allocation);
+            assert_eq!(ours.slots[day], reference.slots[day], "slots of {}", what());
+            for (place, (ours, reference)) in ours.stages[day].iter().zip(&reference.stages[day]).enumerate()
+            {
+                assert_eq!(ours, reference, "place {place} of {}", what());
+            }
+        }
+        migrated += trace.days.last().unwrap().stages.iter().map(|s| s.migrated).sum::<u64>();
+    }
+    assert!(migrated > 20_000, "only {migrated} migrated: the programmes do too little");
+}
+
+/// What is compared where chance is on, each a sum over the run.
+fn measures(model: &Model, run: &Run) -> Vec<f64> {
+    let total =
+        |day: usize, of: &dyn Fn(&[Stages; 2]) -> u64| run.stages[day].iter().map(of).sum::<u64>() as f64;
+    let last = run.stages.len() - 1;
+    let waiting = |s: &[Stages; 2]| s[0].unmigrated() + s[0].excluded();
+    let supplier = |s: usize| {
+        let places = model.places();
+        let own = places.iter().zip(&run.stages[last]).filter(|(p, _)| p.supplier == s);
+        own.map(|(_, cells)| cells.iter().map(Stages::total).sum::<u64>()).sum::<u64>() as f64
+    };
+    vec![
+        total(last / 2, &|s| s[0].migrated),
+        total(last, &|s| s[0].migrated),
+        total(last, &|s| s[1].migrated),
+        total(last, &|s| s[0].excluded_no_wan),
+        total(last, &|s| s[0].excluded_attempts + s[1].excluded_attempts),
+        total(last, &|s| s[0].removed + s[1].removed),
+        total(last / 3, &|s| s[0].firmware_under_way),
+        total(last, &|s| s[0].total()),
+        (0..=last).map(|day| total(day, &waiting)).sum(),
+        supplier(0),
+    ]
+}
+
+/// With chance on, ten measures of four programmes, 400 runs of each simulator: the two-sample Kolmogorov-Smirnov
+/// statistic stays below its 0.1% point (1.949 sqrt(2/n), conservative for counts), and Welch's t below 3.3, its
+/// two-sided 0.1% point. Seeds are fixed, so the test cannot fail by chance once it has passed.
+#[test]
+fn the_same_distribution_where_chance_is_on() {
+    const RUNS: u32 = 400;
+    for seed in [3, 8, 21, 34] {
+        let model = chancy(seed);
+        let ours: Vec<Vec<f64>> = (0..RUNS).map(|r| measures(&model, &engine(&model, r).0)).collect();
+        let theirs: Vec<Vec<f64>> =
+            (0..RUNS).map(|r| measures(&model, &simulate(&model, 1_000_000 + u64::from(r)))).collect();
+        for measure in 0..ours[0].len() {
+            let column = |runs: &[Vec<f64>]| runs.iter().map(|run| run[measure]).collect::<Vec<f64>>();
+            let (a, b) = (column(&ours), column(&theirs));
+            let (distance, t) = (kolmogorov_smirnov(&a, &b), welch(&a, &b));
+            let bound = 1.949 * (2.0 / f64::from(RUNS)).sqrt();
+            let means = (mean(&a), mean(&b));
+            assert!(distance < bound, "seed {seed} measure {measure}: distance {distance} of {means:?}");
+            assert!(t.abs() < 3.3, "seed {seed} measure {measure}: t {t} of {means:?}");
+        }
+    }
+}
+
+fn mean(sample: &[f64]) -> f64 {
+    sample.iter().sum::<f64>() / sample.len() as f64
+}
+
+fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> f64 {
+    let below =
+        |sample: &[f64], x: f64| sample.iter().filter(|v| **v <= x).count() as f64 / sample.len() as f64;
+    a.iter().chain(b).map(|x| (below(a, *x) - below(b, *x)).abs()).fold(0.0, f64::max)
+}
+
+fn welch(a: &[f64], b: &[f64]) -> f64 {
+    let variance = |sample: &[f64]| {
+        let m = mean(sample);
+        sample.iter().map(|v| (v - m) * (v - m)).sum::<f64>() / (sample.len() - 1) as f64
+    };
+    let spread = (variance(a) / a.len() as f64 + variance(b) / b.len() as f64).sqrt();
+    if spread > 0.0 { (mean(a) - mean(b)) / spread } else { 0.0 }
+}
