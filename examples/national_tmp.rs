@@ -14,8 +14,11 @@ const SUPPLIERS: usize = 28;
 const DAYS: usize = 914;
 fn model(scale: f64, moving: bool) -> Model {
     let n = (9_200_000.0 * scale) as u64;
-    let w = |c: usize, s: usize, t: usize| ((COHORTS - c) * (SUPPLIERS - s) * (if t == 0 { 3 } else { 7 })) as u64;
-    let total: u64 = (0..COHORTS).flat_map(|c| (0..SUPPLIERS).flat_map(move |s| (0..2).map(move |t| w(c, s, t)))).sum();
+    let w = |c: usize, s: usize, t: usize| {
+        ((COHORTS - c) * (SUPPLIERS - s) * (if t == 0 { 3 } else { 7 })) as u64
+    };
+    let total: u64 =
+        (0..COHORTS).flat_map(|c| (0..SUPPLIERS).flat_map(move |s| (0..2).map(move |t| w(c, s, t)))).sum();
     let (mut cum, mut stock, mut cohorts) = (0u64, vec![], vec![]);
     for c in 0..COHORTS {
         cohorts.push(Cohort {
@@ -123,7 +126,8 @@ fn model(scale: f64, moving: bool) -> Model {
 /// Models that differ in every rule, to prove that nothing changes.
 fn variants() -> Vec<Model> {
     let mut all = vec![];
-    let roundings = [Rounding::LargestRemainder, Rounding::CarriedCredit, Rounding::Webster, Rounding::Systematic];
+    let roundings =
+        [Rounding::LargestRemainder, Rounding::CarriedCredit, Rounding::Webster, Rounding::Systematic];
     let policies = [AllocationPolicy::Msm, AllocationPolicy::ActiveFirst, AllocationPolicy::Pooled];
     let remainders = [Remainder::UnmetDemand, Remainder::WholeDemand, Remainder::LowerBound];
     for i in 0..24usize {
@@ -133,14 +137,18 @@ fn variants() -> Vec<Model> {
         a.rounding = roundings[i % 4];
         a.policy = policies[if i < 14 { 0 } else { i % 3 }];
         a.precedence = if i / 2 % 2 == 0 { Precedence::FlatFirst } else { Precedence::PriorityFirst };
-        a.dormant_priority =
-            if i / 3 % 3 == 0 { DormantPriority::UpToShare { ppm: 600_000 } } else { DormantPriority::Strict };
+        a.dormant_priority = if i / 3 % 3 == 0 {
+            DormantPriority::UpToShare { ppm: 600_000 }
+        } else {
+            DormantPriority::Strict
+        };
         a.dmin_scope = if i / 4 % 2 == 0 { DminScope::PerGroup } else { DminScope::InAll };
         a.dmin_covers = if i / 5 % 2 == 0 { DminCovers::Both } else { DminCovers::Active };
         a.remainder = remainders[i / 2 % 3];
         a.unused_flat = if i / 3 % 2 == 0 { UnusedFlat::SharedAgain } else { UnusedFlat::Lost };
         m.firmware.policy = [FirmwarePolicy::Existing, FirmwarePolicy::Early][i / 2 % 2];
-        m.firmware.redesignation = Redesignation::On(Planned { day: Day(100), slip: uniform(-20.0, 20.0, 77) });
+        m.firmware.redesignation =
+            Redesignation::On(Planned { day: Day(100), slip: uniform(-20.0, 20.0, 77) });
         m.firmware.order = [
             FirmwareOrder::EarliestOpening,
             FirmwareOrder::EarliestExpectedEntry,
@@ -163,7 +171,11 @@ fn variants() -> Vec<Model> {
         }
         for (s, supplier) in m.suppliers.iter_mut().enumerate() {
             if s % 3 == 0 {
-                supplier.limits.push(SupplierLimit { group: s % 4, covers_both: i % 2 == 0, per_day: dated(40.0) });
+                supplier.limits.push(SupplierLimit {
+                    group: s % 4,
+                    covers_both: i % 2 == 0,
+                    per_day: dated(40.0),
+                });
             }
             if s % 4 == 1 {
                 supplier.dcc_user_from = Some(Planned { day: Day(50 * s as i32 / 4), slip: fixed(3.0) });

@@ -126,7 +126,10 @@ fn main() {
     for r in 0..reps {
         let trace = dormouse::engine::simulate(&model, r).unwrap();
         if hashing {
-            hash = serde_json::to_string(&trace).unwrap().bytes().fold(hash, |h, b| (h ^ b as u64).wrapping_mul(0x100_0000_01b3));
+            hash = serde_json::to_string(&trace)
+                .unwrap()
+                .bytes()
+                .fold(hash, |h, b| (h ^ b as u64).wrapping_mul(0x100_0000_01b3));
         }
         att += trace
             .group_days

@@ -198,12 +198,26 @@ impl Pass<'_> {
         pro_rata(amount, &work.claims, turn, exact, &mut work.no_credit, &mut work.odd, &mut work.shares);
     }
 
+    /// Usable Dormant demand of a group: what its suppliers' limits still leave room for.
+    fn dormant_wanted(&mut self, group: usize) -> u32 {
+        let mut wanted = 0;
+        for at in self.live_branches_of(group) {
+            let branch = self.work.live_branches[at];
+            // An earlier phase may have used up part of a limit that covers both.
+            let room = self.work.branch_room[branch];
+            let cut = self.cut_dormant(branch, self.work.branch_dormant[branch], room);
+            self.work.branch_dormant[branch] = cut;
+            wanted += cut;
+        }
+        wanted
+    }
+
     /// Dormant cells take their groups' parts pro rata to demand, up to a share of every limit.
     fn dormant_first(&mut self, ppm: u32, stage: usize) {
         let part = |limit: u64| if ppm == ALL { limit } else { limit * u64::from(ppm) / u64::from(ALL) };
         self.work.amounts.clear();
         for group in 0..self.shape.groups.len() {
-            let wanted: u32 = self.branches_of(group).iter().map(|b| self.work.branch_dormant[*b]).sum();
+            let wanted = self.dormant_wanted(group);
             let limit = narrow(part(u64::from(self.work.group_left[group])));
             self.work.amounts.push(wanted.min(limit));
         }

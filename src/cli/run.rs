@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// Runs scenarios and writes their results.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let reads = inputs::read_all(&args.scenarios, &args.changes)?;
-    reads.iter().for_each(|read| terminal.warn(&read.warnings()));
+    reads.iter().for_each(|read| terminal.warn(&read.scenario.warnings));
     if let Some(until) = args.until {
         return stop(args, until, only(reads, "--until")?, terminal);
     }
@@ -151,16 +151,23 @@ fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
 fn closing(finished: &[Finished], dir: &Path) -> String {
     let dir = dir.display();
     match finished {
-        [one] => format!(
-            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/weekly.csv\nNext: {} --firmware {} -o {dir}-other",
-            one.read.command(),
-            if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" },
-        ),
-        several => format!(
-            "Results: {dir}\nLook at: {dir}/fig-scurve.png, {dir}/difference.csv\n\
-             Next: dormouse run{} --seed {} -o {dir}-seed",
-            several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>(),
-            several[0].model().seed + 1,
-        ),
+        [one] => {
+            let other =
+                if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" };
+            format!(
+                "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
+                 Next:    {} --firmware {other} -o {dir}-{other}",
+                one.read.command()
+            )
+        }
+        several => {
+            let paths =
+                several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>();
+            let seed = several[0].model().seed + 1;
+            format!(
+                "Results: {dir}; look at fig-scurve.png, difference.csv\n\
+                 Next:    another draw: dormouse run{paths} --seed {seed} -o {dir}-{seed}"
+            )
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
-use dormouse::scenario::{Place, Problem, Problems};
+use dormouse::scenario::{Place, Problem, Problems, Source};
 
 use super::args::{Look, When};
 use super::exit::{Broken, Failure, Found};
@@ -54,12 +54,9 @@ impl Terminal {
     }
 
     /// Shows what is odd though not wrong.
-    pub(crate) fn warn(&self, warnings: &[String]) {
+    pub(crate) fn warn(&self, warnings: &Problems) {
         if !self.quiet {
-            let draw = |text: &String| {
-                self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))])
-            };
-            warnings.iter().for_each(|text| self.tell(draw(text)));
+            self.draw(&Level::WARNING, warnings);
         }
     }
 
@@ -72,13 +69,8 @@ impl Terminal {
 
     /// Shows the problems of one file, then how many there are.
     pub(crate) fn problems(&self, found: &Found) {
-        let Problems { problems, sources } = &found.problems;
-        for problem in problems {
-            let texts: Vec<(&str, &str)> =
-                sources.iter().map(|s| (s.path.as_str(), s.text.as_str())).collect();
-            self.tell(format_args!("{}\n", self.renderer.render(&[drawing(problem, &texts)])));
-        }
-        let n = problems.len();
+        self.draw(&Level::ERROR, &found.problems);
+        let n = found.problems.problems.len();
         let noun = if n == 1 { "problem" } else { "problems" };
         let last = Level::ERROR.primary_title(format!("{n} {noun} in {}; nothing was run", found.subject));
         self.tell(self.renderer.render(&[Group::with_title(last)]));
@@ -97,6 +89,17 @@ impl Terminal {
         self.tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
     }
 
+    /// Draws problems with a blank line after each.
+    fn draw(&self, level: &Level<'static>, Problems { problems, sources }: &Problems) {
+        for problem in problems {
+            let drawn = self.renderer.render(&[drawing(level.clone(), problem, sources)]);
+            // Without a place there is no margin to hang the help on.
+            let help = problem.help.iter().filter(|_| problem.place.is_none());
+            let help = help.map(|help| format!("\n  = help: {help}")).collect::<String>();
+            self.tell(format_args!("{drawn}{help}\n"));
+        }
+    }
+
     /// Writes a line to standard error; when even that is closed, there is nobody left to tell.
     fn tell(&self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{text}");
@@ -104,8 +107,8 @@ impl Terminal {
 }
 
 /// A problem as rustc would draw it: the place, what else it touches, what to do.
-fn drawing<'a>(problem: &'a Problem, texts: &[(&'a str, &'a str)]) -> Group<'a> {
-    let mut group = Group::with_title(Level::ERROR.primary_title(problem.message.as_str()));
+fn drawing<'a>(level: Level<'a>, problem: &'a Problem, sources: &'a [Source]) -> Group<'a> {
+    let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
     let first = problem.place.iter().map(|place| (place, problem.label.as_str(), AnnotationKind::Primary));
     let related =
         problem.related.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
@@ -115,12 +118,15 @@ fn drawing<'a>(problem: &'a Problem, texts: &[(&'a str, &'a str)]) -> Group<'a> 
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             marks.into_iter().partition(|(place, ..)| place.source == source);
         marks = elsewhere;
-        let (path, text) = texts[source];
-        let notes = here.into_iter().map(|(place, label, kind)| kind.span(place.span.clone()).label(label));
-        group = group.element(Snippet::source(text).path(path).annotations(notes));
+        let Source { path, text } = &sources[source];
+        let notes = here.into_iter().map(|(place, label, kind)| {
+            let mark = kind.span(place.span.clone());
+            if label.is_empty() { mark } else { mark.label(label) }
+        });
+        group = group.element(Snippet::source(text.as_str()).path(path.as_str()).annotations(notes));
     }
     match &problem.help {
-        Some(help) => group.element(Level::HELP.message(help.as_str())),
-        None => group,
+        Some(help) if problem.place.is_some() => group.element(Level::HELP.message(help.as_str())),
+        _ => group,
     }
 }

@@ -129,21 +129,21 @@ fn cohorts(model: &Model) -> String {
     let dmct = model.cohorts.iter().filter(|c| c.route == Route::Dmct).count();
     let resting = model.cohorts.iter().filter(|c| c.equivalent_to.is_some()).count();
     let n = model.cohorts.len();
-    format!(
-        "{n} in {} groups: {} by MT/SIT, {dmct} by DMCT, {resting} of all on equivalence",
-        model.groups.len(),
-        n - dmct
-    )
+    let counts = [(n - dmct, "by MT/SIT"), (dmct, "by DMCT"), (resting, "of all on equivalence")];
+    format!("{n} in {}: {}", plural(model.groups.len(), "group"), listed(&counts))
 }
 
 fn suppliers(model: &Model) -> String {
     let later = model.suppliers.iter().filter(|s| s.dcc_user_from.is_some()).count();
     let limited = model.suppliers.iter().filter(|s| !s.limits.is_empty()).count();
     let obliged = model.suppliers.iter().filter(|s| s.obligation.is_some()).count();
-    let n = model.suppliers.len();
-    format!(
-        "{n}: {later} with a first day as DCC user, {limited} with daily limits, {obliged} with an obligation date"
-    )
+    let counts = [
+        (later, "with a first day as DCC user"),
+        (limited, "with daily limits"),
+        (obliged, "with an obligation date"),
+    ];
+    let listed = listed(&counts);
+    format!("{}{}{listed}", model.suppliers.len(), if listed.is_empty() { "" } else { ": " })
 }
 
 fn capacity(model: &Model) -> String {
@@ -266,18 +266,26 @@ fn chance(model: &Model) -> String {
         (true, false) => "; the same fates in every replication",
         (false, false) => "; each stands at its median, the same fates in every replication",
     };
-    let factors = model.factors.len();
-    format!(
-        "{uncertain} uncertain inputs, {linked} of them linked through {factors} factors{off}; seed {}",
-        model.seed
-    )
+    let inputs = match (uncertain, linked) {
+        (0, _) => "no uncertain input".to_owned(),
+        (n, 0) => plural(n, "uncertain input"),
+        (n, linked) => {
+            format!(
+                "{}, {linked} of them linked through {}",
+                plural(n, "uncertain input"),
+                plural(model.factors.len(), "factor")
+            )
+        }
+    };
+    format!("{inputs}{off}; seed {}", model.seed)
 }
 
 fn assumptions(model: &Model) -> String {
     let count = |quality: Quality| model.assumptions.iter().filter(|a| a.quality == quality).count();
     let [documented, inferred, assumed] =
         [Quality::Documented, Quality::Inferred, Quality::Assumed].map(count);
-    format!("{documented} documented, {inferred} inferred, {assumed} assumed")
+    let counts = listed(&[(documented, "documented"), (inferred, "inferred"), (assumed, "assumed")]);
+    if counts.is_empty() { "none registered".to_owned() } else { counts }
 }
 
 fn groups(model: &Model) -> Table {
@@ -321,6 +329,16 @@ fn range(values: impl Iterator<Item = u64>) -> String {
     let (least, most) =
         values.fold((u64::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
     if least >= most { number(most) } else { format!("{} to {}", number(least), number(most)) }
+}
+
+/// Counts that are not 0, each with what it counts.
+fn listed(counts: &[(usize, &str)]) -> String {
+    let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
+    some.collect::<Vec<_>>().join(", ")
+}
+
+fn plural(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 fn date(date: jiff::civil::Date) -> String {

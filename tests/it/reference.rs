@@ -7,8 +7,8 @@ mod allocate;
 mod random_model;
 
 use dormouse::model::{
-    Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned, Redesignation, Status,
-    Uncertain,
+    Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned, Redesignation,
+    Status, Uncertain,
 };
 use dormouse::trace::Stages;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
@@ -300,7 +300,11 @@ impl<'a> World<'a> {
         let Some(removal) = &self.model.removal else { return };
         let day = usize::try_from(day).unwrap();
         for i in 0..self.all.len() {
-            let p = if self.all[i].status == Status::Dormant { removal.dormant[day] } else { removal.active[day] };
+            let p = if self.all[i].status == Status::Dormant {
+                removal.dormant[day]
+            } else {
+                removal.active[day]
+            };
             if unmigrated(self.all[i].stage) && self.coin(p) {
                 self.all[i].stage = Stage::Removed;
             }
@@ -324,7 +328,9 @@ impl<'a> World<'a> {
                     }
                 }
                 Stage::FirmwareWait { back } if back == day => Stage::NotUpdated,
-                Stage::RetryWait { back } if back == day => Stage::Done { updated: true, since: i32::MIN / 2 },
+                Stage::RetryWait { back } if back == day => {
+                    Stage::Done { updated: true, since: i32::MIN / 2 }
+                }
                 other => other,
             };
         }
@@ -367,7 +373,8 @@ impl<'a> World<'a> {
         let mut waiting: Vec<usize> = (0..self.all.len())
             .filter(|i| {
                 let one = &self.all[*i];
-                (one.cohort, one.supplier, one.status, one.stage) == (c, s, Status::Dormant, Stage::NotUpdated)
+                (one.cohort, one.supplier, one.status, one.stage)
+                    == (c, s, Status::Dormant, Stage::NotUpdated)
             })
             .collect();
         waiting.sort_by_key(|i| std::cmp::Reverse(self.all[*i].number));
@@ -512,12 +519,15 @@ impl<'a> World<'a> {
         let places = self.model.places();
         let mut counts = vec![[Stages::default(); 2]; places.len()];
         for one in &self.all {
-            let place = places.iter().position(|p| (p.cohort, p.supplier) == (one.cohort, one.supplier)).unwrap();
+            let place =
+                places.iter().position(|p| (p.cohort, p.supplier) == (one.cohort, one.supplier)).unwrap();
             let stages = &mut counts[place][usize::from(one.status == Status::Active)];
             let dormant = one.status == Status::Dormant;
             let count = match one.stage {
                 Stage::NotUpdated if dormant && self.opens[one.cohort] <= day => &mut stages.waiting_firmware,
-                Stage::NotUpdated if !dormant && self.entry[one.cohort] <= day => &mut stages.firmware_under_way,
+                Stage::NotUpdated if !dormant && self.entry[one.cohort] <= day => {
+                    &mut stages.firmware_under_way
+                }
                 Stage::NotUpdated => &mut stages.waiting_gate,
                 Stage::UnderWay { .. } => &mut stages.firmware_under_way,
                 Stage::FirmwareWait { .. } => &mut stages.firmware_wait,

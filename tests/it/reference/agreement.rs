@@ -13,7 +13,8 @@ fn engine(model: &Model, replication: u32) -> (Run, Trace) {
     let n_places = model.places().len();
     let mut stages: Vec<Vec<[Stages; 2]>> = vec![];
     let trace = simulate_observed(model, replication, &mut |view| {
-        stages.push((0..n_places).map(|place| Status::ALL.map(|status| view.stages(place, status))).collect());
+        stages
+            .push((0..n_places).map(|place| Status::ALL.map(|status| view.stages(place, status))).collect());
     });
     let trace = trace.unwrap_or_else(|violation| panic!("{}: {violation}", model.name));
     let n_groups = model.groups.len();
@@ -64,7 +65,8 @@ fn same_number_in_every_cell_on_every_day() {
         for day in 0..ours.stages.len() {
             let what = || format!("seed {seed}, day {day}: {:?}", model.allocation);
             assert_eq!(ours.slots[day], reference.slots[day], "slots of {}", what());
-            for (place, (ours, reference)) in ours.stages[day].iter().zip(&reference.stages[day]).enumerate() {
+            for (place, (ours, reference)) in ours.stages[day].iter().zip(&reference.stages[day]).enumerate()
+            {
                 assert_eq!(ours, reference, "place {place} of {}", what());
             }
         }
@@ -75,7 +77,8 @@ fn same_number_in_every_cell_on_every_day() {
 
 /// What is compared where chance is on, each a sum over the run.
 fn measures(model: &Model, run: &Run) -> Vec<f64> {
-    let total = |day: usize, of: &dyn Fn(&[Stages; 2]) -> u64| run.stages[day].iter().map(of).sum::<u64>() as f64;
+    let total =
+        |day: usize, of: &dyn Fn(&[Stages; 2]) -> u64| run.stages[day].iter().map(of).sum::<u64>() as f64;
     let last = run.stages.len() - 1;
     let waiting = |s: &[Stages; 2]| s[0].unmigrated() + s[0].excluded();
     let supplier = |s: usize| {
@@ -125,7 +128,8 @@ fn mean(sample: &[f64]) -> f64 {
 }
 
 fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> f64 {
-    let below = |sample: &[f64], x: f64| sample.iter().filter(|v| **v <= x).count() as f64 / sample.len() as f64;
+    let below =
+        |sample: &[f64], x: f64| sample.iter().filter(|v| **v <= x).count() as f64 / sample.len() as f64;
     a.iter().chain(b).map(|x| (below(a, *x) - below(b, *x)).abs()).fold(0.0, f64::max)
 }
 

@@ -132,7 +132,11 @@ fn begin(day: &Day<'_>) -> Left {
         dormant_got: by_supplier(),
         flat: by_supplier(),
         rest: by_supplier(),
-        given: Given { dormant: zeros(&day.dormant), active: zeros(&day.active), idle: vec![0; day.groups.len()] },
+        given: Given {
+            dormant: zeros(&day.dormant),
+            active: zeros(&day.active),
+            idle: vec![0; day.groups.len()],
+        },
     };
     for g in 0..day.groups.len() {
         for s in 0..day.n_suppliers {
@@ -170,6 +174,13 @@ fn take(left: &mut Left, g: usize, s: usize, amount: u64) {
 }
 
 fn dormant_first(day: &Day<'_>, left: &mut Left, ppm: u64) {
+    // decided: what a limit that covers both still leaves room for is usable, cut as at the start.
+    for g in 0..day.groups.len() {
+        for s in (0..day.n_suppliers).filter(|s| left.room[g][*s] != u64::MAX).collect::<Vec<_>>() {
+            let cut = shares(left.room[g][s], &column(&left.dormant[g], s), day.turn);
+            (0..cut.len()).for_each(|c| left.dormant[g][c][s] = cut[c]);
+        }
+    }
     let part = |limit: u64| limit * ppm / 1_000_000;
     let sum = |g: usize| left.dormant[g].iter().flatten().sum::<u64>();
     let wanted: Vec<u64> = (0..day.groups.len()).map(|g| sum(g).min(part(left.groups[g]))).collect();
@@ -219,7 +230,8 @@ fn flats_due(day: &Day<'_>, left: &Left, both: bool) -> Vec<Vec<u64>> {
 fn flats_alone(day: &Day<'_>, left: &mut Left) {
     let both = day.rules.dmin_covers == DminCovers::Both;
     let due = flats_due(day, left, both);
-    let wanted: Vec<u64> = (0..day.groups.len()).map(|g| due[g].iter().sum::<u64>().min(left.groups[g])).collect();
+    let wanted: Vec<u64> =
+        (0..day.groups.len()).map(|g| due[g].iter().sum::<u64>().min(left.groups[g])).collect();
     let (amounts, _) = over_groups(left.programme, &wanted, day.turn);
     for (g, amount) in amounts.into_iter().enumerate() {
         for (s, flat) in equal_cut(amount, &due[g], day.turn).into_iter().enumerate() {
@@ -238,8 +250,13 @@ fn flats_alone(day: &Day<'_>, left: &mut Left) {
 
 fn suppliers_share(day: &Day<'_>, left: &mut Left, both: bool, flat_first: bool) {
     let flat_pool = both && day.rules.dmin_covers == DminCovers::Both;
-    let due = if flat_first { flats_due(day, left, flat_pool) } else { vec![vec![0; day.n_suppliers]; day.groups.len()] };
-    let wants = |left: &Left, g: usize| (0..day.n_suppliers).map(|s| want(left, g, s, both)).collect::<Vec<u64>>();
+    let due = if flat_first {
+        flats_due(day, left, flat_pool)
+    } else {
+        vec![vec![0; day.n_suppliers]; day.groups.len()]
+    };
+    let wants =
+        |left: &Left, g: usize| (0..day.n_suppliers).map(|s| want(left, g, s, both)).collect::<Vec<u64>>();
     let wanted: Vec<u64> =
         (0..day.groups.len()).map(|g| wants(left, g).iter().sum::<u64>().min(left.groups[g])).collect();
     let (amounts, binds) = over_groups(left.programme, &wanted, day.turn);
@@ -275,11 +292,13 @@ fn with_flats(
         return (equal_cut(amount, due, day.turn), vec![0; n]);
     }
     if day.rules.remainder == Remainder::LowerBound {
-        let given: Vec<u64> = left.flat[g].iter().zip(unmet).map(|(f, u)| if *u > 0 { *f } else { 0 }).collect();
+        let given: Vec<u64> =
+            left.flat[g].iter().zip(unmet).map(|(f, u)| if *u > 0 { *f } else { 0 }).collect();
         let bounds = if flat_first { due.to_vec() } else { given.clone() };
         let whole: Vec<u64> = unmet.iter().zip(&given).map(|(u, f)| u + f).collect();
         let all = lower_bounds(amount + given.iter().sum::<u64>(), &whole, &bounds, day.turn);
-        let flat: Vec<u64> = if flat_first { all.iter().zip(due).map(|(a, d)| *a.min(d)).collect() } else { vec![0; n] };
+        let flat: Vec<u64> =
+            if flat_first { all.iter().zip(due).map(|(a, d)| *a.min(d)).collect() } else { vec![0; n] };
         let rest = (0..n).map(|s| all[s] - given[s] - flat[s]).collect();
         return (flat, rest);
     }
@@ -290,7 +309,8 @@ fn with_flats(
         Remainder::UnmetDemand | Remainder::LowerBound => shares(left_over, &open, day.turn),
         Remainder::WholeDemand => {
             let given = |s: usize| if flat_first { flat[s] } else { left.flat[g][s] };
-            let weights: Vec<u64> = (0..n).map(|s| if open[s] > 0 { open[s] + given(s) } else { 0 }).collect();
+            let weights: Vec<u64> =
+                (0..n).map(|s| if open[s] > 0 { open[s] + given(s) } else { 0 }).collect();
             whole_demand(left_over, &weights, &open, day.turn)
         }
     };
@@ -306,10 +326,12 @@ fn whole_demand(mut amount: u64, weights: &[u64], unmet: &[u64], turn: u64) -> V
     loop {
         let open: Vec<usize> = (0..weights.len()).filter(|s| fixed[*s].is_none()).collect();
         let total: u128 = open.iter().map(|s| u128::from(weights[*s])).sum();
-        let full = |s: &&usize| u128::from(amount) * u128::from(weights[**s]) >= u128::from(unmet[**s]) * total;
+        let full =
+            |s: &&usize| u128::from(amount) * u128::from(weights[**s]) >= u128::from(unmet[**s]) * total;
         let reached: Vec<usize> = open.iter().filter(full).copied().collect();
         if reached.is_empty() {
-            let rest: Vec<u64> = (0..weights.len()).map(|s| if fixed[s].is_none() { weights[s] } else { 0 }).collect();
+            let rest: Vec<u64> =
+                (0..weights.len()).map(|s| if fixed[s].is_none() { weights[s] } else { 0 }).collect();
             let shared = shares(amount, &rest, turn);
             return (0..weights.len()).map(|s| fixed[s].unwrap_or(shared[s])).collect();
         }
@@ -329,10 +351,12 @@ fn lower_bounds(mut amount: u64, demand: &[u64], bounds: &[u64], turn: u64) -> V
     loop {
         let open: Vec<usize> = (0..demand.len()).filter(|s| fixed[*s].is_none()).collect();
         let total: u128 = open.iter().map(|s| u128::from(demand[*s])).sum();
-        let below = |s: &&usize| u128::from(amount) * u128::from(demand[**s]) < u128::from(bounds[**s]) * total;
+        let below =
+            |s: &&usize| u128::from(amount) * u128::from(demand[**s]) < u128::from(bounds[**s]) * total;
         let short: Vec<usize> = open.iter().filter(below).copied().collect();
         if short.is_empty() {
-            let rest: Vec<u64> = (0..demand.len()).map(|s| if fixed[s].is_none() { demand[s] } else { 0 }).collect();
+            let rest: Vec<u64> =
+                (0..demand.len()).map(|s| if fixed[s].is_none() { demand[s] } else { 0 }).collect();
             let shared = shares(amount, &rest, turn);
             return (0..demand.len()).map(|s| fixed[s].unwrap_or(shared[s])).collect();
         }

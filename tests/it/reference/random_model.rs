@@ -1,10 +1,10 @@
 //! Small programmes of every shape, made from a seed.
 
 use dormouse::model::{
-    Allocation, AllocationPolicy, Calendar, ChangeOfSupplier, Cohort, Commitment, Dated, Day, Distribution, DminCovers,
-    DminScope, DormantPriority, Entry, Firmware, FirmwareOrder, FirmwarePolicy, FirmwareRules, Group, Layers, Model,
-    OpeningStage, Planned, Precedence, Redesignation, Remainder, Removal, Rework, Rounding, Route, Status, Step, Stock,
-    Supplier, SupplierLimit, Uncertain, UnusedFlat, key_of,
+    Allocation, AllocationPolicy, Calendar, ChangeOfSupplier, Cohort, Commitment, Dated, Day, Distribution,
+    DminCovers, DminScope, DormantPriority, Entry, Firmware, FirmwareOrder, FirmwarePolicy, FirmwareRules,
+    Group, Layers, Model, OpeningStage, Planned, Precedence, Redesignation, Remainder, Removal, Rework,
+    Rounding, Route, Status, Step, Stock, Supplier, SupplierLimit, Uncertain, UnusedFlat, key_of,
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
@@ -66,8 +66,9 @@ pub(crate) fn certain(seed: u64) -> Model {
         .collect();
     let cohorts: Vec<Cohort> = (0..n_cohorts).map(|c| cohort(rng, c, n_groups)).collect();
     let moving = rng.random_bool(0.15);
-    let mut suppliers: Vec<Supplier> =
-        (0..n_suppliers).map(|s| supplier(rng, s, n_groups, if moving { f64::from(u8::from(s == 0)) } else { 0.0 })).collect();
+    let mut suppliers: Vec<Supplier> = (0..n_suppliers)
+        .map(|s| supplier(rng, s, n_groups, if moving { f64::from(u8::from(s == 0)) } else { 0.0 }))
+        .collect();
     if moving {
         suppliers.truncate(2);
     }
@@ -108,7 +109,10 @@ fn cohort(rng: &mut ChaCha8Rng, c: usize, n_groups: usize) -> Cohort {
     let planned = |day: i32| Planned { day: Day(day), slip: fixed(0.0) };
     let equivalent_to = (c > 0 && rng.random_bool(0.3)).then(|| rng.random_range(0..c));
     let entry = if rng.random_bool(0.5) {
-        Entry::On(Planned { day: Day(gate + rng.random_range(0..30)), slip: fixed(f64::from(rng.random_range(-3..6))) })
+        Entry::On(Planned {
+            day: Day(gate + rng.random_range(0..30)),
+            slip: fixed(f64::from(rng.random_range(-3..6))),
+        })
     } else {
         Entry::AfterGate(fixed(f64::from(rng.random_range(0..30))))
     };
@@ -152,8 +156,10 @@ fn supplier(rng: &mut ChaCha8Rng, s: usize, n_groups: usize, market_share: f64) 
         name: format!("S{s}"),
         key: key_of(&format!("S{s}")),
         market_share,
-        dcc_user_from: late
-            .then(|| Planned { day: Day(rng.random_range(-5..40)), slip: fixed(f64::from(rng.random_range(0..5))) }),
+        dcc_user_from: late.then(|| Planned {
+            day: Day(rng.random_range(-5..40)),
+            slip: fixed(f64::from(rng.random_range(0..5))),
+        }),
         limits,
         obligation: None,
     }
@@ -173,9 +179,19 @@ fn stock(rng: &mut ChaCha8Rng, cohorts: &[Cohort], n_suppliers: usize) -> Vec<St
                 if rng.random_bool(0.1) {
                     let stage = one_of(
                         rng,
-                        &[OpeningStage::NeedsFirmware, OpeningStage::Migrated, OpeningStage::ExcludedAttempts],
+                        &[
+                            OpeningStage::NeedsFirmware,
+                            OpeningStage::Migrated,
+                            OpeningStage::ExcludedAttempts,
+                        ],
                     );
-                    stock.push(Stock { cohort, supplier, status, installations: rng.random_range(0..20), stage });
+                    stock.push(Stock {
+                        cohort,
+                        supplier,
+                        status,
+                        installations: rng.random_range(0..20),
+                        stage,
+                    });
                 }
             }
         }
@@ -198,9 +214,17 @@ fn firmware_rules(rng: &mut ChaCha8Rng) -> FirmwareRules {
         redesignation: if rng.random_bool(0.9) { on } else { Redesignation::Never },
         order: one_of(
             rng,
-            &[FirmwareOrder::EarliestOpening, FirmwareOrder::EarliestExpectedEntry, FirmwareOrder::EnteredFirst],
+            &[
+                FirmwareOrder::EarliestOpening,
+                FirmwareOrder::EarliestExpectedEntry,
+                FirmwareOrder::EnteredFirst,
+            ],
         ),
-        rework: Rework { tested: fixed(sure(rng)), equivalence: fixed(sure(rng)), confidence: fixed(sure(rng)) },
+        rework: Rework {
+            tested: fixed(sure(rng)),
+            equivalence: fixed(sure(rng)),
+            confidence: fixed(sure(rng)),
+        },
     }
 }
 
@@ -209,7 +233,12 @@ fn allocation(rng: &mut ChaCha8Rng) -> Allocation {
     let mut allocation = Allocation {
         policy: one_of(
             rng,
-            &[AllocationPolicy::Msm, AllocationPolicy::Msm, AllocationPolicy::ActiveFirst, AllocationPolicy::Pooled],
+            &[
+                AllocationPolicy::Msm,
+                AllocationPolicy::Msm,
+                AllocationPolicy::ActiveFirst,
+                AllocationPolicy::Pooled,
+            ],
         ),
         dormant_priority: DormantPriority::Strict,
         precedence: Precedence::PriorityFirst,
@@ -238,8 +267,10 @@ fn allocation(rng: &mut ChaCha8Rng) -> Allocation {
     if rng.random_bool(0.35) {
         allocation.dmin_covers = DminCovers::Both;
     }
-    allocation.remainder =
-        one_of(rng, &[Remainder::UnmetDemand, Remainder::UnmetDemand, Remainder::WholeDemand, Remainder::LowerBound]);
+    allocation.remainder = one_of(
+        rng,
+        &[Remainder::UnmetDemand, Remainder::UnmetDemand, Remainder::WholeDemand, Remainder::LowerBound],
+    );
     allocation
 }
 
