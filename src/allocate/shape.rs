@@ -133,12 +133,7 @@ impl Shape {
         }
     }
 
-    fn check_limit(
-        &self,
-        day: &super::Day<'_>,
-        grants: &super::Grants,
-        branch: usize,
-    ) -> Result<(), String> {
+    fn check_limit(&self, day: &super::Day<'_>, grants: &super::Grants, branch: usize) -> Result<(), String> {
         let Some(limit) = day.limits[branch] else { return Ok(()) };
         let Branch { supplier, group, places } = &self.branches[branch];
         let dormant = if limit.covers_both { sum(&grants.dormant[places.clone()]) } else { 0 };
