@@ -25,14 +25,22 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let reads = inputs::read_all(&args.scenarios, &args.changes)?;
     reads.iter().for_each(|read| terminal.warn(&read.scenario.warnings));
     if let Some(until) = args.until {
-        return stop(args, until, only(reads, "--until")?, terminal);
+        return stop(args, until, only(&reads, "--until")?, terminal);
     }
+    let snapshot = match &args.resume {
+        Some(path) => Some(snapshot::load(path, only(&reads, "--resume")?)?),
+        None => None,
+    };
     let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
+    ensure_names_differ(&reads)?;
     output::ensure_free(&dir, args.place.force)?;
     terminal.say(opening(&reads));
     let bar = progress::bar(terminal, reads.len());
-    let finished = match &args.resume {
-        Some(snapshot) => vec![resume(snapshot, only(reads, "--resume")?)?],
+    let finished = match snapshot {
+        Some(snapshot) => reads
+            .into_iter()
+            .map(|read| simulate::resume(read, snapshot.clone()))
+            .collect::<Result<_, _>>()?,
         None => simulate::simulate_all(reads, args.threads, &bar)?,
     };
     bar.set_message("writing");
@@ -45,7 +53,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 /// Simulates to the end of a day and keeps the state.
-fn stop(args: &RunArgs, until: Date, read: Read, terminal: &Terminal) -> Result<(), Failure> {
+fn stop(args: &RunArgs, until: Date, read: &Read, terminal: &Terminal) -> Result<(), Failure> {
     let calendar = &read.scenario.model.calendar;
     let day = calendar.day(until);
     let (first, last) = (calendar.first, calendar.date(calendar.last()));
@@ -59,25 +67,34 @@ fn stop(args: &RunArgs, until: Date, read: Read, terminal: &Terminal) -> Result<
     let dir = args.place.dir.clone().unwrap_or_else(name);
     snapshot::ensure_free(&dir, args.place.force)?;
     let state = engine::run_until(&read.scenario.model, REPLICATION, day);
-    let state = state.map_err(|violation| simulate::broken(&read, violation))?;
-    let path = snapshot::write(&dir, &read, until, state)?;
+    let state = state.map_err(|violation| simulate::broken(read, violation))?;
+    let path = snapshot::write(&dir, read, until, state)?;
     let path = path.display();
     terminal.say(format_args!("Written: {path}, the state at the end of {until}"));
     terminal.say(format_args!("Next: {} --resume {path}", read.command()));
     Ok(())
 }
 
-fn resume(path: &Path, read: Read) -> Result<Finished, Failure> {
-    let state = snapshot::load(path, &read)?;
-    let trace = engine::resume(&read.scenario.model, state);
-    let trace = trace.map_err(|violation| simulate::broken(&read, violation))?;
-    Finished::of(read, trace)
+fn only<'a>(reads: &'a [Read], flag: &str) -> Result<&'a Read, Failure> {
+    match reads {
+        [one] => Ok(one),
+        several => {
+            let n = several.len();
+            Err(Failure::Usage(anyhow!("{flag} goes with one scenario, found {n}; run them one at a time")))
+        }
+    }
 }
 
-fn only(mut reads: Vec<Read>, flag: &str) -> Result<Read, Failure> {
-    match reads.len() {
-        1 => Ok(reads.remove(0)),
-        n => Err(Failure::Usage(anyhow!("{flag} goes with one scenario, found {n}; run them one at a time"))),
+fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
+    let mut names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        None => Ok(()),
+        Some(pair) => {
+            let message =
+                "two scenarios are named `NAME`; give them different names, with `name` in the file";
+            Err(Failure::Usage(anyhow!(message.replace("NAME", pair[0]))))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use dormouse::chart::{self, Caption, Figure, Series};
-use dormouse::engine::{self, Violation};
+use dormouse::engine::{self, Snapshot, Violation};
 use dormouse::findings::{Findings, Population};
 use dormouse::model::Model;
 use dormouse::output::{Extra, Provenance, Run};
@@ -48,6 +48,13 @@ pub(crate) fn simulate_all(
     // Collected whole before looking for failures, so that the first in order is told, not the first in time.
     let outcomes: Vec<_> = pool.install(|| reads.into_par_iter().map(one).collect());
     outcomes.into_iter().collect()
+}
+
+/// Goes on from a snapshot that belongs to the scenario.
+pub(crate) fn resume(read: Read, snapshot: Snapshot) -> Result<Finished, Failure> {
+    let trace =
+        engine::resume(&read.scenario.model, snapshot).map_err(|violation| broken(&read, violation))?;
+    Finished::of(read, trace)
 }
 
 /// A broken invariant as a failure that says how to see it again.

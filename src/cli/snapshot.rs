@@ -31,6 +31,8 @@ struct Stored {
     fingerprint: String,
     /// The last day that was simulated.
     until: String,
+    /// SHA-256 of the state as written below, in hexadecimal: a state changed by hand is no state of a run.
+    state_sha256: String,
     state: Snapshot,
 }
 
@@ -56,6 +58,7 @@ pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Re
         scenario: read.scenario.model.name.clone(),
         fingerprint: fingerprint(read),
         until: until.to_string(),
+        state_sha256: sha256_of_state(&state)?,
         state,
     };
     let path = dir.join(NAME);
@@ -91,9 +94,9 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
         let help = format!("it was written for `{}`", stored.scenario);
         return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
     }
-    if !stored.state.fits(&read.scenario.model) {
+    if stored.state_sha256 != sha256_of_state(&stored.state)? || !stored.state.fits(&read.scenario.model) {
         return Err(Failure::Usage(anyhow!(
-            "`{shown}` does not fit its own scenario: it was changed after it was written"
+            "`{shown}` was changed after it was written; write it again with --until"
         )));
     }
     Ok(stored.state)
@@ -101,6 +104,14 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
 
 /// The scenario as it was understood, whatever file it came from.
 fn fingerprint(read: &Read) -> String {
-    let resolved = read.scenario.resolved.to_string();
-    Sha256::digest(resolved.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(&read.scenario.resolved.to_string())
+}
+
+fn sha256_of_state(state: &Snapshot) -> Result<String, Failure> {
+    let text = serde_json::to_string(state).context("cannot write the state as JSON")?;
+    Ok(sha256(&text))
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
