@@ -303,10 +303,12 @@ impl Pass<'_> {
         let binds = self.share_over_groups(self.work.programme_left, stage);
         for group in 0..self.shape.groups.len() {
             let amount = self.work.amounts[group];
-            let left = match (flat_first, self.rules.unused_flat) {
+            // A lower bound sets nothing aside, so there is nothing to lose.
+            let lost = self.rules.unused_flat == UnusedFlat::Lost && !is_lower_bound(self.rules);
+            let left = match (flat_first, lost) {
                 (false, _) => amount,
-                (true, UnusedFlat::SharedAgain) => self.give_flats(group, amount),
-                (true, UnusedFlat::Lost) => {
+                (true, false) => self.give_flats(group, amount),
+                (true, true) => {
                     let room = if binds { amount } else { self.work.group_left[group] };
                     self.reserve_flats(group, amount, room, pool)
                 }

@@ -104,6 +104,11 @@ impl State {
                     self.leave(plan, cell, from, count);
                     self.arrive_waiting_firmware(plan, cell, batch.number, count);
                 }
+                // One that changed supplier while it waited may have come to one that is not yet a DCC user.
+                Wait::Retry if plan.status_of(cell) == Status::Active && plan.user_from(cell) > self.day => {
+                    self.leave(plan, cell, from, count);
+                    self.arrive_active_ready(plan, cell, batch.number, count);
+                }
                 Wait::Notice | Wait::Retry => self.become_eligible(plan, cell, from, batch.number, count),
             }
         }

@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod documents;
 mod output;
+mod policies;
 mod problems;
 mod reference;
 mod scenarios;

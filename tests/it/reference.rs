@@ -4,7 +4,7 @@
 
 mod agreement;
 mod allocate;
-mod random_model;
+pub(crate) mod random_model;
 
 use dormouse::model::{
     Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned, Redesignation,
