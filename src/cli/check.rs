@@ -23,7 +23,7 @@ pub(crate) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         }
     };
     terminal.print(&text)?;
-    reads.iter().for_each(|read| terminal.warn(&read.scenario.warnings));
+    inputs::warnings(&reads).iter().for_each(|warnings| terminal.warn(warnings));
     let all = reads.iter().map(|read| format!(" {}", inputs::quoted(&read.path))).collect::<String>();
     terminal.say(format_args!("Next: dormouse run{all}"));
     Ok(())

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dormouse::output::{Provenance, SourceFile};
-use dormouse::scenario::{self, Override, Scenario};
+use dormouse::scenario::{self, Override, Problems, Scenario};
 
 use super::args::Changes;
 use super::exit::{Failure, Found};
@@ -15,6 +15,13 @@ pub(crate) struct Read {
     pub(crate) path: String,
     /// What it means.
     pub(crate) scenario: Scenario,
+}
+
+/// What is odd in any of them, each once.
+pub(crate) fn warnings(reads: &[Read]) -> Vec<Problems> {
+    let mut all: Vec<Problems> = reads.iter().map(|read| read.scenario.warnings.clone()).collect();
+    all.dedup();
+    all
 }
 
 /// Reads all scenarios, or gives the problems of all that have any.
@@ -57,11 +64,16 @@ impl Read {
 
     /// The command that runs this scenario with the changes made to it.
     pub(crate) fn command(&self) -> String {
-        let changes = self
-            .scenario
-            .overrides
-            .iter()
-            .map(|o| format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))));
+        self.command_without("")
+    }
+
+    /// The same without the change to one key.
+    pub(crate) fn command_without(&self, key: &str) -> String {
+        let kept = self.scenario.overrides.iter().filter(|o| o.key != key);
+        let changes = kept.map(|o| match FLAGS.iter().find(|(_, key)| *key == o.key) {
+            Some((flag, _)) => format!(" {flag} {}", quoted(&o.value)),
+            None => format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))),
+        });
         format!("dormouse run {}{}", quoted(&self.path), changes.collect::<String>())
     }
 
@@ -71,15 +83,15 @@ impl Read {
     }
 }
 
+/// Flags that stand for a key.
+const FLAGS: [(&str, &str); 3] =
+    [("--seed", "seed"), ("--firmware", "firmware.policy"), ("--allocation", "allocation.policy")];
+
 /// The flags that change a key come first, so that `--set` has the last word.
 fn overrides(changes: &Changes) -> Vec<Override> {
-    let quoted = |text: &String| format!("{text:?}");
-    let flags = [
-        ("seed", changes.seed.map(|seed| seed.to_string())),
-        ("firmware.policy", changes.firmware.as_ref().map(quoted)),
-        ("allocation.policy", changes.allocation.as_ref().map(quoted)),
-    ];
-    let flags = flags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    let values =
+        [changes.seed.map(|seed| seed.to_string()), changes.firmware.clone(), changes.allocation.clone()];
+    let flags = FLAGS.iter().zip(values).filter_map(|((_, key), value)| Some(((*key).to_owned(), value?)));
     flags.chain(changes.set.iter().cloned()).map(|(key, value)| Override { key, value }).collect()
 }
 

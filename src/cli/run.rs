@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// Runs scenarios and writes their results.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let reads = inputs::read_all(&args.scenarios, &args.changes)?;
-    reads.iter().for_each(|read| terminal.warn(&read.scenario.warnings));
+    inputs::warnings(&reads).iter().for_each(|warnings| terminal.warn(warnings));
     if let Some(until) = args.until {
         return stop(args, until, only(&reads, "--until")?, terminal);
     }
@@ -169,21 +169,21 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
     let dir = dir.display();
     match finished {
         [one] => {
-            let other =
-                if one.model().firmware.policy == FirmwarePolicy::Existing { "early" } else { "existing" };
+            let existing = one.model().firmware.policy == FirmwarePolicy::Existing;
+            let other = if existing { "early" } else { "existing" };
+            let command = one.read.command_without("firmware.policy");
             format!(
                 "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
-                 Next:    {} --firmware {other} -o {dir}-{other}",
-                one.read.command()
+                 Next, the other firmware policy:\n  {command} \\\n    --firmware {other} -o {dir}-{other}"
             )
         }
         several => {
             let paths =
                 several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>();
-            let seed = several[0].model().seed + 1;
+            let seed = several[0].model().seed.wrapping_add(1);
             format!(
                 "Results: {dir}; look at fig-scurve.png, difference.csv\n\
-                 Next:    another draw: dormouse run{paths} --seed {seed} -o {dir}-{seed}"
+                 Next, another draw:\n  dormouse run{paths} \\\n    --seed {seed} -o {dir}-{seed}"
             )
         }
     }

@@ -31,6 +31,8 @@ impl Understood {
         let model = &read.scenario.model;
         let facts = [
             ("Days", days(model)),
+            ("Plan date", plan_date(model)),
+            ("Closed", closed(model)),
             ("Installations", installations(model)),
             ("Cohorts", cohorts(model)),
             ("Suppliers", suppliers(model)),
@@ -89,35 +91,49 @@ impl Understood {
     }
 }
 
-/// A label and its words, wrapped under themselves.
+/// A label and its words, wrapped under themselves; lines of the words stay lines.
 fn wrapped(label: &str, words: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in words.split(' ') {
-        let line = lines.last().map_or(0, |line| line.chars().count());
-        if line > 0 && line + 1 + word.chars().count() > WIDTH - INDENT {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push_str(if line.is_empty() { "" } else { " " });
-            line.push_str(word);
-        }
-    }
+    let lines = words.lines().flat_map(|line| folded(line, WIDTH - INDENT));
     let labels = [label].into_iter().chain(std::iter::repeat(""));
     labels.zip(lines).map(|(label, line)| format!("{label:<INDENT$}{line}\n")).collect()
+}
+
+fn folded(words: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn days(model: &Model) -> String {
     let calendar = &model.calendar;
     let (first, last) = (calendar.first, calendar.date(calendar.last()));
     let migration = calendar.migration.iter().filter(|open| **open).count();
-    let plan =
-        model.plan_day.map_or_else(String::new, |day| format!("; plan date {}", date(calendar.date(day))));
-    let closures = calendar.closures.iter().map(|c| {
-        format!("; closed {} to {} ({})", date(calendar.date(c.from)), date(calendar.date(c.to)), c.reason)
-    });
-    let closures = closures.collect::<String>();
-    let n = calendar.n_days();
-    format!("{} to {}: {n} days, {migration} of them for migration{plan}{closures}", date(first), date(last))
+    format!(
+        "{} to {}: {}, {migration} of them for migration",
+        date(first),
+        date(last),
+        plural(calendar.n_days(), "day")
+    )
+}
+
+fn plan_date(model: &Model) -> String {
+    model.plan_day.map_or_else(String::new, |day| date(model.calendar.date(day)))
+}
+
+/// A line a closed period.
+fn closed(model: &Model) -> String {
+    let day = |day| date(model.calendar.date(day));
+    let closures =
+        model.calendar.closures.iter().map(|c| format!("{} to {}: {}", day(c.from), day(c.to), c.reason));
+    closures.collect::<Vec<_>>().join("\n")
 }
 
 fn installations(model: &Model) -> String {

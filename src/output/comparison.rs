@@ -9,10 +9,10 @@ use crate::findings::{Change, Difference, Dimension, Findings, Kpi, Population, 
 /// With several runs the first is the baseline.
 #[must_use]
 pub fn comparison(runs: &[&Findings]) -> String {
-    let mut table = Table::new(&[("measure", ""), ("unit", "")]);
+    let mut table = Table::new(&[("measure", "")]);
     table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
     for (title, kpi, scope) in main_measures() {
-        let mut row = vec![Cell::from(title.as_str()), kpi.unit.into()];
+        let mut row = vec![Cell::from(format!("{title}{}", unit_words(kpi.unit)).as_str())];
         row.extend(
             runs.iter()
                 .map(|run| run.value(&kpi, &scope).map_or(Cell::Empty, |value| value_words(value, kpi.unit))),
@@ -25,7 +25,7 @@ pub fn comparison(runs: &[&Findings]) -> String {
     };
     text.push('\n');
     for other in others {
-        text.push_str(&avoided_line(&Difference::between(baseline, other)));
+        text.push_str(&avoided_lines(&Difference::between(baseline, other)));
     }
     text.push_str(if others.is_empty() {
         "One run, not a forecast. No uncertainty shown.\n"
@@ -35,10 +35,10 @@ pub fn comparison(runs: &[&Findings]) -> String {
     text
 }
 
-fn avoided_line(difference: &Difference) -> String {
+fn avoided_lines(difference: &Difference) -> String {
     let days = |n: i64| thousands(&n.to_string());
     let mut text = format!(
-        "Dormant days avoided by {} against {}: {} installation-days (one draw, not a forecast)\n",
+        "Dormant days avoided, {} against {} (one draw, not a forecast):\n  in all: {} installation-days\n",
         difference.scenario,
         difference.baseline,
         days(difference.avoided)
@@ -48,6 +48,15 @@ fn avoided_line(difference: &Difference) -> String {
         text.extend(["  ", words, ": ", &parts.collect::<Vec<_>>().join("; "), "\n"]);
     }
     text
+}
+
+/// The unit as it stands behind a title; dates and answers need none, and what a title says is not said again.
+fn unit_words(unit: &str) -> String {
+    match unit {
+        "date" | "yes or no" => String::new(),
+        "%" => " %".to_owned(),
+        _ => format!(" [{}]", unit.trim_end_matches(" per migration day")),
+    }
 }
 
 fn main_measures() -> Vec<(String, Kpi, Scope)> {

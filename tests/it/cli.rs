@@ -420,7 +420,7 @@ fn flags_become_overrides_and_are_recorded() {
 fn several_scenarios_end_with_their_difference() {
     let workshop = Workshop::new();
     let (out, _) = Case::new(&workshop, &format!("run {EXISTING} {EARLY}")).run();
-    assert!(out.contains("520 installation-days (one draw, not a forecast)"), "{out}");
+    assert!(out.contains("(one draw, not a forecast):\n  in all: 520 installation-days\n"), "{out}");
     let folder = "results/tutorial-existing-vs-tutorial-early";
     for file in
         ["difference.csv", "fig-scurve.png", "tutorial-early/weekly.csv", "tutorial-existing/manifest.json"]

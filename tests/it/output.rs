@@ -307,7 +307,7 @@ fn a_comparison_writes_a_folder_a_run_and_what_sets_them_apart() {
     assert_eq!(&differences[1][2], "dormant_days_avoided");
     assert_eq!(&differences[1][7], avoided.to_string().as_str());
     let text = fs::read_to_string(dir.join("comparison.txt")).unwrap();
-    assert!(text.contains("Dormant days avoided by early against base"), "{text}");
+    assert!(text.contains("Dormant days avoided, early against base"), "{text}");
     assert!(text.contains("One draw, not a forecast") && text.contains("installation-days"), "{text}");
     let twins = [runs[0], runs[0]];
     let error = output::write_comparison(&temporary.path().join("t"), false, &twins, &[]).unwrap_err();
