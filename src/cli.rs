@@ -25,11 +25,11 @@ use terminal::Terminal;
 /// Does what the arguments say.
 pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     match &args.verb {
-        None => terminal.print(args::TEACHING),
+        None => terminal::print(args::TEACHING),
         Some(Verb::Check(args)) => check::check(args, terminal),
         Some(Verb::Run(args)) => run::run(args, terminal),
-        Some(Verb::Allocate(args)) => allocate::allocate(args, terminal),
+        Some(Verb::Allocate(args)) => allocate::allocate(args),
         Some(Verb::Init(args)) => init::init(args, terminal),
-        Some(Verb::Schema) => init::schema(terminal),
+        Some(Verb::Schema) => init::schema(),
     }
 }

@@ -14,7 +14,7 @@ use super::demand::{self, Row};
 use super::exit::{Failure, Found};
 use super::parts;
 use super::rule_args::AllocateArgs;
-use super::terminal::Terminal;
+use super::terminal;
 
 /// A day shared out, in names.
 #[derive(Debug)]
@@ -56,11 +56,11 @@ pub(crate) struct SharedBranch {
 }
 
 /// Shares the day and prints who gets what.
-pub(crate) fn allocate(args: &AllocateArgs, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn allocate(args: &AllocateArgs) -> Result<(), Failure> {
     let rows = read_demand(&args.demand)?;
     let groups = group_limits(args, &rows)?;
     let shared = share(args, groups, rows);
-    terminal.print(&parts::answer(&shared, args.look.format))
+    terminal::print(&parts::answer(&shared, args.look.format))
 }
 
 fn read_demand(path: &Path) -> Result<Vec<Row>, Failure> {
@@ -174,7 +174,9 @@ impl Tree {
 
 fn grant(args: &AllocateArgs, tree: &Tree, groups: &[(String, u32)], rows: &[Row]) -> Grants {
     let mut demand = [vec![0; tree.leaves.len()], vec![0; tree.leaves.len()]];
-    rows.iter().for_each(|row| demand[row.status as usize][tree.place(row)] = row.demand);
+    for row in rows {
+        demand[row.status as usize][tree.place(row)] = row.demand;
+    }
     let limits = vec![None; tree.shape.branches().count()];
     let groups: Vec<u32> = groups.iter().map(|(_, limit)| *limit).collect();
     let day = Day {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{CheckArgs, Format};
 use super::exit::Failure;
 use super::inputs;
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
 use super::understood::Understood;
 
 /// Says what was understood of every scenario.
@@ -22,9 +22,10 @@ pub(crate) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
             format!("{:#}\n", json!({ "schema": "dormouse-check", "version": 1, "scenarios": scenarios }))
         }
     };
-    terminal.print(&text)?;
-    inputs::warnings(&reads).iter().for_each(|warnings| terminal.warn(warnings));
-    let all = reads.iter().map(|read| format!(" {}", inputs::quoted(&read.path))).collect::<String>();
-    terminal.say(format_args!("Next: dormouse run{all}"));
+    terminal::print(&text)?;
+    for warnings in inputs::warnings(&reads) {
+        terminal.warn(&warnings);
+    }
+    terminal.say(format_args!("Next: dormouse run {}", inputs::paths(reads.iter())));
     Ok(())
 }

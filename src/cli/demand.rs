@@ -49,7 +49,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
         let row = row(&record, &columns, header.len());
         match row.and_then(|row| ensure_first(&mut seen, &row, &record).map(|()| row)) {
             Ok(row) => rows.push(row),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     let total: u64 = rows.iter().map(|row| u64::from(row.demand)).sum();
@@ -101,20 +101,22 @@ fn columns(header: &[Field]) -> Result<[Option<usize>; 5], Vec<Problem>> {
     if problems.is_empty() { Ok(at) } else { Err(problems) }
 }
 
-fn row(record: &[Field], columns: &[Option<usize>; 5], width: usize) -> Result<Row, Problem> {
+fn row(record: &[Field], columns: &[Option<usize>; 5], width: usize) -> Result<Row, Box<Problem>> {
     if record.len() != width {
         let span = record[0].1.start..record[record.len() - 1].1.end;
         let message = format!("row has {} fields, expected {width} as in the header", record.len());
         let help = "a number with a comma in it stands in quotes: \"1,200\"";
-        return Err(problem(span, &message, "this row", Some(help)));
+        return Err(problem(span, &message, "this row", Some(help)).into());
     }
     let field = |column: usize| columns[column].map(|at| &record[at]);
-    let name = |column: usize| match field(column) {
-        Some((text, span)) if text.is_empty() => {
-            let message = format!("`{}` is empty", COLUMNS[column].0);
-            Err(problem(span.clone(), &message, "expected a name", None))
+    let name = |column: usize| -> Result<String, Box<Problem>> {
+        match field(column) {
+            Some((text, span)) if text.is_empty() => {
+                let message = format!("`{}` is empty", COLUMNS[column].0);
+                Err(problem(span.clone(), &message, "expected a name", None).into())
+            }
+            field => Ok(field.map_or(String::new(), |(text, _)| text.clone())),
         }
-        field => Ok(field.map_or(String::new(), |(text, _)| text.clone())),
     };
     let needed = |column: usize| field(column).expect("`columns` refused a table without it");
     Ok(Row {
@@ -126,16 +128,16 @@ fn row(record: &[Field], columns: &[Option<usize>; 5], width: usize) -> Result<R
     })
 }
 
-fn status((text, span): &Field) -> Result<Status, Problem> {
+fn status((text, span): &Field) -> Result<Status, Box<Problem>> {
     let known = Status::ALL.into_iter().find(|status| status.name() == text.to_lowercase());
     let message = format!("status is `{text}`, expected `dormant` or `active`");
-    known.ok_or_else(|| problem(span.clone(), &message, "not a status", None))
+    known.ok_or_else(|| problem(span.clone(), &message, "not a status", None).into())
 }
 
 /// A whole number, as Excel writes it: thousands may be separated.
-fn demand((text, span): &Field) -> Result<u32, Problem> {
+fn demand((text, span): &Field) -> Result<u32, Box<Problem>> {
     let message = format!("demand is `{text}`, expected a whole number of installations, 0 or more");
-    text.replace(',', "").parse().map_err(|_| problem(span.clone(), &message, "not a count", None))
+    text.replace(',', "").parse().map_err(|_| problem(span.clone(), &message, "not a count", None).into())
 }
 
 /// Two rows of one cell are more likely a slip than a sum.
@@ -143,7 +145,7 @@ fn ensure_first(
     seen: &mut BTreeMap<(String, String, String, Status), Range<usize>>,
     row: &Row,
     record: &[Field],
-) -> Result<(), Problem> {
+) -> Result<(), Box<Problem>> {
     let span = record[0].1.start..record[record.len() - 1].1.end;
     let cell = (row.supplier.clone(), row.group.clone(), row.cohort.clone(), row.status);
     let Some(first) = seen.get(&cell) else {
@@ -153,7 +155,7 @@ fn ensure_first(
     let message = format!("{} demand of `{}` stands twice", row.status.name(), row.supplier);
     let mut problem = problem(span, &message, "again here", Some("give the sum in one row"));
     problem.related.push((place(first.clone()), "first given here".to_owned()));
-    Err(problem)
+    Err(problem.into())
 }
 
 /// The fields of every line that is not blank, trimmed, with their places. Quotes as in RFC 4180, but no line breaks in

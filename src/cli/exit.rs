@@ -86,7 +86,9 @@ pub(crate) fn conclude(outcome: Result<(), Failure>, terminal: &Terminal) -> Exi
         Ok(()) => Exit::Done,
         Err(Failure::World(error)) if is_closed_pipe(&error) => Exit::Done,
         Err(Failure::Problems(found)) => {
-            found.iter().for_each(|found| terminal.problems(found));
+            for found in &found {
+                terminal.problems(found);
+            }
             Exit::BadInput
         }
         Err(Failure::Usage(error)) => {

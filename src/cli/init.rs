@@ -9,7 +9,7 @@ use dormouse::scenario;
 
 use super::args::InitArgs;
 use super::exit::{Failure, Found};
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
 
 /// Writes a commented scenario, alone or around tables.
 pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -31,8 +31,8 @@ pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
 }
 
 /// Prints the JSON Schema of the scenario file.
-pub(crate) fn schema(terminal: &Terminal) -> Result<(), Failure> {
-    terminal.print(&format!("{:#}\n", scenario::schema()))
+pub(crate) fn schema() -> Result<(), Failure> {
+    terminal::print(&format!("{:#}\n", scenario::schema()))
 }
 
 fn ensure_free(file: &Path, force: bool) -> Result<(), Failure> {

@@ -74,7 +74,7 @@ impl Read {
             Some((flag, _)) => format!(" {flag} {}", quoted(&o.value)),
             None => format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))),
         });
-        format!("dormouse run {}{}", quoted(&self.path), changes.collect::<String>())
+        format!("dormouse run {}{}", quoted(&self.path), changes.collect::<Vec<_>>().concat())
     }
 
     /// What is odd though not wrong, one sentence each.
@@ -95,8 +95,13 @@ fn overrides(changes: &Changes) -> Vec<Override> {
     flags.chain(changes.set.iter().cloned()).map(|(key, value)| Override { key, value }).collect()
 }
 
+/// Scenarios as a command names them.
+pub(crate) fn paths<'a>(reads: impl Iterator<Item = &'a Read>) -> String {
+    reads.map(|read| quoted(&read.path)).collect::<Vec<_>>().join(" ")
+}
+
 /// A word as a shell would need it.
-pub(crate) fn quoted(word: &str) -> String {
+fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_=./:,+".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

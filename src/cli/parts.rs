@@ -9,6 +9,9 @@ use serde_json::json;
 use super::allocate::{Shared, SharedCell};
 use super::args::Format;
 
+/// Reads a name off a cell.
+type Name = fn(&SharedCell) -> &str;
+
 /// The answer in the form asked for.
 pub(crate) fn answer(shared: &Shared, format: Format) -> String {
     match format {
@@ -35,8 +38,8 @@ fn tidy(shared: &Shared) -> Table {
 
 /// A row a cell; `group` and `cohort` only where the demand had them.
 fn cells(shared: &Shared, counts: [&str; 3]) -> Table {
-    let has = |field: fn(&SharedCell) -> &str| shared.cells.iter().any(|cell| !field(cell).is_empty());
-    let names: [(&str, fn(&SharedCell) -> &str, bool); 4] = [
+    let has = |field: Name| shared.cells.iter().any(|cell| !field(cell).is_empty());
+    let names: [(&str, Name, bool); 4] = [
         ("supplier", |c| &c.row.supplier, true),
         ("group", |c| &c.row.group, has(|c| &c.row.group)),
         ("cohort", |c| &c.row.cohort, has(|c| &c.row.cohort)),

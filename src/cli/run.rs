@@ -18,12 +18,14 @@ use super::inputs::{self, Read};
 use super::progress;
 use super::simulate::{self, Finished, REPLICATION};
 use super::snapshot;
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
 
 /// Runs scenarios and writes their results.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let reads = inputs::read_all(&args.scenarios, &args.changes)?;
-    inputs::warnings(&reads).iter().for_each(|warnings| terminal.warn(warnings));
+    for warnings in inputs::warnings(&reads) {
+        terminal.warn(&warnings);
+    }
     if let Some(until) = args.until {
         return stop(args, until, only(&reads, "--until")?, terminal);
     }
@@ -47,7 +49,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let written = write(&dir, args.place.force, &finished);
     bar.finish_and_clear();
     written?;
-    terminal.print(&answer(&finished, &dir, args.look.format))?;
+    terminal::print(&answer(&finished, &dir, args.look.format))?;
     terminal.say(closing(&finished, &dir));
     Ok(())
 }
@@ -178,12 +180,11 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
             )
         }
         several => {
-            let paths =
-                several.iter().map(|run| format!(" {}", inputs::quoted(&run.read.path))).collect::<String>();
+            let paths = inputs::paths(several.iter().map(|run| &run.read));
             let seed = several[0].model().seed.wrapping_add(1);
             format!(
                 "Results: {dir}; look at fig-scurve.png, difference.csv\n\
-                 Next, another draw:\n  dormouse run{paths} \\\n    --seed {seed} -o {dir}-{seed}"
+                 Next, another draw:\n  dormouse run {paths} \\\n    --seed {seed} -o {dir}-{seed}"
             )
         }
     }

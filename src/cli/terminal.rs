@@ -1,6 +1,6 @@
 //! Everything said to a person: what goes to which stream, whether in colour, and how a problem is drawn.
 //!
-//! Data goes to standard output through [`Terminal::print`], talk to standard error. Decides nothing else.
+//! Data goes to standard output through [`print`], talk to standard error. Decides nothing else.
 
 use std::env;
 use std::fmt::Display;
@@ -39,17 +39,10 @@ impl Terminal {
         self.watched
     }
 
-    /// Prints data on standard output.
-    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
-        let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        printed.context("cannot print the answer").map_err(Failure::World)
-    }
-
     /// Says something on standard error, unless asked to be quiet.
     pub(crate) fn say(&self, text: impl Display) {
         if !self.quiet {
-            self.tell(text);
+            tell(text);
         }
     }
 
@@ -63,8 +56,8 @@ impl Terminal {
     /// Shows one error and what caused it, each on a line.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         let title = Group::with_title(Level::ERROR.primary_title(error.to_string()));
-        self.tell(self.renderer.render(&[title]));
-        error.chain().skip(1).for_each(|cause| self.tell(format_args!("  caused by: {cause}")));
+        tell(self.renderer.render(&[title]));
+        error.chain().skip(1).for_each(|cause| tell(format_args!("  caused by: {cause}")));
     }
 
     /// Shows the problems of one file, then how many there are.
@@ -73,7 +66,7 @@ impl Terminal {
         let n = found.problems.problems.len();
         let noun = if n == 1 { "problem" } else { "problems" };
         let last = Level::ERROR.primary_title(format!("{n} {noun} in {}; nothing was run", found.subject));
-        self.tell(self.renderer.render(&[Group::with_title(last)]));
+        tell(self.renderer.render(&[Group::with_title(last)]));
     }
 
     /// Shows a fault of ours and how to see it again.
@@ -86,7 +79,7 @@ impl Terminal {
                 .message("this is a fault of the program, not of the scenario; no results were written"),
             Level::HELP.message(format!("to see it again: {}", broken.reproduce)),
         ];
-        self.tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
+        tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
     }
 
     /// Draws problems with a blank line after each.
@@ -95,15 +88,22 @@ impl Terminal {
             let drawn = self.renderer.render(&[drawing(level.clone(), problem, sources)]);
             // Without a place there is no margin to hang the help on.
             let help = problem.help.iter().filter(|_| problem.place.is_none());
-            let help = help.map(|help| format!("\n  = help: {help}")).collect::<String>();
-            self.tell(format_args!("{drawn}{help}\n"));
+            let help = help.map(|help| format!("\n  = help: {help}")).collect::<Vec<_>>().concat();
+            tell(format_args!("{drawn}{help}\n"));
         }
     }
+}
 
-    /// Writes a line to standard error; when even that is closed, there is nobody left to tell.
-    fn tell(&self, text: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "{text}");
-    }
+/// Prints data on standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    printed.context("cannot print the answer").map_err(Failure::World)
+}
+
+/// Writes a line to standard error; when even that is closed, there is nobody left to tell.
+fn tell(text: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// A problem as rustc would draw it: the place, what else it touches, what to do.

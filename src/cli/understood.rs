@@ -95,7 +95,7 @@ impl Understood {
 fn wrapped(label: &str, words: &str) -> String {
     let lines = words.lines().flat_map(|line| folded(line, WIDTH - INDENT));
     let labels = [label].into_iter().chain(std::iter::repeat(""));
-    labels.zip(lines).map(|(label, line)| format!("{label:<INDENT$}{line}\n")).collect()
+    labels.zip(lines).map(|(label, line)| format!("{label:<INDENT$}{line}\n")).collect::<Vec<_>>().concat()
 }
 
 fn folded(words: &str, width: usize) -> Vec<String> {

@@ -296,8 +296,9 @@ fn a_state_that_breaks_an_invariant_is_our_fault_and_says_how_to_see_it() {
     let state = state.trim_end().strip_suffix('}').unwrap().to_owned();
     let forged = state.replacen("[30,0,0,", "[31,0,0,", 1);
     assert_ne!(forged, state);
-    let sha =
-        |text: &str| Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let sha = |text: &str| {
+        Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat()
+    };
     assert!(head.contains(&sha(&state)));
     workshop.write("cut/snapshot.json", &format!("{head}\"state\":{forged}}}"));
     let words = format!("run {EXISTING} --resume cut/snapshot.json -o whole");

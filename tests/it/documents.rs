@@ -67,7 +67,9 @@ fn failures_of(page: &Path) -> Vec<String> {
         let keep = if right { shown.lines.end } else { shown.lines.start };
         lines[at..keep].iter().for_each(|line| renewed.extend([line, "\n"]));
         if !right {
-            said.iter().for_each(|line| renewed.extend([line, "\n"]));
+            for line in &said {
+                renewed.extend([*line, "\n"]);
+            }
         }
         at = shown.lines.end;
         if exit != shown.exit || !right {
