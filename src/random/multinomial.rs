@@ -12,6 +12,8 @@ pub struct Lengths {
     first: u32,
     /// Chance of each length among those not shorter.
     hazards: Vec<Chance>,
+    /// Probability of each length or a shorter one.
+    upto: Vec<f64>,
 }
 
 impl Lengths {
@@ -29,11 +31,27 @@ impl Lengths {
             left -= p;
             Chance::new(hazard)
         });
-        Self { first, hazards: hazards.collect() }
+        let hazards = hazards.collect();
+        let total: f64 = probabilities.iter().sum();
+        let upto = probabilities.iter().scan(0.0, |sum, p| {
+            *sum += p / total;
+            Some(*sum)
+        });
+        Self { first, hazards, upto: upto.collect() }
     }
 
-    /// Spreads `n` over the lengths: calls `each(days, count)` for every length that somebody has.
+    /// Spreads `n` over the lengths: calls `each(days, count)` for lengths that somebody has, perhaps more than once.
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
+        if n as usize * 2 <= self.upto.len() {
+            // A draw each is cheaper than a conditional binomial a length.
+            let last = self.upto.len() - 1;
+            for _ in 0..n {
+                let u: f64 = stream.sample(Open01);
+                let at = self.upto.partition_point(|upto| *upto <= u).min(last);
+                each(self.first + u32::try_from(at).expect("lengths are few"), 1);
+            }
+            return;
+        }
         for (days, hazard) in (self.first..).zip(&self.hazards) {
             if n == 0 {
                 return;
