@@ -57,7 +57,6 @@ pub struct Snapshot {
     state: State,
     credits: Credits,
     moves: (Vec<u64>, [Vec<u64>; 2]),
-    longest_without_slot: Vec<u32>,
     trace: Trace,
 }
 
@@ -141,7 +140,6 @@ struct Run<'a> {
     arrivals: Arrivals,
     moves: Moves,
     firmware: firmware::Scratch,
-    longest_without_slot: Vec<u32>,
     trace: Trace,
 }
 
@@ -159,17 +157,10 @@ impl<'a> Run<'a> {
         };
         let n = plan.places.len();
         let moves = Moves { lost: vec![0; n], gained: [vec![0; n], vec![0; n]] };
-        Self::with(plan, shape, state, moves, vec![0; 2 * n], trace)
+        Self::with(plan, shape, state, moves, trace)
     }
 
-    fn with(
-        plan: Plan<'a>,
-        shape: Shape,
-        state: State,
-        moves: Moves,
-        longest_without_slot: Vec<u32>,
-        trace: Trace,
-    ) -> Self {
+    fn with(plan: Plan<'a>, shape: Shape, state: State, moves: Moves, trace: Trace) -> Self {
         let allocator = Allocator::new(shape, Rules::from(&plan.model.allocation));
         Self {
             market: Market::new(&plan, &allocator),
@@ -180,7 +171,6 @@ impl<'a> Run<'a> {
             state,
             allocator,
             moves,
-            longest_without_slot,
             trace,
         }
     }
@@ -192,8 +182,7 @@ impl<'a> Run<'a> {
         let mut state = snapshot.state;
         // Sums are kept between days; a fresh run has none yet.
         state.changed.fill(true);
-        let mut run =
-            Self::with(plan, shape, state, Moves { lost, gained }, snapshot.longest_without_slot, trace);
+        let mut run = Self::with(plan, shape, state, Moves { lost, gained }, trace);
         run.allocator.set_credits(snapshot.credits);
         run
     }
@@ -203,7 +192,6 @@ impl<'a> Run<'a> {
             seed: self.plan.model.seed,
             credits: self.allocator.credits().clone(),
             moves: (self.moves.lost, self.moves.gained),
-            longest_without_slot: self.longest_without_slot,
             state: self.state,
             trace: self.trace,
         }
@@ -239,8 +227,7 @@ impl<'a> Run<'a> {
             state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups)?;
             trace.checks.allocations += 1;
             let (market, live) = (&self.market, self.allocator.live());
-            let longest = &mut self.longest_without_slot;
-            state.attempt(plan, market, live, groups, &mut trace.cohorts, &mut trace.movements, longest);
+            state.attempt(plan, market, live, groups, &mut trace.cohorts, &mut trace.movements);
         }
         state.read_cutoff(plan);
 
@@ -297,7 +284,7 @@ impl<'a> Run<'a> {
                 + waits[lane::ELIGIBLE_LATER]
                 + waits[lane::RETRY_WAIT],
             became_eligible: self.state.became_eligible[cell],
-            longest_without_slot: self.longest_without_slot[cell],
+            longest_without_slot: self.state.longest_without_slot[cell],
         }
     }
 

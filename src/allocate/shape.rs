@@ -53,7 +53,7 @@ impl Shape {
         for (at, leaf) in leaves.iter().enumerate() {
             match branches.last_mut() {
                 Some(last) if (last.group, last.supplier) == (leaf.group, leaf.supplier) => {
-                    last.places.end = at + 1
+                    last.places.end = at + 1;
                 }
                 _ => branches.push(Branch { group: leaf.group, supplier: leaf.supplier, places: at..at + 1 }),
             }
@@ -154,7 +154,7 @@ impl Shape {
 
 /// Whether any cell got more than it demands, without a stop at the first, so that eight are compared at a time.
 fn above(demand: &[u32], grants: &[u32]) -> bool {
-    demand.iter().zip(grants).fold(false, |above, (want, got)| above | (got > want))
+    demand.iter().zip(grants).fold(false, |above, (want, got)| above || (got > want))
 }
 
 /// Installations of a run of cells.

@@ -127,7 +127,6 @@ impl State {
         groups: &mut [GroupDay],
         records: &mut [CohortRecord],
         movements: &mut Vec<Movement>,
-        longest: &mut [u32],
     ) {
         for &slot in live {
             let place = plan.places_by_slot[slot];
@@ -140,7 +139,8 @@ impl State {
                     continue;
                 }
                 self.without_slot[cell] = if allocated > 0 { 0 } else { self.without_slot[cell] + 1 };
-                longest[cell] = longest[cell].max(self.without_slot[cell]);
+                self.longest_without_slot[cell] =
+                    self.longest_without_slot[cell].max(self.without_slot[cell]);
                 let mut slots = Slots { demand, allocated, ..Slots::default() };
                 if allocated > 0 {
                     self.use_slots(plan, cell, &mut slots);

@@ -120,6 +120,11 @@ pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> 
         group.withheld = left;
         withheld += u64::from(left);
     }
+    if withheld > 0 && record.programme_limit != Some(record.most_possible) {
+        return Err(format!(
+            "{withheld} usable slots were withheld where the programme's limit does not bind"
+        ));
+    }
     let usable: u64 = groups.iter().map(|g| u64::from(g.usable)).sum();
     if usable - withheld.min(usable) != u64::from(record.most_possible) {
         return Err(format!(
@@ -128,4 +133,131 @@ pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> 
         ));
     }
     Ok(())
+}
+
+/// Each check is shown a day on which something was broken on purpose.
+#[cfg(test)]
+mod tests {
+    use super::super::{Run, run_until, simulate};
+    use super::{check_group_slots, check_slots};
+    use crate::allocate::{Allocator, Day as AllocationDay, Grants, Leaf, Rules, Shape};
+    use crate::engine::state::lane;
+    use crate::model::{Day, Model};
+
+    fn model() -> Model {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tutorial/early.toml");
+        crate::scenario::load(&path, &[]).unwrap().model
+    }
+
+    /// A run taken to the end of a day, and what the day's end looks like.
+    fn stopped(model: &Model) -> Run<'_> {
+        Run::from_snapshot(model, run_until(model, 0, Day(20)).unwrap())
+    }
+
+    fn broken(model: &Model, break_it: impl FnOnce(&mut Run<'_>)) -> String {
+        let mut run = stopped(model);
+        break_it(&mut run);
+        run.go(model.calendar.last(), &mut |_| {}).unwrap_err().what
+    }
+
+    #[test]
+    fn a_lost_installation_is_missed_on_the_same_day() {
+        let model = model();
+        let stock = |run: &mut Run<'_>| {
+            let cell = run.state.cells.iter_mut().find(|cell| cell[lane::MIGRATED] > 0).unwrap();
+            cell[lane::MIGRATED] -= 1;
+        };
+        let what = broken(&model, stock);
+        assert!(what.contains("began with") && what.contains("now has"), "{what}");
+    }
+
+    #[test]
+    fn an_installation_made_of_nothing_is_noticed() {
+        let model = model();
+        let what = broken(&model, |run| run.state.cells[0][lane::REMOVED] += 1);
+        assert!(what.contains("began with"), "{what}");
+    }
+
+    #[test]
+    fn days_waited_that_do_not_add_up_are_noticed_at_the_end() {
+        let model = model();
+        let mut run = stopped(&model);
+        run.state.waits[0][lane::GATE] += 1;
+        run.go(model.calendar.last(), &mut |_| {}).unwrap();
+        let what = run.finish().unwrap_err().what;
+        assert!(what.contains("waited"), "{what}");
+    }
+
+    /// A migration day with everything as it was, to be broken in one place.
+    fn a_day(model: &Model) -> (crate::trace::DayRecord, Vec<crate::trace::GroupDay>) {
+        let trace = simulate(model, 0).unwrap();
+        let n = model.groups.len();
+        let busy = |day: &usize| {
+            trace.days[*day].offered > trace.days[*day].most_possible && trace.days[*day].most_possible > 0
+        };
+        let day = (0..trace.days.len()).find(busy).unwrap();
+        (trace.days[day], trace.group_days[day * n..(day + 1) * n].to_vec())
+    }
+
+    #[test]
+    fn a_slot_without_an_outcome_is_missed() {
+        let model = model();
+        let (record, groups) = a_day(&model);
+        assert_eq!(check_slots(&record, &groups), Ok(()));
+        let mut lost = groups.clone();
+        let used = lost.iter_mut().flat_map(|g| &mut g.slots).find(|s| s.succeeded > 0).unwrap();
+        used.succeeded -= 1;
+        assert!(check_slots(&record, &lost).unwrap_err().contains("slots were offered"));
+        let mut more = record;
+        more.most_possible = more.offered + 1;
+        assert!(check_slots(&more, &groups).is_err());
+    }
+
+    #[test]
+    fn a_group_beyond_what_it_could_use_and_a_slot_withheld_by_nobody_are_noticed() {
+        let model = model();
+        let (record, groups) = a_day(&model);
+        let mut beyond = groups.clone();
+        let group = beyond.iter_mut().find(|g| g.usable > 0).unwrap();
+        group.usable -= 1;
+        assert!(check_group_slots(&record, &mut beyond).is_err());
+        let mut withheld = groups.clone();
+        withheld.iter_mut().find(|g| g.usable < g.limit).unwrap().usable += 1;
+        assert!(check_group_slots(&record, &mut withheld).unwrap_err().contains("withheld"));
+    }
+
+    #[test]
+    fn an_allocation_above_demand_or_a_limit_is_noticed() {
+        let shape = Shape::new(vec![Leaf { group: 0, supplier: 0, cohort: 0 }], &[1], 1);
+        let limit = Some(crate::allocate::Limit { per_day: 7, covers_both: true });
+        let day = |programme, groups, limits, demand| AllocationDay {
+            turn: 0,
+            programme,
+            groups,
+            limits,
+            dmin: 0,
+            dormant: demand,
+            active: &[0],
+        };
+        let grants = Grants { dormant: vec![8], active: vec![0], ..Grants::default() };
+        assert_eq!(shape.check(&day(None, &[8], &[None], &[8]), &grants), Ok(8));
+        let slips = [
+            (day(None, &[8], &[None], &[7]), "more slots than"),
+            (day(None, &[7], &[None], &[8]), "group 0 got 8 slots within 7"),
+            (day(Some(7), &[8], &[None], &[8]), "the programme got 8 slots within 7"),
+        ];
+        for (day, says) in slips {
+            let what = shape.check(&day, &grants).unwrap_err();
+            assert!(what.contains(says), "{what}");
+        }
+        let limits = [limit];
+        let what = shape.check(&day(None, &[8], &limits, &[8]), &grants).unwrap_err();
+        assert!(what.contains("supplier 0 got 8 slots in group 0 within 7"), "{what}");
+        // And the allocator itself keeps it.
+        let mut own = Grants::default();
+        let rules = Rules::from(&model().allocation);
+        let today = day(None, &[8], &limits, &[8]);
+        Allocator::new(shape, rules).allocate(&today, &mut own);
+        assert_eq!(own.dormant, [7]);
+    }
 }

@@ -140,7 +140,7 @@ impl State {
             (Status::Active, Kind::BeingUpdated) => self.arrive(plan, active, lane::UNDER_WAY, n),
             (Status::Active, Kind::Updated { attempt }) => self.arrive_active_ready(plan, active, attempt, n),
             (Status::Dormant, Kind::Updated { attempt }) => {
-                self.arrive_dormant_ready(plan, place, attempt, n)
+                self.arrive_dormant_ready(plan, place, attempt, n);
             }
             (Status::Dormant, _) => self.arrive_dormant_not_updated(plan, place, n, kind.position(status)),
         }

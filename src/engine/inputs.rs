@@ -147,7 +147,7 @@ impl Source<'_> {
     /// One uncertain value.
     ///
     /// # Formula
-    /// Gaussian copula: u = Phi(w z_factor + sqrt(1 - w^2) z_own), then the quantile at u. Values are rounded to
+    /// Gaussian copula: u = Phi(w `z_factor` + sqrt(1 - w^2) `z_own`), then the quantile at u. Values are rounded to
     /// 10^-9 of a unit, so that the last bits of a quantile never decide anything.
     fn value(&self, uncertain: &Uncertain) -> f64 {
         if let Some(known) = uncertain.known() {
@@ -286,9 +286,8 @@ impl Source<'_> {
         let early = |from: Day| from.max(redesignation).min(entry);
         let opens = match self.model.firmware.policy {
             FirmwarePolicy::Existing => entry,
-            FirmwarePolicy::Early => early(gate),
             FirmwarePolicy::EarlyTestedOnly if cohort.equivalent_to.is_some() => entry,
-            FirmwarePolicy::EarlyTestedOnly => early(gate),
+            FirmwarePolicy::Early | FirmwarePolicy::EarlyTestedOnly => early(gate),
             FirmwarePolicy::SmsoConfidence => early(cohort.confidence.as_ref().map_or(gate, |c| self.on(c))),
         };
         CohortDays { gate, entry, opens }

@@ -70,6 +70,8 @@ pub(super) struct State {
     pub(super) became_eligible: Vec<u64>,
     /// Migration days in a row with demand and no slot, by cell.
     pub(super) without_slot: Vec<u32>,
+    /// The most that was, by cell.
+    pub(super) longest_without_slot: Vec<u32>,
     /// Cohorts whose cells changed since they were last added up.
     pub(super) changed: Vec<bool>,
 }
@@ -98,6 +100,7 @@ impl State {
             firmware_credit: vec![0; n_places],
             became_eligible: vec![0; n_cells],
             without_slot: vec![0; n_cells],
+            longest_without_slot: vec![0; n_cells],
             changed: vec![true; n_cohorts],
         }
     }

@@ -174,10 +174,10 @@ impl Chance {
 fn reciprocal(k: u32) -> f64 {
     const TABLE: [f64; 64] = {
         let mut table = [0.0; 64];
-        let mut k = 1;
+        let (mut k, mut whole) = (1, 1.0);
         while k < 64 {
-            table[k] = 1.0 / k as f64;
-            k += 1;
+            table[k] = 1.0 / whole;
+            (k, whole) = (k + 1, whole + 1.0);
         }
         table
     };
@@ -216,6 +216,12 @@ fn deviance(x: f64, m: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of a test are small"
+    )]
+
     use super::Chance;
 
     const SIZES: [u32; 9] = [1, 2, 7, 40, 101, 1_000, 30_000, 1_000_000, 20_000_000];

@@ -44,11 +44,10 @@ impl Lengths {
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
         if n as usize * 2 <= self.upto.len() {
             // A draw each is cheaper than a conditional binomial a length.
-            let last = self.upto.len() - 1;
             for _ in 0..n {
                 let u: f64 = stream.sample(Open01);
-                let at = self.upto.partition_point(|upto| *upto <= u).min(last);
-                each(self.first + u32::try_from(at).expect("lengths are few"), 1);
+                let longer = self.upto.iter().take(self.upto.len() - 1).filter(|upto| **upto <= u);
+                each(longer.fold(self.first, |days, _| days + 1), 1);
             }
             return;
         }
@@ -176,6 +175,12 @@ impl Destinations {
 
 #[cfg(test)]
 mod tests {
+    #![expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "counts of a test are small"
+    )]
+
     use super::{Destinations, Lengths};
     use crate::random::{Address, Draws, Purpose};
 

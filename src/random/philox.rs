@@ -42,7 +42,6 @@ impl TryRng for Stream {
     }
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        #[expect(clippy::cast_possible_truncation, reason = "a shifted word fits")]
         self.try_next_u64().map(|word| (word >> 32) as u32)
     }
 

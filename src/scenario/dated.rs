@@ -76,7 +76,7 @@ impl Dates<'_> {
             };
             steps.push((step.from.0, value, step.ramp));
         }
-        Some((0..self.calendar.last().0 + 1).map(|day| share_on(&steps, day)).collect())
+        Some((0..=self.calendar.last().0).map(|day| share_on(&steps, day)).collect())
     }
 
     /// Takes the factor out of `{ value = 4000, factor = ... }` or `{ steps = [...], factor = ... }`.

@@ -1,5 +1,6 @@
 //! Reading files, what they extend, the tables they keep in CSV, and overrides, into one merged document.
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -149,7 +150,10 @@ impl Reading {
             }
         };
         let digest = Sha256::digest(&bytes);
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = digest.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         self.files.push(InputFile { path: shown.clone(), sha256, bytes: bytes.len() as u64 });
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
@@ -254,12 +258,11 @@ impl Reading {
         for (name, place) in
             sheet.header.iter().filter(|(name, _)| !name.is_empty() && spec.key(name).is_none())
         {
-            let help = match nearest(name, spec.keys.iter().map(|key| key.name)) {
-                Some(near) => format!("a column with a similar name exists: `{near}`"),
-                None => {
-                    let all: Vec<&str> = spec.keys.iter().map(|key| key.name).collect();
-                    format!("columns of `{}` may be: {}", spec.name, all.join(", "))
-                }
+            let help = if let Some(near) = nearest(name, spec.keys.iter().map(|key| key.name)) {
+                format!("a column with a similar name exists: `{near}`")
+            } else {
+                let all: Vec<&str> = spec.keys.iter().map(|key| key.name).collect();
+                format!("columns of `{}` may be: {}", spec.name, all.join(", "))
             };
             let message = format!("unknown column `{name}` in the table of `{}`", spec.name);
             self.problems.push(Problem::new(message, Some(place), "not a key of a scenario").help(help));

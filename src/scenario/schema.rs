@@ -46,8 +46,8 @@ fn table_schema(table: &TableSpec) -> Json {
     schema
 }
 
-fn object(properties: Json, required: &[&str]) -> Json {
-    json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required })
+fn object(properties: impl Into<Json>, required: &[&str]) -> Json {
+    json!({ "type": "object", "additionalProperties": false, "properties": properties.into(), "required": required })
 }
 
 fn key_schema(key: &KeySpec) -> Json {

@@ -111,7 +111,7 @@ impl Desk {
         let item = table.item(name)?;
         let key = key(table_name, name);
         let Kind::Whole(low, high) = key.kind else { return None };
-        let Some(number) = self.number_of(key, item) else { return None };
+        let number = self.number_of(key, item)?;
         #[expect(clippy::cast_precision_loss, reason = "the ends are compared, not counted with")]
         let within = number >= low as f64 && number <= high as f64 && number.fract() == 0.0;
         if !within {

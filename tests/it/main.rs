@@ -1,5 +1,12 @@
 //! One integration test binary, a module a topic.
 #![allow(clippy::unwrap_used, reason = "a test stops where it is surprised")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a test are small"
+)]
 
 mod allocation_by_hand;
 mod cli;

@@ -152,9 +152,8 @@ impl<'a> World<'a> {
         let confidence = cohort.confidence.as_ref().map_or(gate, on);
         let opens = match self.model.firmware.policy {
             FirmwarePolicy::Existing => entry,
-            FirmwarePolicy::Early => gate.max(lawful).min(entry),
             FirmwarePolicy::EarlyTestedOnly if cohort.equivalent_to.is_some() => entry,
-            FirmwarePolicy::EarlyTestedOnly => gate.max(lawful).min(entry),
+            FirmwarePolicy::Early | FirmwarePolicy::EarlyTestedOnly => gate.max(lawful).min(entry),
             FirmwarePolicy::SmsoConfidence => confidence.max(lawful).min(entry),
         };
         (self.gate[c], self.entry[c], self.opens[c]) = (gate, entry, opens);

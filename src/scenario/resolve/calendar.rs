@@ -100,7 +100,7 @@ impl Reader<'_> {
         if self.table.item(name).is_none() {
             return WEEK.map(|day| default.contains(&day));
         }
-        let named = self.desk.list(self.table, "calendar", name, |desk, key, item| weekday(desk, key, item));
+        let named = self.desk.list(self.table, "calendar", name, weekday);
         WEEK.map(|day| named.contains(&day))
     }
 
