@@ -182,9 +182,13 @@ impl Reading {
                 continue;
             };
             if spec.is_list() {
-                for mut row in self.rows(spec, entry, path) {
-                    self.read_columns(&mut row, path);
-                    lay_over(document.list_mut(spec.name), spec, row);
+                let mut rows = self.rows(spec, entry, path);
+                rows.iter_mut().for_each(|row| self.read_columns(row, path));
+                let list = document.list_mut(spec.name);
+                if spec.name == "stock" {
+                    replace_cells(list, rows);
+                } else {
+                    rows.into_iter().for_each(|row| lay_over(list, spec, row));
                 }
             } else if let Node::Table(mut table) = entry.item.node {
                 self.read_columns(&mut table, path);
@@ -400,6 +404,15 @@ impl Reading {
         let message = format!("there is no {} `{name}` to set", spec.name);
         self.problems.push(Problem::new(message, Some(&key_place), "named here").help(help));
     }
+}
+
+/// Puts stock in place of all that was said of the same cells before, whatever its stage: counts of a later day are not
+/// added to those of an earlier one.
+fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
+    let cell = |row: &Table| ["cohort", "supplier", "status"].map(|key| row.item(key).map(Item::plain));
+    let said: std::collections::HashSet<_> = rows.iter().map(cell).collect();
+    list.retain(|row| !said.contains(&cell(row)));
+    list.extend(rows);
 }
 
 /// Lays an entry over the one with the same identity, or adds it.

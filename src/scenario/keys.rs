@@ -224,7 +224,7 @@ pub const TABLES: &[TableSpec] = &[
     },
     TableSpec {
         name: "stock",
-        identity: &["cohort", "supplier", "status", "stage", "attempt"],
+        identity: &["cohort", "supplier", "status"],
         doc: "Installations at the start of the first day.",
         keys: STOCK,
     },

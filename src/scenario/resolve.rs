@@ -15,7 +15,7 @@ use super::extend::Document;
 use super::problem::{Place, Problem};
 use super::uncertain::Input;
 use super::value::{Desk, key};
-use crate::model::{Assumption, Calendar, Factor, Layers, Model, Quality, Uncertain, key_of};
+use crate::model::{Assumption, Calendar, Factor, Layers, Model, OpeningStage, Quality, Uncertain, key_of};
 
 /// The model a document means, unless something is wrong.
 pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) -> Option<Model> {
@@ -176,6 +176,15 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
                 "chance day by day averages out over many installations: give slips, success rates or capacities a distribution",
             ),
         );
+    }
+    let aged = |stage: &OpeningStage| {
+        use OpeningStage::{FirmwareUnderWay, FirmwareWait, Ready, RetryWait};
+        matches!(stage, FirmwareUnderWay | FirmwareWait | Ready | RetryWait { .. })
+    };
+    if let Some(stock) = document.list("stock").iter().find(|_| model.stock.iter().any(|s| aged(&s.stage))) {
+        let message = "some opening stock is in the middle of an update, a wait or a notice";
+        let label = "how long it has been there is not said; it is spread evenly over the length (assumed)";
+        desk.warning(Problem::new(message, Some(stock.place_of("stage")), label));
     }
     if model.assumptions.is_empty() {
         let help = "add an `[[assumption]]` for each value that no document states";

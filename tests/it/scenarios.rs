@@ -217,3 +217,28 @@ fn peers_reach_their_marks_on_the_same_days() {
         }
     }
 }
+
+/// Counts of today take the place of the base's counts of the same cell, whatever their stage.
+#[test]
+fn stock_of_a_cell_is_replaced_and_not_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tutorial/existing.toml");
+    let text = format!(
+        "extends = {base:?}\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Aster\"\nstatus = \"dormant\"\n\
+         installations = 5\nstage = \"firmware-under-way\"\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Aster\"\n\
+         status = \"dormant\"\ninstallations = 2\nstage = \"migrated\"\n"
+    );
+    let path = folder.path().join("today.toml");
+    std::fs::write(&path, text).unwrap();
+    let scenario = load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let cell: Vec<u32> = scenario
+        .model
+        .stock
+        .iter()
+        .filter(|s| (s.cohort, s.supplier, s.status) == (0, 0, Status::Dormant))
+        .map(|s| s.installations)
+        .collect();
+    assert_eq!(cell, [5, 2]);
+    assert!(scenario.warnings.problems.iter().any(|w| w.label.contains("(assumed)")));
+    simulate(&scenario.model, 0).unwrap();
+}
