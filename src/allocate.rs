@@ -1,7 +1,7 @@
 //! One day's capacity shared out: a pure function of the day's limits, the demand of every cell, the policy, and the
 //! credit carried from earlier days. Knows no dates and no names. Start at [`Allocator`].
 //!
-//! A policy is a short list of [`Phase`]s run in order over the same tree, each taking from what the ones before left.
+//! A policy is a short list of phases run in order over the same tree, each taking from what the ones before left.
 
 mod bound;
 mod phases;

@@ -1,7 +1,7 @@
 //! Simulates one replication of one programme: a pure function of the model and the replication's number.
 //!
 //! No files, clock, threads or dates: days are numbers, and every draw is made at its address. The day loop in
-//! [`Run::one_day`] reads as the specification does. Conservation is checked every day of every run.
+//! `Run::one_day` reads as the specification does. Conservation is checked every day of every run.
 
 mod approvals;
 mod attempts;

@@ -1,7 +1,7 @@
 //! From findings to a results folder: every file of a run, its manifest, and the tables people read.
 //!
 //! Owns file names, columns and the promise that nothing half-written looks complete. Sums nothing that `findings`
-//! could; draws nothing, but carries figures along as ready files. Start at [`write`] and [`write_comparison`].
+//! could; draws nothing, but carries figures along as ready files. Start at [`fn@write`] and [`write_comparison`].
 
 mod assumptions;
 mod cohorts;
@@ -90,7 +90,7 @@ type File = (String, Vec<u8>);
 /// folder above.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`fn@write`].
 pub fn ensure_free(dir: &Path, force: bool) -> Result<(), OutputError> {
     folder::staging(dir, force).map(drop)
 }
@@ -112,7 +112,7 @@ pub fn write(dir: &Path, force: bool, run: &Run) -> Result<Written, OutputError>
 /// The first run is the baseline; `extras` lie at the top.
 ///
 /// # Errors
-/// As [`write`]; and when two runs share a name.
+/// As [`fn@write`]; and when two runs share a name.
 pub fn write_comparison(
     dir: &Path,
     force: bool,

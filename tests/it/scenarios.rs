@@ -242,3 +242,17 @@ fn stock_of_a_cell_is_replaced_and_not_added() {
     assert!(scenario.warnings.problems.iter().any(|w| w.label.contains("(assumed)")));
     simulate(&scenario.model, 0).unwrap();
 }
+
+/// A cohort that rests on equivalence slips with the cohort that was tested, by one draw.
+#[test]
+fn equivalent_cohorts_share_the_slip_of_the_tested_one() {
+    let model = scenario("smets1-2020/base.toml").model;
+    let mut shared = 0;
+    for cohort in &model.cohorts {
+        if let Some(tested) = cohort.equivalent_to {
+            assert_eq!(cohort.gate.slip.key, model.cohorts[tested].gate.slip.key, "{}", cohort.name);
+            shared += 1;
+        }
+    }
+    assert!(shared >= 8, "{shared}");
+}

@@ -54,6 +54,8 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
     let removed = reader.dates("remove_holidays");
     holidays.extend(added);
     holidays.retain(|day| !removed.contains(day));
+    holidays.sort_unstable();
+    holidays.dedup();
     let closures = reader.periods("closed");
     let migration = reader.worked("migration_weekdays", &WEEK[..5], &holidays, &closures);
     let firmware_holidays = reader.holidays("firmware_holidays", false);

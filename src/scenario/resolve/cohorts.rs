@@ -32,7 +32,7 @@ pub(super) fn read(
         cohorts.push(Reader { desk, dates, table, name }.cohort(groups, &names));
     }
     check_equivalence(&cohorts, &merged, desk);
-    share_slips(&mut cohorts, &merged);
+    share_slips(&mut cohorts, &entries);
     cohorts
 }
 
@@ -278,9 +278,10 @@ fn check_equivalence(cohorts: &[Cohort], tables: &[Table], desk: &mut Desk) {
     }
 }
 
-/// A cohort resting on another without a slip of its own shares that one's slip, draw and all.
-fn share_slips(cohorts: &mut [Cohort], tables: &[Table]) {
-    let own = |at: usize| tables[at].item("gate_slip_days").is_some();
+/// A cohort resting on another without a slip of its own shares that one's slip, draw and all. A slip that all cohorts
+/// have by default is not its own.
+fn share_slips(cohorts: &mut [Cohort], entries: &[(String, &Table)]) {
+    let own = |at: usize| entries[at].1.item("gate_slip_days").is_some();
     for at in 0..cohorts.len() {
         let mut tested = at;
         // At most as many steps as cohorts: a circle has been reported.
