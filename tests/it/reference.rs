@@ -4,13 +4,14 @@
 
 mod agreement;
 mod allocate;
+mod measure;
 pub(crate) mod random_model;
 
 use dormouse::model::{
     Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned, Redesignation,
     Status, Uncertain,
 };
-use dormouse::trace::Stages;
+use dormouse::trace::{Stages, Waits};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 /// Where one installation stands.
@@ -55,6 +56,24 @@ pub(crate) struct Run {
     pub(crate) stages: Vec<Vec<[Stages; 2]>>,
     /// By day, then group, then status: allocated, succeeded, failed, unused.
     pub(crate) slots: Vec<Vec<[[u64; 4]; 2]>>,
+    /// By day, then group.
+    pub(crate) groups: Vec<Vec<GroupFacts>>,
+    /// By day: capacity offered, and the most that demand could use of it.
+    pub(crate) offered: Vec<[u64; 2]>,
+    /// Days waited by cause, by place, then status.
+    pub(crate) waits: Vec<[Waits; 2]>,
+    /// By cohort: gate, entry and opening days.
+    pub(crate) approvals: Vec<[i32; 3]>,
+    /// By cohort: updates started, updates failed, installations reworked.
+    pub(crate) updates: Vec<[u64; 3]>,
+}
+
+/// One group on one day, slots apart \[installations\].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct GroupFacts {
+    pub(crate) usable: u64,
+    pub(crate) idle_by_rule: u64,
+    pub(crate) firmware_started: u64,
 }
 
 struct World<'a> {
@@ -67,6 +86,11 @@ struct World<'a> {
     /// Active demand a migration day this week by (cohort, supplier), and the stock read at the cut-off.
     committed: Vec<Vec<u64>>,
     at_cutoff: Option<Vec<Vec<u64>>>,
+    /// By cohort: updates started, updates failed, installations reworked.
+    updates: Vec<[u64; 3]>,
+    /// Today's groups, and what was offered and could be used.
+    today: Vec<GroupFacts>,
+    offered: [u64; 2],
 }
 
 fn known(uncertain: &Uncertain) -> f64 {
@@ -81,17 +105,31 @@ fn on(planned: &Planned) -> i32 {
     planned.day.0.saturating_add(days(&planned.slip))
 }
 
-/// The value of a dated number on a day, with its ramps.
+/// The value of a dated number on a day: that of the last step begun, or on the way to the next if that is a ramp.
 fn dated(dated: &dormouse::model::Dated, day: i32) -> u64 {
-    let values: Vec<f64> = dated.steps.iter().map(|s| known(&s.value)).collect();
-    u64::from(dated.dense(&values, usize::try_from(day).unwrap() + 1)[usize::try_from(day).unwrap()])
+    let begun = dated.steps.iter().rposition(|step| step.from.0 <= day).expect("a step holds on day 0");
+    let (from, value) = (dated.steps[begun].from.0, days(&dated.steps[begun].value));
+    let Some(next) = dated.steps.get(begun + 1).filter(|next| next.ramp) else { return value as u64 };
+    let (rise, length) = (days(&next.value) - value, next.from.0 - from);
+    (value + (rise * (day - from)).div_euclid(length)) as u64
 }
 
 pub(crate) fn simulate(model: &Model, seed: u64) -> Run {
     let mut world = World::new(model, seed);
-    let mut run = Run { stages: vec![], slots: vec![] };
+    let mut run = Run {
+        stages: vec![],
+        slots: vec![],
+        groups: vec![],
+        offered: vec![],
+        waits: vec![[Waits::default(); 2]; model.places().len()],
+        approvals: (0..model.cohorts.len())
+            .map(|c| [world.gate[c], world.entry[c], world.opens[c]])
+            .collect(),
+        updates: vec![],
+    };
     let mut turn = 0;
     for day in 0..=model.calendar.last().0 {
+        (world.today, world.offered) = (vec![GroupFacts::default(); model.groups.len()], [0; 2]);
         world.enter(day);
         world.change_supplier(day);
         world.remove(day);
@@ -102,9 +140,19 @@ pub(crate) fn simulate(model: &Model, seed: u64) -> Run {
         run.slots.push(if open { world.migrate(day, turn) } else { vec![[[0; 4]; 2]; model.groups.len()] });
         world.read_cutoff(day);
         run.stages.push(world.count(day));
+        run.groups.push(world.today.clone());
+        run.offered.push(world.offered);
+        world.add_waits(day, &mut run.waits);
         turn += u64::from(open);
     }
+    run.updates = world.updates;
     run
+}
+
+/// The day on which each cohort's Active installations have been updated, by the rules of approval alone.
+fn supplier_updated_days(model: &Model) -> Vec<i32> {
+    let world = World::new(model, 0);
+    (0..model.cohorts.len()).map(|c| world.supplier_updated(c)).collect()
 }
 
 impl<'a> World<'a> {
@@ -120,6 +168,9 @@ impl<'a> World<'a> {
             opens: vec![0; n],
             committed: table,
             at_cutoff: None,
+            updates: vec![[0; 3]; n],
+            today: vec![],
+            offered: [0; 2],
         };
         (0..n).for_each(|c| world.approve(c));
         let stock = model.stock.clone();
@@ -181,7 +232,9 @@ impl<'a> World<'a> {
             }
             OpeningStage::NeedsFirmware => {}
             OpeningStage::Eligible { attempt } => {
-                one.stage = Stage::Done { updated: true, since: i32::MIN / 2 };
+                // decided: who is eligible at the start has the entry behind them, and with it what it may have
+                // asked to be sent again.
+                one.stage = Stage::Done { updated: false, since: i32::MIN / 2 };
                 one.attempt = attempt;
             }
             OpeningStage::Migrated => one.stage = Stage::Migrated,
@@ -214,6 +267,7 @@ impl<'a> World<'a> {
                     if begun || matches!(one.stage, Stage::Done { updated: true, .. }) {
                         // decided: other firmware is another matter, so its tries count from 1.
                         (one.stage, one.number) = (Stage::NotUpdated, 1);
+                        self.updates[c][2] += 1;
                     }
                 }
             }
@@ -320,8 +374,10 @@ impl<'a> World<'a> {
                     if self.coin(known(&firmware.success)) {
                         Stage::Done { updated: true, since: day }
                     } else if one.number >= firmware.max_tries {
+                        self.updates[one.cohort][1] += 1;
                         Stage::NoWan
                     } else {
+                        self.updates[one.cohort][1] += 1;
                         self.all[i].number += 1;
                         Stage::FirmwareWait { back: day + days(&firmware.wait).max(1) }
                     }
@@ -363,6 +419,8 @@ impl<'a> World<'a> {
                     self.start(c, s, starts, day);
                 }
                 left -= amount;
+                self.updates[c][0] += amount;
+                self.today[g].firmware_started += amount;
             }
         }
     }
@@ -463,6 +521,7 @@ impl<'a> World<'a> {
             active: table(&demand[1]),
         };
         let given = allocate::allocate(&today);
+        self.measure_use(&today, &given);
         let mut slots = vec![[[0; 4]; 2]; members.len()];
         for (g, cohorts) in members.iter().enumerate() {
             for (position, &c) in cohorts.iter().enumerate() {

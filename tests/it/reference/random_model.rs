@@ -23,14 +23,12 @@ fn one_of<T: Copy>(rng: &mut ChaCha8Rng, all: &[T]) -> T {
 
 /// A limit that may change on dates, in steps or ramps.
 fn limit(rng: &mut ChaCha8Rng, most: u32) -> Dated {
-    let mut steps = vec![Step { from: Day(-rng.random_range(0..5)), value: fixed(0.0), ramp: false }];
-    for _ in 0..rng.random_range(0..3) {
+    // The first step holds on day 0; others may begin before it as well, and a ramp may lie over it.
+    let mut steps = vec![Step { from: Day(-rng.random_range(0..20)), value: fixed(0.0), ramp: false }];
+    for _ in 0..rng.random_range(0..4) {
         let from = steps[steps.len() - 1].from.plus(rng.random_range(1..30));
         steps.push(Step { from, value: fixed(0.0), ramp: rng.random_bool(0.4) });
     }
-    // The first step is the one that holds on day 0.
-    steps.retain(|step| step.from > Day(0));
-    steps.insert(0, Step { from: Day(0), value: fixed(0.0), ramp: false });
     steps.iter_mut().for_each(|step| step.value = fixed(f64::from(rng.random_range(0..=most))));
     Dated { steps }
 }
@@ -44,9 +42,9 @@ fn sure(rng: &mut ChaCha8Rng) -> f64 {
 pub(crate) fn certain(seed: u64) -> Model {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let rng = &mut rng;
-    let n_days = rng.random_range(30..90);
+    let n_days = rng.random_range(30..=100);
     let (n_groups, n_cohorts, n_suppliers) =
-        (rng.random_range(1..=3), rng.random_range(1..=6), rng.random_range(1..=5));
+        (rng.random_range(1..=4), rng.random_range(1..=6), rng.random_range(1..=5));
     let open = |rng: &mut ChaCha8Rng, p: f64| (0..n_days).map(|_| rng.random_bool(p)).collect::<Vec<bool>>();
     let calendar = Calendar {
         first: jiff::civil::date(2020, 7, 1),
@@ -73,7 +71,7 @@ pub(crate) fn certain(seed: u64) -> Model {
         suppliers.truncate(2);
     }
     let stock = stock(rng, &cohorts, suppliers.len());
-    Model {
+    let mut model = Model {
         name: format!("certain-{seed}"),
         question: "Do the two agree?".into(),
         calendar,
@@ -101,7 +99,29 @@ pub(crate) fn certain(seed: u64) -> Model {
         layers: Layers { parametric: true, stochastic: true },
         seed,
         assumptions: vec![],
+    };
+    let begun = eligible_stock(rng, &model);
+    model.stock.extend(begun);
+    model
+}
+
+/// Opening stock that is under way already: eligible, with one or more attempts behind it, where the cohort is on the
+/// EPCL and its suppliers' updates are done by day 0.
+fn eligible_stock(rng: &mut ChaCha8Rng, model: &Model) -> Vec<Stock> {
+    let mut stock = Vec::new();
+    for (cohort, updated) in super::supplier_updated_days(model).into_iter().enumerate() {
+        for supplier in 0..model.suppliers.len() {
+            for status in Status::ALL {
+                if updated <= 0 && rng.random_bool(0.4) {
+                    let attempt = rng.random_range(1..=model.cohorts[cohort].max_attempts);
+                    let stage = OpeningStage::Eligible { attempt };
+                    let installations = rng.random_range(0..40);
+                    stock.push(Stock { cohort, supplier, status, installations, stage });
+                }
+            }
+        }
     }
+    stock
 }
 
 fn cohort(rng: &mut ChaCha8Rng, c: usize, n_groups: usize) -> Cohort {
@@ -183,6 +203,7 @@ fn stock(rng: &mut ChaCha8Rng, cohorts: &[Cohort], n_suppliers: usize) -> Vec<St
                             OpeningStage::NeedsFirmware,
                             OpeningStage::Migrated,
                             OpeningStage::ExcludedAttempts,
+                            OpeningStage::ExcludedNoWan,
                         ],
                     );
                     stock.push(Stock {
@@ -292,6 +313,12 @@ pub(crate) fn chancy(seed: u64) -> Model {
         cohort.success = vec![fixed(0.85), fixed(0.5)];
         cohort.take_up = fixed(0.9);
         cohort.max_attempts = 3;
+    }
+    // Nobody begins with an attempt that the cohort no longer allows.
+    for row in &mut model.stock {
+        if let OpeningStage::Eligible { attempt } = &mut row.stage {
+            *attempt = (*attempt).min(3);
+        }
     }
     for (s, supplier) in model.suppliers.iter_mut().enumerate() {
         supplier.market_share = (s + 1) as f64;
