@@ -1,14 +1,14 @@
 //! What the firmware policies promise, on random programmes with certain success, fixed durations, no change of
 //! supplier and no rework; and three kept programmes in which early firmware loses.
 
-use dormouse::engine::simulate;
+use dormouse::engine::{simulate, simulate_observed};
 use dormouse::model::{
     AllocationPolicy, Day, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned, Redesignation,
     Remainder, Status, Step, Stock,
 };
 use dormouse::trace::Trace;
 
-use crate::reference::random_model::{certain, constant, fixed};
+use crate::reference::random_model::{certain, chancy, constant, fixed};
 
 /// From the earliest opening to the latest.
 const EARLIEST_FIRST: [FirmwarePolicy; 4] = [
@@ -89,6 +89,79 @@ fn dormant_days_are_ordered_where_nothing_else_binds() {
         gained += days[3] - days[1];
     }
     assert!(gained > 1_000, "early firmware gained only {gained} days in all");
+}
+
+/// Programmes of every shape: 200 in which nothing is left to chance and 50 in which much is.
+fn of_every_shape() -> impl Iterator<Item = Model> {
+    (0..200).map(certain).chain((0..50).map(chancy))
+}
+
+#[test]
+fn nothing_migrates_before_its_cohort_is_on_the_epcl() {
+    let mut early_updates = 0;
+    for model in of_every_shape() {
+        for policy in EARLIEST_FIRST {
+            let trace = under(&model, policy);
+            for movement in trace.movements.iter().filter(|m| m.slots.allocated > 0) {
+                let entry = trace.cohorts[trace.places[movement.place as usize].cohort].entry;
+                assert!(movement.day >= entry, "{} {policy:?}: {movement:?}, entry {entry:?}", model.name);
+            }
+            let early = |c: &&dormouse::trace::CohortRecord| c.first_update.is_some_and(|day| day < c.entry);
+            early_updates += trace.cohorts.iter().filter(early).count();
+        }
+    }
+    assert!(early_updates > 100, "only {early_updates} cohorts were updated before entry");
+}
+
+#[test]
+fn nothing_is_offered_on_closed_days() {
+    for model in of_every_shape() {
+        let trace = under(&model, FirmwarePolicy::Early);
+        let groups = trace.group_days.chunks(model.groups.len());
+        for (day, (record, groups)) in trace.days.iter().zip(groups).enumerate() {
+            let open = model.calendar.migration[day];
+            assert_eq!(record.migration_day, open, "{} day {day}", model.name);
+            let slots = groups.iter().flat_map(|g| g.slots).map(|s| s.allocated + s.succeeded + s.failed);
+            let given = slots.sum::<u32>();
+            assert!(open || (record.offered, given) == (0, 0), "{} day {day}: {record:?}", model.name);
+            let started = groups.iter().map(|g| g.firmware_started).sum::<u32>();
+            assert!(model.calendar.firmware[day] || started == 0, "{} day {day}: {started}", model.name);
+        }
+    }
+}
+
+#[test]
+fn an_excluded_installation_never_comes_back() {
+    let mut excluded_in_all = 0;
+    for model in of_every_shape() {
+        let n_places = model.places().len();
+        let mut excluded = vec![[[0, 0]; 2]; n_places];
+        let run = simulate_observed(&model, 0, &mut |view| {
+            for (place, before) in excluded.iter_mut().enumerate() {
+                for (status, before) in Status::ALL.into_iter().zip(before) {
+                    let stages = view.stages(place, status);
+                    let now = [stages.excluded_no_wan, stages.excluded_attempts];
+                    let fell = before[0] > now[0] || before[1] > now[1];
+                    assert!(!fell, "{} place {place} {:?}: {before:?} {now:?}", model.name, view.day());
+                    *before = now;
+                }
+            }
+        });
+        run.unwrap_or_else(|violation| panic!("{}: {violation}", model.name));
+        excluded_in_all += excluded.iter().flatten().flatten().sum::<u64>();
+    }
+    assert!(excluded_in_all > 1_000, "only {excluded_in_all} were excluded");
+}
+
+#[test]
+fn never_redesignated_is_the_existing_arrangement() {
+    for mut model in of_every_shape() {
+        model.firmware.redesignation = Redesignation::Never;
+        let existing = under(&model, FirmwarePolicy::Existing);
+        for policy in EARLIEST_FIRST {
+            assert!(under(&model, policy) == existing, "{}: {policy:?} differs", model.name);
+        }
+    }
 }
 
 /// A programme to build a case on: one supplier, no chance, everything open every day.
