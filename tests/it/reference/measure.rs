@@ -4,7 +4,8 @@
 use dormouse::model::Status;
 use dormouse::trace::Waits;
 
-use super::{Installation, Stage, World, allocate};
+use super::installation::{Installation, Stage};
+use super::{World, allocate};
 
 impl World<'_> {
     /// What a migration day offered, what demand could use of it, and what a rule left idle.
