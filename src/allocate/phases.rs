@@ -411,7 +411,7 @@ fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
     }
 }
 
-/// Whether a part of the remainder counts as flat: a lower bound is met by the share itself.
+/// Whether DMIN is a lower bound of a share rather than an amount given before it.
 pub(super) fn is_lower_bound(rules: &Rules) -> bool {
     rules.remainder == Remainder::LowerBound
 }

@@ -1,6 +1,6 @@
 //! Days of the run. The only place in the model where a civil date becomes a day and back.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// A day of the programme, counted from its first day (0). Days before it are negative.
@@ -102,11 +102,5 @@ impl Calendar {
     #[must_use]
     pub fn monday(&self, day: Day) -> Day {
         day.plus(-self.weekday(day))
-    }
-
-    /// Whether a date is a weekend day.
-    #[must_use]
-    pub fn is_weekend(date: Date) -> bool {
-        matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
     }
 }

@@ -40,7 +40,7 @@ impl Chance {
         self.p <= 0.0
     }
 
-    /// How many of `n` succeed when everything goes as likely as not \[installations\]; exact for 0 and 1.
+    /// How many of `n` succeed where [`Self::is_certain`]: all or none.
     #[must_use]
     pub fn certain_count(&self, n: u32) -> u32 {
         if self.flipped { n } else { 0 }
