@@ -38,7 +38,7 @@ pub struct Figure {
 /// What a figure must say about where it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caption {
-    /// Scenarios shown, the baseline first: name, and SHA-256 of the scenario file in hexadecimal.
+    /// Scenarios shown, the baseline first: name, and fingerprint of the resolved scenario.
     pub scenarios: Vec<(String, String)>,
 }
 

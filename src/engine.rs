@@ -6,14 +6,16 @@
 mod approvals;
 mod attempts;
 mod audit;
-mod batches;
 mod churn;
 mod events;
 mod firmware;
 mod inputs;
 mod opening;
 mod plan;
+mod sparse;
 mod state;
+mod under_way;
+mod waits;
 
 use serde::{Deserialize, Serialize};
 

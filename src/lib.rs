@@ -25,6 +25,7 @@ pub mod allocate;
 pub mod chart;
 pub mod engine;
 pub mod findings;
+pub mod fingerprint;
 pub mod model;
 pub mod output;
 pub mod random;

@@ -25,6 +25,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use crate::findings::{Difference, Findings};
+use crate::fingerprint::sha256;
 use crate::model::Model;
 use crate::trace::Trace;
 
@@ -70,6 +71,14 @@ pub struct Provenance {
     pub overrides: Vec<(String, String)>,
     /// What was odd though not wrong.
     pub warnings: Vec<String>,
+}
+
+impl Provenance {
+    /// SHA-256 of the resolved scenario, whatever files and changes it came from, in hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        sha256(self.resolved.to_string())
+    }
 }
 
 /// A file that was read.

@@ -2,6 +2,7 @@
 //! changing one thing leaves every other draw as it was. Start at [`Draws`]; counts come from [`Chance`].
 
 mod binomial;
+mod choice;
 mod multinomial;
 mod normal;
 mod philox;

@@ -20,6 +20,7 @@ use std::path::Path;
 pub use problem::{Place, Problem, Problems, Source};
 pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};
+pub use table::{Cell, cells};
 
 use crate::model::Model;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dormouse::model::Status;
-use dormouse::scenario::{Place, Problem};
+use dormouse::scenario::{Cell, Place, Problem, cells};
 
 /// One line of demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +29,9 @@ const COLUMNS: [(&str, bool); 5] =
 /// Demand of all rows together stays below this \[installations\], as in a scenario.
 const MOST: u64 = 1 << 31;
 
-/// A field and where it stands \[bytes\].
-type Field = (String, Range<usize>);
-
 /// Reads a table of demand; all problems at once, in file order.
 pub(crate) fn read(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
-    let mut records = records(text).into_iter();
+    let mut records = cells(text, 0).map_err(|problem| vec![*problem])?.into_iter();
     let Some(header) = records.next() else {
         return Err(vec![problem(
             0..0,
@@ -64,11 +61,11 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
 }
 
 /// Position of each known column, in the order of [`COLUMNS`].
-fn columns(header: &[Field]) -> Result<[Option<usize>; 5], Vec<Problem>> {
+fn columns(header: &[Cell]) -> Result<[Option<usize>; 5], Vec<Problem>> {
     let known = || COLUMNS.map(|(name, _)| format!("`{name}`")).join(", ");
     let mut problems = Vec::new();
     let mut at = [None; 5];
-    for (position, (name, span)) in header.iter().enumerate() {
+    for (position, Cell { text: name, span }) in header.iter().enumerate() {
         let name = name.to_lowercase();
         match COLUMNS.iter().position(|(column, _)| *column == name) {
             Some(column) if at[column].is_none() => at[column] = Some(position),
@@ -92,7 +89,7 @@ fn columns(header: &[Field]) -> Result<[Option<usize>; 5], Vec<Problem>> {
     for ((name, needed), at) in COLUMNS.iter().zip(at) {
         // An unknown column is most likely the missing one misspelt; one slip is told once.
         if *needed && at.is_none() && problems.is_empty() {
-            let end = header.last().map_or(0, |(_, span)| span.end);
+            let end = header.last().map_or(0, |cell| cell.span.end);
             let help = format!("the columns are {}; `group` and `cohort` may be left out", known());
             let message = format!("column `{name}` is missing");
             problems.push(problem(0..end, &message, "the columns of this table", Some(&help)));
@@ -101,9 +98,9 @@ fn columns(header: &[Field]) -> Result<[Option<usize>; 5], Vec<Problem>> {
     if problems.is_empty() { Ok(at) } else { Err(problems) }
 }
 
-fn row(record: &[Field], columns: &[Option<usize>; 5], width: usize) -> Result<Row, Box<Problem>> {
+fn row(record: &[Cell], columns: &[Option<usize>; 5], width: usize) -> Result<Row, Box<Problem>> {
     if record.len() != width {
-        let span = record[0].1.start..record[record.len() - 1].1.end;
+        let span = record[0].span.start..record[record.len() - 1].span.end;
         let message = format!("row has {} fields, expected {width} as in the header", record.len());
         let help = "a number with a comma in it stands in quotes: \"1,200\"";
         return Err(problem(span, &message, "this row", Some(help)).into());
@@ -111,11 +108,11 @@ fn row(record: &[Field], columns: &[Option<usize>; 5], width: usize) -> Result<R
     let field = |column: usize| columns[column].map(|at| &record[at]);
     let name = |column: usize| -> Result<String, Box<Problem>> {
         match field(column) {
-            Some((text, span)) if text.is_empty() => {
+            Some(Cell { text, span }) if text.is_empty() => {
                 let message = format!("`{}` is empty", COLUMNS[column].0);
                 Err(problem(span.clone(), &message, "expected a name", None).into())
             }
-            field => Ok(field.map_or(String::new(), |(text, _)| text.clone())),
+            field => Ok(field.map_or(String::new(), |cell| cell.text.clone())),
         }
     };
     let needed = |column: usize| field(column).expect("`columns` refused a table without it");
@@ -128,14 +125,14 @@ fn row(record: &[Field], columns: &[Option<usize>; 5], width: usize) -> Result<R
     })
 }
 
-fn status((text, span): &Field) -> Result<Status, Box<Problem>> {
+fn status(Cell { text, span }: &Cell) -> Result<Status, Box<Problem>> {
     let known = Status::ALL.into_iter().find(|status| status.name() == text.to_lowercase());
     let message = format!("status is `{text}`, expected `dormant` or `active`");
     known.ok_or_else(|| problem(span.clone(), &message, "not a status", None).into())
 }
 
 /// A whole number, as Excel writes it: thousands may be separated.
-fn demand((text, span): &Field) -> Result<u32, Box<Problem>> {
+fn demand(Cell { text, span }: &Cell) -> Result<u32, Box<Problem>> {
     let message = format!("demand is `{text}`, expected a whole number of installations, 0 or more");
     text.replace(',', "").parse().map_err(|_| problem(span.clone(), &message, "not a count", None).into())
 }
@@ -144,9 +141,9 @@ fn demand((text, span): &Field) -> Result<u32, Box<Problem>> {
 fn ensure_first(
     seen: &mut BTreeMap<(String, String, String, Status), Range<usize>>,
     row: &Row,
-    record: &[Field],
+    record: &[Cell],
 ) -> Result<(), Box<Problem>> {
-    let span = record[0].1.start..record[record.len() - 1].1.end;
+    let span = record[0].span.start..record[record.len() - 1].span.end;
     let cell = (row.supplier.clone(), row.group.clone(), row.cohort.clone(), row.status);
     let Some(first) = seen.get(&cell) else {
         seen.insert(cell, span);
@@ -156,43 +153,6 @@ fn ensure_first(
     let mut problem = problem(span, &message, "again here", Some("give the sum in one row"));
     problem.related.push((place(first.clone()), "first given here".to_owned()));
     Err(problem.into())
-}
-
-/// The fields of every line that is not blank, trimmed, with their places. Quotes as in RFC 4180, but no line breaks in
-/// them: names have none.
-fn records(text: &str) -> Vec<Vec<Field>> {
-    let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut start = skipped;
-    let mut records = Vec::new();
-    for line in text[skipped..].split_inclusive('\n') {
-        if !line.trim().is_empty() {
-            records.push(fields(line.trim_end_matches(['\n', '\r']), start));
-        }
-        start += line.len();
-    }
-    records
-}
-
-fn fields(line: &str, start: usize) -> Vec<Field> {
-    let (mut fields, mut from, mut quoted) = (Vec::new(), 0, false);
-    for (at, letter) in line.char_indices().chain([(line.len(), ',')]) {
-        match letter {
-            '"' => quoted = !quoted,
-            ',' if !quoted || at == line.len() => {
-                fields.push(field(&line[from..at], start + from));
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    fields
-}
-
-fn field(raw: &str, start: usize) -> Field {
-    let trimmed = raw.trim();
-    let start = start + (raw.len() - raw.trim_start().len());
-    let inner = trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(trimmed);
-    (inner.replace("\"\"", "\"").trim().to_owned(), start..start + trimmed.len())
 }
 
 fn place(span: Range<usize>) -> Place {

@@ -56,10 +56,9 @@ impl Read {
         }
     }
 
-    /// The scenario's name and the SHA-256 of its file.
-    pub(crate) fn fingerprint(&self) -> (String, String) {
-        let sha256 = self.scenario.files.first().map_or(String::new(), |file| file.sha256.clone());
-        (self.scenario.model.name.clone(), sha256)
+    /// The scenario's name and fingerprint.
+    pub(crate) fn name_and_fingerprint(&self) -> (String, String) {
+        (self.scenario.model.name.clone(), self.provenance().fingerprint())
     }
 
     /// The command that runs this scenario with the changes made to it.

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use dormouse::engine::Snapshot;
+use dormouse::fingerprint::sha256;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::exit::Failure;
 use super::inputs::Read;
@@ -56,7 +56,7 @@ pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Re
         version: VERSION,
         program: format!("dormouse {} ({})", dormouse::output::VERSION, dormouse::output::COMMIT),
         scenario: read.scenario.model.name.clone(),
-        fingerprint: fingerprint(read),
+        fingerprint: read.provenance().fingerprint(),
         until: until.to_string(),
         state_sha256: sha256_of_state(&state)?,
         state,
@@ -89,7 +89,7 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
             format!("`{shown}` is `{}` version {}, expected `{SCHEMA}` version {VERSION}", found.0, found.1);
         return Err(Failure::Usage(anyhow!(message)));
     }
-    if stored.fingerprint != fingerprint(read) {
+    if stored.fingerprint != read.provenance().fingerprint() {
         let message = "belongs to another scenario, or to other --set, --seed, --firmware or --allocation";
         let help = format!("it was written for `{}`", stored.scenario);
         return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
@@ -102,16 +102,7 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
     Ok(stored.state)
 }
 
-/// The scenario as it was understood, whatever file it came from.
-fn fingerprint(read: &Read) -> String {
-    sha256(&read.scenario.resolved.to_string())
-}
-
 fn sha256_of_state(state: &Snapshot) -> Result<String, Failure> {
     let text = serde_json::to_string(state).context("cannot write the state as JSON")?;
-    Ok(sha256(&text))
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    Ok(sha256(text))
 }

@@ -11,7 +11,7 @@ use crate::trace::CohortRecord;
 impl State {
     /// Step 1: what is dated today.
     pub(super) fn dated_events(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
-        for event in self.events.take_dated(self.day.index().expect("a run starts on day 0")) {
+        for event in self.events.take(self.day.index().expect("a run starts on day 0")) {
             match event {
                 Event::FirmwareOpens(cohort) => self.firmware_opens(plan, cohort),
                 Event::Enters(cohort) => self.enters(plan, cohort, &mut records[cohort]),
@@ -51,10 +51,13 @@ impl State {
     fn rework(&mut self, plan: &Plan<'_>, place: usize) -> u32 {
         let updated = self.cells[place][lane::READY_UPDATED];
         self.leave(plan, place, lane::READY_UPDATED, updated);
-        let begun =
-            self.leave_batches(plan, place, Wait::Update) + self.leave_batches(plan, place, Wait::UpdateWait);
-        self.arrive_waiting_firmware(plan, place, 1, updated + begun);
-        updated + begun
+        let under_way = self.under_way.take_all(&plan.rings, (place, plan.cohort_of(place)));
+        self.leave(plan, place, lane::UNDER_WAY, under_way);
+        let waiting = self.waiting.take_update_waits(&plan.rooms[place], place, self.day);
+        self.leave(plan, place, lane::FIRMWARE_WAIT, waiting);
+        let again = updated + under_way + waiting;
+        self.arrive_waiting_firmware(plan, place, 1, again);
+        again
     }
 
     fn suppliers_updated(&mut self, plan: &Plan<'_>, cohort: CohortIdx) {
@@ -77,7 +80,7 @@ impl State {
             self.arrive_eligible(plan, place, attempt, n);
         } else {
             let due = self.day.plus(plan.inputs.cohorts[cohort].notice);
-            self.arrive_batch(plan, place, Batch { due, wait: Wait::Notice, number: attempt, count: n });
+            self.arrive_waiting(plan, place, Batch { due, wait: Wait::Notice, number: attempt, count: n });
         }
     }
 
@@ -87,48 +90,89 @@ impl State {
         if due <= self.day {
             self.arrive_eligible(plan, cell, attempt, n);
         } else {
-            self.arrive_batch(plan, cell, Batch { due, wait: Wait::Notice, number: attempt, count: n });
+            self.arrive_waiting(plan, cell, Batch { due, wait: Wait::User, number: attempt, count: n });
         }
     }
 
     /// Step 3: updates and waits that end today.
     pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
-        for cell in self.events.take_returns(self.day.index().expect("a run starts on day 0")) {
-            let cell = cell as usize;
-            // A cell is listed once for each of its batches; those that change supplier took from are gone.
-            let Some(batch) = self.batches[cell].take_due(self.day) else { continue };
-            let (from, count) = (batch.wait.lane(), batch.count);
-            match batch.wait {
-                Wait::Update => self.updates_end(plan, cell, batch, &mut records[plan.cohort_of(cell)]),
-                Wait::UpdateWait => {
-                    self.leave(plan, cell, from, count);
-                    self.arrive_waiting_firmware(plan, cell, batch.number, count);
-                }
-                // One that changed supplier while it waited may have come to one that is not yet a DCC user.
-                Wait::Retry if plan.status_of(cell) == Status::Active && plan.user_from(cell) > self.day => {
-                    self.leave(plan, cell, from, count);
-                    self.arrive_active_ready(plan, cell, batch.number, count);
-                }
-                Wait::Notice | Wait::Retry => self.become_eligible(plan, cell, from, batch.number, count),
+        self.updates_end(plan, records);
+        let mut from = 0;
+        while let Some(cell) = self.waiting.next_cell(from, self.day) {
+            while let Some(batch) = self.waiting.take_due(&plan.rooms[cell], cell, self.day) {
+                self.wait_ends(plan, cell, batch);
+            }
+            from = cell + 1;
+        }
+        self.suppliers_join(plan);
+    }
+
+    fn wait_ends(&mut self, plan: &Plan<'_>, cell: usize, batch: Batch) {
+        let (from, count) = (batch.wait.lane(), batch.count);
+        match batch.wait {
+            Wait::UpdateWait => {
+                self.leave(plan, cell, from, count);
+                self.arrive_waiting_firmware(plan, cell, batch.number, count);
+            }
+            // One that changed supplier while it waited may have come to one that is not yet a DCC user.
+            Wait::Retry if plan.status_of(cell) == Status::Active && plan.user_from(cell) > self.day => {
+                self.leave(plan, cell, from, count);
+                self.arrive_active_ready(plan, cell, batch.number, count);
+            }
+            Wait::Notice | Wait::User | Wait::Retry => {
+                self.become_eligible(plan, cell, from, batch.number, count);
             }
         }
     }
 
-    fn updates_end(&mut self, plan: &Plan<'_>, place: usize, batch: Batch, record: &mut CohortRecord) {
+    /// Suppliers that become DCC users today: their Active installations have waited for them.
+    fn suppliers_join(&mut self, plan: &Plan<'_>) {
+        if plan.inputs.suppliers.iter().all(|supplier| supplier.user_from != self.day) {
+            return;
+        }
+        let today = self.day;
+        for cell in plan.cells(Status::Active).filter(|cell| plan.user_from(*cell) == today) {
+            while let Some(batch) = self.waiting.take_user(&plan.rooms[cell], today) {
+                self.wait_ends(plan, cell, batch);
+            }
+        }
+    }
+
+    fn updates_end(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
+        for (cohort, record) in records.iter_mut().enumerate() {
+            if !self.under_way.any(cohort) {
+                continue;
+            }
+            for place in plan.cohort_places[cohort].clone() {
+                if self.cells[place][lane::UNDER_WAY] == 0 {
+                    continue;
+                }
+                for number in 1..=plan.model.cohorts[cohort].firmware.max_tries {
+                    let ended = self.under_way.take_due(&plan.rings, (place, cohort), number, self.day);
+                    if ended > 0 {
+                        record.firmware_failed += u64::from(self.tries_end(plan, place, number, ended));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Updates of one try end; returns how many failed.
+    fn tries_end(&mut self, plan: &Plan<'_>, place: usize, number: u8, ended: u32) -> u32 {
         let cohort = plan.cohort_of(place);
         let inputs = &plan.inputs.cohorts[cohort];
-        let u = plan.uniform(Purpose::UpdateSuccess, place, self.day, usize::from(batch.number));
-        let done = inputs.update_success.count(batch.count, u);
-        let failed = batch.count - done;
-        record.firmware_failed += u64::from(failed);
-        self.leave(plan, place, lane::UNDER_WAY, batch.count);
+        let u = plan.uniform(Purpose::UpdateSuccess, place, self.day, usize::from(number));
+        let done = inputs.update_success.count(ended, u);
+        let failed = ended - done;
+        self.leave(plan, place, lane::UNDER_WAY, ended);
         self.arrive_dormant_ready(plan, place, 1, done);
-        if batch.number >= plan.model.cohorts[cohort].firmware.max_tries {
+        if number >= plan.model.cohorts[cohort].firmware.max_tries {
             self.arrive(plan, place, lane::NO_WAN, failed);
         } else {
             let due = self.day.plus(inputs.update_wait);
-            let next = Batch { due, wait: Wait::UpdateWait, number: batch.number + 1, count: failed };
-            self.arrive_batch(plan, place, next);
+            let next = Batch { due, wait: Wait::UpdateWait, number: number + 1, count: failed };
+            self.arrive_waiting(plan, place, next);
         }
+        failed
     }
 }

@@ -180,9 +180,7 @@ impl State {
             } else if failed > 0 {
                 let due = self.day.plus(inputs.retry_delay);
                 let batch = Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed };
-                if self.batches[cell].put(batch) {
-                    self.events.schedule_return(due, cell);
-                }
+                self.waiting.put(&plan.rooms[cell], cell, batch);
             }
         }
         slots.unused = slots.allocated - slots.succeeded - slots.failed;

@@ -100,7 +100,7 @@ impl State {
                 }
             }
         }
-        for wait in [Wait::Notice, Wait::Retry] {
+        for wait in [Wait::User, Wait::Retry] {
             ask.draw_waiting(self, wait);
         }
     }
@@ -129,7 +129,7 @@ impl State {
         for (supplier, status, batch) in arrivals.waiting.drain(..) {
             let place = plan.place_at(cohort, supplier);
             moves.gained[usize::from(status == Status::Active)][place] += 1;
-            self.arrive_waiting(plan, place, status, batch);
+            self.arrive_from_waiting(plan, place, status, batch);
         }
     }
 
@@ -164,13 +164,13 @@ impl State {
     }
 
     /// A leaver out of a wait: it goes on waiting; if it became Dormant its notice runs beside.
-    fn arrive_waiting(&mut self, plan: &Plan<'_>, place: usize, status: Status, batch: Batch) {
+    fn arrive_from_waiting(&mut self, plan: &Plan<'_>, place: usize, status: Status, batch: Batch) {
         match (status, batch.wait) {
-            (Status::Active, Wait::Retry) => self.arrive_batch(plan, plan.cell(place, status), batch),
+            (Status::Active, Wait::Retry) => self.arrive_waiting(plan, plan.cell(place, status), batch),
             (Status::Active, _) => self.arrive_active_ready(plan, plan.cell(place, status), batch.number, 1),
             (Status::Dormant, Wait::Retry) => {
                 let notice = self.day.plus(plan.inputs.cohorts[plan.cohort_of(place)].notice);
-                self.arrive_batch(plan, place, Batch { due: batch.due.max(notice), ..batch });
+                self.arrive_waiting(plan, place, Batch { due: batch.due.max(notice), ..batch });
             }
             (Status::Dormant, _) => self.arrive_dormant_ready(plan, place, batch.number, 1),
         }
@@ -187,8 +187,7 @@ impl State {
                 continue;
             }
             let chance = Chance::new(probability);
-            let first = plan.cell(0, status);
-            for cell in first..first + plan.places.len() {
+            for cell in plan.cells(status) {
                 if self.has_unmigrated(cell) {
                     self.remove_from_cell(plan, cell, &chance);
                 }
@@ -234,10 +233,16 @@ impl State {
                 self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, n);
             }
         }
-        for wait in [Wait::Update, Wait::UpdateWait, Wait::Notice, Wait::Retry] {
-            if !dormant && wait == Wait::Update {
-                continue;
+        if dormant {
+            let n = draw(self, lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
+            let mut which = plan.stream(Purpose::Batch, cell, self.day, lane::UNDER_WAY);
+            for _ in 0..n {
+                let position = which.random_range(0..self.cells[cell][lane::UNDER_WAY]);
+                self.under_way.take_one(&plan.rings, (cell, plan.cohort_of(cell)), self.day, position);
+                self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, 1);
             }
+        }
+        for &wait in Wait::of(plan.status_of(cell)) {
             let n = draw(self, wait.lane(), self.cells[cell][wait.lane()]);
             if n > 0 {
                 let mut which = plan.stream(Purpose::Batch, cell, self.day, wait.lane());
@@ -249,10 +254,10 @@ impl State {
         }
     }
 
-    /// Takes one installation, any as likely as another, out of a cell's batches of a kind.
+    /// Takes one installation, any as likely as another, of a cell out of a wait.
     fn leave_any(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, which: &mut Stream) -> Batch {
         let position = which.random_range(0..self.cells[cell][wait.lane()]);
-        self.leave_one(plan, cell, wait, position)
+        self.leave_waiting(plan, cell, wait, position)
     }
 }
 
@@ -307,7 +312,7 @@ impl Leavers<'_, '_> {
         self.plan.stream(Purpose::Gaining, self.cell, self.day, pool)
     }
 
-    /// As `draw` for a pool that is kept in batches: each leaver is any of those waiting.
+    /// As `draw` for those in a wait: each leaver is any of those waiting.
     fn draw_waiting(&mut self, state: &mut State, wait: Wait) {
         let (leavers, dormant) = self.how_many(wait.lane(), state.cells[self.cell][wait.lane()]);
         if leavers == 0 {

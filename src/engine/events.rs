@@ -1,4 +1,5 @@
-//! The event list: what is known to happen on a later day. Ties on a day go first in, first out.
+//! The event list: what is known to happen on a later day. Ties on a day go first in, first out. What happens to
+//! many installations at once, the end of an update or a wait, stands in rings of days instead.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,20 +20,15 @@ pub(super) enum Event {
     OutageEnds(GroupIdx),
 }
 
-/// Events and returns, by day. Those beyond the last day are not kept.
+/// Events by day. Those beyond the last day are not kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Events {
     dated: Vec<Vec<Event>>,
-    /// Cells with a batch that ends on that day (step 3).
-    returns: Vec<Vec<u32>>,
 }
-
-/// Room made for the returns of a day at the first of them.
-const RETURNS: usize = 64;
 
 impl Events {
     pub(super) fn new(n_days: usize) -> Self {
-        Self { dated: vec![Vec::new(); n_days], returns: vec![Vec::new(); n_days] }
+        Self { dated: vec![Vec::new(); n_days] }
     }
 
     /// Puts an event on the list; one dated before the first day happens on it.
@@ -42,21 +38,7 @@ impl Events {
         }
     }
 
-    /// Notes that a batch of a cell ends on a day.
-    pub(super) fn schedule_return(&mut self, day: Day, cell: usize) {
-        if let Some(cells) = day.index().and_then(|day| self.returns.get_mut(day)) {
-            if cells.capacity() == 0 {
-                cells.reserve_exact(RETURNS);
-            }
-            cells.push(u32::try_from(cell).expect("a model has fewer than 2^32 cells"));
-        }
-    }
-
-    pub(super) fn take_dated(&mut self, day: usize) -> Vec<Event> {
+    pub(super) fn take(&mut self, day: usize) -> Vec<Event> {
         std::mem::take(&mut self.dated[day])
-    }
-
-    pub(super) fn take_returns(&mut self, day: usize) -> Vec<u32> {
-        std::mem::take(&mut self.returns[day])
     }
 }

@@ -2,7 +2,7 @@
 
 use super::inputs::CohortInputs;
 use super::plan::Plan;
-use super::state::{Batch, State, Wait, lane};
+use super::state::{State, lane};
 use crate::allocate::sharing::{Claim, Odd, Turn, pro_rata};
 use crate::model::{CohortIdx, FirmwareOrder};
 use crate::random::Purpose;
@@ -95,24 +95,23 @@ impl State {
     }
 
     /// Starts updates in one cell: those tried most often first. Each draws its length.
-    fn start_cell(&mut self, plan: &Plan<'_>, place: usize, mut n: u32) {
+    fn start_cell(&mut self, plan: &Plan<'_>, place: usize, n: u32) {
         let cohort = plan.cohort_of(place);
+        let mut left = n;
         for number in (1..=plan.model.cohorts[cohort].firmware.max_tries).rev() {
             let at = plan.try_at(place, number);
-            let starts = self.by_try[at].min(n);
+            let starts = self.by_try[at].min(left);
             if starts == 0 {
                 continue;
             }
             self.by_try[at] -= starts;
-            self.waiting_firmware[cohort] -= starts;
-            self.leave(plan, place, lane::WAITING_FIRMWARE, starts);
-            n -= starts;
+            left -= starts;
             let mut stream = plan.stream(Purpose::UpdateLength, place, self.day, usize::from(number));
-            let today = self.day;
-            plan.inputs.cohorts[cohort].update_length.spread(starts, &mut stream, |days, count| {
-                let due = today.plus(i32::try_from(days).expect("an update is short"));
-                self.arrive_batch(plan, place, Batch { due, wait: Wait::Update, number, count });
-            });
+            let mut ends = self.under_way.ends(&plan.rings, (place, cohort), number, self.day);
+            let length = &plan.inputs.cohorts[cohort].update_length;
+            length.spread(starts, &mut stream, |days, count| ends.put(days, count));
         }
+        self.waiting_firmware[cohort] -= n;
+        self.shift(plan, place, lane::WAITING_FIRMWARE, lane::UNDER_WAY, n);
     }
 }

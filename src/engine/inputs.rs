@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Cohort, CohortIdx, Dated, Day, Distribution, Entry, FirmwarePolicy, Model, Planned, Redesignation,
-    Uncertain, key_of,
+    Cohort, CohortIdx, Dated, Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, Planned,
+    Redesignation, Uncertain, key_of,
 };
 use crate::random::{Address, Chance, Draws, Lengths, Purpose, normal_cdf, normal_quantile};
 
@@ -55,8 +55,8 @@ pub struct SupplierInputs {
 pub struct CohortInputs {
     /// Its days, slips included.
     pub days: CohortDays,
-    /// EPCL entry as planned, every slip at its median.
-    pub expected_entry: Day,
+    /// EPCL entry as planned, every slip at its median, where firmware starts in that order.
+    pub expected_entry: Option<Day>,
     /// Whether the entry asks for other firmware than the one sent early.
     pub rework: bool,
     /// Days from entry until Active installations are updated.
@@ -101,12 +101,14 @@ impl Inputs {
         let source = if model.layers.parametric { source } else { Source { draws: None, ..source } };
         let fates = fates(model, replication);
         let days = source.cohort_days();
-        let expected = Source { model, draws: None }.cohort_days();
+        let by_expectation = model.firmware.order == FirmwareOrder::EarliestExpectedEntry;
+        let expected = by_expectation.then(|| Source { model, draws: None }.cohort_days());
+        let expected_entry = |cohort: usize| expected.as_ref().map(|days| days[cohort].entry);
         let rework_draws = source.draws.unwrap_or(Draws::new(model.seed, 0));
         let lengths = all_lengths(model);
-        let cohorts = (model.cohorts.iter().zip(lengths)).zip(days.iter().zip(&expected)).map(
-            |((cohort, update_length), (days, expected))| {
-                source.cohort(cohort, update_length, *days, expected.entry, &rework_draws)
+        let cohorts = (model.cohorts.iter().zip(lengths)).zip(days.iter().enumerate()).map(
+            |((cohort, update_length), (at, days))| {
+                source.cohort(cohort, update_length, *days, expected_entry(at), &rework_draws)
             },
         );
         Self {
@@ -232,7 +234,7 @@ impl Source<'_> {
         cohort: &Cohort,
         update_length: Arc<Lengths>,
         days: CohortDays,
-        expected_entry: Day,
+        expected_entry: Option<Day>,
         draws: &Draws,
     ) -> CohortInputs {
         let chance = |uncertain: &Uncertain| Chance::new(self.value(uncertain));

@@ -47,7 +47,11 @@ fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) 
         }
         OpeningStage::NeedsFirmware => state.arrive(plan, cell, lane::GATE, n),
         OpeningStage::FirmwareUnderWay => {
-            spread(plan, state, cell, n, Wait::Update, 1, mean_length(inputs.update_length.mean()));
+            let mut ends = state.under_way.ends(&plan.rings, (cell, stock.cohort), 1, Day(0));
+            for (due, count) in evenly(n, mean_length(inputs.update_length.mean())) {
+                ends.put(due, count);
+            }
+            state.arrive(plan, cell, lane::UNDER_WAY, n);
         }
         OpeningStage::FirmwareWait => spread(plan, state, cell, n, Wait::UpdateWait, 1, inputs.update_wait),
         OpeningStage::Ready if entered => spread(plan, state, cell, n, Wait::Notice, 1, inputs.notice),
@@ -80,13 +84,18 @@ fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) {
     }
 }
 
-/// Spreads a batch begun at unknown times evenly over the days on which it may end: 0 to `length - 1`.
+/// Puts installations whose wait began at unknown times into it.
 fn spread(plan: &Plan<'_>, state: &mut State, cell: usize, n: u32, wait: Wait, number: u8, length: i32) {
-    let length = length.max(1).unsigned_abs();
-    for (due, position) in (0..length).zip(0_i32..) {
-        let count = n / length + u32::from(due < n % length);
-        state.arrive_batch(plan, cell, Batch { due: Day(position), wait, number, count });
+    for (due, count) in evenly(n, length) {
+        let due = Day(0).plus(i32::try_from(due).expect("a wait is short"));
+        state.arrive_waiting(plan, cell, Batch { due, wait, number, count });
     }
+}
+
+/// Spreads what began at unknown times evenly over the days on which it may end, 0 to `length - 1`.
+fn evenly(n: u32, length: i32) -> impl Iterator<Item = (u32, u32)> {
+    let length = length.max(1).unsigned_abs();
+    (0..length).map(move |due| (due, n / length + u32::from(due < n % length)))
 }
 
 fn mean_length(days: f64) -> i32 {

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::inputs::{Inputs, address_day, cell_key, fates};
+use super::under_way::Rings;
+use super::waits::Room;
 use crate::allocate::Shape;
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
 use crate::random::{Address, Destinations, Draws, Purpose, Stream};
@@ -18,6 +20,10 @@ pub(super) struct Plan<'a> {
     pub(super) n_days: usize,
     pub(super) max_attempts: usize,
     pub(super) max_tries: usize,
+    /// Where updates under way stand.
+    pub(super) rings: Rings,
+    /// Where those who wait stand, by cell.
+    pub(super) rooms: Vec<Room>,
     /// Where those who change supplier go, if anybody does.
     pub(super) destinations: Option<Destinations>,
     /// Place of each slot of the allocation's tree.
@@ -50,8 +56,13 @@ impl<'a> Plan<'a> {
         let keys = |status| places.iter().map(move |p| cell_key(model, *p, status));
         let most =
             |of: fn(&crate::model::Cohort) -> u8| model.cohorts.iter().map(of).max().unwrap_or(1).max(1);
+        let inputs = Inputs::draw(model, replication);
+        let longest: Vec<u32> = inputs.cohorts.iter().map(|c| c.update_length.longest()).collect();
+        let tries: Vec<u8> = model.cohorts.iter().map(|c| c.firmware.max_tries).collect();
         let plan = Self {
-            inputs: Inputs::draw(model, replication),
+            rings: Rings::new(&places, &longest, &tries),
+            rooms: rooms(model, &inputs, &places),
+            inputs,
             cohort_places: (0..model.cohorts.len()).map(|c| from(c)..from(c + 1)).collect(),
             n_days: model.calendar.n_days(),
             max_attempts: usize::from(most(|c| c.max_attempts)),
@@ -83,6 +94,12 @@ impl<'a> Plan<'a> {
             Status::Dormant => place,
             Status::Active => self.places.len() + place,
         }
+    }
+
+    /// The cells of a status.
+    pub(super) fn cells(&self, status: Status) -> Range<usize> {
+        let from = self.cell(0, status);
+        from..from + self.places.len()
     }
 
     pub(super) fn place_of(&self, cell: usize) -> usize {
@@ -136,4 +153,22 @@ impl<'a> Plan<'a> {
         let index = u16::try_from(index).expect("attempts, tries and pools of a cell are few");
         Address { purpose, entity: self.keys[cell], day: address_day(day), index }
     }
+}
+
+/// A room for each cell, as long as its cohort's longest wait.
+fn rooms(model: &Model, inputs: &Inputs, places: &[Place]) -> Vec<Room> {
+    let mut rooms: Vec<Room> = Vec::with_capacity(2 * places.len());
+    for status in Status::ALL {
+        for place in places {
+            let (cohort, inputs) = (&model.cohorts[place.cohort], &inputs.cohorts[place.cohort]);
+            let longest = match status {
+                Status::Dormant => inputs.retry_delay.max(inputs.notice).max(inputs.update_wait),
+                Status::Active => inputs.retry_delay,
+            };
+            let longest = usize::try_from(longest).expect("waits are not negative");
+            let from = rooms.last().map_or(0, Room::end);
+            rooms.push(Room::new(status, from, longest, cohort.firmware.max_tries, cohort.max_attempts));
+        }
+    }
+    rooms
 }

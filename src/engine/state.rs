@@ -1,11 +1,12 @@
-//! Where every installation stands: counts per cell and stage, and batches that wait for a day. The only mutable thing
+//! Where every installation stands: counts per cell and stage, and those who wait for a day. The only mutable thing
 //! in a run; every change goes through the few verbs here, so that stock and waits cannot drift apart.
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use super::batches::{Batch, Batches, Wait};
 use super::events::Events;
 use super::plan::Plan;
+use super::under_way::UnderWay;
+pub(super) use super::waits::{Batch, Wait, Waits};
 use crate::model::Day;
 
 /// The stages of model and trace, split where the cause of waiting differs. Positions in [`Cell`].
@@ -51,8 +52,10 @@ pub(super) struct State {
     pub(super) by_try: Vec<u32>,
     /// The same of all tries, by cohort.
     pub(super) waiting_firmware: Vec<u32>,
-    /// Batches of each cell.
-    pub(super) batches: Vec<Batches>,
+    /// Updates under way.
+    pub(super) under_way: UnderWay,
+    /// Those who wait until a day or for their supplier.
+    pub(super) waiting: Waits,
     pub(super) events: Events,
     /// By cohort: firmware open, entered on the EPCL, Active updated.
     pub(super) opened: Vec<bool>,
@@ -89,7 +92,8 @@ impl State {
             eligible: vec![0; n_cells],
             by_try: vec![0; n_places * plan.max_tries],
             waiting_firmware: vec![0; n_cohorts],
-            batches: vec![Batches::default(); n_cells],
+            under_way: UnderWay::new(&plan.rings),
+            waiting: Waits::new(&plan.rooms),
             events: Events::new(plan.n_days),
             opened: vec![false; n_cohorts],
             entered: vec![false; n_cohorts],
@@ -158,28 +162,18 @@ impl State {
         self.leave(plan, cell, eligible_lane(attempt), n);
     }
 
-    /// Puts installations that arrive into a batch until a day.
-    pub(super) fn arrive_batch(&mut self, plan: &Plan<'_>, cell: usize, batch: Batch) {
-        if batch.count == 0 {
-            return;
-        }
-        self.arrive(plan, cell, batch.wait.lane(), batch.count);
-        if self.batches[cell].put(batch) {
-            self.events.schedule_return(batch.due, cell);
+    /// Puts installations that arrive into a wait.
+    pub(super) fn arrive_waiting(&mut self, plan: &Plan<'_>, cell: usize, batch: Batch) {
+        if batch.count > 0 {
+            self.arrive(plan, cell, batch.wait.lane(), batch.count);
+            self.waiting.put(&plan.rooms[cell], cell, batch);
         }
     }
 
-    /// Takes all batches of a kind out of a cell; returns how many installations they held.
-    pub(super) fn leave_batches(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait) -> u32 {
-        let count = self.batches[cell].take_all(wait);
-        self.leave(plan, cell, wait.lane(), count);
-        count
-    }
-
-    /// Takes one installation out of a cell's batches of a kind: the one at `position` among them.
-    pub(super) fn leave_one(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, position: u32) -> Batch {
+    /// Takes one installation of a cell out of a wait: the one at `position`.
+    pub(super) fn leave_waiting(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, position: u32) -> Batch {
         self.leave(plan, cell, wait.lane(), 1);
-        self.batches[cell].take_one(wait, position)
+        self.waiting.take_one(&plan.rooms[cell], cell, wait, self.day, position)
     }
 
     /// Sends Dormant installations to wait for firmware with their next try.

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 
 use super::{COMMIT, File, Run, SourceFile, VERSION};
 use crate::findings::kpi;
+use crate::fingerprint::sha256;
 
 /// Name of the manifest in its folder.
 pub(super) const NAME: &str = "manifest.json";
@@ -86,6 +86,7 @@ fn scenario(run: &Run) -> Json {
     json!({
         "name": run.model.name,
         "question": run.model.question,
+        "fingerprint": provenance.fingerprint(),
         "path": portable(&provenance.scenario_path),
         "inputs": provenance.files.iter().map(input).collect::<Vec<_>>(),
         "overrides": overrides.collect::<Vec<_>>(),
@@ -116,12 +117,6 @@ fn definition(kpi: &kpi::Kpi) -> Json {
 fn listing<'a>(files: impl IntoIterator<Item = &'a File>) -> Vec<Json> {
     let entry = |(name, bytes): &File| json!({ "name": name, "sha256": sha256(bytes), "bytes": bytes.len() });
     files.into_iter().map(entry).collect()
-}
-
-/// SHA-256 of some bytes, in hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).expect("half a byte is a hexadecimal digit");
-    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn to_file(body: &Json) -> File {

@@ -3,7 +3,11 @@
 use rand::RngExt;
 use rand::distr::Open01;
 
+use super::choice::{Bits, Choice};
 use super::{Chance, Stream};
+
+/// Up to this many for each outcome, a draw each is cheaper than a conditional binomial an outcome.
+const DRAWS_AN_OUTCOME: usize = 16;
 
 /// How long things take: a distribution over whole days.
 #[derive(Clone, Debug)]
@@ -12,8 +16,7 @@ pub struct Lengths {
     first: u32,
     /// Chance of each length among those not shorter.
     hazards: Vec<Chance>,
-    /// Probability of each length or a shorter one.
-    upto: Vec<f64>,
+    choice: Choice,
 }
 
 impl Lengths {
@@ -31,24 +34,15 @@ impl Lengths {
             left -= p;
             Chance::new(hazard)
         });
-        let hazards = hazards.collect();
-        let total: f64 = probabilities.iter().sum();
-        let upto = probabilities.iter().scan(0.0, |sum, p| {
-            *sum += p / total;
-            Some(*sum)
-        });
-        Self { first, hazards, upto: upto.collect() }
+        Self { first, hazards: hazards.collect(), choice: Choice::new(probabilities) }
     }
 
     /// Spreads `n` over the lengths: calls `each(days, count)` for lengths that somebody has, perhaps more than once.
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
-        if n as usize * 2 <= self.upto.len() {
-            // A draw each is cheaper than a conditional binomial a length.
-            for _ in 0..n {
-                let u: f64 = stream.sample(Open01);
-                let longer = self.upto.iter().take(self.upto.len() - 1).filter(|upto| **upto <= u);
-                each(longer.fold(self.first, |days, _| days + 1), 1);
-            }
+        let few = n as usize <= DRAWS_AN_OUTCOME * self.hazards.len();
+        if few && self.hazards.len() > 1 {
+            let mut bits = Bits::new(stream);
+            (0..n).for_each(|_| each(self.first + u32::from(self.choice.draw(&mut bits)), 1));
             return;
         }
         for (days, hazard) in (self.first..).zip(&self.hazards) {
@@ -67,6 +61,12 @@ impl Lengths {
         }
     }
 
+    /// Longest length \[days\].
+    #[must_use]
+    pub fn longest(&self) -> u32 {
+        (self.first..).zip(&self.hazards).last().map_or(self.first, |(days, _)| days)
+    }
+
     /// Mean length \[days\].
     #[must_use]
     pub fn mean(&self) -> f64 {
@@ -83,93 +83,59 @@ impl Lengths {
 /// Where leavers go: a choice by weight among all but the one they left.
 #[derive(Clone, Debug)]
 pub struct Destinations {
-    /// Weight below each destination; one more for the total.
-    below: Vec<f64>,
-    /// For each of [`GUIDES`] equal parts of the total, the first destination that may hold it.
-    guide: Vec<u32>,
+    /// Share of each destination.
+    shares: Vec<f64>,
+    choice: Choice,
 }
-
-const GUIDES: u32 = 256;
-/// Above this many leavers conditional binomials are cheaper than a draw each.
-const FEW: u32 = 96;
 
 impl Destinations {
     /// From the weight of each destination.
     #[must_use]
     pub fn new(weights: &[f64]) -> Self {
-        let mut below = vec![0.0];
-        below.extend(weights.iter().scan(0.0, |sum, weight| {
-            *sum += weight;
-            Some(*sum)
-        }));
-        let total = below[weights.len()];
-        let mut at = 0_u32;
-        let guide = (0..GUIDES).map(|part| {
-            let start = total * f64::from(part) / f64::from(GUIDES);
-            while (at as usize) + 1 < weights.len() && below[at as usize + 1] <= start {
-                at += 1;
-            }
-            at
-        });
-        Self { guide: guide.collect(), below }
+        let total: f64 = weights.iter().sum();
+        Self { shares: weights.iter().map(|weight| weight / total).collect(), choice: Choice::new(weights) }
     }
 
     /// Whether there is anywhere to go but `from`.
     #[must_use]
     pub fn exist_without(&self, from: usize) -> bool {
-        self.total() - self.weight(from) > self.total() * 1e-12
+        1.0 - self.shares[from] > 1e-12
     }
 
     /// Sends `n` leavers of `from` to their destinations: calls `each(destination, count)`.
     pub fn send(&self, from: usize, n: u32, stream: &mut Stream, mut each: impl FnMut(usize, u32)) {
-        if n <= FEW {
+        let few = n as usize <= DRAWS_AN_OUTCOME * self.shares.len();
+        // Drawing again whoever would stay is quick unless nearly all would.
+        if few && self.shares[from] < 0.9 {
+            let mut bits = Bits::new(stream);
             for _ in 0..n {
-                each(self.pick(from, stream.sample(Open01)), 1);
+                let to = loop {
+                    let to = usize::from(self.choice.draw(&mut bits));
+                    if to != from {
+                        break to;
+                    }
+                };
+                each(to, 1);
             }
             return;
         }
-        let mut left = n;
-        let mut weight_left = self.total() - self.weight(from);
-        let destinations = self.below.len() - 1;
-        for to in (0..destinations).filter(|to| *to != from && self.weight(*to) > 0.0) {
-            let count =
-                Chance::new((self.weight(to) / weight_left).min(1.0)).count(left, stream.sample(Open01));
+        let (mut left, mut share_left) = (n, 1.0 - self.shares[from]);
+        let others = || self.shares.iter().enumerate().filter(|(to, share)| *to != from && **share > 0.0);
+        for (to, share) in others() {
+            let count = Chance::new((share / share_left).min(1.0)).count(left, stream.sample(Open01));
             if count > 0 {
                 each(to, count);
             }
             left -= count;
-            weight_left -= self.weight(to);
+            share_left -= share;
             if left == 0 {
                 return;
             }
         }
-        // Only rounding of the weights can leave anybody: they go to the last place with a weight.
-        if let Some(to) = (0..destinations).rev().find(|to| *to != from && self.weight(*to) > 0.0) {
+        // Only rounding of the shares can leave anybody: they go to the last place with a share.
+        if let Some((to, _)) = others().next_back() {
             each(to, left);
         }
-    }
-
-    fn pick(&self, from: usize, u: f64) -> usize {
-        let mut point = u * (self.total() - self.weight(from));
-        if point >= self.below[from] {
-            point += self.weight(from);
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the total")]
-        let part = ((point / self.total() * f64::from(GUIDES)) as usize).min(GUIDES as usize - 1);
-        let mut at = self.guide[part] as usize;
-        while at + 2 < self.below.len() && (self.below[at + 1] <= point || at == from) {
-            at += 1;
-        }
-        // Rounding at the very end must not send anybody back where they came from.
-        if at == from { (0..at).rev().find(|i| self.weight(*i) > 0.0).unwrap_or(at) } else { at }
-    }
-
-    fn weight(&self, at: usize) -> f64 {
-        self.below[at + 1] - self.below[at]
-    }
-
-    fn total(&self) -> f64 {
-        self.below[self.below.len() - 1]
     }
 }
 

@@ -1,11 +1,9 @@
 //! Reading files, what they extend, the tables they keep in CSV, and overrides, into one merged document.
 
-use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
 
 use super::document::{Entry, Item, Node, Table, read_toml, read_value};
 use super::keys::{self, TABLES, TableSpec};
@@ -13,6 +11,7 @@ use super::problem::{Place, Problem, Source};
 use super::suggest::nearest;
 use super::table::{self, Sheet};
 use super::{InputFile, Override};
+use crate::fingerprint::sha256;
 
 /// A scenario after merging: tables that stand once, and lists.
 #[derive(Clone, Debug)]
@@ -149,12 +148,7 @@ impl Reading {
                 return None;
             }
         };
-        let digest = Sha256::digest(&bytes);
-        let sha256 = digest.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        self.files.push(InputFile { path: shown.clone(), sha256, bytes: bytes.len() as u64 });
+        self.files.push(InputFile { path: shown.clone(), sha256: sha256(&bytes), bytes: bytes.len() as u64 });
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {

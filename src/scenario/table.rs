@@ -13,21 +13,19 @@ pub(super) struct Sheet {
     pub(super) rows: Vec<Table>,
 }
 
-struct Cell {
-    text: String,
-    span: Range<usize>,
+/// A cell of a CSV text and where it stands in it \[bytes\].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What it says, without its quotes and the space around it.
+    pub text: String,
+    /// Where it stands, quotes included.
+    pub span: Range<usize>,
 }
 
 /// Reads a CSV text.
 pub(super) fn read(text: &str, source: usize) -> Result<Sheet, Vec<Problem>> {
     let place = |span: Range<usize>| Place { source, span };
-    let mut lines = split(text).map_err(|span| {
-        vec![
-            Problem::new("a quote is never closed", Some(&place(span)), "the quoted cell begins here")
-                .help("close it with `\"`; a quote inside a quoted cell is written twice"),
-        ]
-    })?;
-    lines.retain(|cells| cells.iter().any(|cell| !cell.text.trim().is_empty()));
+    let mut lines = cells(text, source).map_err(|problem| vec![*problem])?;
     if lines.is_empty() {
         let message = "the table is empty";
         return Err(vec![Problem::new(
@@ -37,7 +35,7 @@ pub(super) fn read(text: &str, source: usize) -> Result<Sheet, Vec<Problem>> {
         )]);
     }
     let header: Vec<(String, Place)> =
-        lines.remove(0).into_iter().map(|cell| (cell.text.trim().to_string(), place(cell.span))).collect();
+        lines.remove(0).into_iter().map(|cell| (cell.text, place(cell.span))).collect();
     let mut problems = check_header(&header);
     let rows = lines.iter().map(|cells| row(&header, cells, source, &mut problems)).collect();
     if problems.is_empty() { Ok(Sheet { header, rows }) } else { Err(problems) }
@@ -81,7 +79,7 @@ fn row(header: &[(String, Place)], cells: &[Cell], source: usize, problems: &mut
         );
     }
     for (cell, (name, column)) in cells.iter().zip(header) {
-        let text = cell.text.trim();
+        let text = cell.text.as_str();
         if text.is_empty() || name.is_empty() {
             continue;
         }
@@ -100,12 +98,28 @@ fn row(header: &[(String, Place)], cells: &[Cell], source: usize, problems: &mut
     table
 }
 
+/// The cells of every row that is not empty, as a spreadsheet saves them; `source` is the text's position among those
+/// that problems point into.
+///
+/// # Errors
+/// When a quote is never closed.
+pub fn cells(text: &str, source: usize) -> Result<Vec<Vec<Cell>>, Box<Problem>> {
+    let mut rows = split(text).map_err(|span| {
+        let place = Place { source, span };
+        Problem::new("a quote is never closed", Some(&place), "the quoted cell begins here")
+            .help("close it with `\"`; a quote inside a quoted cell is written twice")
+    })?;
+    rows.retain(|cells| cells.iter().any(|cell| !cell.text.is_empty()));
+    Ok(rows)
+}
+
 /// Splits a text into rows of cells; an error is where an unclosed quote stands.
 fn split(text: &str) -> Result<Vec<Vec<Cell>>, Range<usize>> {
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut rows = vec![Vec::new()];
     while at < text.len() {
-        let (cell, end) = if text[at..].starts_with('"') { quoted(text, at)? } else { plain(text, at) };
+        let start = text.len() - text[at..].trim_start_matches(' ').len();
+        let (cell, end) = if text[start..].starts_with('"') { quoted(text, start)? } else { plain(text, at) };
         rows.last_mut().expect("there is a row").push(cell);
         let rest = &text[end..];
         at = end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
@@ -121,7 +135,9 @@ fn split(text: &str) -> Result<Vec<Vec<Cell>>, Range<usize>> {
 
 fn plain(text: &str, start: usize) -> (Cell, usize) {
     let end = text[start..].find([',', '\r', '\n']).map_or(text.len(), |length| start + length);
-    (Cell { text: text[start..end].to_string(), span: start..end }, end)
+    let cell = &text[start..end];
+    let from = start + cell.len() - cell.trim_start().len();
+    (Cell { text: cell.trim().to_string(), span: from..from + cell.trim().len() }, end)
 }
 
 fn quoted(text: &str, start: usize) -> Result<(Cell, usize), Range<usize>> {
@@ -140,7 +156,7 @@ fn quoted(text: &str, start: usize) -> Result<(Cell, usize), Range<usize>> {
     // Anything between the closing quote and the comma belongs to the cell as it stands.
     let (rest, end) = plain(text, at);
     content.push_str(&rest.text);
-    Ok((Cell { text: content, span: start..end }, end))
+    Ok((Cell { text: content.trim().to_string(), span: start..end }, end))
 }
 
 #[cfg(test)]

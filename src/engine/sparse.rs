@@ -1,0 +1,17 @@
+//! Long columns that are mostly zero, written as their length and what is not.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(super) fn serialize<S: Serializer>(column: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+    let kept: Vec<(usize, u32)> = column.iter().copied().enumerate().filter(|(_, n)| *n > 0).collect();
+    (column.len(), kept).serialize(serializer)
+}
+
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+    let (length, kept) = <(usize, Vec<(usize, u32)>)>::deserialize(deserializer)?;
+    let mut column = vec![0; length];
+    for (at, n) in kept {
+        *column.get_mut(at).ok_or_else(|| serde::de::Error::custom("a count beyond its column"))? = n;
+    }
+    Ok(column)
+}

@@ -1,0 +1,139 @@
+//! Firmware updates under way, by the day on which they end: a ring of days for each place and try. Long enough for the
+//! cohort's longest update, so that a day's slot is empty again before a later day needs it.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::sparse;
+use crate::model::{CohortIdx, Day, Place};
+
+/// Where every place's rings stand; does not change in a run.
+#[derive(Clone, Debug)]
+pub(super) struct Rings {
+    /// First slot of each place, by place.
+    from: Vec<usize>,
+    /// Days of a ring, by cohort.
+    days: Vec<usize>,
+}
+
+impl Rings {
+    /// Rings for the longest update of each cohort \[days\] and its number of tries.
+    pub(super) fn new(places: &[Place], longest: &[u32], tries: &[u8]) -> Self {
+        let days: Vec<usize> = longest.iter().map(|days| *days as usize + 1).collect();
+        let mut end = 0;
+        let from = places.iter().map(|place| {
+            let from = end;
+            end += days[place.cohort] * usize::from(tries[place.cohort]);
+            from
+        });
+        let mut from: Vec<usize> = from.collect();
+        from.push(end);
+        Self { from, days }
+    }
+
+    /// The slots of a place's rings, one ring after another.
+    fn of_place(&self, place: usize) -> Range<usize> {
+        self.from[place]..self.from[place + 1]
+    }
+
+    /// The ring of a place and try.
+    fn ring(&self, place: usize, cohort: CohortIdx, number: u8) -> Range<usize> {
+        let from = self.from[place] + (usize::from(number) - 1) * self.days[cohort];
+        from..from + self.days[cohort]
+    }
+
+    /// A day's slot in a ring of a cohort.
+    fn slot(&self, cohort: CohortIdx, day: Day) -> usize {
+        day.index().expect("a run starts on day 0") % self.days[cohort]
+    }
+}
+
+/// How many updates are under way, by place, try and day of their end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct UnderWay {
+    #[serde(with = "sparse")]
+    counts: Vec<u32>,
+    /// The same of all places, tries and days, by cohort.
+    by_cohort: Vec<u32>,
+}
+
+/// The days on which one place's updates of one try end, open for more.
+pub(super) struct Ends<'a> {
+    ring: &'a mut [u32],
+    today: usize,
+    of_cohort: &'a mut u32,
+}
+
+impl Ends<'_> {
+    /// Adds updates that end in so many days.
+    #[inline]
+    pub(super) fn put(&mut self, days: u32, count: u32) {
+        let at = self.today + days as usize;
+        self.ring[if at < self.ring.len() { at } else { at - self.ring.len() }] += count;
+        *self.of_cohort += count;
+    }
+}
+
+impl UnderWay {
+    pub(super) fn new(rings: &Rings) -> Self {
+        let slots = rings.from.last().copied().unwrap_or(0);
+        Self { counts: vec![0; slots], by_cohort: vec![0; rings.days.len()] }
+    }
+
+    /// Whether any update of a cohort is under way.
+    pub(super) fn any(&self, cohort: CohortIdx) -> bool {
+        self.by_cohort[cohort] > 0
+    }
+
+    /// Where updates begun today are put.
+    pub(super) fn ends(&mut self, rings: &Rings, at: (usize, CohortIdx), number: u8, today: Day) -> Ends<'_> {
+        let (place, cohort) = at;
+        Ends {
+            ring: &mut self.counts[rings.ring(place, cohort, number)],
+            today: rings.slot(cohort, today),
+            of_cohort: &mut self.by_cohort[cohort],
+        }
+    }
+
+    /// Takes the updates of a place and try that end today.
+    pub(super) fn take_due(&mut self, rings: &Rings, at: (usize, CohortIdx), number: u8, today: Day) -> u32 {
+        let (place, cohort) = at;
+        let slot = rings.ring(place, cohort, number).start + rings.slot(cohort, today);
+        let count = std::mem::take(&mut self.counts[slot]);
+        self.by_cohort[cohort] -= count;
+        count
+    }
+
+    /// Takes all updates of a place.
+    pub(super) fn take_all(&mut self, rings: &Rings, (place, cohort): (usize, CohortIdx)) -> u32 {
+        let slots = &mut self.counts[rings.of_place(place)];
+        let count = slots.iter().sum();
+        slots.fill(0);
+        self.by_cohort[cohort] -= count;
+        count
+    }
+
+    /// Takes one update of a place: the one at `position` by try, then day of the end, before today's have ended.
+    pub(super) fn take_one(
+        &mut self,
+        rings: &Rings,
+        (place, cohort): (usize, CohortIdx),
+        today: Day,
+        mut position: u32,
+    ) {
+        let slot = rings.slot(cohort, today);
+        for ring in self.counts[rings.of_place(place)].chunks_mut(rings.days[cohort]) {
+            let (later, sooner) = ring.split_at_mut(slot);
+            for count in sooner.iter_mut().chain(later) {
+                if position < *count {
+                    *count -= 1;
+                    self.by_cohort[cohort] -= 1;
+                    return;
+                }
+                position -= *count;
+            }
+        }
+        unreachable!("the position is below the lane's count")
+    }
+}
