@@ -144,6 +144,8 @@ enum Phase {
     Flat,
     /// What is left goes by the remainder rule; the flat amount comes first if it was not taken before.
     Share { pool: Pool, flat_first: bool },
+    /// What is left goes in equal parts to the suppliers of each group, nobody above what it can use of both statuses.
+    Equal,
 }
 
 /// Whose demand a phase serves.
@@ -248,5 +250,6 @@ fn phases_of(rules: Rules) -> Vec<Phase> {
             vec![Phase::Share { pool: Pool::Active, flat_first: true }, Phase::Dormant { ppm: ALL }]
         }
         (AllocationPolicy::Pooled, _) => vec![Phase::Share { pool: Pool::Both, flat_first: false }],
+        (AllocationPolicy::MaxMin, _) => vec![Phase::Equal],
     }
 }

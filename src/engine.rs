@@ -90,6 +90,9 @@ impl Snapshot {
 ///
 /// # Errors
 /// When a conservation check fails.
+///
+/// # Panics
+/// When a model built by hand opens with stock before an attempt that its cohort does not have.
 pub fn simulate(model: &Model, replication: u32) -> Result<Trace, Violation> {
     simulate_observed(model, replication, &mut |_| {})
 }

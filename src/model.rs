@@ -196,12 +196,12 @@ pub enum OpeningStage {
     Ready,
     /// Eligible, with the number of its next attempt (1 for the first).
     Eligible {
-        /// Number of the next attempt, from 1.
+        /// Number of the next attempt, from 1 to the cohort's most.
         attempt: u8,
     },
     /// Waiting after a failed attempt.
     RetryWait {
-        /// Number of the next attempt, from 2.
+        /// Number of the next attempt, from 2 to the cohort's most.
         attempt: u8,
     },
     /// Migrated before the first day.

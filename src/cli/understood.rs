@@ -218,6 +218,9 @@ fn allocation(model: &Model) -> String {
         }
         (AllocationPolicy::ActiveFirst, _) => format!("active-first: {flat}, then {remainder}, then Dormant"),
         (AllocationPolicy::Pooled, _) => "pooled: pro rata over all demand".to_owned(),
+        (AllocationPolicy::MaxMin, _) => {
+            "max-min: equal parts over a group's suppliers, up to demand".to_owned()
+        }
     };
     let rounding = match rules.rounding {
         Rounding::CarriedCredit => "carried credit",

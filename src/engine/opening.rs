@@ -14,6 +14,10 @@ pub(super) fn open(plan: &Plan<'_>) -> State {
     for stock in &plan.model.stock {
         let place = plan.place_at(stock.cohort, stock.supplier);
         let cell = plan.cell(place, stock.status);
+        if let OpeningStage::Eligible { attempt } | OpeningStage::RetryWait { attempt } = stock.stage {
+            let last = plan.model.cohorts[stock.cohort].max_attempts;
+            assert!((1..=last).contains(&attempt), "stock opens before attempt {attempt} of 1 to {last}");
+        }
         match stock.status {
             Status::Dormant => open_dormant(plan, &mut state, cell, stock),
             Status::Active => open_active(plan, &mut state, cell, stock),

@@ -84,6 +84,8 @@ pub enum AllocationPolicy {
     ActiveFirst,
     /// Pro rata over all demand, no priority and no flat allocation.
     Pooled,
+    /// Equal shares over the suppliers of a group, nobody above its demand; no priority and no flat allocation.
+    MaxMin,
 }
 
 /// How far Dormant goes first.

@@ -277,8 +277,18 @@ fn pooled_knows_no_priority() {
 }
 
 #[test]
+fn max_min_gives_equal_parts() {
+    // 945 over A 1,200, B 230, C 420, D 40: D 40 and B 230 fit under the level; 675 over A and C are 337 and 338 less
+    // the odd one, which is A's turn. A's 338 over 300 and 900, B's 230 are all of it.
+    let grants = worked_example(945).with(|rules| rules.policy = AllocationPolicy::MaxMin).run();
+    assert_eq!(grants.dormant, [85, 150, 0, 0]);
+    assert_eq!(grants.active, [253, 80, 337, 40]);
+}
+
+#[test]
 fn no_rule_is_needed_when_everything_fits() {
-    for policy in [AllocationPolicy::Msm, AllocationPolicy::ActiveFirst, AllocationPolicy::Pooled] {
+    let others = [AllocationPolicy::ActiveFirst, AllocationPolicy::Pooled, AllocationPolicy::MaxMin];
+    for policy in [AllocationPolicy::Msm].into_iter().chain(others) {
         let grants = worked_example(2_000).with(|rules| rules.policy = policy).run();
         assert_eq!((grants.dormant, grants.active), (vec![300, 150, 0, 0], vec![900, 80, 420, 40]));
     }

@@ -113,6 +113,10 @@ pub(crate) fn allocate(day: &Day<'_>) -> Given {
             suppliers_share(day, &mut left, true, false);
             pooled = true;
         }
+        (AllocationPolicy::MaxMin, _) => {
+            equal_parts(day, &mut left);
+            pooled = true;
+        }
     }
     hand_down(day, &mut left, pooled);
     left.given
@@ -273,6 +277,22 @@ fn suppliers_share(day: &Day<'_>, left: &mut Left, both: bool, flat_first: bool)
             left.flat[g][s] += flat[s];
             left.rest[g][s] += rest[s];
             take(left, g, s, flat[s] + rest[s]);
+        }
+    }
+}
+
+/// Equal parts over the suppliers of each group, nobody above what it can use.
+fn equal_parts(day: &Day<'_>, left: &mut Left) {
+    let wants: Vec<Vec<u64>> = (0..day.groups.len())
+        .map(|g| (0..day.n_suppliers).map(|s| want(left, g, s, true)).collect())
+        .collect();
+    let wanted: Vec<u64> =
+        wants.iter().zip(&left.groups).map(|(w, group)| w.iter().sum::<u64>().min(*group)).collect();
+    let (amounts, _) = over_groups(left.programme, &wanted, day.turn);
+    for (g, amount) in amounts.into_iter().enumerate() {
+        for (s, part) in equal_cut(amount, &wants[g], day.turn).into_iter().enumerate() {
+            left.rest[g][s] += part;
+            take(left, g, s, part);
         }
     }
 }

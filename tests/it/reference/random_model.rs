@@ -259,6 +259,7 @@ fn allocation(rng: &mut ChaCha8Rng) -> Allocation {
                 AllocationPolicy::Msm,
                 AllocationPolicy::ActiveFirst,
                 AllocationPolicy::Pooled,
+                AllocationPolicy::MaxMin,
             ],
         ),
         dormant_priority: DormantPriority::Strict,
