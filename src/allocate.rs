@@ -4,6 +4,7 @@
 //! A policy is a short list of phases run in order over the same tree, each taking from what the ones before left.
 
 mod bound;
+mod equal;
 mod phases;
 mod remainder;
 mod shape;
@@ -146,6 +147,8 @@ enum Phase {
     Share { pool: Pool, flat_first: bool },
     /// What is left goes in equal parts to the suppliers of each group, nobody above what it can use of both statuses.
     Equal,
+    /// The programme's limit in equal parts to groups, theirs to suppliers; what they cannot use stays idle.
+    EvenSplit,
 }
 
 /// Whose demand a phase serves.
@@ -251,5 +254,6 @@ fn phases_of(rules: Rules) -> Vec<Phase> {
         }
         (AllocationPolicy::Pooled, _) => vec![Phase::Share { pool: Pool::Both, flat_first: false }],
         (AllocationPolicy::MaxMin, _) => vec![Phase::Equal],
+        (AllocationPolicy::EvenSplit, _) => vec![Phase::EvenSplit],
     }
 }

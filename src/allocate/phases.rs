@@ -85,6 +85,7 @@ impl Pass<'_> {
                 Phase::Flat => self.flat_alone(stage),
                 Phase::Share { pool, flat_first } => self.share(pool, flat_first, stage),
                 Phase::Equal => self.equal(stage),
+                Phase::EvenSplit => self.even_split(),
             }
         }
         self.hand_down();
@@ -315,33 +316,19 @@ impl Pass<'_> {
         }
     }
 
-    /// What is left goes to the suppliers of each group in equal parts.
-    fn equal(&mut self, stage: usize) {
-        self.both = true;
-        for at in 0..self.work.live_branches.len() {
-            let branch = self.work.live_branches[at];
-            self.work.flat[branch] = self.want(branch, Pool::Both);
-        }
-        self.amounts_of_groups(Pool::Both, stage);
-        for group in 0..self.shape.groups.len() {
-            self.cut_flats(group, self.work.amounts[group]);
-            for at in self.live_branches_of(group) {
-                let branch = self.work.live_branches[at];
-                let part = self.work.flat[branch];
-                self.grants.branches[branch].remainder += part;
-                self.take(branch, part);
-            }
-        }
+    /// Works out the part of every group, cut at the programme's limit; says whether that bound.
+    pub(super) fn amounts_of_groups(&mut self, pool: Pool, stage: usize) -> bool {
+        self.usable_of_groups(pool);
+        self.share_over_groups(self.work.programme_left, stage)
     }
 
-    /// Works out the part of every group, cut at the programme's limit; says whether that bound.
-    fn amounts_of_groups(&mut self, pool: Pool, stage: usize) -> bool {
+    /// Works out what every group could still use within its limit.
+    pub(super) fn usable_of_groups(&mut self, pool: Pool) {
         self.work.amounts.clear();
         for group in 0..self.shape.groups.len() {
             let wanted: u64 = self.branches_of(group).iter().map(|b| u64::from(self.want(*b, pool))).sum();
             self.work.amounts.push(narrow(wanted.min(u64::from(self.work.group_left[group]))));
         }
-        self.share_over_groups(self.work.programme_left, stage)
     }
 
     /// What a branch can still use in a pool.

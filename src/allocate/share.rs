@@ -40,6 +40,12 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
+    /// The part of claimant `k` where an amount goes to all claimants declared in equal parts.
+    pub(super) fn part(self, amount: u32, k: u32) -> u32 {
+        let n = self.n.max(1);
+        amount / n + u32::from(self.rank(k) < amount % n)
+    }
+
     fn rank(self, k: u32) -> u32 {
         let n = self.n.max(1);
         (k % n + n - self.days % n) % n

@@ -109,7 +109,9 @@ fn steps(shared: &Shared) -> Vec<String> {
         (AllocationPolicy::Msm, Precedence::PriorityFirst) => vec![dormant, flat, remainder],
         (AllocationPolicy::Msm, Precedence::FlatFirst) => vec![flat, dormant, remainder],
         (AllocationPolicy::ActiveFirst, _) => vec![flat, remainder, dormant],
-        (AllocationPolicy::Pooled | AllocationPolicy::MaxMin, _) => vec![remainder],
+        (AllocationPolicy::Pooled | AllocationPolicy::MaxMin | AllocationPolicy::EvenSplit, _) => {
+            vec![remainder]
+        }
     };
     let mut lines: Vec<String> =
         order.into_iter().enumerate().map(|(i, line)| format!("{}. {line}", i + 1)).collect();
@@ -188,6 +190,9 @@ impl Shared {
         let (remainder, remainder_step) = match (self.rules.policy, self.rules.remainder) {
             (AllocationPolicy::Pooled, _) => ("pro rata", "Pro rata over all demand"),
             (AllocationPolicy::MaxMin, _) => ("equal part", "Equal parts over suppliers, up to their demand"),
+            (AllocationPolicy::EvenSplit, _) => {
+                ("equal part", "Equal parts over groups and suppliers, what they cannot use left idle")
+            }
             (_, Remainder::UnmetDemand) => ("remainder", "Remainder, pro rata to unmet demand"),
             (_, Remainder::WholeDemand) => ("remainder", "Remainder, pro rata to whole demand"),
             (_, Remainder::LowerBound) => {

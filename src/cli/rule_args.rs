@@ -45,7 +45,7 @@ pub(crate) struct RuleArgs {
     /// How the day's capacity is shared
     #[arg(long, value_name = "POLICY", default_value = "msm", value_parser = choice([
         ("msm", AllocationPolicy::Msm), ("active-first", AllocationPolicy::ActiveFirst), ("pooled", AllocationPolicy::Pooled),
-        ("max-min", AllocationPolicy::MaxMin)]))]
+        ("max-min", AllocationPolicy::MaxMin), ("even-split", AllocationPolicy::EvenSplit)]))]
     allocation: AllocationPolicy,
     /// How far Dormant goes first: `strict`, or up to so many per cent of each limit
     #[arg(long, value_name = "strict|PCT", default_value = "strict", value_parser = dormant_priority)]

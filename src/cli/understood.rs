@@ -221,6 +221,9 @@ fn allocation(model: &Model) -> String {
         (AllocationPolicy::MaxMin, _) => {
             "max-min: equal parts over a group's suppliers, up to demand".to_owned()
         }
+        (AllocationPolicy::EvenSplit, _) => {
+            "even-split: equal parts over groups and suppliers, no reuse".to_owned()
+        }
     };
     let rounding = match rules.rounding {
         Rounding::CarriedCredit => "carried credit",

@@ -86,6 +86,8 @@ pub enum AllocationPolicy {
     Pooled,
     /// Equal shares over the suppliers of a group, nobody above its demand; no priority and no flat allocation.
     MaxMin,
+    /// The programme's limit in equal parts to all groups, theirs to all suppliers, with no reuse: the naive spreadsheet.
+    EvenSplit,
 }
 
 /// How far Dormant goes first.

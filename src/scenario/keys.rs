@@ -144,7 +144,7 @@ pub const STAGES: &[&str] = &[
 ];
 
 /// Policies of sharing that are named in the method and not built yet.
-pub const LATER_POLICIES: &[&str] = &["first-ready", "even-split"];
+pub const LATER_POLICIES: &[&str] = &["first-ready"];
 
 const WEEK: &str = "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]";
 const ALL_WEEK: &str = "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]";
@@ -319,9 +319,9 @@ const FIRMWARE: &[KeySpec] = &[
 const ALLOCATION: &[KeySpec] = &[
     key(
         "policy",
-        Kind::Choice(&["msm", "active-first", "pooled", "max-min", "first-ready", "even-split"]),
+        Kind::Choice(&["msm", "active-first", "pooled", "max-min", "even-split", "first-ready"]),
         "\"msm\"",
-        "The rule of sharing; `first-ready` and `even-split` are not supported yet.",
+        "The rule of sharing; `first-ready` is not supported yet.",
     ),
     key("dormant_priority", Kind::Priority, "\"strict\"", "How far Dormant goes first."),
     key(

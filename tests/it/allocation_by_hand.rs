@@ -286,6 +286,15 @@ fn max_min_gives_equal_parts() {
 }
 
 #[test]
+fn an_even_split_leaves_idle_what_its_owner_cannot_use() {
+    // 1,000 in four parts of 250: A's over 300 and 900, where the odd one is Dormant's turn; B and D use 230 and 40.
+    let grants = worked_example(1_000).with(|rules| rules.policy = AllocationPolicy::EvenSplit).run();
+    assert_eq!(grants.dormant, [63, 150, 0, 0]);
+    assert_eq!(grants.active, [187, 80, 250, 40]);
+    assert_eq!(grants.idle_by_rule, [230]);
+}
+
+#[test]
 fn no_rule_is_needed_when_everything_fits() {
     let others = [AllocationPolicy::ActiveFirst, AllocationPolicy::Pooled, AllocationPolicy::MaxMin];
     for policy in [AllocationPolicy::Msm].into_iter().chain(others) {

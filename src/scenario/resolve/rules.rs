@@ -55,7 +55,9 @@ pub(super) fn allocation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> A
     if let Some(name) = table.text("policy").filter(|name| LATER_POLICIES.contains(name)) {
         let message = format!("the policy \"{name}\" is not supported yet");
         let problem = Problem::new(message, Some(table.place_of("policy")), "a policy for comparison");
-        desk.problem(problem.help("supported are: \"msm\", \"active-first\", \"pooled\", \"max-min\""));
+        desk.problem(
+            problem.help("supported are: \"msm\", \"active-first\", \"pooled\", \"max-min\", \"even-split\""),
+        );
     }
     let dmin = dates.counts(desk, table, SPEC, "dmin_per_day", "allocation.dmin_per_day");
     let second = |desk: &mut Desk, name: &str| desk.choice(table, SPEC, name) == Some(1);
@@ -64,6 +66,7 @@ pub(super) fn allocation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> A
             Some(1) => AllocationPolicy::ActiveFirst,
             Some(2) => AllocationPolicy::Pooled,
             Some(3) => AllocationPolicy::MaxMin,
+            Some(4) => AllocationPolicy::EvenSplit,
             _ => AllocationPolicy::Msm,
         },
         dormant_priority: dormant_priority(table, desk),

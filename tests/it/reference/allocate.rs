@@ -117,6 +117,10 @@ pub(crate) fn allocate(day: &Day<'_>) -> Given {
             equal_parts(day, &mut left);
             pooled = true;
         }
+        (AllocationPolicy::EvenSplit, _) => {
+            even_split(day, &mut left);
+            pooled = true;
+        }
     }
     hand_down(day, &mut left, pooled);
     left.given
@@ -294,6 +298,34 @@ fn equal_parts(day: &Day<'_>, left: &mut Left) {
             left.rest[g][s] += part;
             take(left, g, s, part);
         }
+    }
+}
+
+/// The programme in equal parts to groups, groups in equal parts to suppliers, and no reuse.
+fn even_split(day: &Day<'_>, left: &mut Left) {
+    let (n_groups, n_suppliers) = (day.groups.len(), day.n_suppliers);
+    let parts = |amount: u64, n: usize| equal_cut(amount, &vec![amount + 1; n], day.turn);
+    let of_programme = day.programme.map_or(vec![u64::MAX; n_groups], |p| parts(p, n_groups));
+    let mut unused: Vec<u64> = Vec::new();
+    let mut usable = 0;
+    for (g, of_programme) in of_programme.into_iter().enumerate() {
+        let wants: Vec<u64> = (0..n_suppliers).map(|s| want(left, g, s, true)).collect();
+        let could = wants.iter().sum::<u64>().min(day.groups[g]);
+        let part = of_programme.min(day.groups[g]);
+        let used: Vec<u64> = parts(part, n_suppliers).iter().zip(&wants).map(|(p, w)| *p.min(w)).collect();
+        for (s, used) in used.iter().enumerate() {
+            left.rest[g][s] += used;
+            take(left, g, s, *used);
+        }
+        usable += could;
+        unused.push(could - used.iter().sum::<u64>());
+    }
+    // decided: what the programme's limit would have withheld anyway is not idle; idle slots are told group by group.
+    let withheld = day.programme.map_or(0, |p| usable.saturating_sub(p));
+    let mut idle = unused.iter().sum::<u64>() - withheld;
+    for (g, unused) in unused.into_iter().enumerate() {
+        left.given.idle[g] = unused.min(idle);
+        idle -= left.given.idle[g];
     }
 }
 

@@ -260,6 +260,7 @@ fn allocation(rng: &mut ChaCha8Rng) -> Allocation {
                 AllocationPolicy::ActiveFirst,
                 AllocationPolicy::Pooled,
                 AllocationPolicy::MaxMin,
+                AllocationPolicy::EvenSplit,
             ],
         ),
         dormant_priority: DormantPriority::Strict,
