@@ -1,7 +1,7 @@
 //! Equal parts for suppliers, whatever their demand: up to it (max-min), or with what they cannot use left idle.
 
 use super::Pool;
-use super::phases::Pass;
+use super::phases::{Pass, narrow};
 use super::share::{Turn, index};
 
 impl Pass<'_> {
@@ -46,7 +46,7 @@ impl Pass<'_> {
         // What groups could have used beyond the programme's limit was withheld from them, not left idle.
         for group in 0..self.shape.groups.len() {
             let of_group = u64::from(self.work.amounts[group]).min(idle);
-            self.grants.idle_by_rule[group] = super::phases::narrow(of_group);
+            self.grants.idle_by_rule[group] = narrow(of_group);
             idle -= of_group;
         }
     }

@@ -56,11 +56,6 @@ impl Read {
         }
     }
 
-    /// The scenario's name and fingerprint.
-    pub(crate) fn name_and_fingerprint(&self) -> (String, String) {
-        (self.scenario.model.name.clone(), self.provenance().fingerprint())
-    }
-
     /// The command that runs this scenario with the changes made to it.
     pub(crate) fn command(&self) -> String {
         self.command_without("")

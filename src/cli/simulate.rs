@@ -68,10 +68,11 @@ impl Finished {
     pub(crate) fn of(read: Read, trace: Trace) -> Result<Self, Failure> {
         let model = &read.scenario.model;
         let findings = Findings::of(model, &trace);
-        let caption = Caption { scenarios: vec![read.name_and_fingerprint()] };
+        let provenance = read.provenance();
+        let caption = Caption { scenarios: vec![(model.name.clone(), provenance.fingerprint())] };
         let drawn = [chart::throughput(model, &findings, &caption), chart::scurve(model, &trace, &caption)];
         let figures = files(&drawn)?;
-        Ok(Self { provenance: read.provenance(), findings, figures, trace, read })
+        Ok(Self { read, trace, findings, provenance, figures })
     }
 
     /// The programme.
@@ -94,7 +95,8 @@ impl Finished {
 /// The figures that lay several runs over each other.
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let series = |run: &Finished| Series::of(run.model(), &run.trace, Population::Dormant);
-    let caption = Caption { scenarios: finished.iter().map(|run| run.read.name_and_fingerprint()).collect() };
+    let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
+    let caption = Caption { scenarios: finished.iter().map(source).collect() };
     let series: Vec<Series> = finished.iter().map(series).collect();
     files(&[chart::scurves(&series, &caption)])
 }
