@@ -4,11 +4,16 @@
 //! A policy is a short list of phases run in order over the same tree, each taking from what the ones before left.
 
 mod bound;
+mod certificate;
+mod cross;
 mod equal;
+mod network;
 mod phases;
+mod ready;
 mod remainder;
 mod shape;
 mod share;
+mod verify;
 /// Sharing whole units, for other parts of the engine that share by the same rule.
 pub(crate) mod sharing {
     pub(crate) use super::share::{Claim, Odd, Turn, pro_rata};
@@ -17,16 +22,19 @@ pub(crate) mod sharing {
 use serde::{Deserialize, Serialize};
 
 pub use bound::{Bound, most_possible};
+pub use certificate::{Among, Certificate, Rule, Settled, Sharing, Split};
 pub use shape::{Leaf, Shape};
+pub use verify::{Proven, verify};
 
 use crate::model::{
-    Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder,
+    Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding,
+    Status, UnusedFlat,
 };
-use crate::model::{Rounding, UnusedFlat};
+use cross::Crossing;
 use phases::{Pass, Work};
 
-/// One day, borrowed. Counts are \[installations\]; slices follow the places and branches of the [`Shape`].
-#[derive(Clone, Copy, Debug)]
+/// One day, borrowed; `..Day::default()` fills in what it does not have. Counts are \[installations\]; slices follow the places and branches of the [`Shape`].
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Day<'a> {
     /// Migration days before today: whose turn it is among equals.
     pub turn: u32,
@@ -42,9 +50,38 @@ pub struct Day<'a> {
     pub dormant: &'a [u32],
     /// Active demand of each place.
     pub active: &'a [u32],
+    /// Ramp-up limit of each cohort over its suppliers, `u32::MAX` for none, by group, then declared order; empty where
+    /// no cohort has one.
+    pub cohorts: &'a [u32],
+    /// Limit of each supplier over all groups, if it has one; empty where no supplier has one.
+    pub suppliers: &'a [Option<Limit>],
+    /// Demand by how long it has queued, longest first. Only `first-ready` reads it: demand that does not stand here
+    /// queues last.
+    pub queue: &'a [Queued],
 }
 
-/// A supplier's limit in a group today.
+/// Some of a cell's demand and since when it has queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// Rises with time; what is equal queues side by side.
+    pub since: i32,
+    /// The place.
+    pub place: u32,
+    /// Dormant or Active.
+    pub status: Status,
+    /// How many \[installations\].
+    pub count: u32,
+}
+
+impl Day<'_> {
+    /// Whether any limit does not nest in the tree: a cohort's, or a supplier's over all groups.
+    #[must_use]
+    pub fn crosses(&self) -> bool {
+        self.cohorts.iter().any(|limit| *limit != u32::MAX) || self.suppliers.iter().any(Option::is_some)
+    }
+}
+
+/// A supplier's limit today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     /// The limit \[installations\].
@@ -64,6 +101,8 @@ pub struct Grants {
     pub branches: Vec<BranchGrant>,
     /// Left idle by a rule of the policy, by group.
     pub idle_by_rule: Vec<u32>,
+    /// Why it is so, for [`verify`] and for people.
+    pub certificate: Certificate,
 }
 
 /// What one supplier got in one group, by rule \[installations\].
@@ -96,6 +135,18 @@ pub struct Rules {
     pub unused_flat: UnusedFlat,
     /// How fractions are settled.
     pub rounding: Rounding,
+}
+
+impl Rules {
+    /// Whether the unused part of a flat amount stays reserved; a lower bound sets nothing aside.
+    fn keeps_reserves(&self) -> bool {
+        let flat_with_share = match self.policy {
+            AllocationPolicy::Msm => self.precedence == Precedence::PriorityFirst,
+            AllocationPolicy::ActiveFirst => true,
+            _ => false,
+        };
+        flat_with_share && self.unused_flat == UnusedFlat::Lost && self.remainder != Remainder::LowerBound
+    }
 }
 
 impl From<&Allocation> for Rules {
@@ -134,6 +185,7 @@ pub struct Allocator {
     phases: Vec<Phase>,
     credits: Credits,
     work: Work,
+    crossing: Crossing,
 }
 
 /// One pass over the tree.
@@ -149,6 +201,8 @@ enum Phase {
     Equal,
     /// The programme's limit in equal parts to groups, theirs to suppliers; what they cannot use stays idle.
     EvenSplit,
+    /// Who has queued longest, status and supplier alike.
+    FirstReady,
 }
 
 /// Whose demand a phase serves.
@@ -171,7 +225,14 @@ impl Allocator {
             remainder: vec![0; n_branches],
             cells: std::array::from_fn(|_| vec![0; n_places]),
         };
-        Self { phases: phases_of(rules), work: Work::new(&shape), shape, rules, credits }
+        let (work, crossing) = (Work::new(&shape), Crossing::default());
+        Self { phases: phases_of(rules), work, crossing, shape, rules, credits }
+    }
+
+    /// The rules it shares by.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The credit carried so far.
@@ -201,7 +262,12 @@ impl Allocator {
         if self.rules.rounding == Rounding::CarriedCredit {
             self.credits.forget_those_without_demand(&self.shape, day);
         }
-        let Self { shape, rules, phases, credits, work } = self;
+        if day.crosses() { self.share_crossing(day, grants) } else { self.share_on_tree(day, grants) }
+    }
+
+    /// The rule where all limits nest.
+    fn share_on_tree(&mut self, day: &Day<'_>, grants: &mut Grants) {
+        let Self { shape, rules, phases, credits, work, .. } = self;
         Pass { shape, rules, day, credits, work, grants, both: false, flat_is_due: false }.run(phases);
     }
 }
@@ -255,5 +321,6 @@ fn phases_of(rules: Rules) -> Vec<Phase> {
         (AllocationPolicy::Pooled, _) => vec![Phase::Share { pool: Pool::Both, flat_first: false }],
         (AllocationPolicy::MaxMin, _) => vec![Phase::Equal],
         (AllocationPolicy::EvenSplit, _) => vec![Phase::EvenSplit],
+        (AllocationPolicy::FirstReady, _) => vec![Phase::FirstReady],
     }
 }

@@ -10,6 +10,7 @@ mod churn;
 mod events;
 mod firmware;
 mod inputs;
+mod line;
 mod opening;
 mod plan;
 mod sparse;
@@ -229,8 +230,10 @@ impl<'a> Run<'a> {
         state.start_updates(plan, &mut self.firmware, groups, &mut trace.cohorts);
         state.commit_week(plan);
         if migration_day {
-            state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups)?;
+            let proven = state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups)?;
             trace.checks.allocations += 1;
+            trace.checks.sharings += proven.sharings;
+            trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
             let (market, live) = (&self.market, self.allocator.live());
             state.attempt(plan, market, live, groups, &mut trace.cohorts, &mut trace.movements);
         }
@@ -240,6 +243,7 @@ impl<'a> Run<'a> {
         audit::check_slots(&record, groups)?;
         audit::check_group_slots(&record, groups)?;
         self.totals.check_stock(plan, state)?;
+        state.line.check(plan, &state.eligible)?;
         trace.checks.slots += 1;
         trace.checks.group_slots += groups.len() as u64;
         trace.checks.stock += plan.model.cohorts.len() as u64;

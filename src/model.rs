@@ -115,17 +115,17 @@ pub struct Supplier {
     pub market_share: f64,
     /// First day as a DCC user, when its Active installations may migrate; `None`: from the start.
     pub dcc_user_from: Option<Planned>,
-    /// Daily limits, at most one a group.
+    /// Daily limits, at most one a group and one over all groups.
     pub limits: Vec<SupplierLimit>,
     /// Day by which its Active installations ought to be enrolled.
     pub obligation: Option<Day>,
 }
 
-/// A supplier's daily limit in one group.
+/// A supplier's daily limit in one group, or over all.
 #[derive(Clone, Debug, Serialize)]
 pub struct SupplierLimit {
-    /// The group it holds in.
-    pub group: GroupIdx,
+    /// The group it holds in; `None`: over all groups.
+    pub group: Option<GroupIdx>,
     /// Whether Dormant installations count against it as well.
     pub covers_both: bool,
     /// The limit \[installations per migration day\].

@@ -22,6 +22,8 @@ pub struct Trace {
     pub cohorts: Vec<CohortRecord>,
     /// Where each cell stood at the end and what its waiting cost: `finals[place][status]`.
     pub finals: Vec<[CellRecord; 2]>,
+    /// The largest credit that rounding ever carried for anybody, owed or ahead, in units of 2^-32 installation.
+    pub largest_credit: i64,
     /// Checks made on the way.
     pub checks: Checks,
 }
@@ -231,14 +233,17 @@ pub struct Checks {
     pub group_slots: u64,
     /// Stock of each cohort over all stages and ends, one a day and cohort.
     pub stock: u64,
-    /// Allocation within demand and every limit, one a migration day.
+    /// Certificate of the day's allocation, by an independent checker: demand, every limit, quotas, flat amounts, and
+    /// that nothing more could have been given; one a migration day.
     pub allocations: u64,
+    /// Sharings of those certificates, each within one unit of its quotas or as its rounding says.
+    pub sharings: u64,
 }
 
 impl Checks {
     /// Checks of every kind.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.slots + self.group_slots + self.stock + self.allocations
+        self.slots + self.group_slots + self.stock + self.allocations + self.sharings
     }
 }

@@ -1,10 +1,11 @@
 //! What no rule could beat: the most that demand can use within every limit, worked out apart from any policy.
 
+use super::network::{Network, Worth};
 use super::shape::sum;
-use super::{Day, Shape};
+use super::{Day, Grants, Shape};
 
-/// The most that demand could use \[installations\].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The most that demand could use \[installations\], and what a policy left of it.
+#[derive(Clone, Debug, Default)]
 pub struct Bound {
     /// Of each group, within its own limit and its suppliers' limits.
     pub groups: Vec<u32>,
@@ -12,10 +13,14 @@ pub struct Bound {
     pub demand: u64,
     /// Of the programme, within its limit as well.
     pub total: u32,
+    /// Left idle by a rule of the policy, by group.
+    pub idle_by_rule: Vec<u32>,
+    network: Network,
 }
 
-/// Works the bound out from the leaves up; where limits nest it is the maximum, not only a bound.
-pub fn most_possible(shape: &Shape, day: &Day<'_>, bound: &mut Bound) {
+/// Works the bound out: where limits nest, from the leaves up; where they cross, as the largest flow through them, for
+/// which `grants` is only where to start. Both are the maximum, not only a bound.
+pub fn most_possible(shape: &Shape, day: &Day<'_>, grants: &Grants, bound: &mut Bound) {
     bound.groups.clear();
     bound.demand = 0;
     for (node, limit) in shape.groups.iter().zip(day.groups) {
@@ -29,11 +34,14 @@ pub fn most_possible(shape: &Shape, day: &Day<'_>, bound: &mut Bound) {
         bound.demand += usable;
         bound.groups.push(u32::try_from(usable.min(u64::from(*limit))).unwrap_or(*limit));
     }
-    let total: u64 = bound.groups.iter().map(|g| u64::from(*g)).sum();
-    let limit = day.programme.unwrap_or(u32::MAX);
-    bound.total = u32::try_from(total.min(u64::from(limit))).unwrap_or(limit);
+    bound.idle_by_rule.clone_from(&grants.idle_by_rule);
+    bound.set_total(day);
+    if day.crosses() {
+        bound.cross(shape, day, grants);
+    }
 }
 
+/// What a branch can use within its own limit.
 fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
     let places = &shape.branches[branch].places;
     let (dormant, active) = (sum(&day.dormant[places.clone()]), sum(&day.active[places.clone()]));
@@ -41,5 +49,35 @@ fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
         None => dormant + active,
         Some(limit) if limit.covers_both => (dormant + active).min(u64::from(limit.per_day)),
         Some(limit) => dormant + active.min(u64::from(limit.per_day)),
+    }
+}
+
+impl Bound {
+    fn set_total(&mut self, day: &Day<'_>) {
+        let total: u64 = self.groups.iter().map(|g| u64::from(*g)).sum();
+        let limit = day.programme.unwrap_or(u32::MAX);
+        self.total = u32::try_from(total.min(u64::from(limit))).unwrap_or(limit);
+    }
+
+    /// Goes on from what was given along every way that is still open, the programme's limit apart, and counts what
+    /// that leaves the policy to answer for.
+    fn cross(&mut self, shape: &Shape, day: &Day<'_>, grants: &Grants) {
+        let given: u64 = sum(&grants.dormant) + sum(&grants.active);
+        if given == u64::from(self.total) {
+            return;
+        }
+        let unbound = Day { programme: None, ..*day };
+        self.network.build(shape, &unbound, grants, Worth { slot: 1, ..Worth::default() }, &[]);
+        self.network.exchange();
+        self.network.read_groups(shape, &mut self.groups);
+        self.set_total(day);
+        let mut idle = u64::from(self.total) - given;
+        for (group, node) in shape.groups.iter().enumerate() {
+            let places = shape.places_of(node);
+            let used = sum(&grants.dormant[places.clone()]) + sum(&grants.active[places]);
+            let of_group = idle.min(u64::from(self.groups[group]) - used);
+            self.idle_by_rule[group] = u32::try_from(of_group).unwrap_or(u32::MAX);
+            idle -= of_group;
+        }
     }
 }

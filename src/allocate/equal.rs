@@ -1,6 +1,7 @@
 //! Equal parts for suppliers, whatever their demand: up to it (max-min), or with what they cannot use left idle.
 
 use super::Pool;
+use super::certificate::Rule;
 use super::phases::{Pass, narrow};
 use super::share::{Turn, index};
 
@@ -12,9 +13,9 @@ impl Pass<'_> {
             let branch = self.work.live_branches[at];
             self.work.flat[branch] = self.want(branch, Pool::Both);
         }
-        self.amounts_of_groups(Pool::Both, stage);
+        self.amounts_of_groups(Rule::Equal, Pool::Both, stage);
         for group in 0..self.shape.groups.len() {
-            self.cut_flats(group, self.work.amounts[group]);
+            self.cut_flats(Rule::Equal, group, self.work.amounts[group]);
             for at in self.live_branches_of(group) {
                 let branch = self.work.live_branches[at];
                 self.give_part(branch, self.work.flat[branch]);

@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
-use crate::model::{DminCovers, DminScope, Remainder, Rounding, UnusedFlat};
+use crate::model::{DminCovers, DminScope, Remainder, Rounding, Status};
 
-use super::share::{Claim, Odd, Turn, index, pro_rata};
-use super::{ALL, BranchGrant, Credits, Day, Grants, Phase, Pool, Rules, Shape};
+use super::certificate::{Among, Divider, Rule};
+use super::share::{Claim, Odd, Turn, index};
+use super::{ALL, BranchGrant, Credits, Day, Grants, Phase, Pool, Queued, Rules, Shape};
 
 /// What is still wanted and what is still left. Reused from day to day; counts are \[installations\].
 #[derive(Clone, Debug, Default)]
@@ -41,6 +42,8 @@ pub(super) struct Work {
     pub(super) live_branches_of: Vec<Range<usize>>,
     pub(super) pair_shares: Vec<u32>,
     pub(super) pair_credit: Vec<i64>,
+    /// Demand that has queued equally long, by place, then status.
+    pub(super) layer: Vec<Queued>,
 }
 
 impl Work {
@@ -86,9 +89,13 @@ impl Pass<'_> {
                 Phase::Share { pool, flat_first } => self.share(pool, flat_first, stage),
                 Phase::Equal => self.equal(stage),
                 Phase::EvenSplit => self.even_split(),
+                Phase::FirstReady => self.first_ready(stage),
             }
         }
-        self.hand_down();
+        // Who is first ready gets its slot cell by cell.
+        if phases != [Phase::FirstReady] {
+            self.hand_down();
+        }
     }
 
     /// Empties the grants and cuts demand at the leaves' limits.
@@ -101,6 +108,7 @@ impl Pass<'_> {
         zeros(&mut self.grants.dormant, shape.n_places());
         zeros(&mut self.grants.active, shape.n_places());
         zeros(&mut self.grants.idle_by_rule, shape.groups.len());
+        self.grants.certificate.clear();
         self.grants.branches.clear();
         self.grants.branches.resize(shape.branches.len(), BranchGrant::default());
         self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
@@ -177,7 +185,7 @@ impl Pass<'_> {
             return sum;
         }
         let demand = std::mem::take(&mut self.work.dormant);
-        self.share_among_places(branch, limit, &demand);
+        self.share_among_places(Status::Dormant, branch, limit, &demand);
         self.work.dormant = demand;
         for at in self.places_of(branch) {
             let place = self.work.live[at];
@@ -187,7 +195,7 @@ impl Pass<'_> {
     }
 
     /// Shares an amount among a branch's places in proportion to a demand, each day for itself; fills `work.shares`.
-    pub(super) fn share_among_places(&mut self, branch: usize, amount: u32, demand: &[u32]) {
+    pub(super) fn share_among_places(&mut self, status: Status, branch: usize, amount: u32, demand: &[u32]) {
         let live = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
         work.claims.clear();
@@ -196,8 +204,12 @@ impl Pass<'_> {
             work.shares[place] = 0;
         }
         let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
-        let exact = Rounding::LargestRemainder;
-        pro_rata(amount, &work.claims, turn, exact, &mut work.no_credit, &mut work.odd, &mut work.shares);
+        let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, no_credit) = ((Rule::Limit, Among::CellsOf(branch)), &mut work.no_credit);
+        let n_places = shape.n_places();
+        let number = |place| if status == Status::Dormant { place } else { n_places + place };
+        by.divide(what, amount, &work.claims, no_credit, &mut work.shares, number);
     }
 
     /// Usable Dormant demand of a group: what its suppliers' limits still leave room for.
@@ -224,7 +236,8 @@ impl Pass<'_> {
             self.work.amounts.push(wanted.min(limit));
         }
         let unbound = self.work.programme_left == u64::MAX;
-        self.share_over_groups(if unbound { u64::MAX } else { part(self.work.programme_left) }, stage);
+        let limit = if unbound { u64::MAX } else { part(self.work.programme_left) };
+        self.share_over_groups(Rule::DormantFirst, limit, stage);
         for group in 0..self.shape.groups.len() {
             if self.work.amounts[group] > 0 {
                 self.dormant_of_group(group, self.work.amounts[group]);
@@ -247,8 +260,10 @@ impl Pass<'_> {
             work.claims.sort_unstable_by_key(|c| c.k);
         }
         let turn = Turn { days: self.day.turn, n: node.n_cohorts * shape.n_suppliers };
-        let credit = &mut self.credits.dormant;
-        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let what = (Rule::DormantFirst, Among::CellsOfGroup(group));
+        by.divide(what, amount, &work.claims, &mut self.credits.dormant, &mut work.shares, |place| place);
         for at in self.live_branches_of(group) {
             let branch = self.work.live_branches[at];
             let mut got = 0;
@@ -275,9 +290,9 @@ impl Pass<'_> {
             let flats: u32 = self.branches_of(group).iter().map(|b| self.work.flat[*b]).sum();
             self.work.amounts.push(flats.min(self.work.group_left[group]));
         }
-        self.share_over_groups(self.work.programme_left, stage);
+        self.share_over_groups(Rule::Flat, self.work.programme_left, stage);
         for group in 0..self.shape.groups.len() {
-            self.cut_flats(group, self.work.amounts[group]);
+            self.cut_flats(Rule::Flat, group, self.work.amounts[group]);
             for at in self.live_branches_of(group) {
                 let branch = self.work.live_branches[at];
                 let flat = self.work.flat[branch];
@@ -297,12 +312,10 @@ impl Pass<'_> {
         if flat_first {
             self.set_flats(if self.rules.dmin_covers == DminCovers::Both { pool } else { Pool::Active });
         }
-        let binds = self.amounts_of_groups(pool, stage);
+        let binds = self.amounts_of_groups(Rule::Remainder, pool, stage);
         for group in 0..self.shape.groups.len() {
             let amount = self.work.amounts[group];
-            // A lower bound sets nothing aside, so there is nothing to lose.
-            let lost = self.rules.unused_flat == UnusedFlat::Lost && !is_lower_bound(self.rules);
-            let left = match (flat_first, lost) {
+            let left = match (flat_first, self.rules.keeps_reserves()) {
                 (false, _) => amount,
                 (true, false) => self.give_flats(group, amount),
                 (true, true) => {
@@ -317,9 +330,9 @@ impl Pass<'_> {
     }
 
     /// Works out the part of every group, cut at the programme's limit; says whether that bound.
-    pub(super) fn amounts_of_groups(&mut self, pool: Pool, stage: usize) -> bool {
+    pub(super) fn amounts_of_groups(&mut self, rule: Rule, pool: Pool, stage: usize) -> bool {
         self.usable_of_groups(pool);
-        self.share_over_groups(self.work.programme_left, stage)
+        self.share_over_groups(rule, self.work.programme_left, stage)
     }
 
     /// Works out what every group could still use within its limit.
@@ -371,12 +384,14 @@ impl Pass<'_> {
             work.flat[branch] = 0;
         }
         let turn = Turn { days: self.day.turn, n: index(shape.groups.len()) };
-        let exact = Rounding::LargestRemainder;
-        pro_rata(dmin, &work.claims, turn, exact, &mut work.no_credit, &mut work.odd, &mut work.flat);
+        let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, no_credit) = ((Rule::Flat, Among::GroupsOf(supplier)), &mut work.no_credit);
+        by.divide(what, dmin, &work.claims, no_credit, &mut work.flat, |branch| branch);
     }
 
     /// Cuts the groups' amounts pro rata where together they exceed the programme's limit; says whether they did.
-    fn share_over_groups(&mut self, limit: u64, stage: usize) -> bool {
+    pub(super) fn share_over_groups(&mut self, rule: Rule, limit: u64, stage: usize) -> bool {
         let work = &mut *self.work;
         let wanted: u64 = work.amounts.iter().map(|a| u64::from(*a)).sum();
         if wanted <= limit {
@@ -386,16 +401,10 @@ impl Pass<'_> {
         work.claims.extend(work.amounts.iter().enumerate().map(|(g, a)| Claim::whole(g, index(g), *a)));
         work.amounts.iter_mut().for_each(|a| *a = 0);
         let turn = Turn { days: self.day.turn, n: index(work.amounts.len()) };
-        let credit = &mut self.credits.programme[stage];
-        pro_rata(
-            narrow(limit),
-            &work.claims,
-            turn,
-            self.rules.rounding,
-            credit,
-            &mut work.odd,
-            &mut work.amounts,
-        );
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, credit) = ((rule, Among::Groups), &mut self.credits.programme[stage]);
+        by.divide(what, narrow(limit), &work.claims, credit, &mut work.amounts, |group| group);
         true
     }
 

@@ -1,10 +1,11 @@
 //! How a group's part is divided: flat amounts and their cuts, the remainder rules, and a supplier's amount over its
 //! cells.
 
-use crate::model::Remainder;
+use crate::model::{Remainder, Status};
 
+use super::certificate::{Among, Divider, Rule, Split};
 use super::phases::{Pass, is_lower_bound, narrow};
-use super::share::{Claim, Turn, equal_cut, index, pro_rata, saturate};
+use super::share::{Claim, Turn, equal_cut, index, saturate};
 use super::{BranchGrant, Pool};
 
 impl Pass<'_> {
@@ -13,7 +14,7 @@ impl Pass<'_> {
         if is_lower_bound(self.rules) && self.flats_fit(group, amount) {
             return amount;
         }
-        self.cut_flats(group, amount);
+        self.cut_flats(Rule::Flat, group, amount);
         let mut left = amount;
         for at in self.live_branches_of(group) {
             left -= self.give_flat(self.work.live_branches[at]);
@@ -40,6 +41,8 @@ impl Pass<'_> {
             }
             let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
             equal_cut(room, &mut work.claims, turn, &mut work.shares);
+            let what = (Rule::Flat, Among::SuppliersOf(group), Split::Equal);
+            self.grants.certificate.note(what, room, &work.claims, &work.shares, |branch| branch);
             for claim in &work.claims {
                 let branch = claim.id as usize;
                 work.flat[branch] = work.flat[branch].min(work.shares[branch]);
@@ -64,7 +67,7 @@ impl Pass<'_> {
     }
 
     /// Cuts the flat amounts of a group equally where they do not fit.
-    pub(super) fn cut_flats(&mut self, group: usize, amount: u32) {
+    pub(super) fn cut_flats(&mut self, rule: Rule, group: usize, amount: u32) {
         if self.flats_fit(group, amount) {
             return;
         }
@@ -75,12 +78,10 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(branch, index(shape.branches[branch].supplier), work.flat[branch]));
         }
         work.claims.iter().for_each(|c| work.flat[c.id as usize] = 0);
-        equal_cut(
-            amount,
-            &mut work.claims,
-            Turn { days: self.day.turn, n: shape.n_suppliers },
-            &mut work.flat,
-        );
+        let turn = Turn { days: self.day.turn, n: shape.n_suppliers };
+        equal_cut(amount, &mut work.claims, turn, &mut work.flat);
+        let what = (rule, Among::SuppliersOf(group), Split::Equal);
+        self.grants.certificate.note(what, amount, &work.claims, &work.flat, |branch| branch);
     }
 
     /// Gives a supplier's Dormant cells a part of its flat amount.
@@ -97,8 +98,10 @@ impl Pass<'_> {
             work.shares[*place] = 0;
         }
         let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
-        let credit = &mut self.credits.cells[0];
-        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut self.credits.cells[0]);
+        by.divide(what, amount, &work.claims, credit, &mut work.shares, |place| place);
         for place in places {
             work.dormant[*place] -= work.shares[*place];
             self.grants.dormant[*place] += work.shares[*place];
@@ -158,8 +161,11 @@ impl Pass<'_> {
         };
         let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
         let branches = self.live_branches_of(group);
-        let (work, credit) = (&mut *self.work, &mut self.credits.remainder);
-        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, &mut work.shares);
+        let work = &mut *self.work;
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, credit) = ((Rule::Remainder, Among::SuppliersOf(group)), &mut self.credits.remainder);
+        by.divide(what, amount, &work.claims, credit, &mut work.shares, |branch| branch);
         if is_lower_bound(self.rules) {
             // Shares hold whole amounts here; what was given as a flat amount before is not given twice.
             for &branch in &work.live_branches[branches] {
@@ -216,16 +222,11 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.active[*place]));
         }
         let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
-        let credit = &mut self.credits.cells[1];
-        pro_rata(
-            amount,
-            &work.claims,
-            turn,
-            self.rules.rounding,
-            credit,
-            &mut work.odd,
-            &mut self.grants.active,
-        );
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut self.credits.cells[1]);
+        let number = |place| shape.n_places() + place;
+        by.divide(what, amount, &work.claims, credit, &mut self.grants.active, number);
     }
 
     /// Cells of both statuses share an amount: claimants are the Dormant cells, then the Active ones.
@@ -247,8 +248,12 @@ impl Pass<'_> {
             }
         }
         let turn = Turn { days: self.day.turn, n: 2 * n_cohorts };
-        let (credit, shares) = (&mut work.pair_credit, &mut work.pair_shares);
-        pro_rata(amount, &work.claims, turn, self.rules.rounding, credit, &mut work.odd, shares);
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut work.pair_credit);
+        let number = |id| places[id % n] + if id < n { 0 } else { shape.n_places() };
+        by.divide(what, amount, &work.claims, credit, &mut work.pair_shares, number);
+        let (credit, shares) = (&work.pair_credit, &work.pair_shares);
         for (i, place) in places.iter().enumerate() {
             self.grants.dormant[*place] += shares[i];
             self.grants.active[*place] += shares[n + i];
@@ -267,7 +272,7 @@ impl Pass<'_> {
             return;
         }
         let demand = std::mem::take(&mut self.work.active);
-        self.share_among_places(branch, usable, &demand);
+        self.share_among_places(Status::Active, branch, usable, &demand);
         self.work.active = demand;
         for at in self.places_of(branch) {
             let place = self.work.live[at];

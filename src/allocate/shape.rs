@@ -28,6 +28,8 @@ pub struct Shape {
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) n_cohorts: u32,
+    /// Position of its first cohort among the cohorts of all groups.
+    pub(super) first_cohort: usize,
     /// Its branches, by supplier.
     pub(super) branches: Range<usize>,
 }
@@ -60,6 +62,7 @@ impl Shape {
         }
         let groups = n_cohorts.iter().enumerate().map(|(group, n)| Node {
             n_cohorts: super::share::index(*n),
+            first_cohort: n_cohorts[..group].iter().sum(),
             branches: branches.partition_point(|b| b.group < group)
                 ..branches.partition_point(|b| b.group <= group),
         });
@@ -70,15 +73,7 @@ impl Shape {
     /// The tree of a model's places, and the position among `places` of each leaf.
     #[must_use]
     pub fn of(model: &Model, places: &[Place]) -> (Self, Vec<usize>) {
-        let mut n_cohorts = vec![0; model.groups.len()];
-        let position: Vec<usize> = model
-            .cohorts
-            .iter()
-            .map(|cohort| {
-                n_cohorts[cohort.group] += 1;
-                n_cohorts[cohort.group] - 1
-            })
-            .collect();
+        let (n_cohorts, position) = within_groups(model);
         let leaf = |place: &Place| Leaf {
             group: model.cohorts[place.cohort].group,
             supplier: place.supplier,
@@ -88,6 +83,14 @@ impl Shape {
         order.sort_unstable_by_key(|p| (leaf(&places[*p]).group, places[*p].supplier, places[*p].cohort));
         let leaves = order.iter().map(|p| leaf(&places[*p])).collect();
         (Self::new(leaves, &n_cohorts, model.suppliers.len()), order)
+    }
+
+    /// Position of each cohort of a model among the cohorts of all groups, as [`super::Day::cohorts`] wants them.
+    #[must_use]
+    pub fn cohort_positions(model: &Model) -> Vec<usize> {
+        let (n_cohorts, position) = within_groups(model);
+        let first = |group: usize| n_cohorts[..group].iter().sum::<usize>();
+        model.cohorts.iter().zip(position).map(|(cohort, at)| first(cohort.group) + at).collect()
     }
 
     /// Number of places.
@@ -103,46 +106,23 @@ impl Shape {
 }
 
 impl Shape {
-    /// Checks that no cell gets more than it demands and that no limit is passed, adding everything up again from the
-    /// cells; returns what was allocated in all \[installations\].
-    ///
-    /// # Errors
-    /// Says what was passed, by how much.
-    pub fn check(&self, day: &super::Day<'_>, grants: &super::Grants) -> Result<u64, String> {
-        let mut total = 0;
-        for (group, node) in self.groups.iter().enumerate() {
-            let places = self.places_of(node);
-            let rows = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
-            if rows.iter().any(|(demand, got)| above(&demand[places.clone()], &got[places.clone()])) {
-                return Err(format!("a cell of group {group} got more slots than it demands"));
-            }
-            for branch in node.branches.clone() {
-                self.check_limit(day, grants, branch)?;
-            }
-            let sum = sum(&grants.dormant[places.clone()]) + sum(&grants.active[places]);
-            if sum > u64::from(day.groups[group]) {
-                return Err(format!("group {group} got {sum} slots within {}", day.groups[group]));
-            }
-            total += sum;
-        }
-        match day.programme {
-            Some(limit) if total > u64::from(limit) => {
-                Err(format!("the programme got {total} slots within {limit}"))
-            }
-            _ => Ok(total),
-        }
+    /// Cohorts of all groups.
+    pub(super) fn n_cohorts(&self) -> usize {
+        self.groups.last().map_or(0, |node| node.first_cohort + node.n_cohorts as usize)
     }
 
-    fn check_limit(&self, day: &super::Day<'_>, grants: &super::Grants, branch: usize) -> Result<(), String> {
-        let Some(limit) = day.limits[branch] else { return Ok(()) };
-        let Branch { supplier, group, places } = &self.branches[branch];
-        let dormant = if limit.covers_both { sum(&grants.dormant[places.clone()]) } else { 0 };
-        let counted = dormant + sum(&grants.active[places.clone()]);
-        if counted > u64::from(limit.per_day) {
-            let within = limit.per_day;
-            return Err(format!("supplier {supplier} got {counted} slots in group {group} within {within}"));
-        }
-        Ok(())
+    /// The cohort of a place among the cohorts of all groups.
+    pub(super) fn cohort_of(&self, place: usize) -> usize {
+        let leaf = self.leaves[place];
+        self.groups[leaf.group].first_cohort + leaf.cohort
+    }
+
+    /// The branch of a place.
+    pub(super) fn branch_of(&self, place: usize) -> usize {
+        let leaf = self.leaves[place];
+        let branches = self.groups[leaf.group].branches.clone();
+        let at = self.branches[branches.clone()].partition_point(|branch| branch.supplier < leaf.supplier);
+        branches.start + at
     }
 
     /// All places of a group: its branches stand side by side.
@@ -152,9 +132,15 @@ impl Shape {
     }
 }
 
-/// Whether any cell got more than it demands, without a stop at the first, so that eight are compared at a time.
-fn above(demand: &[u32], grants: &[u32]) -> bool {
-    demand.iter().zip(grants).fold(false, |above, (want, got)| above || (got > want))
+/// Cohorts of each group, and the position of every cohort among those of its group.
+fn within_groups(model: &Model) -> (Vec<usize>, Vec<usize>) {
+    let mut n_cohorts = vec![0; model.groups.len()];
+    let position = model.cohorts.iter().map(|cohort| {
+        n_cohorts[cohort.group] += 1;
+        n_cohorts[cohort.group] - 1
+    });
+    let position = position.collect();
+    (n_cohorts, position)
 }
 
 /// Installations of a run of cells.

@@ -64,7 +64,8 @@ pub(crate) struct Odd {
     fraction: i64,
 }
 
-/// Shares `amount` in proportion to weights, never above a claim's cap, and adds it to `grants`.
+/// Shares `amount` in proportion to weights, never above a claim's cap, and adds it to `grants`. Returns the largest
+/// credit that any claimant then has, owed or ahead.
 ///
 /// Needs `amount <= sum of caps` and every exact quota within its cap; see [`saturate`] where caps bind.
 pub(crate) fn pro_rata(
@@ -75,21 +76,24 @@ pub(crate) fn pro_rata(
     credit: &mut [i64],
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
-) {
+) -> i64 {
     let total: u64 = claims.iter().map(|c| u64::from(c.weight)).sum();
     if amount == 0 || total == 0 {
-        return;
+        return 0;
     }
     if u64::from(amount) >= total && claims.iter().all(|c| c.cap == c.weight) {
         claims.iter().for_each(|c| grants[c.id as usize] += c.weight);
-        return;
+        return 0;
     }
     match rounding {
-        Rounding::CarriedCredit => by_remainder(amount, total, claims, turn, Some(credit), odd, grants),
-        Rounding::LargestRemainder => by_remainder(amount, total, claims, turn, None, odd, grants),
-        Rounding::Webster => by_webster(amount, total, claims, turn, grants),
+        Rounding::CarriedCredit => {
+            return by_remainder(amount, total, claims, turn, Some(credit), odd, grants);
+        }
+        Rounding::LargestRemainder => return by_remainder(amount, total, claims, turn, None, odd, grants),
+        Rounding::Webster => by_webster(amount, total, claims, turn, odd, grants),
         Rounding::Systematic => by_system(amount, total, claims, turn, grants),
     }
+    0
 }
 
 fn by_remainder(
@@ -100,7 +104,7 @@ fn by_remainder(
     mut credit: Option<&mut [i64]>,
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
-) {
+) -> i64 {
     odd.clear();
     let mut left = amount;
     for claim in claims {
@@ -131,47 +135,52 @@ fn by_remainder(
             lucky.fraction -= UNIT;
         }
     }
-    if let Some(credit) = &mut credit {
-        odd.iter().for_each(|o| credit[o.id as usize] += o.fraction);
+    let Some(credit) = &mut credit else { return 0 };
+    let mut largest = 0;
+    for odd in odd {
+        let credit = &mut credit[odd.id as usize];
+        *credit += odd.fraction;
+        largest = largest.max(credit.abs());
     }
+    largest
 }
 
 /// Webster: the divisor for which quotas rounded to the nearest whole add up; found from the natural divisor by steps.
-fn by_webster(amount: u32, total: u64, claims: &[Claim], turn: Turn, grants: &mut [u32]) {
-    let mut seats: Vec<u32> = claims
-        .iter()
-        .map(|c| {
-            narrow(
-                (2 * u128::from(amount) * u128::from(c.weight) + u128::from(total)) / (2 * u128::from(total)),
-            )
-        })
-        .zip(claims)
-        .map(|(seats, claim)| seats.min(claim.cap))
-        .collect();
-    let mut given: u64 = seats.iter().map(|s| u64::from(*s)).sum();
+fn by_webster(
+    amount: u32,
+    total: u64,
+    claims: &[Claim],
+    turn: Turn,
+    seats: &mut Vec<Odd>,
+    grants: &mut [u32],
+) {
+    seats.clear();
+    let mut given = 0;
+    for claim in claims {
+        let doubled = 2 * u128::from(amount) * u128::from(claim.weight) + u128::from(total);
+        let owed = i64::from(narrow(doubled / (2 * u128::from(total))).min(claim.cap));
+        given += owed;
+        let open = owed < i64::from(claim.cap);
+        seats.push(Odd { owed, rank: turn.rank(claim.k), id: claim.id, open, fraction: 0 });
+    }
     // The next unit goes where weight / (2 seats + 1) is largest; one is taken back where weight / (2 seats - 1) is least.
-    while given != u64::from(amount) {
-        let short = given < u64::from(amount);
-        let candidates =
-            (0..claims.len()).filter(|&i| if short { seats[i] < claims[i].cap } else { seats[i] > 0 });
-        let divisor =
-            |i: usize| if short { 2 * u64::from(seats[i]) + 1 } else { 2 * u64::from(seats[i]) - 1 };
+    while given != i64::from(amount) {
+        let short = given < i64::from(amount);
+        let step = if short { 1 } else { -1 };
+        let candidates = (0..seats.len()).filter(|&i| if short { seats[i].open } else { seats[i].owed > 0 });
+        let divisor = |i: usize| 2 * i128::from(seats[i].owed) + i128::from(step);
         let chosen = candidates.max_by(|&i, &j| {
-            let left = u128::from(claims[i].weight) * u128::from(divisor(j));
-            let right = u128::from(claims[j].weight) * u128::from(divisor(i));
-            let rank = turn.rank(claims[j].k).cmp(&turn.rank(claims[i].k));
+            let left = i128::from(claims[i].weight) * divisor(j);
+            let right = i128::from(claims[j].weight) * divisor(i);
+            let rank = seats[j].rank.cmp(&seats[i].rank);
             if short { left.cmp(&right).then(rank) } else { right.cmp(&left).then(rank.reverse()) }
         });
         let chosen = chosen.expect("the amount is within the caps");
-        if short {
-            seats[chosen] += 1;
-            given += 1;
-        } else {
-            seats[chosen] -= 1;
-            given -= 1;
-        }
+        seats[chosen].owed += step;
+        seats[chosen].open = seats[chosen].owed < i64::from(claims[chosen].cap);
+        given += step;
     }
-    claims.iter().zip(seats).for_each(|(claim, seats)| grants[claim.id as usize] += seats);
+    seats.iter().for_each(|seat| grants[seat.id as usize] += narrow(seat.owed));
 }
 
 /// Systematic: whole numbers passed by the running sum of quotas, from an offset that turns by the golden ratio.

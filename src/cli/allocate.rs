@@ -187,6 +187,7 @@ fn grant(args: &AllocateArgs, tree: &Tree, groups: &[(String, u32)], rows: &[Row
         dmin: args.dmin,
         dormant: &demand[0],
         active: &demand[1],
+        ..Day::default()
     };
     let mut grants = Grants::default();
     Allocator::new(tree.shape.clone(), args.rules.into()).allocate(&day, &mut grants);

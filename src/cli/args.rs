@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use dormouse::model::AllocationPolicy;
 use jiff::civil::Date;
 
 use super::rule_args::AllocateArgs;
@@ -140,7 +141,7 @@ pub(crate) struct Changes {
     #[arg(long, value_name = "POLICY", value_parser = ["existing", "early", "early-tested-only", "smso-confidence"])]
     pub(crate) firmware: Option<String>,
     /// How a day's capacity is shared
-    #[arg(long, value_name = "POLICY", value_parser = ["msm", "active-first", "pooled", "max-min", "even-split"])]
+    #[arg(long, value_name = "POLICY", value_parser = AllocationPolicy::NAMES.to_vec())]
     pub(crate) allocation: Option<String>,
     /// Change any key, as if it stood in the file; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]

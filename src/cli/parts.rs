@@ -109,6 +109,7 @@ fn steps(shared: &Shared) -> Vec<String> {
         (AllocationPolicy::Msm, Precedence::PriorityFirst) => vec![dormant, flat, remainder],
         (AllocationPolicy::Msm, Precedence::FlatFirst) => vec![flat, dormant, remainder],
         (AllocationPolicy::ActiveFirst, _) => vec![flat, remainder, dormant],
+        (AllocationPolicy::FirstReady, _) => vec![line(names.remainder_step, slots, "")],
         (AllocationPolicy::Pooled | AllocationPolicy::MaxMin | AllocationPolicy::EvenSplit, _) => {
             vec![remainder]
         }
@@ -184,6 +185,7 @@ impl Shared {
     fn names(&self) -> Names {
         let (dormant, dormant_step) = match (self.rules.policy, self.rules.dormant_priority) {
             (AllocationPolicy::ActiveFirst, _) => ("after Active", "Dormant, from what Active left"),
+            (AllocationPolicy::FirstReady, _) => ("by place in line", "By place in line, oldest first"),
             (_, DormantPriority::Strict) => ("dormant first", "Dormant first"),
             _ => ("dormant first", "Dormant first, up to its share"),
         };
@@ -193,6 +195,7 @@ impl Shared {
             (AllocationPolicy::EvenSplit, _) => {
                 ("equal part", "Equal parts over groups and suppliers, what they cannot use left idle")
             }
+            (AllocationPolicy::FirstReady, _) => ("by place in line", "By place in line, oldest first"),
             (_, Remainder::UnmetDemand) => ("remainder", "Remainder, pro rata to unmet demand"),
             (_, Remainder::WholeDemand) => ("remainder", "Remainder, pro rata to whole demand"),
             (_, Remainder::LowerBound) => {

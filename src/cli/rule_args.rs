@@ -43,9 +43,7 @@ pub(crate) struct AllocateArgs {
 #[command(next_help_heading = "Rule")]
 pub(crate) struct RuleArgs {
     /// How the day's capacity is shared
-    #[arg(long, value_name = "POLICY", default_value = "msm", value_parser = choice([
-        ("msm", AllocationPolicy::Msm), ("active-first", AllocationPolicy::ActiveFirst), ("pooled", AllocationPolicy::Pooled),
-        ("max-min", AllocationPolicy::MaxMin), ("even-split", AllocationPolicy::EvenSplit)]))]
+    #[arg(long, value_name = "POLICY", default_value = "msm", value_parser = choice(AllocationPolicy::ALL.map(|(name, policy, _)| (name, policy))))]
     allocation: AllocationPolicy,
     /// How far Dormant goes first: `strict`, or up to so many per cent of each limit
     #[arg(long, value_name = "strict|PCT", default_value = "strict", value_parser = dormant_priority)]

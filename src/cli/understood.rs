@@ -217,12 +217,9 @@ fn allocation(model: &Model) -> String {
             format!("msm: {flat}, then {dormant}, then {remainder}")
         }
         (AllocationPolicy::ActiveFirst, _) => format!("active-first: {flat}, then {remainder}, then Dormant"),
-        (AllocationPolicy::Pooled, _) => "pooled: pro rata over all demand".to_owned(),
-        (AllocationPolicy::MaxMin, _) => {
-            "max-min: equal parts over a group's suppliers, up to demand".to_owned()
-        }
-        (AllocationPolicy::EvenSplit, _) => {
-            "even-split: equal parts over groups and suppliers, no reuse".to_owned()
+        (policy, _) => {
+            let known = AllocationPolicy::ALL.into_iter().find(|known| known.1 == policy);
+            known.map_or_else(String::new, |(name, _, words)| format!("{name}: {words}"))
         }
     };
     let rounding = match rules.rounding {

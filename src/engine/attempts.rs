@@ -2,7 +2,9 @@
 
 use super::plan::Plan;
 use super::state::{Batch, State, Wait, lane};
-use crate::allocate::{Allocator, Bound, Day as AllocationDay, Grants, Limit, most_possible};
+use crate::allocate::{
+    Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
+};
 use crate::model::{Day, Status};
 use crate::random::Purpose;
 use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
@@ -14,17 +16,35 @@ pub(super) struct Market {
     limits: Vec<Option<Limit>>,
     /// Which of a supplier's limits holds for each branch: (supplier, position among its limits).
     limit_of: Vec<Option<(usize, usize)>>,
+    /// The same over all groups, by supplier.
+    over_all_of: Vec<Option<(usize, usize)>>,
+    over_all: Vec<Option<Limit>>,
+    cohorts: Vec<u32>,
+    /// Cohorts with a ramp-up limit, with their position among the cohorts of all groups.
+    ramped: Vec<(usize, usize)>,
+    n_cohorts: usize,
+    queue: Vec<Queued>,
     pub(super) grants: Grants,
     bound: Bound,
 }
 
 impl Market {
     pub(super) fn new(plan: &Plan<'_>, allocator: &Allocator) -> Self {
-        let limit_of = allocator.shape().branches().map(|(group, supplier)| {
+        let find = |supplier: usize, group: Option<usize>| {
             let limits = &plan.inputs.suppliers[supplier].limits;
             limits.iter().position(|l| l.0 == group).map(|position| (supplier, position))
-        });
-        Self { limit_of: limit_of.collect(), ..Self::default() }
+        };
+        let limit_of = allocator.shape().branches().map(|(group, supplier)| find(supplier, Some(group)));
+        let over_all = (0..plan.model.suppliers.len()).map(|supplier| find(supplier, None));
+        let ramped = (0..plan.model.cohorts.len()).filter(|c| plan.inputs.cohorts[*c].ramp_up.is_some());
+        let positions = Shape::cohort_positions(plan.model);
+        Self {
+            limit_of: limit_of.collect(),
+            over_all_of: over_all.collect(),
+            ramped: ramped.map(|cohort| (cohort, positions[cohort])).collect(),
+            n_cohorts: positions.len(),
+            ..Self::default()
+        }
     }
 
     /// Today's limits of groups and suppliers.
@@ -32,13 +52,26 @@ impl Market {
         self.groups.clear();
         let groups = plan.inputs.groups.iter().zip(outage);
         self.groups.extend(groups.map(|(group, out)| if *out { 0 } else { group.capacity[day] }));
-        self.limits.clear();
-        self.limits.extend(self.limit_of.iter().map(|at| {
+        let limit = |at: &Option<(usize, usize)>| {
             at.map(|(supplier, position)| {
                 let (_, covers_both, per_day) = &plan.inputs.suppliers[supplier].limits[position];
                 Limit { per_day: per_day[day], covers_both: *covers_both }
             })
-        }));
+        };
+        self.limits.clear();
+        self.limits.extend(self.limit_of.iter().map(limit));
+        self.over_all.clear();
+        if self.over_all_of.iter().any(Option::is_some) {
+            self.over_all.extend(self.over_all_of.iter().map(limit));
+        }
+        self.cohorts.clear();
+        if !self.ramped.is_empty() {
+            self.cohorts.resize(self.n_cohorts, u32::MAX);
+            for (cohort, position) in &self.ramped {
+                let ramp_up = plan.inputs.cohorts[*cohort].ramp_up.as_ref();
+                self.cohorts[*position] = ramp_up.map_or(u32::MAX, |limit| limit[day]);
+            }
+        }
     }
 }
 
@@ -88,9 +121,10 @@ impl State {
         allocator: &mut Allocator,
         record: &mut DayRecord,
         groups: &mut [GroupDay],
-    ) -> Result<(), String> {
+    ) -> Result<Proven, String> {
         let day = self.day.index().expect("a run starts on day 0");
         market.read_limits(plan, day, &self.outage);
+        self.line.read(plan, &mut market.queue);
         let [dormant, active] = self.demand(plan);
         let today = AllocationDay {
             turn: self.turn,
@@ -100,22 +134,25 @@ impl State {
             dmin: plan.inputs.dmin[day],
             dormant,
             active,
+            cohorts: &market.cohorts,
+            suppliers: &market.over_all,
+            queue: &market.queue,
         };
         allocator.allocate(&today, &mut market.grants);
-        most_possible(allocator.shape(), &today, &mut market.bound);
-        let allocated = allocator.shape().check(&today, &market.grants)?;
+        most_possible(allocator.shape(), &today, &market.grants, &mut market.bound);
+        let proven = verify(allocator.shape(), allocator.rules(), &today, &market.grants)?;
         record.programme_limit = today.programme;
         let offered: u64 = today.groups.iter().map(|g| u64::from(*g)).sum();
         record.offered = u32::try_from(offered).unwrap_or(u32::MAX).min(today.programme.unwrap_or(u32::MAX));
         record.most_possible = market.bound.total;
-        record.idle_by_rule = market.grants.idle_by_rule.iter().sum();
-        record.rule_needed = allocated < market.bound.demand;
+        record.idle_by_rule = market.bound.idle_by_rule.iter().sum();
+        record.rule_needed = proven.allocated < market.bound.demand;
         for (index, group) in groups.iter_mut().enumerate() {
             group.limit = today.groups[index];
             group.usable = market.bound.groups[index];
-            group.idle_by_rule = market.grants.idle_by_rule[index];
+            group.idle_by_rule = market.bound.idle_by_rule[index];
         }
-        Ok(())
+        Ok(proven)
     }
 
     /// Step 7: what becomes of every cell's slots; `live` are those with any demand.
@@ -199,6 +236,7 @@ impl State {
         let retrying = slots.failed - exhausted;
         let days_left = plan.days_left(self.day);
         self.eligible[plan.demand_at(cell)] -= slots.succeeded + slots.failed;
+        self.line.served(cell, slots.succeeded + slots.failed);
         self.changed[plan.cohort_of(cell)] = true;
         let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
         for (lane, n) in [(lane::ELIGIBLE_FIRST, used_by_lane[0]), (lane::ELIGIBLE_LATER, used_by_lane[1])] {

@@ -140,7 +140,6 @@ pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> 
 mod tests {
     use super::super::{Run, run_until, simulate};
     use super::{check_group_slots, check_slots};
-    use crate::allocate::{Allocator, Day as AllocationDay, Grants, Leaf, Rules, Shape};
     use crate::engine::state::lane;
     use crate::model::{Day, Model};
 
@@ -224,40 +223,5 @@ mod tests {
         let mut withheld = groups.clone();
         withheld.iter_mut().find(|g| g.usable < g.limit).unwrap().usable += 1;
         assert!(check_group_slots(&record, &mut withheld).unwrap_err().contains("withheld"));
-    }
-
-    #[test]
-    fn an_allocation_above_demand_or_a_limit_is_noticed() {
-        let shape = Shape::new(vec![Leaf { group: 0, supplier: 0, cohort: 0 }], &[1], 1);
-        let limit = Some(crate::allocate::Limit { per_day: 7, covers_both: true });
-        let day = |programme, groups, limits, demand| AllocationDay {
-            turn: 0,
-            programme,
-            groups,
-            limits,
-            dmin: 0,
-            dormant: demand,
-            active: &[0],
-        };
-        let grants = Grants { dormant: vec![8], active: vec![0], ..Grants::default() };
-        assert_eq!(shape.check(&day(None, &[8], &[None], &[8]), &grants), Ok(8));
-        let slips = [
-            (day(None, &[8], &[None], &[7]), "more slots than"),
-            (day(None, &[7], &[None], &[8]), "group 0 got 8 slots within 7"),
-            (day(Some(7), &[8], &[None], &[8]), "the programme got 8 slots within 7"),
-        ];
-        for (day, says) in slips {
-            let what = shape.check(&day, &grants).unwrap_err();
-            assert!(what.contains(says), "{what}");
-        }
-        let limits = [limit];
-        let what = shape.check(&day(None, &[8], &limits, &[8]), &grants).unwrap_err();
-        assert!(what.contains("supplier 0 got 8 slots in group 0 within 7"), "{what}");
-        // And the allocator itself keeps it.
-        let mut own = Grants::default();
-        let rules = Rules::from(&model().allocation);
-        let today = day(None, &[8], &limits, &[8]);
-        Allocator::new(shape, rules).allocate(&today, &mut own);
-        assert_eq!(own.dormant, [7]);
     }
 }

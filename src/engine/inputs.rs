@@ -46,8 +46,8 @@ pub struct SupplierInputs {
     pub user_from: Day,
     /// Share of its eligible stock that it commits over a week.
     pub commitment: f64,
-    /// Its limits by group: (group, covers both, limit by day).
-    pub limits: Vec<(usize, bool, Vec<u32>)>,
+    /// Its limits, in a group or over all: (group, covers both, limit by day).
+    pub limits: Vec<(Option<usize>, bool, Vec<u32>)>,
 }
 
 /// One cohort's inputs.
@@ -77,6 +77,8 @@ pub struct CohortInputs {
     pub take_up: Chance,
     /// Days from a failed attempt until the next is possible.
     pub retry_delay: i32,
+    /// Ramp-up limit by day.
+    pub ramp_up: Option<Vec<u32>>,
 }
 
 /// The days of one cohort, slips included.
@@ -251,6 +253,7 @@ impl Source<'_> {
             success: cohort.success.iter().map(chance).collect(),
             take_up: chance(&cohort.take_up),
             retry_delay: self.days(&cohort.retry_delay).max(1),
+            ramp_up: cohort.ramp_up.as_ref().map(|dated| self.dense(dated)),
         }
     }
 

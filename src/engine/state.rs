@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Events;
+use super::line::Line;
 use super::plan::Plan;
 use super::under_way::UnderWay;
 pub(super) use super::waits::{Batch, Wait, Waits};
@@ -75,6 +76,8 @@ pub(super) struct State {
     pub(super) without_slot: Vec<u32>,
     /// The most that was, by cell.
     pub(super) longest_without_slot: Vec<u32>,
+    /// Since when they have been eligible, where the policy asks.
+    pub(super) line: Line,
     /// Cohorts whose cells changed since they were last added up.
     pub(super) changed: Vec<bool>,
 }
@@ -105,6 +108,7 @@ impl State {
             became_eligible: vec![0; n_cells],
             without_slot: vec![0; n_cells],
             longest_without_slot: vec![0; n_cells],
+            line: Line::new(plan.model, n_cells),
             changed: vec![true; n_cohorts],
         }
     }
@@ -143,6 +147,7 @@ impl State {
     pub(super) fn arrive_eligible(&mut self, plan: &Plan<'_>, cell: usize, attempt: u8, n: u32) {
         self.by_attempt[plan.attempt_at(cell, attempt)] += n;
         self.eligible[plan.demand_at(cell)] += n;
+        self.line.join(cell, self.day, n);
         self.became_eligible[cell] += if attempt == 1 { u64::from(n) } else { 0 };
         self.arrive(plan, cell, eligible_lane(attempt), n);
     }
@@ -151,6 +156,7 @@ impl State {
     pub(super) fn become_eligible(&mut self, plan: &Plan<'_>, cell: usize, from: usize, attempt: u8, n: u32) {
         self.by_attempt[plan.attempt_at(cell, attempt)] += n;
         self.eligible[plan.demand_at(cell)] += n;
+        self.line.join(cell, self.day, n);
         self.became_eligible[cell] += if attempt == 1 { u64::from(n) } else { 0 };
         self.shift(plan, cell, from, eligible_lane(attempt), n);
     }
@@ -159,6 +165,7 @@ impl State {
     pub(super) fn leave_eligible(&mut self, plan: &Plan<'_>, cell: usize, attempt: u8, n: u32) {
         self.by_attempt[plan.attempt_at(cell, attempt)] -= n;
         self.eligible[plan.demand_at(cell)] -= n;
+        self.line.leave(cell, n);
         self.leave(plan, cell, eligible_lane(attempt), n);
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CohortIdx, Day, GroupIdx, Uncertain};
+use super::{CohortIdx, Dated, Day, GroupIdx, Uncertain};
 
 /// A Device Model Combination, or a family sharing one approval path; in exactly one group.
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +38,8 @@ pub struct Cohort {
     pub take_up: Uncertain,
     /// Days from a failed attempt until the next is possible \[days\], at least 1.
     pub retry_delay: Uncertain,
+    /// Ramp-up limit over all its suppliers \[installations per migration day\]; `None` never binds.
+    pub ramp_up: Option<Dated>,
     /// Attempts before an installation is excluded, at least 1.
     pub max_attempts: u8,
     /// Meters in one installation \[meters\].

@@ -88,6 +88,31 @@ pub enum AllocationPolicy {
     MaxMin,
     /// The programme's limit in equal parts to all groups, theirs to all suppliers, with no reuse: the naive spreadsheet.
     EvenSplit,
+    /// By the day demand became eligible, oldest first, whatever its status and supplier.
+    FirstReady,
+}
+
+impl AllocationPolicy {
+    /// Every policy with its name in files and flags and what it does in a few words; the first is the default.
+    pub const ALL: [(&str, Self, &str); 6] = [
+        ("msm", Self::Msm, "Dormant first, flat allocation, pro rata"),
+        ("active-first", Self::ActiveFirst, "Active first, then Dormant"),
+        ("pooled", Self::Pooled, "pro rata over all demand"),
+        ("max-min", Self::MaxMin, "equal parts over a group's suppliers, up to demand"),
+        ("even-split", Self::EvenSplit, "equal parts over groups and suppliers, no reuse"),
+        ("first-ready", Self::FirstReady, "by the day it became eligible, oldest first"),
+    ];
+
+    /// The names of all policies.
+    pub const NAMES: &[&str] = &{
+        let mut names = [""; Self::ALL.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = Self::ALL[at].0;
+            at += 1;
+        }
+        names
+    };
 }
 
 /// How far Dormant goes first.

@@ -1,6 +1,8 @@
 //! The register of what a scenario file may say: every table, every key, its kind, its default and one line about it.
 //! Unknown keys, near names, CSV columns, the JSON Schema and the reference page all come from here.
 
+use crate::model::AllocationPolicy;
+
 /// A table of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct TableSpec {
@@ -66,8 +68,6 @@ pub enum Kind {
     DatedPct,
     /// `"strict"`, or `{ up_to_pct = 80 }`.
     Priority,
-    /// A limit that crosses others: not supported yet.
-    Crossing,
 }
 
 impl Kind {
@@ -97,7 +97,6 @@ impl Kind {
                 "a share from 0 to 100 per cent, or a list of { from = 2020-07-01, value = 1.7 }".into()
             }
             Self::Priority => "\"strict\" or { up_to_pct = 80 }".into(),
-            Self::Crossing => "nothing: this limit is not supported yet".into(),
         }
     }
 }
@@ -142,9 +141,6 @@ pub const STAGES: &[&str] = &[
     "excluded-no-wan",
     "excluded-attempts",
 ];
-
-/// Policies of sharing that are named in the method and not built yet.
-pub const LATER_POLICIES: &[&str] = &["first-ready"];
 
 const WEEK: &str = "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]";
 const ALL_WEEK: &str = "[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]";
@@ -219,7 +215,7 @@ pub const TABLES: &[TableSpec] = &[
     TableSpec {
         name: "supplier_limit",
         identity: &["supplier", "group"],
-        doc: "Daily limits of a supplier in a group.",
+        doc: "Daily limits of a supplier, in a group or over all.",
         keys: SUPPLIER_LIMIT,
     },
     TableSpec {
@@ -317,12 +313,7 @@ const FIRMWARE: &[KeySpec] = &[
 ];
 
 const ALLOCATION: &[KeySpec] = &[
-    key(
-        "policy",
-        Kind::Choice(&["msm", "active-first", "pooled", "max-min", "even-split", "first-ready"]),
-        "\"msm\"",
-        "The rule of sharing; `first-ready` is not supported yet.",
-    ),
+    key("policy", Kind::Choice(AllocationPolicy::NAMES), "\"msm\"", "The rule of sharing."),
     key("dormant_priority", Kind::Priority, "\"strict\"", "How far Dormant goes first."),
     key(
         "precedence",
@@ -473,9 +464,9 @@ const COHORT: &[KeySpec] = &[
     key("meters_per_installation", Kind::Positive, "1.7", "Meters in an installation [meters]."),
     key(
         "ramp_up_per_day",
-        Kind::Crossing,
+        Kind::Dated,
         "none",
-        "Limit of the cohort; it crosses suppliers' limits and is not supported yet.",
+        "Limit of the cohort over all its suppliers [installations per migration day].",
     ),
 ];
 
@@ -494,12 +485,7 @@ const SUPPLIER: &[KeySpec] = &[
 
 const SUPPLIER_LIMIT: &[KeySpec] = &[
     key("supplier", Kind::Name("supplier"), "", "The supplier."),
-    key(
-        "group",
-        Kind::Name("group"),
-        "",
-        "The group; a limit over all groups crosses and is not supported yet.",
-    ),
+    key("group", Kind::Name("group"), "all groups together", "The group it holds in."),
     key(
         "covers",
         Kind::Choice(&["active", "both"]),

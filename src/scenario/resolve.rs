@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::dated::Dates;
 use super::document::Table;
 use super::extend::Document;
-use super::problem::{Place, Problem};
+use super::problem::Problem;
 use super::uncertain::Input;
 use super::value::{Desk, key};
 use crate::model::{Assumption, Calendar, Factor, Layers, Model, OpeningStage, Quality, Uncertain, key_of};
@@ -221,14 +221,4 @@ fn planned(
     let date: Date = desk.date(table, spec, name)?;
     let slip = uncertain(desk, dates.factors, (table, spec, slip), path, range, 0.0);
     Some(crate::model::Planned { day: dates.calendar.day(date), slip })
-}
-
-/// A limit that crosses others is refused for now, in plain words.
-fn refuse_crossing(desk: &mut Desk, place: &Place, what: &str) {
-    let message = format!("{what} is not supported yet");
-    let label = "it crosses the limits of groups and suppliers";
-    desk.problem(
-        Problem::new(message, Some(place), label)
-            .help("limits that nest are: programme, group, supplier in a group"),
-    );
 }

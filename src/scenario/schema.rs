@@ -85,7 +85,6 @@ fn kind_schema(kind: Kind) -> Json {
             let share = json!({ "up_to_pct": { "type": "number", "minimum": 0, "maximum": 100 } });
             json!({ "oneOf": [{ "const": "strict" }, object(share, &["up_to_pct"])] })
         }
-        Kind::Crossing => json!({ "not": {} }),
     }
 }
 

@@ -253,7 +253,6 @@ fn article(kind: Kind) -> &'static str {
         Kind::Pct | Kind::PctByAttempt => "a share in per cent",
         Kind::Dated | Kind::DatedPct => "a dated value",
         Kind::Priority => "a priority",
-        Kind::Crossing => "supported yet",
     }
 }
 

@@ -1,11 +1,13 @@
 //! Days of allocation worked out by hand, one for each rule or option.
 
-use dormouse::allocate::{Allocator, Day, Grants, Leaf, Limit, Rules, Shape, most_possible};
+use dormouse::allocate::{Allocator, Day, Grants, Leaf, Limit, Queued, Rules, Shape, most_possible, verify};
 use dormouse::model::{
-    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
+    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, Status,
+    UnusedFlat,
 };
 
-const RULES: Rules = Rules {
+/// The default rules, each day for itself.
+pub(crate) const RULES: Rules = Rules {
     policy: AllocationPolicy::Msm,
     dormant_priority: DormantPriority::Strict,
     precedence: Precedence::PriorityFirst,
@@ -70,12 +72,14 @@ impl Case {
             dmin: self.dmin,
             dormant: &dormant,
             active: &active,
+            ..Day::default()
         };
         let mut grants = Grants::default();
         let mut allocator = Allocator::new(shape, self.rules);
         allocator.allocate(&day, &mut grants);
         let mut bound = dormouse::allocate::Bound::default();
-        most_possible(allocator.shape(), &day, &mut bound);
+        most_possible(allocator.shape(), &day, &grants, &mut bound);
+        verify(allocator.shape(), &self.rules, &day, &grants).expect("the certificate holds");
         let given: u32 = grants.dormant.iter().chain(&grants.active).sum();
         assert_eq!(given + grants.idle_by_rule.iter().sum::<u32>(), bound.total, "nothing usable stays idle");
         (allocator, grants)
@@ -338,6 +342,7 @@ fn carried_credit_feeds_the_small() {
             dmin: 0,
             dormant: &dormant,
             active: &active,
+            ..Day::default()
         };
         allocator.allocate(&day, &mut grants);
         total.iter_mut().zip(&grants.dormant).for_each(|(t, g)| *t += g);
@@ -357,4 +362,131 @@ fn systematic_rounding_keeps_the_total_and_the_quota() {
             assert!((f64::from(*got) - 17.0 * demand / 32.0).abs() < 1.0);
         }
     }
+}
+
+/// One group, two suppliers with the same two cohorts each: cells by supplier, then cohort.
+fn two_by_two() -> Shape {
+    let leaf = |(supplier, cohort)| Leaf { group: 0, supplier, cohort };
+    Shape::new([(0, 0), (0, 1), (1, 0), (1, 1)].map(leaf).to_vec(), &[2], 2)
+}
+
+fn allocated(rules: Rules, shape: &Shape, day: &Day<'_>) -> (Grants, u32) {
+    let mut grants = Grants::default();
+    Allocator::new(shape.clone(), rules).allocate(day, &mut grants);
+    verify(shape, &rules, day, &grants).expect("the certificate holds");
+    let mut bound = dormouse::allocate::Bound::default();
+    most_possible(shape, day, &grants, &mut bound);
+    let given: u32 = grants.dormant.iter().chain(&grants.active).sum();
+    assert_eq!(given + bound.idle_by_rule.iter().sum::<u32>(), bound.total);
+    (grants, bound.total)
+}
+
+#[test]
+fn a_cohorts_limit_sends_slots_to_the_other_cohort() {
+    // The tree rule shares 100 pro rata, 25 a cell; cohort 0 may have 20, 10 of each supplier's. That is all of its
+    // demand that counts, so each supplier's 50 go over 10 and 50.
+    let day = Day {
+        groups: &[100],
+        limits: &[None; 2],
+        dormant: &[0; 4],
+        active: &[50; 4],
+        cohorts: &[20, u32::MAX],
+        ..Day::default()
+    };
+    let (grants, _) = allocated(RULES, &two_by_two(), &day);
+    assert_eq!(grants.active, [8, 42, 8, 42]);
+}
+
+#[test]
+fn limits_that_cross_give_what_no_order_of_serving_would_miss() {
+    // Cohort 0 takes 10, supplier 0 takes 10. Whoever serves supplier 0 from cohort 0 first leaves half of it idle.
+    let suppliers = [Some(Limit { per_day: 10, covers_both: false }), None];
+    let day = Day {
+        groups: &[100],
+        limits: &[None; 2],
+        dormant: &[0; 4],
+        active: &[10, 10, 10, 0],
+        cohorts: &[10, u32::MAX],
+        suppliers: &suppliers,
+        ..Day::default()
+    };
+    let (grants, most) = allocated(RULES, &two_by_two(), &day);
+    assert_eq!((grants.active.iter().sum::<u32>(), most), (20, 20));
+    assert_eq!(grants.active, [0, 10, 10, 0]);
+}
+
+#[test]
+fn dormant_first_costs_throughput_where_a_limit_over_both_statuses_crosses() {
+    // Cohort 0 may have 10, supplier 0 may have 10 of both. Dormant first: supplier 0 fills both with its Dormant of
+    // cohort 0 and nothing else fits; without priority, cohort 0 serves supplier 1 and supplier 0 goes to cohort 1.
+    let suppliers = [Some(Limit { per_day: 10, covers_both: true }), None];
+    let day = Day {
+        groups: &[100],
+        limits: &[None; 2],
+        dormant: &[10, 0, 0, 0],
+        active: &[0, 10, 10, 0],
+        cohorts: &[10, u32::MAX],
+        suppliers: &suppliers,
+        ..Day::default()
+    };
+    let (grants, most) = allocated(RULES, &two_by_two(), &day);
+    assert_eq!((grants.dormant, grants.active), (vec![10, 0, 0, 0], vec![0; 4]));
+    assert_eq!(most, 20);
+    let pooled = Rules { policy: AllocationPolicy::Pooled, ..RULES };
+    let (grants, _) = allocated(pooled, &two_by_two(), &day);
+    assert_eq!((grants.dormant, grants.active), (vec![0; 4], vec![0, 10, 10, 0]));
+    // The same limit over Active alone costs nothing.
+    let suppliers = [Some(Limit { per_day: 10, covers_both: false }), None];
+    let (grants, most) = allocated(RULES, &two_by_two(), &Day { suppliers: &suppliers, ..day });
+    assert_eq!((grants.dormant, grants.active, most), (vec![10, 0, 0, 0], vec![0, 10, 0, 0], 20));
+}
+
+#[test]
+fn flat_amounts_hold_where_limits_cross() {
+    // Supplier 0 may have 60 over all. DMIN 15 fits for both; the rest goes pro rata as far as cohort 0 lets it.
+    let suppliers = [Some(Limit { per_day: 60, covers_both: false }), None];
+    let day = Day {
+        groups: &[80],
+        limits: &[None; 2],
+        dmin: 15,
+        dormant: &[0; 4],
+        active: &[300, 100, 12, 3],
+        cohorts: &[30, u32::MAX],
+        suppliers: &suppliers,
+        ..Day::default()
+    };
+    let (grants, _) = allocated(RULES, &two_by_two(), &day);
+    assert_eq!(grants.active[2..], [12, 3]);
+    assert_eq!(grants.active.iter().sum::<u32>(), 75);
+    assert_eq!(grants.branches[1].flat, 15);
+}
+
+#[test]
+fn first_ready_serves_the_longest_queue_first_whatever_the_status() {
+    let place = |since, place, status, count| Queued { since, place, status, count };
+    let queue = [
+        place(3, 1, Status::Active, 20),
+        place(5, 0, Status::Dormant, 30),
+        place(5, 2, Status::Active, 60),
+        place(9, 3, Status::Dormant, 40),
+    ];
+    let rules = Rules { policy: AllocationPolicy::FirstReady, ..RULES };
+    let day = Day {
+        groups: &[80],
+        limits: &[None; 2],
+        dormant: &[30, 0, 0, 40],
+        active: &[0, 20, 60, 0],
+        queue: &queue,
+        ..Day::default()
+    };
+    // 20 of day 3; then 60 over 30 and 60 of day 5: 20 and 40.
+    let (grants, _) = allocated(rules, &two_by_two(), &day);
+    assert_eq!((grants.dormant, grants.active), (vec![20, 0, 0, 0], vec![0, 20, 40, 0]));
+    // With room for all but 10, the newest 10 wait.
+    let (grants, _) = allocated(rules, &two_by_two(), &Day { groups: &[140], ..day });
+    assert_eq!((grants.dormant, grants.active), (vec![30, 0, 0, 30], vec![0, 20, 60, 0]));
+    // Nobody's supplier passes its limit.
+    let limits = [Some(Limit { per_day: 25, covers_both: true }), None];
+    let (grants, _) = allocated(rules, &two_by_two(), &Day { limits: &limits, ..day });
+    assert_eq!((grants.dormant, grants.active), (vec![5, 0, 0, 0], vec![0, 20, 55, 0]));
 }

@@ -1,6 +1,6 @@
 //! Cohorts: their own keys, the defaults they share, and the approval path that must make sense.
 
-use super::{DELAY, PCT, SLIP, WAIT, named, planned, refuse_crossing, uncertain};
+use super::{DELAY, PCT, SLIP, WAIT, named, planned, uncertain};
 use crate::model::{Cohort, Entry, Firmware, Planned, Route, Uncertain, key_of};
 use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::{Node, Table};
@@ -63,9 +63,6 @@ struct Reader<'a, 'b> {
 impl Reader<'_, '_> {
     fn cohort(&mut self, groups: &[String], names: &[String]) -> Cohort {
         self.desk.require(self.table, SPEC, &["group", "route", "gate"]);
-        if let Some(entry) = self.table.entry("ramp_up_per_day") {
-            refuse_crossing(self.desk, &entry.place, "a cohort's own limit, `ramp_up_per_day`,");
-        }
         let route = match self.desk.choice(self.table, SPEC, "route") {
             Some(1) => Route::Dmct,
             _ => Route::MtSit,
@@ -95,6 +92,13 @@ impl Reader<'_, '_> {
             success: self.success(),
             take_up: self.uncertain("take_up_pct", PCT, 100.0),
             retry_delay: self.uncertain("retry_days", WAIT, 1.0),
+            ramp_up: self.dates.counts(
+                self.desk,
+                self.table,
+                SPEC,
+                "ramp_up_per_day",
+                &format!("{SPEC}.{}.ramp_up_per_day", self.name),
+            ),
             max_attempts: self.small("max_attempts", 5),
             meters_per_installation: self.meters(),
         }

@@ -1,6 +1,6 @@
 //! Groups and suppliers, with their limits.
 
-use super::{DELAY, PCT, named, planned, refuse_crossing, uncertain};
+use super::{DELAY, PCT, named, planned, uncertain};
 use crate::model::{Dated, Day, Group, Outage, Step, Supplier, SupplierLimit, Uncertain, key_of};
 use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::Table;
@@ -108,32 +108,69 @@ fn limits(
 ) {
     const SPEC: &str = "supplier_limit";
     let names: Vec<String> = suppliers.iter().map(|s| s.name.clone()).collect();
-    let mut seen: Vec<(usize, usize, &Table)> = Vec::new();
+    let mut seen: Vec<Seen> = Vec::new();
     for table in document.list(SPEC) {
         desk.require(table, SPEC, &["supplier", "per_day"]);
-        if table.item("group").is_none() {
-            refuse_crossing(desk, &table.place, "a supplier's limit over all groups");
-            continue;
-        }
         let supplier = desk.named(table, SPEC, "supplier", &names);
         let group = desk.named(table, SPEC, "group", groups);
         let covers_both = desk.choice(table, SPEC, "covers") == Some(1);
-        let (Some(supplier), Some(group)) = (supplier, group) else { continue };
-        let name = format!("{}.{}", names[supplier], groups[group]);
+        let Some(supplier) = supplier else { continue };
+        if group.is_none() && table.item("group").is_some() {
+            continue;
+        }
+        let scope = group.map_or("all groups", |group| groups[group].as_str());
+        let name = format!("{}.{scope}", names[supplier]);
         let per_day = dates.counts(desk, table, SPEC, "per_day", &path(SPEC, &name, "per_day"));
-        if let Some((.., first)) = seen.iter().find(|(s, g, _)| (*s, *g) == (supplier, group)) {
-            let message = format!("`{}` has two limits in `{}`", names[supplier], groups[group]);
+        if let Some(first) = seen.iter().find(|s| (s.supplier, s.group) == (supplier, group)) {
+            let message = format!("`{}` has two limits in `{scope}`", names[supplier]);
             let problem = Problem::new(message, Some(&table.place), "again here");
             desk.problem(
-                problem.related(Some(&first.place), "first here").help("put dated values into one limit"),
+                problem
+                    .related(Some(&first.table.place), "first here")
+                    .help("put dated values into one limit"),
             );
             continue;
         }
-        seen.push((supplier, group, table));
+        let this = Seen { supplier, group, covers_both, table };
+        if let Some(other) = seen.iter().find(|other| this.overlaps(other)) {
+            let message = format!("two limits of `{}` cannot hold together", names[supplier]);
+            let problem = Problem::new(message, Some(&table.place), this.covers());
+            desk.problem(problem.related(Some(&other.table.place), other.covers()).help(
+                "give both `covers = \"both\"`, or the limit in the group `covers = \"active\"`; otherwise no whole-number \
+                 optimum can be proven",
+            ));
+            continue;
+        }
+        seen.push(this);
         suppliers[supplier].limits.extend(per_day.map(|per_day| SupplierLimit {
             group,
             covers_both,
             per_day,
         }));
+    }
+}
+
+/// A supplier's limit that was read before.
+struct Seen<'a> {
+    supplier: usize,
+    group: Option<usize>,
+    covers_both: bool,
+    table: &'a Table,
+}
+
+impl Seen<'_> {
+    /// Whether neither limit's installations are all among the other's: one in a group over both statuses, one over
+    /// all groups over Active alone.
+    fn overlaps(&self, other: &Self) -> bool {
+        let crosses = |inner: &Self, outer: &Self| {
+            inner.group.is_some() && outer.group.is_none() && inner.covers_both && !outer.covers_both
+        };
+        self.supplier == other.supplier && (crosses(self, other) || crosses(other, self))
+    }
+
+    fn covers(&self) -> String {
+        let statuses = if self.covers_both { "both statuses" } else { "Active alone" };
+        let scope = if self.group.is_some() { "in a group" } else { "over all groups" };
+        format!("{scope}, over {statuses}")
     }
 }

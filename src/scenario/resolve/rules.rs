@@ -9,7 +9,6 @@ use crate::model::{
 };
 use crate::scenario::dated::Dates;
 use crate::scenario::document::Table;
-use crate::scenario::keys::LATER_POLICIES;
 use crate::scenario::problem::Problem;
 use crate::scenario::value::{Desk, key};
 
@@ -52,23 +51,10 @@ fn redesignation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Redesigna
 pub(super) fn allocation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Allocation {
     const SPEC: &str = "allocation";
     let policy = desk.choice(table, SPEC, "policy");
-    if let Some(name) = table.text("policy").filter(|name| LATER_POLICIES.contains(name)) {
-        let message = format!("the policy \"{name}\" is not supported yet");
-        let problem = Problem::new(message, Some(table.place_of("policy")), "a policy for comparison");
-        desk.problem(
-            problem.help("supported are: \"msm\", \"active-first\", \"pooled\", \"max-min\", \"even-split\""),
-        );
-    }
     let dmin = dates.counts(desk, table, SPEC, "dmin_per_day", "allocation.dmin_per_day");
     let second = |desk: &mut Desk, name: &str| desk.choice(table, SPEC, name) == Some(1);
     Allocation {
-        policy: match policy {
-            Some(1) => AllocationPolicy::ActiveFirst,
-            Some(2) => AllocationPolicy::Pooled,
-            Some(3) => AllocationPolicy::MaxMin,
-            Some(4) => AllocationPolicy::EvenSplit,
-            _ => AllocationPolicy::Msm,
-        },
+        policy: AllocationPolicy::ALL[policy.unwrap_or(0)].1,
         dormant_priority: dormant_priority(table, desk),
         precedence: if second(desk, "precedence") {
             Precedence::FlatFirst

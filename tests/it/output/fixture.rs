@@ -76,6 +76,7 @@ pub(super) fn model(spec: &Spec) -> Model {
         success: vec![fixed(0.9)],
         take_up: fixed(1.0),
         retry_delay: fixed(1.0),
+        ramp_up: None,
         max_attempts: 5,
         meters_per_installation: 1.7,
     };

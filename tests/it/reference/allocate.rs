@@ -121,6 +121,7 @@ pub(crate) fn allocate(day: &Day<'_>) -> Given {
             even_split(day, &mut left);
             pooled = true;
         }
+        (AllocationPolicy::FirstReady, _) => unreachable!("who queues how long is not followed here"),
     }
     hand_down(day, &mut left, pooled);
     left.given

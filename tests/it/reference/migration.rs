@@ -56,7 +56,7 @@ impl World<'_> {
             members.iter().map(|cohorts| cohorts.iter().map(|c| rows[*c].clone()).collect()).collect()
         };
         let limit = |g: usize, s: usize| {
-            let limit = model.suppliers[s].limits.iter().find(|l| l.group == g)?;
+            let limit = model.suppliers[s].limits.iter().find(|l| l.group == Some(g))?;
             Some((dated(&limit.per_day, day), limit.covers_both))
         };
         let today = allocate::Day {

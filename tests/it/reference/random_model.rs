@@ -159,6 +159,7 @@ fn cohort(rng: &mut ChaCha8Rng, c: usize, n_groups: usize) -> Cohort {
         success: (0..rng.random_range(1..4)).map(|_| certain(rng, 0.6)).collect(),
         take_up: certain(rng, 0.95),
         retry_delay: fixed(f64::from(rng.random_range(1..10))),
+        ramp_up: None,
         max_attempts: rng.random_range(1..6),
         meters_per_installation: 1.7,
     }
@@ -168,7 +169,11 @@ fn supplier(rng: &mut ChaCha8Rng, s: usize, n_groups: usize, market_share: f64) 
     let mut limits = Vec::new();
     for group in 0..n_groups {
         if rng.random_bool(0.25) {
-            limits.push(SupplierLimit { group, covers_both: rng.random_bool(0.5), per_day: limit(rng, 30) });
+            limits.push(SupplierLimit {
+                group: Some(group),
+                covers_both: rng.random_bool(0.5),
+                per_day: limit(rng, 30),
+            });
         }
     }
     let late = rng.random_bool(0.2);

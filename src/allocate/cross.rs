@@ -1,0 +1,179 @@
+//! Limits that cross the tree: a cohort's ramp-up limit, a supplier's limit over all groups. The tree rule runs on
+//! demand that is cut wherever such a limit was passed, until none is; then exchanges along the network of limits
+//! raise the totals to the most that any split could reach.
+
+use crate::model::{AllocationPolicy, DormantPriority, Precedence, Rounding};
+
+use super::network::{Layout, Network, Worth};
+use super::share::{Claim, Odd, Turn, index, pro_rata};
+use super::{Allocator, BranchGrant, Credits, Day, Grants, Rules, Shape};
+
+/// Demand as far as the limits that cross let it count, and the network. Reused from day to day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Crossing {
+    /// Demand of every place, Dormant, then Active.
+    demand: [Vec<u32>; 2],
+    /// Credit at the day's start: only the last run of the tree rule counts.
+    credits: Credits,
+    /// Flat amounts by branch, as the tree rule alone would give them.
+    flats: Vec<u32>,
+    network: Network,
+    /// Cells that count against the limit at hand: status and place.
+    counted: Vec<(usize, usize)>,
+    claims: Vec<Claim>,
+    odd: Vec<Odd>,
+    shares: Vec<u32>,
+    no_credit: Vec<i64>,
+}
+
+impl Allocator {
+    /// The rule where limits cross; where none of those that cross is passed, it is the tree rule.
+    pub(super) fn share_crossing(&mut self, day: &Day<'_>, grants: &mut Grants) {
+        let mut crossing = std::mem::take(&mut self.crossing);
+        crossing.credits.clone_from(&self.credits);
+        let tree = Day { cohorts: &[], suppliers: &[], ..*day };
+        self.share_on_tree(&tree, grants);
+        crossing.begin(self.rules, day, grants);
+        let mut passed = false;
+        while crossing.cut(&self.shape, self.rules, day, grants) {
+            passed = true;
+            self.credits.clone_from(&crossing.credits);
+            let [dormant, active] = &crossing.demand;
+            self.share_on_tree(&Day { dormant, active, ..tree }, grants);
+        }
+        if passed && let Some(worth) = worth(self.rules, &self.shape) {
+            crossing.exchange(&self.shape, self.rules, day, worth, grants);
+        }
+        self.crossing = crossing;
+    }
+}
+
+impl Crossing {
+    fn begin(&mut self, rules: Rules, day: &Day<'_>, grants: &Grants) {
+        for (copy, demand) in self.demand.iter_mut().zip([day.dormant, day.active]) {
+            copy.clear();
+            copy.extend_from_slice(demand);
+        }
+        self.flats.clear();
+        let strict = rules.dormant_priority == DormantPriority::Strict;
+        self.flats.extend(grants.branches.iter().map(|branch| if strict { branch.flat } else { 0 }));
+    }
+
+    /// Cuts demand at every limit that was passed; says whether any was.
+    fn cut(&mut self, shape: &Shape, rules: Rules, day: &Day<'_>, grants: &Grants) -> bool {
+        let mut passed = false;
+        for (cohort, limit) in day.cohorts.iter().enumerate().filter(|(_, limit)| **limit != u32::MAX) {
+            let of_cohort = |place: &usize| shape.cohort_of(*place) == cohort;
+            passed |= self.cut_at(*limit, (0..shape.n_places()).filter(of_cohort), true, rules, day, grants);
+        }
+        for (supplier, limit) in day.suppliers.iter().enumerate() {
+            let Some(limit) = limit else { continue };
+            let of_supplier = |place: &usize| shape.leaves[*place].supplier == supplier;
+            let places = (0..shape.n_places()).filter(of_supplier);
+            passed |= self.cut_at(limit.per_day, places, limit.covers_both, rules, day, grants);
+        }
+        passed
+    }
+
+    /// Cuts the demand of the cells that count against one limit, if together they got more: who goes first keeps what
+    /// it got, the others are cut pro rata to what they got.
+    fn cut_at(
+        &mut self,
+        limit: u32,
+        places: impl Iterator<Item = usize>,
+        covers_both: bool,
+        rules: Rules,
+        day: &Day<'_>,
+        grants: &Grants,
+    ) -> bool {
+        let got = |(status, place): (usize, usize)| [&grants.dormant, &grants.active][status][place];
+        self.counted.clear();
+        for place in places {
+            self.counted.extend((usize::from(!covers_both)..2).map(|status| (status, place)));
+        }
+        let total: u64 = self.counted.iter().map(|cell| u64::from(got(*cell))).sum();
+        if total <= u64::from(limit) {
+            return false;
+        }
+        let mut left = limit;
+        for tier in tiers(rules) {
+            self.claims.clear();
+            self.shares.clear();
+            self.shares.resize(self.counted.len(), 0);
+            self.no_credit.resize(self.counted.len(), 0);
+            for (i, cell) in self.counted.iter().enumerate().filter(|(_, cell)| tier[cell.0]) {
+                self.claims.push(Claim::whole(i, index(i), got(*cell)));
+            }
+            let wanted: u64 = self.claims.iter().map(|claim| u64::from(claim.weight)).sum();
+            let amount = u32::try_from(wanted).map_or(left, |wanted| wanted.min(left));
+            let turn = Turn { days: day.turn, n: index(self.counted.len()) };
+            let exact = Rounding::LargestRemainder;
+            let (no_credit, odd) = (&mut self.no_credit, &mut self.odd);
+            pro_rata(amount, &self.claims, turn, exact, no_credit, odd, &mut self.shares);
+            for claim in &self.claims {
+                let (status, place) = self.counted[claim.id as usize];
+                self.demand[status][place] = self.shares[claim.id as usize];
+            }
+            left -= amount;
+        }
+        true
+    }
+
+    /// Raises the totals as far as any split could, in the order of the policy's aims.
+    fn exchange(&mut self, shape: &Shape, rules: Rules, day: &Day<'_>, worth: Worth, grants: &mut Grants) {
+        self.network.build(shape, day, grants, worth, &self.flats);
+        self.network.exchange();
+        self.network.read_cells(grants);
+        for (at, branch) in shape.branches.iter().enumerate() {
+            let dormant = grants.dormant[branch.places.clone()].iter().sum();
+            let active = grants.active[branch.places.clone()].iter().sum();
+            grants.branches[at] = by_rule(rules, grants.branches[at], self.flats[at], dormant, active);
+        }
+        let certificate = &mut grants.certificate;
+        certificate.prices.extend_from_slice(self.network.prices());
+        certificate.worth = worth;
+        certificate.flats.extend_from_slice(&self.flats);
+    }
+}
+
+/// What a branch's slots count as after an exchange.
+fn by_rule(rules: Rules, before: BranchGrant, flat: u32, dormant: u32, active: u32) -> BranchGrant {
+    if tiers(rules).len() == 1 && rules.policy != AllocationPolicy::FirstReady {
+        // Cells of both statuses share a branch's amount.
+        let first = before.dormant.min(dormant);
+        let flat = before.flat.min(dormant + active - first);
+        return BranchGrant { dormant: first, flat, remainder: dormant + active - first - flat };
+    }
+    let flat = active.min(flat);
+    BranchGrant { dormant, flat, remainder: active - flat }
+}
+
+/// Who keeps its slots where a limit cuts: Dormant and Active cells of each tier, the first tier first.
+fn tiers(rules: Rules) -> &'static [[bool; 2]] {
+    match (rules.policy, rules.dormant_priority) {
+        (AllocationPolicy::Msm, DormantPriority::Strict) => &[[true, false], [false, true]],
+        (AllocationPolicy::ActiveFirst, _) => &[[false, true], [true, false]],
+        _ => &[[true, true]],
+    }
+}
+
+/// What an exchange is worth under a policy; `None` where slots that somebody could use stay empty by its rule.
+fn worth(rules: Rules, shape: &Shape) -> Option<Worth> {
+    // An aim outweighs all that a cycle, which passes every node at most once, can lose of those after it.
+    let most = i64::try_from(Layout::of(shape).n_nodes(shape)).expect("a tree has fewer than 2^32 nodes") + 1;
+    let [first, second, third] = [most * most, most, 1];
+    match (rules.policy, rules.dormant_priority, rules.precedence) {
+        (AllocationPolicy::EvenSplit, ..) => None,
+        _ if rules.keeps_reserves() => None,
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
+            Some(Worth { dormant: first, slot: second, flat: third, active: 0 })
+        }
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::FlatFirst) => {
+            Some(Worth { flat: first, dormant: second, slot: third, active: 0 })
+        }
+        (AllocationPolicy::ActiveFirst, ..) => {
+            Some(Worth { active: first, slot: second, flat: third, dormant: 0 })
+        }
+        _ => Some(Worth { slot: 1, ..Worth::default() }),
+    }
+}

@@ -1,0 +1,424 @@
+//! Checks a day's slots against demand, limits and rules from the certificate alone, in one pass and in whole numbers.
+//! Shares no code with the rules: it adds everything up again and believes nothing it can check.
+
+use crate::model::{
+    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
+};
+
+use super::certificate::{Among, Rule, Settled, Sharing, Split};
+use super::network::{Layout, Worth};
+use super::shape::sum;
+use super::{Day, Grants, Limit, Rules, Shape};
+
+/// What a certificate was found to prove.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proven {
+    /// Slots given in all \[installations\].
+    pub allocated: u64,
+    /// Sharings found to be as their rule says.
+    pub sharings: u64,
+}
+
+/// Checks that no cell got more than it demands and no limit was passed; that every sharing is within one unit of its
+/// quotas, or nearest to them as its rounding says; that flat amounts were given wherever they fit; and that nothing
+/// stayed idle, nor went to those who come second, that could have gone to others.
+///
+/// # Errors
+/// Says what does not hold, with the numbers.
+pub fn verify(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> Result<Proven, String> {
+    let totals = Totals::of(shape, day, grants)?;
+    totals.within_limits(shape, day)?;
+    let certificate = &grants.certificate;
+    for sharing in &certificate.sharings {
+        sharing_holds(sharing, certificate.claims_of(sharing))?;
+    }
+    if certificate.prices.is_empty() {
+        nobody_could_use_more(shape, rules, day, &totals)?;
+        flats_were_given(shape, rules, day, grants)?;
+    } else {
+        no_exchange_helps(shape, day, grants, &totals)?;
+    }
+    Ok(Proven { allocated: totals.all.iter().sum(), sharings: certificate.sharings.len() as u64 })
+}
+
+/// Slots by node and status.
+struct Totals {
+    branches: Vec<[u64; 2]>,
+    groups: Vec<[u64; 2]>,
+    all: [u64; 2],
+    /// By cohort, and by supplier what counts against its limit over all groups; only where limits cross.
+    cohorts: Vec<u64>,
+    suppliers: Vec<u64>,
+}
+
+impl Totals {
+    /// Adds up from the cells; none got more than it demands, and each supplier's rules account for its slots.
+    fn of(shape: &Shape, day: &Day<'_>, grants: &Grants) -> Result<Self, String> {
+        let mut totals = Self {
+            branches: Vec::with_capacity(shape.branches.len()),
+            groups: vec![[0; 2]; shape.groups.len()],
+            all: [0; 2],
+            cohorts: Vec::new(),
+            suppliers: Vec::new(),
+        };
+        for (branch, by_rule) in shape.branches.iter().zip(&grants.branches) {
+            let places = branch.places.clone();
+            let rows = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
+            let got = rows.map(|(_, got)| sum(&got[places.clone()]));
+            if rows.iter().any(|(demand, got)| above(&demand[places.clone()], &got[places.clone()])) {
+                let (group, supplier) = (branch.group, branch.supplier);
+                return Err(format!(
+                    "a cell of supplier {supplier} in group {group} got more slots than it demands"
+                ));
+            }
+            let told = u64::from(by_rule.dormant) + u64::from(by_rule.flat) + u64::from(by_rule.remainder);
+            if got[0] + got[1] != told {
+                return Err(format!(
+                    "supplier {} got {} slots in group {} and {told} by rule",
+                    branch.supplier,
+                    got[0] + got[1],
+                    branch.group
+                ));
+            }
+            for (status, got) in got.into_iter().enumerate() {
+                totals.groups[branch.group][status] += got;
+                totals.all[status] += got;
+            }
+            totals.branches.push(got);
+        }
+        if day.crosses() {
+            totals.add_crossing(shape, day, grants);
+        }
+        Ok(totals)
+    }
+
+    fn add_crossing(&mut self, shape: &Shape, day: &Day<'_>, grants: &Grants) {
+        self.cohorts.resize(shape.n_cohorts(), 0);
+        for place in 0..shape.n_places() {
+            let got = u64::from(grants.dormant[place]) + u64::from(grants.active[place]);
+            self.cohorts[shape.cohort_of(place)] += got;
+        }
+        self.suppliers.resize(shape.n_suppliers as usize, 0);
+        for (branch, got) in shape.branches.iter().zip(&self.branches) {
+            if let Some(limit) = over_all(day, branch.supplier) {
+                self.suppliers[branch.supplier] += counted(limit, *got);
+            }
+        }
+    }
+
+    fn within_limits(&self, shape: &Shape, day: &Day<'_>) -> Result<(), String> {
+        let passed = |what: String, got: u64, limit: u32| {
+            if got > u64::from(limit) {
+                Err(format!("{what} got {got} slots within {limit}"))
+            } else {
+                Ok(())
+            }
+        };
+        let programme = day.programme.unwrap_or(u32::MAX);
+        passed("the programme".into(), self.all[0] + self.all[1], programme)?;
+        for (group, got) in self.groups.iter().enumerate() {
+            passed(format!("group {group}"), got[0] + got[1], day.groups[group])?;
+        }
+        for ((branch, got), limit) in shape.branches.iter().zip(&self.branches).zip(day.limits) {
+            if let Some(limit) = limit {
+                let what = format!("supplier {} in group {}", branch.supplier, branch.group);
+                passed(what, counted(*limit, *got), limit.per_day)?;
+            }
+        }
+        for (cohort, got) in self.cohorts.iter().enumerate() {
+            passed(format!("cohort {cohort}"), *got, ramp_up(day, cohort))?;
+        }
+        for (supplier, got) in self.suppliers.iter().enumerate() {
+            let limit = over_all(day, supplier).map_or(u32::MAX, |limit| limit.per_day);
+            passed(format!("supplier {supplier} over all groups"), *got, limit)?;
+        }
+        Ok(())
+    }
+}
+
+/// A supplier's limit over all groups.
+fn over_all(day: &Day<'_>, supplier: usize) -> Option<Limit> {
+    day.suppliers.get(supplier).copied().flatten()
+}
+
+/// A cohort's ramp-up limit.
+fn ramp_up(day: &Day<'_>, cohort: usize) -> u32 {
+    day.cohorts.get(cohort).copied().unwrap_or(u32::MAX)
+}
+
+/// Slots that count against a supplier's limit.
+fn counted(limit: Limit, got: [u64; 2]) -> u64 {
+    got[1] + if limit.covers_both { got[0] } else { 0 }
+}
+
+/// Whether any cell got more than it demands, without a stop at the first, so that eight are compared at a time.
+fn above(demand: &[u32], grants: &[u32]) -> bool {
+    demand.iter().zip(grants).fold(false, |above, (want, got)| above || (got > want))
+}
+
+/// An amount was given out whole, to nobody more than it could take, as near to quotas as its rounding promises.
+fn sharing_holds(sharing: &Sharing, claims: &[Settled]) -> Result<(), String> {
+    let say = |what: &str| {
+        Err(format!("{what} where {:?} by {:?} got {}", sharing.among, sharing.rule, sharing.amount))
+    };
+    let (mut weights, mut given) = (0, 0);
+    for claim in claims {
+        weights += u64::from(claim.weight);
+        given += u64::from(claim.got);
+        if claim.got > claim.cap {
+            return say(&format!("{} slots went to a claim of {}", claim.got, claim.cap));
+        }
+    }
+    if weights != sharing.of || given != u64::from(sharing.amount) {
+        return say(&format!("{given} slots were given by weights of {weights}, not {},", sharing.of));
+    }
+    let near = match sharing.split {
+        Split::Equal => equal_parts(claims),
+        Split::ProRata(Rounding::Webster) => nearest_by_divisor(claims),
+        Split::ProRata(rounding) => within_one_unit(sharing, claims, rounding),
+    };
+    if near { Ok(()) } else { say("parts are not what the quotas say") }
+}
+
+/// Those who got less than they could take got the same, give or take one; nobody got more than that.
+fn equal_parts(claims: &[Settled]) -> bool {
+    let short = claims.iter().filter(|claim| claim.got < claim.cap);
+    let least = short.map(|claim| claim.got).min().unwrap_or(u32::MAX);
+    claims.iter().all(|claim| claim.got <= least.saturating_add(1))
+}
+
+/// No unit would be nearer to its quota elsewhere: the least divisor at which one was won is no less than the greatest
+/// at which one was missed.
+fn nearest_by_divisor(claims: &[Settled]) -> bool {
+    let missed = claims.iter().filter(|claim| claim.got < claim.cap);
+    let missed = missed.map(|claim| (u64::from(claim.weight), 2 * u64::from(claim.got) + 1));
+    let won = claims.iter().filter(|claim| claim.got > 0);
+    let won = won.map(|claim| (u64::from(claim.weight), 2 * u64::from(claim.got) - 1));
+    let by_ratio = |a: &(u64, u64), b: &(u64, u64)| {
+        (u128::from(a.0) * u128::from(b.1)).cmp(&(u128::from(b.0) * u128::from(a.1)))
+    };
+    match (missed.max_by(by_ratio), won.min_by(by_ratio)) {
+        (Some(missed), Some(won)) => by_ratio(&missed, &won).is_le(),
+        _ => true,
+    }
+}
+
+/// Everybody got the whole part of its quota, and at most one unit more; by largest remainder, those with more had the
+/// larger fractions.
+fn within_one_unit(sharing: &Sharing, claims: &[Settled], rounding: Rounding) -> bool {
+    let (mut least_lucky, mut most_missed) = (u64::MAX, 0);
+    for claim in claims {
+        let product = u64::from(sharing.amount) * u64::from(claim.weight);
+        let (whole, rest) = (product / sharing.of, product % sharing.of);
+        match u64::from(claim.got).checked_sub(whole) {
+            Some(0) if claim.got < claim.cap => most_missed = most_missed.max(rest),
+            Some(0) => {}
+            Some(1) => least_lucky = least_lucky.min(rest),
+            _ => return false,
+        }
+    }
+    match rounding {
+        Rounding::LargestRemainder => least_lucky >= most_missed,
+        Rounding::Systematic => least_lucky > 0,
+        _ => true,
+    }
+}
+
+/// What a policy promises beyond the limits, where limits nest.
+struct Promise {
+    /// Nothing stays idle that anybody could use.
+    nothing_idle: bool,
+    /// The status that nobody of the other may hold back.
+    first: Option<usize>,
+}
+
+impl Promise {
+    fn of(rules: &Rules) -> Self {
+        let reserved = rules.unused_flat == UnusedFlat::Lost && rules.remainder != Remainder::LowerBound;
+        let (nothing_idle, first) = match rules.policy {
+            AllocationPolicy::Msm => {
+                let strict = rules.dormant_priority == DormantPriority::Strict;
+                let priority = rules.precedence == Precedence::PriorityFirst;
+                (!reserved || !priority, (strict && priority).then_some(0))
+            }
+            AllocationPolicy::ActiveFirst => (!reserved, (!reserved).then_some(1)),
+            AllocationPolicy::EvenSplit => (false, None),
+            AllocationPolicy::Pooled | AllocationPolicy::MaxMin | AllocationPolicy::FirstReady => {
+                (true, None)
+            }
+        };
+        Self { nothing_idle, first }
+    }
+}
+
+/// Every cell that wants more stands under a limit that is full; one of those who go first, under a limit that they
+/// fill alone. Where limits nest, that is all it takes for both totals to be the largest there are.
+fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals) -> Result<(), String> {
+    let promise = Promise::of(rules);
+    let full = |got: u64, limit: u32| got >= u64::from(limit);
+    let programme = day.programme.unwrap_or(u32::MAX);
+    for (at, branch) in shape.branches.iter().enumerate() {
+        let (got, group, limit) = (totals.branches[at], totals.groups[branch.group], day.limits[at]);
+        let rows = [day.dormant, day.active];
+        for (status, demand) in rows.into_iter().enumerate() {
+            let unmet = sum(&demand[branch.places.clone()]) > got[status];
+            let own = |slots: [u64; 2]| {
+                limit.is_some_and(|l| (l.covers_both || status == 1) && full(counted(l, slots), l.per_day))
+            };
+            let above = |of_all: [u64; 2], of_group: [u64; 2]| {
+                full(of_all[0] + of_all[1], programme)
+                    || full(of_group[0] + of_group[1], day.groups[branch.group])
+            };
+            if unmet && promise.nothing_idle && !own(got) && !above(totals.all, group) {
+                let (supplier, group) = (branch.supplier, branch.group);
+                return Err(format!("supplier {supplier} in group {group} could have used an idle slot"));
+            }
+            let alone = |slots: [u64; 2]| if status == 0 { [slots[0], 0] } else { [0, slots[1]] };
+            if unmet
+                && promise.first == Some(status)
+                && !own(alone(got))
+                && !above(alone(totals.all), alone(group))
+            {
+                let (supplier, group) = (branch.supplier, branch.group);
+                return Err(format!(
+                    "supplier {supplier} in group {group} goes first and could have used a slot of others"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// In a group whose flat amounts were not cut, every supplier has at least its flat amount.
+fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> Result<(), String> {
+    let flat_first = matches!(
+        (rules.policy, rules.dormant_priority, rules.precedence),
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
+            | (AllocationPolicy::ActiveFirst, ..)
+    );
+    if !flat_first || rules.dmin_scope != DminScope::PerGroup || rules.dmin_covers != DminCovers::Active {
+        return Ok(());
+    }
+    let was_cut = |group: usize| {
+        let mut sharings = grants.certificate.sharings.iter();
+        sharings.any(|s| s.rule == Rule::Flat && s.among == Among::SuppliersOf(group))
+    };
+    let mut cut: Option<(usize, bool)> = None;
+    for (at, branch) in shape.branches.iter().enumerate() {
+        let got = sum(&grants.active[branch.places.clone()]);
+        let room = day.limits[at].map_or(u64::MAX, |limit| {
+            let dormant = if limit.covers_both { sum(&grants.dormant[branch.places.clone()]) } else { 0 };
+            u64::from(limit.per_day).saturating_sub(dormant)
+        });
+        let due = sum(&day.active[branch.places.clone()]).min(u64::from(day.dmin)).min(room);
+        if got < due {
+            let was_cut = match cut {
+                Some((group, was_cut)) if group == branch.group => was_cut,
+                _ => was_cut(branch.group),
+            };
+            cut = Some((branch.group, was_cut));
+            if !was_cut {
+                let (supplier, group) = (branch.supplier, branch.group);
+                return Err(format!(
+                    "supplier {supplier} in group {group} got {got} slots where a flat amount of {due} fitted"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// At the certificate's prices no exchange is worth making: every way that is open costs at least what it brings, and
+/// every way in use brings at least what it costs. So the totals are the largest there are, in the policy's order.
+fn no_exchange_helps(shape: &Shape, day: &Day<'_>, grants: &Grants, totals: &Totals) -> Result<(), String> {
+    let (layout, worth) = (Layout::of(shape), grants.certificate.worth);
+    let ways = Ways { prices: &grants.certificate.prices };
+    let most = |limit: u32| if limit == u32::MAX { u64::MAX } else { u64::from(limit) };
+    for (at, branch) in shape.branches.iter().enumerate() {
+        let out = Out::of(layout, at, branch.supplier, day.limits[at], over_all(day, branch.supplier));
+        for place in branch.places.clone() {
+            let from = layout.cohort(shape.cohort_of(place));
+            let (dormant, active) = (grants.dormant[place], grants.active[place]);
+            ways.check(from, out.dormant, day.dormant[place].into(), dormant.into(), worth.dormant)?;
+            ways.check(from, layout.active(at), day.active[place].into(), active.into(), worth.active)?;
+        }
+        out.check(&ways, layout, at, totals.branches[at], grants.certificate.flats[at], worth)?;
+    }
+    for (supplier, got) in totals.suppliers.iter().enumerate() {
+        if let Some(limit) = over_all(day, supplier) {
+            ways.check(layout.supplier(supplier), Layout::OUTSIDE, limit.per_day.into(), *got, 0)?;
+        }
+    }
+    for (group, node) in shape.groups.iter().enumerate() {
+        for cohort in node.first_cohort..node.first_cohort + node.n_cohorts as usize {
+            let (limit, got) = (most(ramp_up(day, cohort)), totals.cohorts[cohort]);
+            ways.check(layout.group(group), layout.cohort(cohort), limit, got, 0)?;
+        }
+        let got = totals.groups[group].iter().sum();
+        ways.check(Layout::PROGRAMME, layout.group(group), day.groups[group].into(), got, 0)?;
+    }
+    let limit = most(day.programme.unwrap_or(u32::MAX));
+    ways.check(Layout::OUTSIDE, Layout::PROGRAMME, limit, totals.all.iter().sum(), worth.slot)
+}
+
+struct Ways<'a> {
+    prices: &'a [i64],
+}
+
+impl Ways<'_> {
+    /// One way between two nodes: open while less flows than may, in use while anything flows.
+    fn check(&self, from: usize, to: usize, most: u64, flow: u64, worth: i64) -> Result<(), String> {
+        let cost = self.prices[from] - worth - self.prices[to];
+        if (flow < most && cost < 0) || (flow > 0 && cost > 0) {
+            return Err(format!(
+                "an exchange would help: {flow} of {most} slots flow between nodes {from} and {to}"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Where a branch's slots flow.
+struct Out {
+    dormant: usize,
+    supplier: usize,
+    own: Option<Limit>,
+    counts_dormant: bool,
+}
+
+impl Out {
+    fn of(layout: Layout, at: usize, supplier: usize, own: Option<Limit>, over_all: Option<Limit>) -> Self {
+        let counts_dormant = [own, over_all].into_iter().flatten().any(|limit| limit.covers_both);
+        Self {
+            dormant: if counts_dormant { layout.dormant(at) } else { Layout::OUTSIDE },
+            supplier: over_all.map_or(Layout::OUTSIDE, |_| layout.supplier(supplier)),
+            own,
+            counts_dormant,
+        }
+    }
+
+    fn check(
+        &self,
+        ways: &Ways<'_>,
+        layout: Layout,
+        at: usize,
+        [dormant, active]: [u64; 2],
+        flat: u32,
+        worth: Worth,
+    ) -> Result<(), String> {
+        let (next, most) = match self.own {
+            Some(Limit { per_day, covers_both: true }) => {
+                ways.check(layout.both(at), self.supplier, per_day.into(), dormant + active, 0)?;
+                (layout.both(at), u64::MAX)
+            }
+            Some(limit) => (self.supplier, limit.per_day.into()),
+            None => (self.supplier, u64::MAX),
+        };
+        if self.counts_dormant {
+            ways.check(self.dormant, next, u64::MAX, dormant, 0)?;
+        }
+        let flat = u64::from(flat).min(most);
+        ways.check(layout.active(at), next, flat, active.min(flat), worth.flat)?;
+        ways.check(layout.active(at), next, most - flat, active.saturating_sub(flat), 0)
+    }
+}

@@ -1,0 +1,149 @@
+//! The checker of certificates: it accepts what the rules give, and notices every slot put elsewhere and every claim
+//! that is not true.
+
+use dormouse::allocate::{Allocator, BranchGrant, Day, Grants, Leaf, Limit, Rules, Shape, verify};
+use dormouse::model::{AllocationPolicy, Rounding};
+
+use super::allocation_by_hand::RULES;
+
+fn one_branch() -> Shape {
+    Shape::new(vec![Leaf { group: 0, supplier: 0, cohort: 0 }], &[1], 1)
+}
+
+fn given(slots: u32) -> Grants {
+    let branches = vec![BranchGrant { dormant: slots, ..BranchGrant::default() }];
+    Grants { dormant: vec![slots], active: vec![0], branches, idle_by_rule: vec![0], ..Grants::default() }
+}
+
+#[test]
+fn slots_above_demand_or_a_limit_are_noticed() {
+    let limits = [Some(Limit { per_day: 7, covers_both: true })];
+    let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[0], ..Day::default() };
+    let over_all = [Some(Limit { per_day: 7, covers_both: true })];
+    assert_eq!(verify(&one_branch(), &RULES, &day, &given(8)).unwrap().allocated, 8);
+    let slips = [
+        (Day { dormant: &[7], ..day }, "more slots than it demands"),
+        (Day { groups: &[7], ..day }, "group 0 got 8 slots within 7"),
+        (Day { programme: Some(7), ..day }, "the programme got 8 slots within 7"),
+        (Day { limits: &limits, ..day }, "supplier 0 in group 0 got 8 slots within 7"),
+        (Day { cohorts: &[7], ..day }, "cohort 0 got 8 slots within 7"),
+        (Day { suppliers: &over_all, ..day }, "supplier 0 over all groups got 8 slots within 7"),
+    ];
+    for (day, says) in slips {
+        let what = verify(&one_branch(), &RULES, &day, &given(8)).unwrap_err();
+        assert!(what.contains(says), "{what}");
+        let mut own = Grants::default();
+        Allocator::new(one_branch(), RULES).allocate(&day, &mut own);
+        assert_eq!(own.dormant, [7], "the allocator itself keeps it");
+    }
+}
+
+#[test]
+fn an_idle_slot_that_somebody_could_use_is_noticed() {
+    let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[0], ..Day::default() };
+    let what = verify(&one_branch(), &RULES, &day, &given(7)).unwrap_err();
+    assert!(what.contains("could have used an idle slot"), "{what}");
+}
+
+/// Two suppliers, two cohorts: a supplier over all groups and a cohort in a group both have limits.
+fn crossing() -> (Shape, [Option<Limit>; 2]) {
+    let leaves = [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1)];
+    let leaf = |(group, supplier, cohort)| Leaf { group, supplier, cohort };
+    (Shape::new(leaves.map(leaf).to_vec(), &[2], 2), [Some(Limit { per_day: 40, covers_both: false }), None])
+}
+
+#[test]
+fn every_unit_moved_elsewhere_is_noticed() {
+    let (shape, suppliers) = crossing();
+    let (dormant, active) = ([10, 20, 30, 5], [50, 30, 20, 70]);
+    for crosses in [false, true] {
+        let mut day = Day {
+            groups: &[110],
+            limits: &[None; 2],
+            dmin: 10,
+            dormant: &dormant,
+            active: &active,
+            ..Day::default()
+        };
+        if crosses {
+            day = Day { groups: &[200], suppliers: &suppliers, cohorts: &[60, u32::MAX], ..day };
+        }
+        let mut grants = Grants::default();
+        Allocator::new(shape.clone(), RULES).allocate(&day, &mut grants);
+        verify(&shape, &RULES, &day, &grants).unwrap();
+        assert_eq!(grants.certificate.prices.is_empty(), !crosses);
+        // One Dormant slot given to Active instead, in the same branch.
+        let mut swapped = grants.clone();
+        swapped.dormant[1] -= 1;
+        swapped.active[1] += 1;
+        swapped.branches[0].dormant -= 1;
+        swapped.branches[0].remainder += 1;
+        verify(&shape, &RULES, &day, &swapped).unwrap_err();
+        // One slot left idle.
+        let mut idle = grants.clone();
+        let last = idle.active.iter().rposition(|n| *n > 0).unwrap();
+        idle.active[last] -= 1;
+        idle.branches[1].remainder -= 1;
+        verify(&shape, &RULES, &day, &idle).unwrap_err();
+        // A rule that says what the cells do not.
+        let mut told = grants.clone();
+        told.branches[1].flat += 1;
+        assert!(verify(&shape, &RULES, &day, &told).unwrap_err().contains("by rule"));
+    }
+}
+
+#[test]
+fn a_sharing_that_is_not_within_one_unit_is_noticed() {
+    let shape = Shape::new((0..3).map(|supplier| Leaf { group: 0, supplier, cohort: 0 }).collect(), &[1], 3);
+    for rounding in
+        [Rounding::CarriedCredit, Rounding::LargestRemainder, Rounding::Webster, Rounding::Systematic]
+    {
+        for policy in [AllocationPolicy::Msm, AllocationPolicy::MaxMin] {
+            let rules = Rules { rounding, policy, ..RULES };
+            let day = Day {
+                groups: &[20],
+                limits: &[None; 3],
+                dormant: &[0; 3],
+                active: &[11, 14, 30],
+                ..Day::default()
+            };
+            let mut grants = Grants::default();
+            Allocator::new(shape.clone(), rules).allocate(&day, &mut grants);
+            verify(&shape, &rules, &day, &grants).unwrap();
+            let last = grants.certificate.sharings.first().unwrap().claims.clone();
+            for (from, to) in [(0, 1), (1, 2), (2, 0)] {
+                let mut moved = grants.clone();
+                moved.certificate.claims[last.clone()][from].got -= 2;
+                moved.certificate.claims[last.clone()][to].got += 2;
+                let what = verify(&shape, &rules, &day, &moved).unwrap_err();
+                assert!(what.contains("quotas") || what.contains("claim of"), "{what}");
+            }
+            let mut less = grants.clone();
+            less.certificate.sharings[0].amount += 1;
+            assert!(verify(&shape, &rules, &day, &less).unwrap_err().contains("were given"));
+        }
+    }
+}
+
+#[test]
+fn a_flat_amount_withheld_where_it_fitted_is_noticed() {
+    let shape = Shape::new((0..2).map(|supplier| Leaf { group: 0, supplier, cohort: 0 }).collect(), &[1], 2);
+    let day = Day {
+        groups: &[30],
+        limits: &[None; 2],
+        dmin: 10,
+        dormant: &[0; 2],
+        active: &[10, 90],
+        ..Day::default()
+    };
+    let part = |flat, remainder| BranchGrant { dormant: 0, flat, remainder };
+    let grants = Grants {
+        dormant: vec![0; 2],
+        active: vec![9, 21],
+        branches: vec![part(9, 0), part(10, 11)],
+        idle_by_rule: vec![0],
+        ..Grants::default()
+    };
+    let what = verify(&shape, &RULES, &day, &grants).unwrap_err();
+    assert!(what.contains("a flat amount of 10 fitted"), "{what}");
+}
