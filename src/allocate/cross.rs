@@ -164,6 +164,11 @@ fn worth(rules: Rules, shape: &Shape) -> Option<Worth> {
     let [first, second, third] = [most * most, most, 1];
     match (rules.policy, rules.dormant_priority, rules.precedence) {
         (AllocationPolicy::EvenSplit, ..) => None,
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
+            if rules.keeps_reserves() =>
+        {
+            Some(Worth { dormant: 1, ..Worth::default() })
+        }
         _ if rules.keeps_reserves() => None,
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
             Some(Worth { dormant: first, slot: second, flat: third, active: 0 })
