@@ -269,7 +269,7 @@ impl Network {
 
     /// Pushes along every cycle among the ways by which nodes were reached: each is an exchange worth making.
     fn push_along_cycles(&mut self) {
-        let (before, mut pushed) = (self.walks, false);
+        let before = self.walks;
         for at in 0..self.next.len() {
             self.walks += 1;
             let mut node = self.next[at] as usize;
@@ -282,11 +282,7 @@ impl Network {
             }
             if self.seen[node] == self.walks && self.reached_by[node].is_some() {
                 self.push_along(node);
-                pushed = true;
             }
-        }
-        if pushed {
-            self.reached_by.fill(None);
         }
     }
 
@@ -301,14 +297,11 @@ impl Network {
         self.walk(node, |arc, against| most = most.min(if against { arc.flow } else { arc.cap - arc.flow }));
         self.walk(node, |arc, against| if against { arc.flow -= most } else { arc.flow += most });
         let mut at = node;
-        while let Some(way) = self.reached_by[at] {
+        while let Some(way) = self.reached_by[at].take() {
             if !std::mem::replace(&mut self.is_next[at], true) {
                 self.next.push(super::share::index(at));
             }
             at = self.start_of(way);
-            if at == node {
-                return;
-            }
         }
     }
 
