@@ -253,9 +253,10 @@ impl Network {
         let price = self.prices[node];
         for way in &self.ways[self.ways_of[node] as usize..self.ways_of[node + 1] as usize] {
             let arc = &self.arcs[way.arc as usize];
-            let (room, cost, to) = match way.against {
-                false => (arc.cap - arc.flow, arc.cost, arc.to),
-                true => (arc.flow, -arc.cost, arc.from),
+            let (room, cost, to) = if way.against {
+                (arc.flow, -arc.cost, arc.from)
+            } else {
+                (arc.cap - arc.flow, arc.cost, arc.to)
             };
             if room > 0 && price + cost < self.prices[to as usize] {
                 self.prices[to as usize] = price + cost;
