@@ -436,7 +436,7 @@ impl Pass<'_> {
 }
 
 /// Places with any demand; most have none, so they are passed over eight at a time.
-fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
+pub(super) fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
     live.clear();
     for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
         let demand = dormant.iter().zip(active);
