@@ -3,7 +3,7 @@
 use anyhow::Context;
 use dormouse::engine::{self, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
-use dormouse::model::{Dated, Model};
+use dormouse::model::Model;
 use dormouse::output::{Cell, Table, thousands};
 use rayon::prelude::*;
 use serde_json::json;
@@ -104,11 +104,11 @@ impl Change {
         let group = &mut model.groups[self.group];
         match self.what {
             What::Slots(more) => {
-                raise(&mut group.capacity, more);
-                model.capacity.iter_mut().for_each(|limit| raise(limit, more));
+                group.capacity.more += more;
+                model.capacity.iter_mut().for_each(|limit| limit.more += more);
             }
             What::Firmware(more) => {
-                group.firmware_capacity.iter_mut().for_each(|limit| raise(limit, more));
+                group.firmware_capacity.iter_mut().for_each(|limit| limit.more += more);
             }
             What::Earlier(weeks) => {
                 let of_group = model.cohorts.iter_mut().filter(|cohort| cohort.group == self.group);
@@ -126,11 +126,6 @@ impl Change {
             What::Earlier(weeks) => format!("firmware {weeks} weeks earlier"),
         }
     }
-}
-
-/// Adds to every value of a limit, where there is any on that day.
-fn raise(limit: &mut Dated, more: u32) {
-    limit.more += more;
 }
 
 fn answer(read: &Read, args: &BottlenecksArgs, changes: &[Change], draws: &[Draw]) -> String {
@@ -200,42 +195,37 @@ fn months_table(scenario: &str, draws: &[Draw]) -> Table {
 fn strips(draws: &[Draw], replications: u32) -> String {
     let months = total_months(draws);
     let width = months.iter().map(|month| month.group.chars().count()).max().unwrap_or(0);
-    let mut text = format!(
-        "What held the next installation back on most migration days of a month{}:\n\n",
-        if replications > 1 { format!(", {replications} draws together") } else { String::new() }
-    );
-    let mut used = Vec::new();
-    for of_group in months.chunk_by(|a, b| a.group == b.group) {
-        if text.ends_with(":\n\n") {
-            text.push_str(&format!("{:width$}  {}\n", "", years(of_group)));
-        }
-        text.push_str(&format!("{:width$}  ", of_group[0].group));
-        for (at, month) in of_group.iter().enumerate() {
-            if at > 0 && month.month.month() == 1 {
-                text.push(' ');
-            }
-            let most = month.most();
-            used.extend(most.filter(|most| !used.contains(most)));
-            text.push(most.map_or('.', letter));
-        }
-        text.push('\n');
-    }
-    text.push('\n');
-    for cause in Bottleneck::ALL.into_iter().filter(|cause| used.contains(cause)) {
-        text.push_str(&format!("{}  {}\n", letter(cause), cause.words()));
-    }
-    text
+    let together = if replications > 1 { format!(", {replications} draws together") } else { String::new() };
+    let mut lines = vec![
+        format!("What held the next installation back on most migration days of a month{together}:"),
+        String::new(),
+    ];
+    let mut groups = months.chunk_by(|a, b| a.group == b.group);
+    lines.extend(groups.clone().next().map(|first| format!("{:width$}  {}", "", years(first))));
+    lines.extend(groups.by_ref().map(|group| format!("{:width$}  {}", group[0].group, strip(group))));
+    lines.push(String::new());
+    let used = |cause: &Bottleneck| months.iter().any(|month| month.most() == Some(*cause));
+    let causes = Bottleneck::ALL.into_iter().filter(used);
+    lines.extend(causes.map(|cause| format!("{}  {}", letter(cause), cause.words())));
+    lines.join("\n") + "\n"
+}
+
+/// A group's months, a space before each new year.
+fn strip(months: &[BottleneckMonth]) -> String {
+    let of_year = months.chunk_by(|a, b| a.month.year() == b.month.year());
+    let letters = of_year.map(|year| year.iter().map(|month| month.most().map_or('.', letter)).collect());
+    letters.collect::<Vec<String>>().join(" ")
 }
 
 /// Years above the strip, each where its first month stands.
 fn years(months: &[BottleneckMonth]) -> String {
-    let mut line = String::new();
-    for of_year in months.chunk_by(|a, b| a.month.year() == b.month.year()) {
-        let year = of_year[0].month.year().to_string();
-        let shown = if of_year.len() < year.len() { &year[2..] } else { &year };
-        line.push_str(&format!("{shown:<width$}", width = of_year.len() + 1));
-    }
-    line.trim_end().to_owned()
+    let of_year = months.chunk_by(|a, b| a.month.year() == b.month.year());
+    let label = |year: &[BottleneckMonth]| {
+        let name = year[0].month.year().to_string();
+        let shown = if year.len() < name.len() { &name[2..] } else { &name };
+        format!("{shown:<width$}", width = year.len())
+    };
+    of_year.map(label).collect::<Vec<String>>().join(" ").trim_end().to_owned()
 }
 
 fn letter(cause: Bottleneck) -> char {
