@@ -1,7 +1,7 @@
 //! What held the next installation back: one cause for every migration day of every group.
 
 use dormouse::engine::simulate;
-use dormouse::findings::{Bottleneck, bottlenecks};
+use dormouse::findings::{Bottleneck, BottleneckMonth, bottlenecks};
 use dormouse::scenario;
 
 #[test]
@@ -22,7 +22,7 @@ fn every_migration_day_of_every_group_has_one_cause() {
 fn the_tutorial_waits_for_entry_and_then_for_nobody() {
     let model = scenario::load("scenarios/tutorial/existing.toml".as_ref(), &[]).unwrap().model;
     let trace = simulate(&model, 0).unwrap();
-    let most: Vec<_> = bottlenecks(&model, &trace).iter().map(|month| month.most()).collect();
+    let most: Vec<_> = bottlenecks(&model, &trace).iter().map(BottleneckMonth::most).collect();
     let (entry, nobody) = (Some(Bottleneck::Entry), Some(Bottleneck::NobodyLeft));
     assert_eq!(most, [entry, nobody, nobody, nobody]);
 }
