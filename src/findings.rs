@@ -60,6 +60,8 @@ pub struct Findings {
     pub firmware_lead: u64,
     /// Firmware updates sent again because the entry changed \[installations\].
     pub reworked: u64,
+    /// The largest credit that rounding carried for anybody \[installations\].
+    pub largest_credit: Value,
 }
 
 impl Findings {
@@ -79,6 +81,7 @@ impl Findings {
             suppliers: fairness::of(model, trace),
             firmware_lead: dormant::firmware_lead(trace),
             reworked: trace.cohorts.iter().map(|c| c.reworked).sum(),
+            largest_credit: Value::quotient(trace.largest_credit.unsigned_abs().into(), 1 << 32),
             throughput,
         }
     }

@@ -64,6 +64,7 @@ impl Bound {
     fn cross(&mut self, shape: &Shape, day: &Day<'_>, grants: &Grants) {
         let given: u64 = sum(&grants.dormant) + sum(&grants.active);
         if given == u64::from(self.total) {
+            self.idle_by_rule.fill(0);
             return;
         }
         let unbound = Day { programme: None, ..*day };

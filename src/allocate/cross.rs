@@ -5,8 +5,9 @@
 use crate::model::{AllocationPolicy, DormantPriority, Precedence, Rounding};
 
 use super::network::{Layout, Network, Worth};
+use super::phases::read_live;
 use super::share::{Claim, Odd, Turn, index, pro_rata};
-use super::{Allocator, BranchGrant, Credits, Day, Grants, Rules, Shape};
+use super::{Allocator, BranchGrant, Credits, Day, Grants, Limit, Rules, Shape};
 
 /// Demand as far as the limits that cross let it count, and the network. Reused from day to day.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +16,13 @@ pub(super) struct Crossing {
     demand: [Vec<u32>; 2],
     /// Credit at the day's start: only the last run of the tree rule counts.
     credits: Credits,
+    /// Credit after the first helping, which is the day's.
+    owed: Credits,
     /// Flat amounts by branch, as the tree rule alone would give them.
     flats: Vec<u32>,
+    left: Left,
+    /// What a later helping gave.
+    more: Grants,
     network: Network,
     /// Cells that count against the limit at hand: status and place.
     counted: Vec<(usize, usize)>,
@@ -26,10 +32,32 @@ pub(super) struct Crossing {
     no_credit: Vec<i64>,
 }
 
+/// Helpings after the first; each serves most of what is left, and exchanges find the rest.
+const MORE_HELPINGS: usize = 4;
+
 impl Allocator {
     /// The rule where limits cross; where none of those that cross is passed, it is the tree rule.
     pub(super) fn share_crossing(&mut self, day: &Day<'_>, grants: &mut Grants) {
         let mut crossing = std::mem::take(&mut self.crossing);
+        let passed = self.helping(&mut crossing, day, grants);
+        if passed && let Some(worth) = worth(self.rules, &self.shape) {
+            // Credit is what rounding owes on the day's own quotas; later helpings leave it alone.
+            crossing.owed.clone_from(&self.credits);
+            for _ in 0..MORE_HELPINGS {
+                if worth.slot == 0 || !self.serve_again(&mut crossing, day, grants) {
+                    break;
+                }
+            }
+            self.credits.clone_from(&crossing.owed);
+            crossing.exchange(&self.shape, self.rules, day, worth, grants);
+        }
+        // Later runs of the rule saw only what was left of the day.
+        read_live(day.dormant, day.active, &mut self.work.live);
+        self.crossing = crossing;
+    }
+
+    /// The tree rule on demand that is cut until no limit that crosses is passed; says whether any was.
+    fn helping(&mut self, crossing: &mut Crossing, day: &Day<'_>, grants: &mut Grants) -> bool {
         crossing.credits.clone_from(&self.credits);
         let tree = Day { cohorts: &[], suppliers: &[], ..*day };
         self.share_on_tree(&tree, grants);
@@ -41,10 +69,88 @@ impl Allocator {
             let [dormant, active] = &crossing.demand;
             self.share_on_tree(&Day { dormant, active, ..tree }, grants);
         }
-        if passed && let Some(worth) = worth(self.rules, &self.shape) {
-            crossing.exchange(&self.shape, self.rules, day, worth, grants);
+        passed
+    }
+
+    /// Shares what the limits still let through among those who still want it, flat amounts apart; says whether that
+    /// was anything.
+    fn serve_again(&mut self, crossing: &mut Crossing, day: &Day<'_>, grants: &mut Grants) -> bool {
+        let mut left = std::mem::take(&mut crossing.left);
+        let mut more = std::mem::take(&mut crossing.more);
+        left.set(&self.shape, day, grants);
+        let flats = std::mem::take(&mut crossing.flats);
+        self.helping(crossing, &left.day(day), &mut more);
+        crossing.flats = flats;
+        let rows = [(&mut grants.dormant, &more.dormant), (&mut grants.active, &more.active)];
+        let mut served = false;
+        for (slots, more) in rows.into_iter().flat_map(|(slots, more)| slots.iter_mut().zip(more)) {
+            *slots += more;
+            served |= *more > 0;
         }
-        self.crossing = crossing;
+        (crossing.left, crossing.more) = (left, more);
+        served
+    }
+}
+
+/// What every limit still lets through, and who still wants it.
+#[derive(Clone, Debug, Default)]
+struct Left {
+    programme: Option<u32>,
+    groups: Vec<u32>,
+    limits: Vec<Option<Limit>>,
+    cohorts: Vec<u32>,
+    suppliers: Vec<Option<Limit>>,
+    demand: [Vec<u32>; 2],
+}
+
+impl Left {
+    fn set(&mut self, shape: &Shape, day: &Day<'_>, grants: &Grants) {
+        self.programme = day.programme;
+        self.groups.clear();
+        self.groups.extend_from_slice(day.groups);
+        self.limits.clear();
+        self.limits.extend_from_slice(day.limits);
+        self.cohorts.clear();
+        self.cohorts.extend_from_slice(day.cohorts);
+        self.suppliers.clear();
+        self.suppliers.extend_from_slice(day.suppliers);
+        for (left, demand) in self.demand.iter_mut().zip([day.dormant, day.active]) {
+            left.clear();
+            left.extend_from_slice(demand);
+        }
+        for (at, branch) in shape.branches.iter().enumerate() {
+            for place in branch.places.clone() {
+                let got = [grants.dormant[place], grants.active[place]];
+                let both = got[0] + got[1];
+                self.demand[0][place] -= got[0];
+                self.demand[1][place] -= got[1];
+                self.programme = self.programme.map(|limit| limit - both);
+                self.groups[branch.group] -= both;
+                if let Some(limit) = self.cohorts.get_mut(shape.cohort_of(place)).filter(|n| **n != u32::MAX)
+                {
+                    *limit -= both;
+                }
+                let of_supplier = [self.limits.get_mut(at), self.suppliers.get_mut(branch.supplier)];
+                for limit in of_supplier.into_iter().flatten().flatten() {
+                    limit.per_day -= if limit.covers_both { both } else { got[1] };
+                }
+            }
+        }
+    }
+
+    fn day<'a>(&'a self, day: &Day<'a>) -> Day<'a> {
+        Day {
+            turn: day.turn,
+            programme: self.programme,
+            groups: &self.groups,
+            limits: &self.limits,
+            dmin: 0,
+            dormant: &self.demand[0],
+            active: &self.demand[1],
+            cohorts: &self.cohorts,
+            suppliers: &self.suppliers,
+            queue: day.queue,
+        }
     }
 }
 
@@ -164,6 +270,11 @@ fn worth(rules: Rules, shape: &Shape) -> Option<Worth> {
     let [first, second, third] = [most * most, most, 1];
     match (rules.policy, rules.dormant_priority, rules.precedence) {
         (AllocationPolicy::EvenSplit, ..) => None,
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
+            if rules.keeps_reserves() =>
+        {
+            Some(Worth { dormant: 1, ..Worth::default() })
+        }
         _ if rules.keeps_reserves() => None,
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
             Some(Worth { dormant: first, slot: second, flat: third, active: 0 })

@@ -84,14 +84,28 @@ struct Arc {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Network {
     arcs: Vec<Arc>,
-    /// First arc of the cells; they stand by live place, Dormant before Active.
+    /// First arc of the cells; they stand by place, Dormant before Active.
     cells: usize,
     prices: Vec<i64>,
-    /// The arc by which a node was last made cheaper, and whether against its direction.
-    reached_by: Vec<Option<(u32, bool)>>,
-    /// Round in which a node was last looked at for a cycle.
+    /// Ways out of every node, and where each node's begin.
+    ways: Vec<Way>,
+    ways_of: Vec<u32>,
+    /// The way by which a node was last made cheaper.
+    reached_by: Vec<Option<Way>>,
+    /// Walk on which a node was last passed in search of a cycle.
     seen: Vec<u32>,
-    round: u32,
+    walks: u32,
+    /// Nodes whose ways out are to be looked at, now and next, and whether a node is among the next.
+    now: Vec<u32>,
+    next: Vec<u32>,
+    is_next: Vec<bool>,
+}
+
+/// An arc, taken along its direction or against it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Way {
+    arc: u32,
+    against: bool,
 }
 
 impl Network {
@@ -105,14 +119,13 @@ impl Network {
         flats: &[u32],
     ) {
         let layout = Layout::of(shape);
+        let n_nodes = layout.n_nodes(shape);
         self.arcs.clear();
-        self.prices.clear();
-        self.prices.resize(layout.n_nodes(shape), 0);
-        self.reached_by.clear();
-        self.reached_by.resize(layout.n_nodes(shape), None);
-        self.seen.clear();
-        self.seen.resize(layout.n_nodes(shape), 0);
-        self.round = 0;
+        renew(&mut self.prices, n_nodes, 0);
+        renew(&mut self.reached_by, n_nodes, None);
+        renew(&mut self.seen, n_nodes, 0);
+        renew(&mut self.is_next, n_nodes, false);
+        self.walks = 0;
         self.build_offer(shape, day, grants, worth.slot, layout);
         self.build_suppliers(shape, day, grants, worth.flat, flats, layout);
         self.cells = self.arcs.len();
@@ -123,6 +136,29 @@ impl Network {
                 let from = layout.cohort(shape.cohort_of(place));
                 self.add(from, dormant_to, day.dormant[place], grants.dormant[place], -worth.dormant);
                 self.add(from, layout.active(branch), day.active[place], grants.active[place], -worth.active);
+            }
+        }
+        self.sort_ways(n_nodes);
+    }
+
+    /// Sorts both directions of all arcs by the node they lead out of.
+    fn sort_ways(&mut self, n_nodes: usize) {
+        renew(&mut self.ways_of, n_nodes + 1, 0);
+        for arc in &self.arcs {
+            self.ways_of[arc.from as usize] += 1;
+            self.ways_of[arc.to as usize] += 1;
+        }
+        let mut end = 0;
+        for first in &mut self.ways_of {
+            end += *first;
+            *first = end;
+        }
+        renew(&mut self.ways, 2 * self.arcs.len(), Way::default());
+        for (at, arc) in (0..).zip(&self.arcs) {
+            for (node, against) in [(arc.from, false), (arc.to, true)] {
+                let first = &mut self.ways_of[node as usize];
+                *first -= 1;
+                self.ways[*first as usize] = Way { arc: at, against };
             }
         }
     }
@@ -199,71 +235,82 @@ impl Network {
 
     /// Makes every exchange that is worth making. Each raises what the policy aims at, so this ends.
     pub(super) fn exchange(&mut self) {
-        while self.lower_prices() {
+        self.next.clear();
+        self.next.extend(0..super::share::index(self.prices.len()));
+        while !self.next.is_empty() {
+            std::mem::swap(&mut self.now, &mut self.next);
+            self.next.clear();
+            self.now.iter().for_each(|node| self.is_next[*node as usize] = false);
+            for at in 0..self.now.len() {
+                self.lower_prices(self.now[at] as usize);
+            }
             self.push_along_cycles();
         }
     }
 
-    /// One look at every arc; whether any price fell.
-    fn lower_prices(&mut self) -> bool {
-        let mut fell = false;
-        for (at, arc) in self.arcs.iter().enumerate() {
-            let (from, to) = (arc.from as usize, arc.to as usize);
-            if arc.flow < arc.cap && self.prices[from] + arc.cost < self.prices[to] {
-                self.prices[to] = self.prices[from] + arc.cost;
-                self.reached_by[to] = Some((super::share::index(at), false));
-                fell = true;
-            }
-            if arc.flow > 0 && self.prices[to] - arc.cost < self.prices[from] {
-                self.prices[from] = self.prices[to] - arc.cost;
-                self.reached_by[from] = Some((super::share::index(at), true));
-                fell = true;
+    /// Lowers the price of every node that is reached more cheaply through `node`.
+    fn lower_prices(&mut self, node: usize) {
+        let price = self.prices[node];
+        for way in &self.ways[self.ways_of[node] as usize..self.ways_of[node + 1] as usize] {
+            let arc = &self.arcs[way.arc as usize];
+            let (room, cost, to) = if way.against {
+                (arc.flow, -arc.cost, arc.from)
+            } else {
+                (arc.cap - arc.flow, arc.cost, arc.to)
+            };
+            if room > 0 && price + cost < self.prices[to as usize] {
+                self.prices[to as usize] = price + cost;
+                self.reached_by[to as usize] = Some(*way);
+                if !std::mem::replace(&mut self.is_next[to as usize], true) {
+                    self.next.push(to);
+                }
             }
         }
-        fell
     }
 
-    /// Pushes along every cycle among the arcs by which nodes were reached: each is an exchange worth making.
+    /// Pushes along every cycle among the ways by which nodes were reached: each is an exchange worth making.
     fn push_along_cycles(&mut self) {
-        let mut pushed = false;
-        let start = self.round;
-        for node in 0..self.prices.len() {
-            self.round += 1;
-            let mut at = node;
-            while self.seen[at] <= start {
-                self.seen[at] = self.round;
-                match self.reached_by[at] {
-                    Some(by) => at = self.before(by),
+        let before = self.walks;
+        for at in 0..self.next.len() {
+            self.walks += 1;
+            let mut node = self.next[at] as usize;
+            while self.seen[node] <= before {
+                self.seen[node] = self.walks;
+                match self.reached_by[node] {
+                    Some(way) => node = self.start_of(way),
                     None => break,
                 }
             }
-            if self.seen[at] == self.round && self.reached_by[at].is_some() {
-                self.push_along(at);
-                pushed = true;
+            if self.seen[node] == self.walks && self.reached_by[node].is_some() {
+                self.push_along(node);
             }
         }
-        if pushed {
-            self.reached_by.fill(None);
-        }
     }
 
-    fn before(&self, (arc, against): (u32, bool)) -> usize {
-        let arc = &self.arcs[arc as usize];
-        (if against { arc.to } else { arc.from }) as usize
+    fn start_of(&self, way: Way) -> usize {
+        let arc = &self.arcs[way.arc as usize];
+        (if way.against { arc.to } else { arc.from }) as usize
     }
 
-    /// Pushes as much as fits along the cycle through `node`.
+    /// Pushes as much as fits along the cycle through `node`; ways against it open, so its nodes are looked at again.
     fn push_along(&mut self, node: usize) {
         let mut most = u32::MAX;
         self.walk(node, |arc, against| most = most.min(if against { arc.flow } else { arc.cap - arc.flow }));
         self.walk(node, |arc, against| if against { arc.flow -= most } else { arc.flow += most });
+        let mut at = node;
+        while let Some(way) = self.reached_by[at].take() {
+            if !std::mem::replace(&mut self.is_next[at], true) {
+                self.next.push(super::share::index(at));
+            }
+            at = self.start_of(way);
+        }
     }
 
     fn walk(&mut self, node: usize, mut visit: impl FnMut(&mut Arc, bool)) {
         let mut at = node;
-        while let Some((arc, against)) = self.reached_by[at] {
-            visit(&mut self.arcs[arc as usize], against);
-            at = self.before((arc, against));
+        while let Some(way) = self.reached_by[at] {
+            visit(&mut self.arcs[way.arc as usize], way.against);
+            at = self.start_of(way);
             if at == node {
                 return;
             }
@@ -293,6 +340,11 @@ impl Network {
     pub(super) fn prices(&self) -> &[i64] {
         &self.prices
     }
+}
+
+fn renew<T: Clone>(column: &mut Vec<T>, n: usize, value: T) {
+    column.clear();
+    column.resize(n, value);
 }
 
 /// Whether any limit of its supplier counts a branch's Dormant installations.

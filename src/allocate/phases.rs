@@ -92,9 +92,23 @@ impl Pass<'_> {
                 Phase::FirstReady => self.first_ready(stage),
             }
         }
+        self.settle_idle();
         // Who is first ready gets its slot cell by cell.
         if phases != [Phase::FirstReady] {
             self.hand_down();
+        }
+    }
+
+    /// What one phase reserved, a later one may have used: idle is only what somebody could still use.
+    fn settle_idle(&mut self) {
+        if self.grants.idle_by_rule.iter().all(|idle| *idle == 0) {
+            return;
+        }
+        self.usable_of_groups(Pool::Both);
+        let mut left = self.work.programme_left;
+        for (idle, usable) in self.grants.idle_by_rule.iter_mut().zip(&self.work.amounts) {
+            *idle = narrow(u64::from((*idle).min(*usable)).min(left));
+            left -= u64::from(*idle);
         }
     }
 
@@ -422,7 +436,7 @@ impl Pass<'_> {
 }
 
 /// Places with any demand; most have none, so they are passed over eight at a time.
-fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
+pub(super) fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
     live.clear();
     for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
         let demand = dormant.iter().zip(active);

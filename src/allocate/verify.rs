@@ -296,7 +296,13 @@ fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
             | (AllocationPolicy::ActiveFirst, ..)
     );
-    if !flat_first || rules.dmin_scope != DminScope::PerGroup || rules.dmin_covers != DminCovers::Active {
+    // Where limits cross, an amount reserved for those who cannot use it may hold back one that would fit.
+    let reserved = day.crosses() && rules.unused_flat == UnusedFlat::Lost;
+    if reserved
+        || !flat_first
+        || rules.dmin_scope != DminScope::PerGroup
+        || rules.dmin_covers != DminCovers::Active
+    {
         return Ok(());
     }
     let was_cut = |group: usize| {

@@ -107,4 +107,6 @@ register! {
         "Longest run of migration days in a row on which a supplier had Active demand and got no slot.";
     REWORK: "rework_installations", "Updates sent again", "installations", Lower,
         "Installations whose firmware update had to be sent again because the EPCL entry asked for other firmware.";
+    LARGEST_CREDIT: "largest_credit", "Largest rounding credit", "installations", Neither,
+        "The most that rounding ever left anybody behind its quotas, or ahead of them, on any day in any sharing; 0 where no credit is carried.";
 }

@@ -63,6 +63,7 @@ impl Findings {
         }
         list.add(kpi::FIRMWARE_LEAD, Scope::whole(), Value::Count(self.firmware_lead));
         list.add(kpi::REWORK, Scope::whole(), Value::Count(self.reworked));
+        list.add(kpi::LARGEST_CREDIT, Scope::whole(), self.largest_credit);
         list.0
     }
 

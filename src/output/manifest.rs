@@ -38,6 +38,7 @@ pub(super) fn of_run(run: &Run, files: &[File]) -> File {
             "slots_by_day_and_group": checks.group_slots,
             "stock_by_day_and_cohort": checks.stock,
             "allocations": checks.allocations,
+            "sharings": checks.sharings,
             "total": checks.total(),
             "failed": 0,
         },

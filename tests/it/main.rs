@@ -12,6 +12,7 @@ mod allocation_by_hand;
 mod certificates;
 mod cli;
 mod command;
+mod crossing;
 mod documents;
 mod output;
 mod policies;
