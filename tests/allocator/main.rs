@@ -11,5 +11,9 @@
 
 mod against_specification;
 mod day;
+mod every_option;
+#[path = "../it/reference/allocate.rs"]
+mod plain;
+mod promises;
 mod random;
 mod specification;
