@@ -10,10 +10,14 @@
 )]
 
 mod against_specification;
+mod credit;
 mod day;
 mod every_option;
+mod oracle;
+mod paradoxes;
 #[path = "../it/reference/allocate.rs"]
 mod plain;
 mod promises;
+mod quotas;
 mod random;
 mod specification;
