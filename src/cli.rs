@@ -4,6 +4,7 @@
 
 mod allocate;
 pub(crate) mod args;
+mod bottlenecks;
 mod check;
 mod demand;
 pub(crate) mod exit;
@@ -28,6 +29,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         None => terminal::print(args::TEACHING),
         Some(Verb::Check(args)) => check::check(args, terminal),
         Some(Verb::Run(args)) => run::run(args, terminal),
+        Some(Verb::Bottlenecks(args)) => bottlenecks::bottlenecks(args, terminal),
         Some(Verb::Allocate(args)) => allocate::allocate(args),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema) => init::schema(),

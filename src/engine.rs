@@ -247,6 +247,7 @@ impl<'a> Run<'a> {
         trace.checks.slots += 1;
         trace.checks.group_slots += groups.len() as u64;
         trace.checks.stock += plan.model.cohorts.len() as u64;
+        self.totals.held(groups);
         record.stages = self.totals.stages();
         trace.days.push(record);
         state.turn += u32::from(migration_day);

@@ -4,6 +4,7 @@
 //! Days become dates here. Start at [`Findings::of`]; two runs under the same draws meet in [`Difference::between`].
 
 mod active;
+mod bottlenecks;
 mod completion;
 mod difference;
 mod dormant;
@@ -15,6 +16,7 @@ mod utilisation;
 mod value;
 
 pub use active::{ActiveImpact, Obligation};
+pub use bottlenecks::{Bottleneck, BottleneckMonth, bottlenecks};
 pub use completion::{Completion, Population, SHARES};
 pub use difference::{Change, Difference, KpiDifference, Split};
 pub use dormant::{Dimension, DormantDays, Part, SupplierSize, cohort_route};

@@ -119,6 +119,25 @@ pub struct GroupDay {
     pub firmware_limit: Option<u32>,
     /// Firmware updates started.
     pub firmware_started: u32,
+    /// Who had not migrated at the day's end, by what held them back.
+    pub held: Held,
+}
+
+/// Installations not migrated at a day's end, both statuses, by what holds them back \[installations\].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Dormant, firmware not open.
+    pub gate: u32,
+    /// Firmware not sent, under way or waiting after a failure; Active, its supplier's update after entry.
+    pub firmware: u32,
+    /// Not on the EPCL: firmware done, or Active.
+    pub entry: u32,
+    /// In notice, or Active whose supplier is not yet a DCC user.
+    pub notice: u32,
+    /// Eligible for an attempt.
+    pub eligible: u32,
+    /// Waiting after a failed attempt.
+    pub retrying: u32,
 }
 
 /// What became of allocated slots \[installations\].

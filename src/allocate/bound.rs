@@ -2,7 +2,7 @@
 
 use super::network::{Network, Worth};
 use super::shape::sum;
-use super::{Day, Grants, Shape};
+use super::{Day, Grants, Limit, Shape};
 
 /// The most that demand could use \[installations\], and what a policy left of it.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,9 @@ pub fn most_possible(shape: &Shape, day: &Day<'_>, grants: &Grants, bound: &mut 
     bound.idle_by_rule.clone_from(&grants.idle_by_rule);
     bound.set_total(day);
     if day.crosses() {
+        for (supplier, limit) in day.suppliers.iter().enumerate() {
+            bound.demand -= limit.map_or(0, |limit| beyond(shape, day, supplier, limit));
+        }
         bound.cross(shape, day, grants);
     }
 }
@@ -50,6 +53,16 @@ fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
         Some(limit) if limit.covers_both => (dormant + active).min(u64::from(limit.per_day)),
         Some(limit) => dormant + active.min(u64::from(limit.per_day)),
     }
+}
+
+/// What a supplier could use in its groups beyond its limit over all of them.
+fn beyond(shape: &Shape, day: &Day<'_>, supplier: usize, limit: Limit) -> u64 {
+    let branches = shape.branches.iter().enumerate().filter(|(_, branch)| branch.supplier == supplier);
+    let counted = branches.map(|(at, branch)| {
+        let dormant = sum(&day.dormant[branch.places.clone()]);
+        of_branch(shape, day, at) - if limit.covers_both { 0 } else { dormant }
+    });
+    counted.sum::<u64>().saturating_sub(limit.per_day.into())
 }
 
 impl Bound {

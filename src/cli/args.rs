@@ -22,11 +22,12 @@ Share one day's capacity, without a simulation:
   dormouse allocate demand.csv --capacity 1000 --dmin 100
 
 Verbs:
-  check     say whether a scenario is sound, and what was understood
-  run       simulate scenarios and write their results
-  allocate  share one day's capacity
-  init      write a scenario to start from
-  schema    print the JSON Schema of the scenario file
+  check        say whether a scenario is sound, and what was understood
+  run          simulate scenarios and write their results
+  bottlenecks  say what holds the next installation back, and what more would buy
+  allocate     share one day's capacity
+  init         write a scenario to start from
+  schema       print the JSON Schema of the scenario file
 
 Help with a verb: dormouse run --help
 ";
@@ -55,6 +56,7 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     Check(CheckArgs),
     Run(RunArgs),
+    Bottlenecks(BottlenecksArgs),
     Allocate(AllocateArgs),
     Init(InitArgs),
     /// Print the JSON Schema of the scenario file, for completion in editors
@@ -104,6 +106,37 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SNAPSHOT", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,
     /// Most scenarios simulated at once; never changes a result [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Say what holds the next installation back, month by month, and what more would buy
+///
+/// Every migration day of every group has one cause. What more slots, more firmware updates or earlier firmware would
+/// buy is found by running the scenario again under the same draws with one thing changed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse bottlenecks scenarios/tutorial/existing.toml
+  dormouse bottlenecks scenarios/tutorial/early.toml --more 10 --weeks 2 --replications 1
+  dormouse bottlenecks scenarios/tutorial/early.toml --format csv")]
+pub(crate) struct BottlenecksArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// How many more slots, or firmware updates, a day to try in each group
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..1_000_000), help_heading = "What if")]
+    pub(crate) more: u32,
+    /// How many weeks earlier to open firmware in each group
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..500), help_heading = "What if")]
+    pub(crate) weeks: u32,
+    /// Draws to run each change under
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..100_000), help_heading = "Simulation")]
+    pub(crate) replications: u32,
+    /// Most runs simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
@@ -207,6 +240,7 @@ impl Args {
             None | Some(Verb::Schema) => PLAIN,
             Some(Verb::Check(args)) => &args.look,
             Some(Verb::Run(args)) => &args.look,
+            Some(Verb::Bottlenecks(args)) => &args.look,
             Some(Verb::Allocate(args)) => &args.look,
             Some(Verb::Init(args)) => &args.look,
         }

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::state::{Cell, State, lane};
-use crate::trace::{DayRecord, GroupDay, Stages};
+use crate::trace::{DayRecord, GroupDay, Held, Stages};
 
 /// Stages of each cohort and of the whole, added up from the cells.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,7 @@ pub(super) struct Totals {
     /// Lanes of each cohort when it last changed, Dormant then Active.
     cohorts: Vec<[Lanes; 2]>,
     whole: [Lanes; 2],
+    groups: Vec<[Lanes; 2]>,
 }
 
 type Lanes = [u32; 16];
@@ -22,7 +23,8 @@ impl Totals {
         for stock in &plan.model.stock {
             opening[stock.cohort] += u64::from(stock.installations);
         }
-        Self { cohorts: vec![[[0; 16]; 2]; opening.len()], whole: [[0; 16]; 2], opening }
+        let groups = vec![[[0; 16]; 2]; plan.model.groups.len()];
+        Self { cohorts: vec![[[0; 16]; 2]; opening.len()], whole: [[0; 16]; 2], groups, opening }
     }
 
     /// Stock: every installation of every cohort is in exactly one stage. Cohorts that have not changed since they
@@ -43,14 +45,33 @@ impl Totals {
                     "cohort `{name}` began with {opening} installations and now has {stock}"
                 ));
             }
-            for ((whole, before), now) in self.whole.iter_mut().zip(&mut self.cohorts[cohort]).zip(now) {
-                for ((whole, before), now) in whole.iter_mut().zip(before.iter_mut()).zip(now) {
-                    *whole = whole.wrapping_add(now).wrapping_sub(*before);
-                    *before = now;
+            let group = &mut self.groups[plan.model.cohorts[cohort].group];
+            for (status, now) in now.into_iter().enumerate() {
+                let before = &mut self.cohorts[cohort][status];
+                for (lane, now) in now.into_iter().enumerate() {
+                    for sum in [&mut self.whole[status][lane], &mut group[status][lane]] {
+                        *sum = sum.wrapping_add(now).wrapping_sub(before[lane]);
+                    }
                 }
+                *before = now;
             }
         }
         Ok(())
+    }
+
+    /// Who has not migrated, by group and what holds them back.
+    pub(super) fn held(&self, groups: &mut [GroupDay]) {
+        for (group, [dormant, active]) in groups.iter_mut().zip(&self.groups) {
+            let both = |lanes: &[usize]| lanes.iter().map(|lane| dormant[*lane] + active[*lane]).sum();
+            group.held = Held {
+                gate: dormant[lane::GATE],
+                firmware: both(&[lane::WAITING_FIRMWARE, lane::UNDER_WAY, lane::FIRMWARE_WAIT]),
+                entry: active[lane::GATE] + both(&[lane::READY_UNTOUCHED, lane::READY_UPDATED]),
+                notice: both(&[lane::NOTICE]),
+                eligible: both(&[lane::ELIGIBLE_FIRST, lane::ELIGIBLE_LATER]),
+                retrying: both(&[lane::RETRY_WAIT]),
+            };
+        }
     }
 
     /// Stages of the whole programme, Dormant then Active.

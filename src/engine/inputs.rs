@@ -295,7 +295,8 @@ impl Source<'_> {
             FirmwarePolicy::Early | FirmwarePolicy::EarlyTestedOnly => early(gate),
             FirmwarePolicy::SmsoConfidence => early(cohort.confidence.as_ref().map_or(gate, |c| self.on(c))),
         };
-        CohortDays { gate, entry, opens }
+        let head_start = i32::try_from(cohort.head_start).expect("a head start is shorter than a run");
+        CohortDays { gate, entry, opens: opens.plus(-head_start) }
     }
 
     /// A cohort's gate: never before the testing of the cohort it rests on, plus the objection delay.

@@ -24,6 +24,8 @@ pub struct Cohort {
     pub objection_delay: Uncertain,
     /// EPCL entry; never before the gate.
     pub entry: Entry,
+    /// Days by which firmware opens before the event of the policy \[days\]: for asking what that would buy.
+    pub head_start: u32,
     /// Day from which the SMSO is confident in the firmware; `None`: the gate.
     pub confidence: Option<Planned>,
     /// Days from EPCL entry until its suppliers have updated Active installations \[days\].

@@ -9,6 +9,8 @@ use super::{Day, Uncertain};
 pub struct Dated {
     /// Steps in rising order of day; the first is on or before day 0.
     pub steps: Vec<Step>,
+    /// Added to every value above 0 \[installations\]: for asking what that would buy.
+    pub more: u32,
 }
 
 /// One dated value.
@@ -48,7 +50,8 @@ impl Dated {
                     }
                     _ => whole[at],
                 };
-                u32::try_from(value.max(0)).unwrap_or(u32::MAX)
+                let value = u32::try_from(value.max(0)).unwrap_or(u32::MAX);
+                if value > 0 { value.saturating_add(self.more) } else { 0 }
             })
             .collect()
     }

@@ -463,6 +463,12 @@ const COHORT: &[KeySpec] = &[
     key("max_attempts", Kind::Whole(1, 50), "5", "Attempts before exclusion."),
     key("meters_per_installation", Kind::Positive, "1.7", "Meters in an installation [meters]."),
     key(
+        "firmware_head_start_days",
+        Kind::Whole(0, MOST_DAYS),
+        "0",
+        "Days by which firmware opens before the event of the policy: to ask what that would buy [days].",
+    ),
+    key(
         "ramp_up_per_day",
         Kind::Dated,
         "none",

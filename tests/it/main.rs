@@ -9,6 +9,7 @@
 )]
 
 mod allocation_by_hand;
+mod bottlenecks;
 mod certificates;
 mod cli;
 mod command;

@@ -173,7 +173,8 @@ impl<'a> World<'a> {
             FirmwarePolicy::Early | FirmwarePolicy::EarlyTestedOnly => gate.max(lawful).min(entry),
             FirmwarePolicy::SmsoConfidence => confidence.max(lawful).min(entry),
         };
-        (self.gate[c], self.entry[c], self.opens[c]) = (gate, entry, opens);
+        (self.gate[c], self.entry[c], self.opens[c]) =
+            (gate, entry, opens - self.model.cohorts[c].head_start as i32);
     }
 
     fn coin(&mut self, p: f64) -> bool {

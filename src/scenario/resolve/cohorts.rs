@@ -92,6 +92,11 @@ impl Reader<'_, '_> {
             success: self.success(),
             take_up: self.uncertain("take_up_pct", PCT, 100.0),
             retry_delay: self.uncertain("retry_days", WAIT, 1.0),
+            head_start: self
+                .desk
+                .whole(self.table, SPEC, "firmware_head_start_days")
+                .and_then(|days| u32::try_from(days).ok())
+                .unwrap_or(0),
             ramp_up: self.dates.counts(
                 self.desk,
                 self.table,

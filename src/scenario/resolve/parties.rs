@@ -49,7 +49,7 @@ fn group(name: String, table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Gro
 
 /// A limit of nothing, in place of one that could not be read.
 fn nothing() -> Dated {
-    Dated { steps: vec![Step { from: Day(0), value: Uncertain::fixed(0.0), ramp: false }] }
+    Dated { steps: vec![Step { from: Day(0), value: Uncertain::fixed(0.0), ramp: false }], more: 0 }
 }
 
 pub(super) fn suppliers(

@@ -63,6 +63,7 @@ pub(super) fn allocation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> A
         },
         dmin: dmin.unwrap_or_else(|| Dated {
             steps: vec![Step { from: Day(0), value: Uncertain::fixed(0.0), ramp: false }],
+            more: 0,
         }),
         dmin_scope: if second(desk, "dmin_scope") { DminScope::InAll } else { DminScope::PerGroup },
         dmin_covers: if second(desk, "dmin_covers") { DminCovers::Both } else { DminCovers::Active },

@@ -33,8 +33,10 @@ impl Default for Spec {
 #[expect(clippy::too_many_lines, reason = "a programme spelt out in one place is easier to check")]
 pub(super) fn model(spec: &Spec) -> Model {
     let fixed = Uncertain::fixed;
-    let dated =
-        |value: u32| Dated { steps: vec![Step { from: Day(0), value: fixed(value.into()), ramp: false }] };
+    let dated = |value: u32| Dated {
+        steps: vec![Step { from: Day(0), value: fixed(value.into()), ramp: false }],
+        more: 0,
+    };
     let planned = |day: i32| Planned { day: Day(day), slip: fixed(0.0) };
     let mut calendar = Calendar {
         first: spec.first,
@@ -77,6 +79,7 @@ pub(super) fn model(spec: &Spec) -> Model {
         take_up: fixed(1.0),
         retry_delay: fixed(1.0),
         ramp_up: None,
+        head_start: 0,
         max_attempts: 5,
         meters_per_installation: 1.7,
     };

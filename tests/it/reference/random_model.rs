@@ -13,7 +13,7 @@ pub(crate) fn fixed(value: f64) -> Uncertain {
 }
 
 pub(crate) fn constant(value: u32) -> Dated {
-    Dated { steps: vec![Step { from: Day(0), value: fixed(f64::from(value)), ramp: false }] }
+    Dated { steps: vec![Step { from: Day(0), value: fixed(f64::from(value)), ramp: false }], more: 0 }
 }
 
 /// Picks one of several, each as likely.
@@ -30,7 +30,7 @@ fn limit(rng: &mut ChaCha8Rng, most: u32) -> Dated {
         steps.push(Step { from, value: fixed(0.0), ramp: rng.random_bool(0.4) });
     }
     steps.iter_mut().for_each(|step| step.value = fixed(f64::from(rng.random_range(0..=most))));
-    Dated { steps }
+    Dated { steps, more: 0 }
 }
 
 /// A rare certainty: 1 about once in eight times.
@@ -160,6 +160,7 @@ fn cohort(rng: &mut ChaCha8Rng, c: usize, n_groups: usize) -> Cohort {
         take_up: certain(rng, 0.95),
         retry_delay: fixed(f64::from(rng.random_range(1..10))),
         ramp_up: None,
+        head_start: if rng.random_bool(0.2) { rng.random_range(1..20) } else { 0 },
         max_attempts: rng.random_range(1..6),
         meters_per_installation: 1.7,
     }
