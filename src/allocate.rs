@@ -19,6 +19,8 @@ pub(crate) mod sharing {
     pub(crate) use super::share::{Claim, Odd, Turn, pro_rata};
 }
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 pub use bound::{Bound, most_possible};
@@ -260,7 +262,7 @@ impl Allocator {
     /// Shares out one day. Demand of all cells together is fewer than 2^32 \[installations\].
     pub fn allocate(&mut self, day: &Day<'_>, grants: &mut Grants) {
         if self.rules.rounding == Rounding::CarriedCredit {
-            self.credits.forget_those_without_demand(&self.shape, day);
+            self.credits.forget_those_without_demand(&self.shape, &self.phases, self.rules, day);
         }
         if day.crosses() { self.share_crossing(day, grants) } else { self.share_on_tree(day, grants) }
     }
@@ -273,8 +275,8 @@ impl Allocator {
 }
 
 impl Credits {
-    /// A claimant whose demand falls to 0 loses its credit.
-    fn forget_those_without_demand(&mut self, shape: &Shape, day: &Day<'_>) {
+    /// A claimant whose demand falls to 0 loses its credit: demand of the statuses that its stage serves.
+    fn forget_those_without_demand(&mut self, shape: &Shape, phases: &[Phase], rules: Rules, day: &Day<'_>) {
         let forget = |credits: &mut [i64], demand: &[u32]| {
             credits
                 .iter_mut()
@@ -284,20 +286,35 @@ impl Credits {
         forget(&mut self.dormant, day.dormant);
         forget(&mut self.cells[0], day.dormant);
         forget(&mut self.cells[1], day.active);
-        for branch in 0..shape.branches.len() {
-            let places = &shape.branches[branch].places;
-            let wanted = |p: usize| day.active[p] > 0 || day.dormant[p] > 0;
-            if self.remainder[branch] != 0 && !places.clone().any(wanted) {
-                self.remainder[branch] = 0;
-            }
-        }
-        for (group, node) in shape.groups.iter().enumerate() {
-            if self.programme.iter().any(|credits| credits[group] != 0) {
-                let mut places = node.branches.clone().flat_map(|b| shape.branches[b].places.clone());
-                if !places.any(|p| day.dormant[p] > 0 || day.active[p] > 0) {
-                    self.programme.iter_mut().for_each(|credits| credits[group] = 0);
+        let wants = |[dormant, active]: [bool; 2], mut places: Range<usize>| {
+            places.any(|p| dormant && day.dormant[p] > 0 || active && day.active[p] > 0)
+        };
+        for (stage, phase) in phases.iter().enumerate() {
+            let serves = phase.serves(rules);
+            for (credit, node) in self.programme[stage].iter_mut().zip(&shape.groups) {
+                if *credit != 0 && !wants(serves, shape.places_of(node)) {
+                    *credit = 0;
                 }
             }
+            if let Phase::Share { .. } = phase {
+                for (credit, branch) in self.remainder.iter_mut().zip(&shape.branches) {
+                    if *credit != 0 && !wants(serves, branch.places.clone()) {
+                        *credit = 0;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Phase {
+    /// Whether it serves Dormant demand, and whether Active.
+    fn serves(self, rules: Rules) -> [bool; 2] {
+        match self {
+            Self::Dormant { .. } => [true, false],
+            Self::Flat => [rules.dmin_covers == DminCovers::Both, true],
+            Self::Share { pool, .. } => [pool == Pool::Both, true],
+            Self::Equal | Self::EvenSplit | Self::FirstReady => [true, true],
         }
     }
 }

@@ -371,9 +371,8 @@ impl Pass<'_> {
         let counts_dormant = self.rules.dmin_covers == DminCovers::Both;
         for at in 0..self.work.live_branches.len() {
             let branch = self.work.live_branches[at];
-            let used = if counts_dormant { self.grants.branches[branch].dormant } else { 0 };
             let dmin = match self.rules.dmin_scope {
-                DminScope::PerGroup => self.day.dmin.saturating_sub(used),
+                DminScope::PerGroup => self.dmin_left(branch),
                 DminScope::InAll => u32::MAX,
             };
             self.work.flat[branch] = self.want(branch, pool).min(dmin);
@@ -383,6 +382,13 @@ impl Pass<'_> {
                 self.spread_dmin(supplier, counts_dormant);
             }
         }
+    }
+
+    /// What Dormant slots that count towards a branch's DMIN have left of it.
+    pub(super) fn dmin_left(&self, branch: usize) -> u32 {
+        let counts_dormant = self.rules.dmin_covers == DminCovers::Both;
+        let used = if counts_dormant { self.grants.branches[branch].dormant } else { 0 };
+        self.day.dmin.saturating_sub(used)
     }
 
     /// Spreads one supplier's DMIN over its groups pro rata to what it wants there.

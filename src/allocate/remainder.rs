@@ -26,19 +26,20 @@ impl Pass<'_> {
     /// reserve is idle by rule. `room` is what the group has before it is cut at what its demand can use.
     pub(super) fn reserve_flats(&mut self, group: usize, amount: u32, room: u32, pool: Pool) -> u32 {
         let branches = self.live_branches_of(group);
-        let claimants = self.branches_of(group).iter().filter(|b| self.want(**b, pool) > 0).count();
-        let reserved = u64::from(self.day.dmin) * claimants as u64;
+        let mut reserved = 0;
+        self.work.claims.clear();
+        for at in branches.clone() {
+            let branch = self.work.live_branches[at];
+            let reserve = if self.want(branch, pool) > 0 { self.dmin_left(branch) } else { 0 };
+            if reserve > 0 {
+                let k = index(self.shape.branches[branch].supplier);
+                self.work.claims.push(Claim::whole(branch, k, reserve));
+                self.work.shares[branch] = 0;
+                reserved += u64::from(reserve);
+            }
+        }
         if reserved > u64::from(room) {
             let work = &mut *self.work;
-            work.claims.clear();
-            for &branch in work.live_branches[branches.clone()].iter().filter(|b| work.flat[**b] > 0) {
-                work.claims.push(Claim::whole(
-                    branch,
-                    index(self.shape.branches[branch].supplier),
-                    self.day.dmin,
-                ));
-                work.shares[branch] = 0;
-            }
             let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
             equal_cut(room, &mut work.claims, turn, &mut work.shares);
             let what = (Rule::Flat, Among::SuppliersOf(group), Split::Equal);

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
+use dormouse::model::AllocationPolicy;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -136,9 +137,15 @@ fn the_order_of_rows_never_matters() {
     };
     let workshop = Workshop::new();
     let words = "allocate - --capacity 25 --dmin 2 --group-capacity IOC=20";
+    let choices = ["carried-credit", "largest-remainder", "webster", "systematic"].map(|r| ("rounding", r));
+    let choices = choices.into_iter().chain(AllocationPolicy::NAMES.iter().map(|name| ("allocation", *name)));
+    for (option, choice) in choices {
+        let words = format!("{words} --{option} {choice}");
+        let (first, _) = Case::new(&workshop, &words).stdin(&table(&[0, 1, 2, 3, 4])).run();
+        let (second, _) = Case::new(&workshop, &words).stdin(&table(&[4, 2, 0, 3, 1])).run();
+        assert_eq!(first, second, "{words}");
+    }
     let (first, _) = Case::new(&workshop, words).stdin(&table(&[0, 1, 2, 3, 4])).run();
-    let (second, _) = Case::new(&workshop, words).stdin(&table(&[4, 2, 0, 3, 1])).run();
-    assert_eq!(first, second);
     assert!(first.contains("IOC: 20 of 20.") && first.contains("MOC: 5 of 25."), "{first}");
 }
 

@@ -54,8 +54,10 @@ fn equal_cut(amount: u64, wants: &[u64], turn: u64) -> Vec<u64> {
     let n = wants.len() as u64;
     let met = |level: u64| wants.iter().map(|w| (*w).min(level)).sum::<u64>();
     let mut level = 0;
-    while met(level + 1) <= amount {
-        level += 1;
+    for step in (0..40).rev().map(|bit| 1 << bit) {
+        if met(level + step) <= amount {
+            level += step;
+        }
     }
     let mut cut: Vec<u64> = wants.iter().map(|w| (*w).min(level)).collect();
     let mut order: Vec<usize> = (0..wants.len()).filter(|k| wants[*k] > level).collect();
@@ -123,8 +125,19 @@ pub(crate) fn allocate(day: &Day<'_>) -> Given {
         }
         (AllocationPolicy::FirstReady, _) => unreachable!("who queues how long is not followed here"),
     }
+    settle_idle(day, &mut left);
     hand_down(day, &mut left, pooled);
     left.given
+}
+
+/// decided: what one step kept in reserve, a later one may have used; idle is only what somebody could still use.
+fn settle_idle(day: &Day<'_>, left: &mut Left) {
+    let mut programme = left.programme.unwrap_or(u64::MAX);
+    for g in 0..day.groups.len() {
+        let usable = (0..day.n_suppliers).map(|s| want(left, g, s, true)).sum::<u64>();
+        left.given.idle[g] = left.given.idle[g].min(usable).min(left.groups[g]).min(programme);
+        programme -= left.given.idle[g];
+    }
 }
 
 fn begin(day: &Day<'_>) -> Left {
@@ -271,7 +284,8 @@ fn suppliers_share(day: &Day<'_>, left: &mut Left, both: bool, flat_first: bool)
     let (amounts, binds) = over_groups(left.programme, &wanted, day.turn);
     for g in 0..day.groups.len() {
         let unmet = wants(left, g);
-        let lost = flat_first && day.rules.unused_flat == UnusedFlat::Lost;
+        let sets_aside = flat_first && day.rules.remainder != Remainder::LowerBound;
+        let lost = sets_aside && day.rules.unused_flat == UnusedFlat::Lost;
         let (flat, rest) = if lost {
             let room = if binds { amounts[g] } else { left.groups[g] };
             with_reserves(day, left, g, amounts[g], room, &unmet, &due[g])
@@ -430,7 +444,10 @@ fn with_reserves(
     unmet: &[u64],
     due: &[u64],
 ) -> (Vec<u64>, Vec<u64>) {
-    let reserves: Vec<u64> = unmet.iter().map(|u| if *u > 0 { day.dmin } else { 0 }).collect();
+    // decided: a reserve is what Dormant slots that count towards DMIN have left of it.
+    let used = |s: usize| if day.rules.dmin_covers == DminCovers::Both { left.dormant_got[g][s] } else { 0 };
+    let reserve = |s: usize| if unmet[s] > 0 { day.dmin.saturating_sub(used(s)) } else { 0 };
+    let reserves: Vec<u64> = (0..unmet.len()).map(reserve).collect();
     let reserved: u64 = reserves.iter().sum();
     let flat: Vec<u64> = if reserved > room {
         equal_cut(room, &reserves, day.turn).iter().zip(due).map(|(cut, due)| *cut.min(due)).collect()
@@ -441,7 +458,14 @@ fn with_reserves(
     let rest = room.saturating_sub(reserved).min(amount - given);
     left.given.idle[g] += amount - given - rest;
     let open: Vec<u64> = unmet.iter().zip(&flat).map(|(u, f)| u - f).collect();
-    (flat, shares(rest, &open, day.turn))
+    let rest = match day.rules.remainder {
+        Remainder::WholeDemand => {
+            let whole = |s: usize| if open[s] > 0 { open[s] + flat[s] } else { 0 };
+            whole_demand(rest, &(0..open.len()).map(whole).collect::<Vec<u64>>(), &open, day.turn)
+        }
+        Remainder::UnmetDemand | Remainder::LowerBound => shares(rest, &open, day.turn),
+    };
+    (flat, rest)
 }
 
 /// Hands every supplier's amount to its cells.

@@ -1,0 +1,218 @@
+//! Totals decided by somebody else: a linear program of the day, solved by a library that knows nothing of the rules.
+//! Every limit is a row, every cell a variable; the aims of a policy are solved for one after the other, each with
+//! those before it held.
+
+use dormouse::allocate::{Grants, Limit, Rules};
+use dormouse::model::{AllocationPolicy, DormantPriority, Precedence, Rounding};
+use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use super::day::{STATELESS, Today, Tree};
+use super::random::{Scope, config, days, rules};
+
+/// What a policy wants most of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    Dormant,
+    Active,
+    Slots,
+    /// Slots within the flat amounts.
+    Flat,
+}
+
+/// What a policy that leaves nothing idle aims at, in order.
+fn aims(rules: Rules) -> Vec<Aim> {
+    match (rules.policy, rules.dormant_priority, rules.precedence) {
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
+            vec![Aim::Dormant, Aim::Slots, Aim::Flat]
+        }
+        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::FlatFirst) => {
+            vec![Aim::Flat, Aim::Dormant, Aim::Slots]
+        }
+        (AllocationPolicy::ActiveFirst, ..) => vec![Aim::Active, Aim::Slots, Aim::Flat],
+        _ => vec![Aim::Slots],
+    }
+}
+
+/// Flat amounts are no aim on a tree: they are given as the rule says, whatever else they cost nobody.
+fn aims_on_a_tree(rules: Rules) -> Vec<Aim> {
+    match aims(rules).as_slice() {
+        [Aim::Flat, ..] => vec![Aim::Slots],
+        [first, Aim::Slots, Aim::Flat] => vec![*first, Aim::Slots],
+        others => others.to_vec(),
+    }
+}
+
+/// The most of each aim, those before it held, by the solver.
+fn solved(tree: &Tree, today: &Today, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
+    let mut reached: Vec<u64> = Vec::new();
+    for at in 0..aims.len() {
+        let mut problem = Problem::new(OptimizationDirection::Maximize);
+        let worth = |aim: Aim| f64::from(u8::from(aims[at] == aim));
+        let variable =
+            |problem: &mut Problem, worth: f64, most: u32| problem.add_var(worth, (0.0, f64::from(most)));
+        let slots = worth(Aim::Slots);
+        let mut cells = |aim: Aim, demand: &[u32]| -> Vec<Variable> {
+            demand.iter().map(|most| variable(&mut problem, slots + worth(aim), *most)).collect()
+        };
+        let rows = [cells(Aim::Dormant, &today.dormant), cells(Aim::Active, &today.active)];
+        let flats: Vec<Variable> =
+            flats.iter().map(|most| variable(&mut problem, worth(Aim::Flat), *most)).collect();
+        let of = |statuses: [bool; 2], below: &dyn Fn(usize) -> bool| -> Vec<(Variable, f64)> {
+            let counted = rows.iter().zip(statuses).filter(|(_, counts)| *counts);
+            counted
+                .flat_map(|(row, _)| row.iter().enumerate())
+                .filter(|(place, _)| below(*place))
+                .map(|(_, cell)| (*cell, 1.0))
+                .collect()
+        };
+        let leaf = |place: usize| tree.leaves[place];
+        let both = [true, true];
+        let counts = |limit: &Limit| [limit.covers_both, true];
+        let mut within = vec![(of(both, &|_| true), today.programme.unwrap_or(u32::MAX))];
+        for (g, limit) in today.groups.iter().enumerate() {
+            within.push((of(both, &|p| leaf(p).group == g), *limit));
+        }
+        for (c, limit) in today.cohorts.iter().enumerate() {
+            within.push((of(both, &|p| tree.cohort_of(&leaf(p)) == c), *limit));
+        }
+        for ((g, s), limit) in tree.branches().into_iter().zip(&today.limits) {
+            let below = |p: usize| leaf(p).group == g && leaf(p).supplier == s;
+            within.extend(limit.as_ref().map(|limit| (of(counts(limit), &below), limit.per_day)));
+        }
+        for (s, limit) in today.suppliers.iter().enumerate() {
+            let below = |p: usize| leaf(p).supplier == s;
+            within.extend(limit.as_ref().map(|limit| (of(counts(limit), &below), limit.per_day)));
+        }
+        for (cells, limit) in within.iter().filter(|(cells, _)| !cells.is_empty()) {
+            problem.add_constraint(cells.as_slice(), ComparisonOp::Le, f64::from(*limit));
+        }
+        for ((g, s), flat) in tree.branches().into_iter().zip(&flats) {
+            let mut row = of([false, true], &|p| leaf(p).group == g && leaf(p).supplier == s);
+            row.push((*flat, -1.0));
+            problem.add_constraint(row.as_slice(), ComparisonOp::Ge, 0.0);
+        }
+        for (aim, reached) in aims.iter().zip(&reached) {
+            let row = match aim {
+                Aim::Dormant => of([true, false], &|_| true),
+                Aim::Active => of([false, true], &|_| true),
+                Aim::Slots => of(both, &|_| true),
+                Aim::Flat => flats.iter().map(|flat| (*flat, 1.0)).collect(),
+            };
+            if !row.is_empty() {
+                problem.add_constraint(row.as_slice(), ComparisonOp::Ge, *reached as f64 - 1e-6);
+            }
+        }
+        let best = problem.solve().unwrap().into_solution().unwrap().objective();
+        assert!((best - best.round()).abs() < 1e-3, "a network of whole limits has a whole optimum: {best}");
+        reached.push(best.round() as u64);
+    }
+    reached
+}
+
+fn reached(tree: &Tree, grants: &Grants, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
+    let sum = |row: &[u32]| row.iter().map(|slots| u64::from(*slots)).sum::<u64>();
+    let (dormant, active) = (sum(&grants.dormant), sum(&grants.active));
+    let of_branch = |(group, supplier): (usize, usize)| {
+        let own = tree.leaves.iter().zip(&grants.active);
+        own.filter(|(leaf, _)| (leaf.group, leaf.supplier) == (group, supplier))
+            .map(|(_, slots)| slots)
+            .sum::<u32>()
+    };
+    let within = tree.branches().into_iter().zip(flats).map(|(branch, flat)| of_branch(branch).min(*flat));
+    let flat = within.map(u64::from).sum();
+    let total = |aim: &Aim| match aim {
+        Aim::Dormant => dormant,
+        Aim::Active => active,
+        Aim::Slots => dormant + active,
+        Aim::Flat => flat,
+    };
+    aims.iter().map(total).collect()
+}
+
+/// The allocator's totals are the solver's.
+fn agree(tree: &Tree, today: &Today, rules: Rules) -> Result<(), TestCaseError> {
+    let grants = today.shared(tree, rules);
+    let aims = if today.day().crosses() { aims(rules) } else { aims_on_a_tree(rules) };
+    let nested = Today { cohorts: vec![], suppliers: vec![], ..today.clone() };
+    // Flat amounts are what the rule gives where only the tree's limits hold.
+    let flats: Vec<u32> = nested.shared(tree, rules).branches.iter().map(|branch| branch.flat).collect();
+    prop_assert_eq!(reached(tree, &grants, &flats, &aims), solved(tree, today, &flats, &aims), "{:?}", aims);
+    Ok(())
+}
+
+const POLICIES: [AllocationPolicy; 5] = [
+    AllocationPolicy::Msm,
+    AllocationPolicy::ActiveFirst,
+    AllocationPolicy::Pooled,
+    AllocationPolicy::MaxMin,
+    AllocationPolicy::FirstReady,
+];
+
+/// Any policy and option by which nothing stays idle.
+fn any_rules() -> impl Strategy<Value = Rules> {
+    let any = proptest::sample::select(POLICIES.to_vec()).prop_flat_map(rules);
+    any.prop_map(|rules| Rules { unused_flat: STATELESS.unused_flat, ..rules })
+}
+
+proptest! {
+    #![proptest_config(config(1_000))]
+
+    #[test]
+    fn has_the_same_totals_on_trees(
+        (tree, days) in days(Scope { n_days: 1, crossing: false, huge: false }),
+        rules in any_rules(),
+    ) {
+        agree(&tree, &days[0], rules)?;
+    }
+
+    #[test]
+    fn has_the_same_totals_where_limits_cross(
+        (tree, days) in days(Scope { n_days: 1, crossing: true, huge: false }),
+        rules in any_rules(),
+    ) {
+        agree(&tree, &days[0], rules)?;
+    }
+
+    #[test]
+    fn has_the_same_totals_of_the_default_where_limits_cross(
+        (tree, days) in days(Scope { n_days: 1, crossing: true, huge: false }),
+    ) {
+        agree(&tree, &days[0], Rules { rounding: Rounding::CarriedCredit, ..STATELESS })?;
+    }
+}
+
+/// What Dormant first costs in total, in all over many days: nothing where suppliers' limits cover Active alone.
+fn cost_of_dormant_first(covers_both: bool) -> (u64, u64, usize) {
+    let (mut most, mut lost, mut on) = (0, 0, 0);
+    let scope = Scope { n_days: 1, crossing: true, huge: false };
+    let mut runner = TestRunner::new(config(1_000));
+    for _ in 0..1_000 {
+        let (tree, mut days) = days(scope).new_tree(&mut runner).unwrap().current();
+        let today = &mut days[0];
+        let limits = today.limits.iter_mut().chain(&mut today.suppliers).flatten();
+        limits.for_each(|limit| limit.covers_both = covers_both);
+        let total =
+            |grants: Grants| grants.dormant.iter().chain(&grants.active).map(|n| u64::from(*n)).sum::<u64>();
+        let all = solved(&tree, today, &vec![0; tree.branches().len()], &[Aim::Slots])[0];
+        let given = total(today.shared(&tree, STATELESS));
+        most += all;
+        lost += all - given;
+        on += usize::from(given < all);
+    }
+    (most, lost, on)
+}
+
+#[test]
+fn dormant_first_costs_nothing_where_limits_of_suppliers_cover_active_alone() {
+    assert_eq!(cost_of_dormant_first(false).1, 0);
+}
+
+#[test]
+fn dormant_first_costs_slots_where_limits_of_suppliers_cover_both() {
+    let (most, lost, on) = cost_of_dormant_first(true);
+    println!("{lost} of {most} slots, on {on} of 1,000 days");
+    assert!(lost > 0);
+}

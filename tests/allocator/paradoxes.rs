@@ -1,0 +1,134 @@
+//! What each rounding is known to do wrong, or never does: kept, with the numbers found, so that nobody is surprised
+//! twice. Suppliers of one group, Active demand alone.
+
+use dormouse::allocate::Rules;
+use dormouse::model::Rounding;
+
+use super::day::{STATELESS, Today, Tree};
+
+fn shared_on(turn: u32, rounding: Rounding, capacity: u32, demand: &[u32]) -> Vec<u32> {
+    let today = Today { turn, ..Today::flat(capacity, &vec![0; demand.len()], demand) };
+    today.shared(&Tree::flat(demand.len()), Rules { rounding, ..STATELESS }).active
+}
+
+fn shared(rounding: Rounding, capacity: u32, demand: &[u32]) -> Vec<u32> {
+    shared_on(0, rounding, capacity, demand)
+}
+
+/// Every capacity that does not meet all of some demands of 1 to `most`.
+fn every_scarce_day<const N: usize>(most: u32) -> Vec<(u32, [u32; N])> {
+    let demands =
+        (0..most.pow(N as u32)).map(|code| std::array::from_fn(|k| 1 + code / most.pow(k as u32) % most));
+    demands
+        .flat_map(|demand: [u32; N]| (0..demand.iter().sum()).map(move |capacity| (capacity, demand)))
+        .collect()
+}
+
+/// On how many of those days something happens, by largest remainder, Webster and systematic rounding.
+fn days_on_which<const N: usize>(most: u32, happens: impl Fn(Rounding, u32, [u32; N]) -> bool) -> [usize; 3] {
+    let days = every_scarce_day(most);
+    [Rounding::LargestRemainder, Rounding::Webster, Rounding::Systematic].map(|rounding| {
+        days.iter().filter(|(capacity, demand)| happens(rounding, *capacity, *demand)).count()
+    })
+}
+
+fn anybody_loses(before: &[u32], after: &[u32]) -> bool {
+    before.iter().zip(after).any(|(before, after)| after < before)
+}
+
+#[test]
+fn one_slot_more_takes_one_away_except_by_webster() {
+    // Alabama: of 11, 14, 5 and 2, with 3 flat to each, the third has 4 of 17 slots and 3 of 18.
+    let tree = Tree::flat(4);
+    let day = |capacity| Today { dmin: 3, ..Today::flat(capacity, &[0; 4], &[11, 14, 5, 2]) };
+    assert_eq!(day(17).shared(&tree, STATELESS).active, [5, 6, 4, 2]);
+    assert_eq!(day(18).shared(&tree, STATELESS).active, [6, 7, 3, 2]);
+    let lost = days_on_which(6, |rounding, capacity, demand: [u32; 3]| {
+        anybody_loses(&shared(rounding, capacity, &demand), &shared(rounding, capacity + 1, &demand))
+    });
+    // Of 2,268 days.
+    assert_eq!(lost, [33, 0, 149]);
+}
+
+#[test]
+fn a_newcomer_gives_a_slot_to_somebody_else_except_by_webster() {
+    let gains = days_on_which(6, |rounding, capacity, demand: [u32; 4]| {
+        let [others @ .., _] = demand;
+        let (alone, among) = (shared(rounding, capacity, &others), shared(rounding, capacity, &demand));
+        anybody_loses(&among[..3], &alone)
+    });
+    // Of 18,144 days.
+    assert_eq!(gains, [181, 0, 650]);
+}
+
+#[test]
+fn more_demand_never_costs_a_slot() {
+    let lost = days_on_which(6, |rounding, capacity, demand: [u32; 3]| {
+        let before = shared(rounding, capacity, &demand);
+        (0..3).any(|k| {
+            let mut more = demand;
+            more[k] += 1;
+            shared(rounding, capacity, &more)[k] < before[k]
+        })
+    });
+    assert_eq!(lost, [0, 0, 0]);
+}
+
+#[test]
+fn webster_goes_beyond_quota() {
+    // Quotas 8.6 and seven of 0.2: the first gets 10, or 9 by largest remainder.
+    let demand = [86, 2, 2, 2, 2, 2, 2, 2];
+    assert_eq!(shared(Rounding::Webster, 10, &demand), [10, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(shared(Rounding::LargestRemainder, 10, &demand)[0], 9);
+}
+
+#[test]
+fn declared_order_decides_by_systematic_rounding() {
+    let reordered = days_on_which(6, |rounding, capacity, demand: [u32; 3]| {
+        let [a, b, c] = demand;
+        let mut turned = shared(rounding, capacity, &[c, b, a]);
+        turned.reverse();
+        // Equal demands may change places, whoever decides.
+        let pairs = |slots: &[u32]| {
+            let mut pairs: Vec<(u32, u32)> = demand.into_iter().zip(slots.iter().copied()).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        pairs(&turned) != pairs(&shared(rounding, capacity, &demand))
+    });
+    // Of 2,268 days. By the first two, only where fractions are equal.
+    assert_eq!(reordered, [94, 154, 1_654]);
+}
+
+#[test]
+fn turns_favour_who_stands_behind_the_absent() {
+    // Only the first and the last of four have demand; the turn of the two between them is the last one's.
+    let mut slots = [0; 4];
+    for turn in 0..4 {
+        let today = shared_on(turn, Rounding::LargestRemainder, 1, &[5, 0, 0, 5]);
+        slots.iter_mut().zip(today).for_each(|(sum, slots)| *sum += slots);
+    }
+    assert_eq!(slots, [1, 0, 0, 3]);
+}
+
+/// How many of 60 suppliers, of sizes from 5 to 2,000, get nothing in 500 days of 40 slots.
+fn starved(rounding: Rounding) -> usize {
+    let demand: Vec<u32> =
+        (0..60).map(|k| (5.0 * 400_f64.powf(f64::from(k) / 59.0)).round() as u32).collect();
+    let tree = Tree::flat(60);
+    let mut allocator = tree.allocator(Rules { rounding, ..STATELESS });
+    let mut slots = vec![0; 60];
+    for turn in 0..500 {
+        let today = Today { turn, ..Today::flat(40, &[0; 60], &demand) };
+        let active = today.shared_by(&mut allocator).active;
+        slots.iter_mut().zip(active).for_each(|(sum, slots)| *sum += slots);
+    }
+    slots.iter().filter(|slots| **slots == 0).count()
+}
+
+#[test]
+fn small_suppliers_starve_unless_credit_is_carried_or_the_offset_moves() {
+    let roundings =
+        [Rounding::LargestRemainder, Rounding::Webster, Rounding::Systematic, Rounding::CarriedCredit];
+    assert_eq!(roundings.map(starved), [37, 39, 0, 0]);
+}
