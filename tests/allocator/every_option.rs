@@ -14,7 +14,7 @@ fn plainly(tree: &Tree, today: &Today, rules: Rules) -> plain::Given {
         policy: rules.policy,
         dormant_priority: rules.dormant_priority,
         precedence: rules.precedence,
-        dmin: Dated { steps: vec![] },
+        dmin: Dated { steps: vec![], more: 0 },
         dmin_scope: rules.dmin_scope,
         dmin_covers: rules.dmin_covers,
         remainder: rules.remainder,
