@@ -29,5 +29,6 @@ pub mod fingerprint;
 pub mod model;
 pub mod output;
 pub mod random;
+pub mod recording;
 pub mod scenario;
 pub mod trace;

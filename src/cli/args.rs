@@ -27,6 +27,8 @@ Verbs:
   bottlenecks  say what holds the next installation back, and what more would buy
   explain      argue who got what on a recorded day, and why
   allocate     share one day's capacity
+  record       keep days of allocation with their answers
+  replay       say whether the allocator still gives them, and who lost
   init         write a scenario to start from
   schema       print the JSON Schema of the scenario file
 
@@ -59,6 +61,8 @@ pub(crate) enum Verb {
     Run(RunArgs),
     Bottlenecks(BottlenecksArgs),
     Explain(ExplainArgs),
+    Record(RecordArgs),
+    Replay(ReplayArgs),
     Allocate(AllocateArgs),
     Init(InitArgs),
     /// Print the JSON Schema of the scenario file, for completion in editors
@@ -141,6 +145,45 @@ pub(crate) struct BottlenecksArgs {
     /// Most runs simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Keep days of a scenario's allocation with their answers, for `replay`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse record scenarios/tutorial/early.toml -o early.json
+  dormouse record scenarios/tutorial/early.toml -o pooled.json --allocation pooled
+  dormouse record scenarios/smets1-2020/early.toml -o national.json --every 60")]
+pub(crate) struct RecordArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Keep every so many migration days
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = every)]
+    pub(crate) every: usize,
+    /// The file to write
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Results")]
+    pub(crate) output: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long, help_heading = "Results")]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Share recorded days out again; name the suppliers whose slots moved, and fail if anybody's did
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse replay benches/corpus/existing.json
+  dormouse replay benches/corpus/existing.json benches/corpus/early.json
+  dormouse replay benches/corpus/early.json --format csv")]
+pub(crate) struct ReplayArgs {
+    /// Recordings
+    #[arg(value_name = "RECORDING", required = true)]
+    pub(crate) recordings: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) look: Look,
 }
@@ -272,10 +315,16 @@ impl Args {
             Some(Verb::Run(args)) => &args.look,
             Some(Verb::Bottlenecks(args)) => &args.look,
             Some(Verb::Explain(args)) => &args.look,
+            Some(Verb::Record(args)) => &args.look,
+            Some(Verb::Replay(args)) => &args.look,
             Some(Verb::Allocate(args)) => &args.look,
             Some(Verb::Init(args)) => &args.look,
         }
     }
+}
+
+fn every(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "expected a whole number above 0".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

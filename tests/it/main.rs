@@ -20,4 +20,5 @@ mod output;
 mod policies;
 mod problems;
 mod reference;
+mod replay;
 mod scenarios;
