@@ -4,10 +4,12 @@
 
 mod allocate;
 pub(crate) mod args;
+mod argument;
 mod bottlenecks;
 mod check;
 mod demand;
 pub(crate) mod exit;
+mod explain;
 mod init;
 mod inputs;
 mod parts;
@@ -30,6 +32,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Check(args)) => check::check(args, terminal),
         Some(Verb::Run(args)) => run::run(args, terminal),
         Some(Verb::Bottlenecks(args)) => bottlenecks::bottlenecks(args, terminal),
+        Some(Verb::Explain(args)) => explain::explain(args),
         Some(Verb::Allocate(args)) => allocate::allocate(args),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema) => init::schema(),

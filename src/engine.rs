@@ -3,6 +3,7 @@
 //! No files, clock, threads or dates: days are numbers, and every draw is made at its address. The day loop in
 //! `Run::one_day` reads as the specification does. Conservation is checked every day of every run.
 
+mod account;
 mod approvals;
 mod attempts;
 mod audit;
@@ -20,6 +21,7 @@ mod waits;
 
 use serde::{Deserialize, Serialize};
 
+pub use account::{Account, account};
 pub use inputs::{CohortDays, CohortInputs, GroupInputs, Inputs, SupplierInputs};
 
 use crate::allocate::{Allocator, Credits, Rules, Shape};

@@ -8,6 +8,7 @@ mod holidays;
 pub mod keys;
 mod problem;
 mod resolve;
+mod resolved;
 mod schema;
 mod starter;
 mod suggest;
@@ -18,8 +19,10 @@ mod value;
 use std::path::Path;
 
 pub use problem::{Place, Problem, Problems, Source};
+pub use resolved::from_resolved;
 pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};
+pub use suggest::nearest as nearest_name;
 pub use table::{Cell, cells};
 
 use crate::model::Model;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fingerprint::sha256;
 use crate::model::{Day, Place, Status};
 
 /// Everything one replication of one scenario did.
@@ -166,6 +167,16 @@ pub struct Movement {
     pub status: Status,
     /// Demand and what became of it.
     pub slots: Slots,
+}
+
+/// A fingerprint of one day's allocation: of who demanded how much and got how many slots, 16 hexadecimal digits.
+#[must_use]
+pub fn allocation_fingerprint(movements: &[Movement]) -> String {
+    let line =
+        |m: &Movement| format!("{} {} {} {}\n", m.place, m.status.name(), m.slots.demand, m.slots.allocated);
+    let mut fingerprint = sha256(movements.iter().map(line).collect::<String>());
+    fingerprint.truncate(16);
+    fingerprint
 }
 
 /// What one cohort lived through.

@@ -25,6 +25,7 @@ Verbs:
   check        say whether a scenario is sound, and what was understood
   run          simulate scenarios and write their results
   bottlenecks  say what holds the next installation back, and what more would buy
+  explain      argue who got what on a recorded day, and why
   allocate     share one day's capacity
   init         write a scenario to start from
   schema       print the JSON Schema of the scenario file
@@ -57,6 +58,7 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     Run(RunArgs),
     Bottlenecks(BottlenecksArgs),
+    Explain(ExplainArgs),
     Allocate(AllocateArgs),
     Init(InitArgs),
     /// Print the JSON Schema of the scenario file, for completion in editors
@@ -139,6 +141,34 @@ pub(crate) struct BottlenecksArgs {
     /// Most runs simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Argue who got what on a recorded day, and why
+///
+/// Runs the scenario that the results folder keeps again to that day, and makes sure that it comes to what was recorded.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse explain results/tutorial-existing --day 2020-09-21
+  dormouse explain results/tutorial-existing --day 2020-09-21 --supplier Aster
+  dormouse explain results/tutorial-existing --day 2020-09-21 --format json")]
+pub(crate) struct ExplainArgs {
+    /// The results folder of an earlier run
+    #[arg(value_name = "RESULTS")]
+    pub(crate) results: PathBuf,
+    /// The day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) day: Date,
+    /// Which scenario, where the folder holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// Argue one supplier's slots in full
+    #[arg(long, value_name = "NAME", conflicts_with = "cohort")]
+    pub(crate) supplier: Option<String>,
+    /// Argue one cohort's slots in full
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cohort: Option<String>,
     #[command(flatten)]
     pub(crate) look: Look,
 }
@@ -241,6 +271,7 @@ impl Args {
             Some(Verb::Check(args)) => &args.look,
             Some(Verb::Run(args)) => &args.look,
             Some(Verb::Bottlenecks(args)) => &args.look,
+            Some(Verb::Explain(args)) => &args.look,
             Some(Verb::Allocate(args)) => &args.look,
             Some(Verb::Init(args)) => &args.look,
         }

@@ -12,20 +12,20 @@ use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
 /// Limits and results of one day's allocation, reused.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Market {
-    groups: Vec<u32>,
-    limits: Vec<Option<Limit>>,
+    pub(super) groups: Vec<u32>,
+    pub(super) limits: Vec<Option<Limit>>,
     /// Which of a supplier's limits holds for each branch: (supplier, position among its limits).
     limit_of: Vec<Option<(usize, usize)>>,
     /// The same over all groups, by supplier.
     over_all_of: Vec<Option<(usize, usize)>>,
-    over_all: Vec<Option<Limit>>,
-    cohorts: Vec<u32>,
+    pub(super) over_all: Vec<Option<Limit>>,
+    pub(super) cohorts: Vec<u32>,
     /// Cohorts with a ramp-up limit, with their position among the cohorts of all groups.
     ramped: Vec<(usize, usize)>,
     n_cohorts: usize,
-    queue: Vec<Queued>,
+    pub(super) queue: Vec<Queued>,
     pub(super) grants: Grants,
-    bound: Bound,
+    pub(super) bound: Bound,
 }
 
 impl Market {

@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, Run, Table};
 use crate::model::{Day, Status};
-use crate::trace::{DayRecord, GroupDay, Slots, Stages};
+use crate::trace::{DayRecord, GroupDay, Slots, Stages, allocation_fingerprint};
 
 const INSTALLATIONS: &str = "installations";
 
@@ -22,6 +22,8 @@ pub(super) fn programme(run: &Run) -> Table {
         let names = SLOT_NAMES.iter().chain(&STAGE_NAMES);
         table.columns.extend(names.map(|name| status_column(status, name)));
     }
+    table.columns.push(Column::new("allocation_fingerprint", ""));
+    let mut movements = run.trace.movements.as_slice();
     let mut flows = run.findings.throughput.days.iter().peekable();
     let groups = run.model.groups.len();
     for (index, record) in run.trace.days.iter().enumerate() {
@@ -34,6 +36,10 @@ pub(super) fn programme(run: &Run) -> Table {
             row.extend(slot_cells(sum_slots(today, status)));
             row.extend(stage_cells(&record.stages[status]));
         }
+        let of_day = movements.iter().take_while(|movement| movement.day == day).count();
+        let today = movements.split_off(..of_day).unwrap_or_default();
+        let fingerprint = record.migration_day.then(|| allocation_fingerprint(today));
+        row.push(fingerprint.as_deref().into());
         table.push(row);
     }
     table

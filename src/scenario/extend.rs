@@ -22,7 +22,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    fn new(place: &Place) -> Self {
+    pub(super) fn new(place: &Place) -> Self {
         let single = TABLES.iter().filter(|t| t.name.is_empty()).map(|t| (t.name, Table::new(place.clone())));
         Self { tables: single.collect(), lists: Vec::new() }
     }
@@ -43,7 +43,7 @@ impl Document {
         &mut self.lists[at].1
     }
 
-    fn table_mut(&mut self, name: &'static str, place: &Place) -> &mut Table {
+    pub(super) fn table_mut(&mut self, name: &'static str, place: &Place) -> &mut Table {
         let at = self.tables.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
             self.tables.push((name, Table::new(place.clone())));
             self.tables.len() - 1
@@ -78,6 +78,11 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// A reading of one text that stands in no file.
+    pub(super) fn of(source: Source) -> Self {
+        Self { sources: vec![source], ..Self::default() }
+    }
+
     /// Reads a file with all it extends, then applies the overrides.
     pub(super) fn document(&mut self, path: &Path, overrides: &[Override]) -> Option<Document> {
         let mut document = self.file(path, None, &mut Vec::new())?;

@@ -1,7 +1,7 @@
 //! The nearest known name, for a name that is not known.
 
 /// The candidate nearest to `found`, if one is near enough to be a slip of the pen.
-pub(super) fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = found.to_lowercase();
     let measured = candidates.into_iter().map(|c| (distance(&lower, &c.to_lowercase()), c));
     let (slips, nearest) = measured.min_by_key(|(slips, _)| *slips)?;

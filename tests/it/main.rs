@@ -15,6 +15,7 @@ mod cli;
 mod command;
 mod crossing;
 mod documents;
+mod explain;
 mod output;
 mod policies;
 mod problems;

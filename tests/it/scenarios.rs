@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use dormouse::engine::{resume, run_until, simulate};
 use dormouse::model::{Day, FirmwarePolicy, Status};
-use dormouse::scenario::{Override, Scenario, load};
+use dormouse::scenario::{Override, Scenario, from_resolved, load};
 use dormouse::trace::Trace;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
@@ -255,4 +255,18 @@ fn equivalent_cohorts_share_the_slip_of_the_tested_one() {
         }
     }
     assert!(shared >= 8, "{shared}");
+}
+
+#[test]
+fn every_scenario_read_again_from_its_results_is_the_same_model() {
+    let mut paths = Vec::new();
+    all(Path::new("scenarios"), &mut paths);
+    assert!(paths.len() > 10);
+    for path in paths {
+        let read = load(&path, &[]).unwrap();
+        let again =
+            from_resolved(&read.resolved, &read.model.name).unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert_eq!(format!("{:?}", again.model), format!("{:?}", read.model), "{}", path.display());
+        assert_eq!(again.resolved, read.resolved, "{}", path.display());
+    }
 }

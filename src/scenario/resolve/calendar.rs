@@ -137,7 +137,7 @@ impl Reader<'_> {
 }
 
 fn weekday(desk: &mut Desk, key: &'static KeySpec, item: &Item) -> Option<&'static str> {
-    let Node::Text(name) = &item.node else {
+    let (Node::Text(name) | Node::Cell(name)) = &item.node else {
         desk.unfit(key, item, None);
         return None;
     };

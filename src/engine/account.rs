@@ -1,0 +1,107 @@
+//! One day's allocation with all that it was worked out from, for whoever has to explain it.
+
+use super::{Run, Violation};
+use crate::allocate::{Bound, Day as AllocationDay, Grants, Limit, Queued, Rules, Shape};
+use crate::model::{Day, Model, Place, Status};
+use crate::trace::{DayRecord, GroupDay, Movement};
+
+/// A migration day's allocation. Columns follow the places, branches and groups of the [`Shape`].
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The tree.
+    pub shape: Shape,
+    /// The rules.
+    pub rules: Rules,
+    /// The model's place of each place of the tree.
+    pub places: Vec<Place>,
+    /// Demand of each place, Dormant, then Active \[installations\].
+    pub demand: [Vec<u32>; 2],
+    /// Who got what, and why.
+    pub grants: Grants,
+    /// The most that demand could use.
+    pub bound: Bound,
+    /// The day as it was recorded.
+    pub record: DayRecord,
+    /// Its groups as they were recorded.
+    pub groups: Vec<GroupDay>,
+    /// Its slots as they were recorded.
+    pub movements: Vec<Movement>,
+    turn: u32,
+    dmin: u32,
+    group_limits: Vec<u32>,
+    limits: Vec<Option<Limit>>,
+    cohorts: Vec<u32>,
+    suppliers: Vec<Option<Limit>>,
+    queue: Vec<Queued>,
+}
+
+impl Account {
+    /// The day as the allocator saw it.
+    #[must_use]
+    pub fn today(&self) -> AllocationDay<'_> {
+        AllocationDay {
+            turn: self.turn,
+            programme: self.record.programme_limit,
+            groups: &self.group_limits,
+            limits: &self.limits,
+            dmin: self.dmin,
+            dormant: &self.demand[0],
+            active: &self.demand[1],
+            cohorts: &self.cohorts,
+            suppliers: &self.suppliers,
+            queue: &self.queue,
+        }
+    }
+}
+
+/// Runs a replication up to and through a day, and gives that day's allocation; `None` where it was no migration day.
+///
+/// # Errors
+/// When a conservation check fails.
+///
+/// # Panics
+/// When the day lies outside the run.
+pub fn account(model: &Model, replication: u32, day: Day) -> Result<Option<Account>, Violation> {
+    let index = day.index().filter(|index| *index < model.calendar.n_days()).expect("a day of the run");
+    let mut run = Run::new(model, replication);
+    run.go(day.plus(-1), &mut |_| {})?;
+    let turn = run.state.turn;
+    run.go(day, &mut |_| {})?;
+    Ok(model.calendar.migration[index].then(|| run.into_account(index, turn)))
+}
+
+impl Run<'_> {
+    /// What is known of the day just run.
+    fn into_account(self, index: usize, turn: u32) -> Account {
+        let plan = &self.plan;
+        let n_groups = plan.model.groups.len();
+        let day = Day(i32::try_from(index).expect("a run is shorter than 2^31 days"));
+        let of_today = self.trace.movements.partition_point(|movement| movement.day < day);
+        let movements = self.trace.movements[of_today..].to_vec();
+        let mut demand = [vec![0; plan.places.len()], vec![0; plan.places.len()]];
+        for movement in &movements {
+            let cell = plan.cell(movement.place as usize, movement.status);
+            let first = if movement.status == Status::Active { plan.places.len() } else { 0 };
+            demand[movement.status as usize][plan.demand_at(cell) - first] = movement.slots.demand;
+        }
+        let market = self.market;
+        Account {
+            places: plan.places_by_slot.iter().map(|place| plan.places[*place]).collect(),
+            dmin: plan.inputs.dmin[index],
+            rules: *self.allocator.rules(),
+            shape: self.allocator.shape().clone(),
+            record: self.trace.days[index],
+            groups: self.trace.group_days[index * n_groups..].to_vec(),
+            grants: market.grants,
+            bound: market.bound,
+            group_limits: market.groups,
+            limits: market.limits,
+            cohorts: market.cohorts,
+            suppliers: market.over_all,
+            queue: market.queue,
+            turn,
+            demand,
+            movements,
+        }
+    }
+}

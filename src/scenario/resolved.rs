@@ -1,0 +1,70 @@
+//! A scenario read again from the resolved document that its results keep: the same model, without the files.
+
+use serde_json::{Map, Value as Json};
+
+use super::document::{Entry, Item, Node, Table};
+use super::extend::{Document, Reading};
+use super::keys::TABLES;
+use super::problem::{Place, Problems, Source};
+use super::{Scenario, resolve, value};
+
+/// Reads the resolved document of a manifest; `name` is the scenario's where the document does not say it.
+///
+/// # Errors
+/// What is wrong in it; one that this version wrote has nothing wrong.
+pub fn from_resolved(resolved: &Json, name: &str) -> Result<Scenario, Problems> {
+    let place = Place { source: 0, span: 0..0 };
+    let source = Source { path: "the resolved scenario".to_owned(), text: String::new() };
+    let mut document = Document::new(&place);
+    for spec in TABLES {
+        match (spec.name, &resolved[spec.name]) {
+            ("", _) => {
+                let top = resolved.as_object().into_iter().flatten();
+                let own = top.filter(|(key, _)| spec.keys.iter().any(|known| known.name == *key));
+                let own: Map<String, Json> = own.map(|(key, json)| (key.clone(), json.clone())).collect();
+                *document.table_mut("", &place) = table(&own, &place);
+            }
+            (name, Json::Object(keys)) => *document.table_mut(name, &place) = table(keys, &place),
+            (name, Json::Array(entries)) => {
+                let entries = entries.iter().filter_map(Json::as_object);
+                *document.list_mut(name) = entries.map(|keys| table(keys, &place)).collect();
+            }
+            _ => {}
+        }
+    }
+    let mut desk = value::Desk::new(Reading::of(source));
+    let model = resolve::model(&document, Some(name), &mut desk);
+    let (problems, warnings) = desk.close();
+    match model {
+        Some(model) if problems.problems.is_empty() => Ok(Scenario {
+            model,
+            files: Vec::new(),
+            resolved: resolved.clone(),
+            overrides: Vec::new(),
+            warnings: warnings.0,
+        }),
+        _ => Err(problems),
+    }
+}
+
+fn table(keys: &Map<String, Json>, place: &Place) -> Table {
+    let entry = |(key, json): (&String, &Json)| Entry {
+        key: key.clone(),
+        place: place.clone(),
+        item: item(json, place),
+    };
+    Table { place: place.clone(), entries: keys.iter().map(entry).collect() }
+}
+
+/// Texts and numbers are read as cells of a CSV file are: what they mean depends on what is wanted.
+fn item(json: &Json, place: &Place) -> Item {
+    let node = match json {
+        Json::String(text) => Node::Cell(text.clone()),
+        Json::Bool(flag) => Node::Bool(*flag),
+        Json::Number(number) => Node::Cell(number.to_string()),
+        Json::Array(items) => Node::List(items.iter().map(|json| item(json, place)).collect()),
+        Json::Object(keys) => Node::Table(table(keys, place)),
+        Json::Null => Node::Cell(String::new()),
+    };
+    Item { node, place: place.clone() }
+}
