@@ -143,7 +143,7 @@ impl Shared<'_> {
                 match sharing.split {
                     Split::Equal | Split::ProRata(Rounding::Webster) => prop_assert!(claim.got <= claim.cap),
                     Split::ProRata(rounding) => {
-                        let more = if rounding == Rounding::CarriedCredit { 1 } else { 0 };
+                        let more = u128::from(rounding == Rounding::CarriedCredit);
                         let (floor, of) = (quota / u128::from(sharing.of), u128::from(sharing.of));
                         let within = u128::from(claim.got) >= floor && got < quota + of + more;
                         prop_assert!(within, "{sharing:?} {claim:?}");

@@ -136,7 +136,7 @@ fn draws(tree: &Tree, scope: Scope) -> impl Strategy<Value = Draws> + use<> {
     let n_cohorts: usize = tree.n_cohorts.iter().sum();
     let rarely = |often: u32, n: usize| vec(prop_oneof![4 => Just(None), often => limit().prop_map(Some)], n);
     let cell = (0..1_000_u32, 0..8_u32);
-    let crossing = if scope.crossing { 1 } else { 0 };
+    let crossing = usize::from(scope.crossing);
     (
         (0..7_u32, select(vec![0, 1, 2, 3, 10, 100]), [0..=8_u32, 0..=8_u32], size(scope.huge)),
         vec([cell.clone(), cell], n_places),

@@ -2,8 +2,10 @@
 //! the same distribution where it is.
 
 use dormouse::engine::simulate_observed;
-use dormouse::model::{AllocationPolicy, Model, OpeningStage, Status};
+use dormouse::model::{Model, OpeningStage, Status};
 use dormouse::trace::{GroupDay, Slots, Stages, Trace};
+
+use crate::allocation_by_hand::RULES;
 
 use super::random_model::{certain, chancy};
 use super::{GroupFacts, Run, allocate, simulate};
@@ -44,19 +46,8 @@ fn in_shape(stages: Vec<Vec<[Stages; 2]>>, trace: &Trace, n_groups: usize) -> Ru
 
 #[test]
 fn the_worked_example_comes_out_of_the_reference_too() {
-    let mut model = certain(0);
-    model.allocation.policy = AllocationPolicy::Msm;
-    model.allocation = dormouse::model::Allocation {
-        dormant_priority: dormouse::model::DormantPriority::Strict,
-        precedence: dormouse::model::Precedence::PriorityFirst,
-        dmin_scope: dormouse::model::DminScope::PerGroup,
-        dmin_covers: dormouse::model::DminCovers::Active,
-        remainder: dormouse::model::Remainder::UnmetDemand,
-        unused_flat: dormouse::model::UnusedFlat::SharedAgain,
-        ..model.allocation
-    };
     let day = |capacity| allocate::Day {
-        rules: &model.allocation,
+        rules: RULES,
         dmin: 100,
         turn: 0,
         programme: None,

@@ -1,13 +1,14 @@
 //! The day's sharing by plain arithmetic: exact fractions in `u128`, a full sort, stateless largest remainder. It
 //! follows the specification's text and shares no code with the library.
 
+use dormouse::allocate::Rules;
 use dormouse::model::{
-    Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, UnusedFlat,
+    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, UnusedFlat,
 };
 
 /// One day as the specification names it. Demand by (group, cohort in group, supplier).
-pub(crate) struct Day<'a> {
-    pub(crate) rules: &'a Allocation,
+pub(crate) struct Day {
+    pub(crate) rules: Rules,
     pub(crate) dmin: u64,
     pub(crate) turn: u64,
     pub(crate) programme: Option<u64>,
@@ -88,7 +89,7 @@ struct Left {
     given: Given,
 }
 
-pub(crate) fn allocate(day: &Day<'_>) -> Given {
+pub(crate) fn allocate(day: &Day) -> Given {
     let mut left = begin(day);
     let (ppm, both) = match day.rules.dormant_priority {
         DormantPriority::Strict => (1_000_000, false),
@@ -131,7 +132,7 @@ pub(crate) fn allocate(day: &Day<'_>) -> Given {
 }
 
 /// decided: what one step kept in reserve, a later one may have used; idle is only what somebody could still use.
-fn settle_idle(day: &Day<'_>, left: &mut Left) {
+fn settle_idle(day: &Day, left: &mut Left) {
     let mut programme = left.programme.unwrap_or(u64::MAX);
     for g in 0..day.groups.len() {
         let usable = (0..day.n_suppliers).map(|s| want(left, g, s, true)).sum::<u64>();
@@ -140,7 +141,7 @@ fn settle_idle(day: &Day<'_>, left: &mut Left) {
     }
 }
 
-fn begin(day: &Day<'_>) -> Left {
+fn begin(day: &Day) -> Left {
     let zeros = |table: &[Vec<Vec<u64>>]| -> Vec<Vec<Vec<u64>>> {
         table.iter().map(|g| g.iter().map(|row| vec![0; row.len()]).collect()).collect()
     };
@@ -195,7 +196,7 @@ fn take(left: &mut Left, g: usize, s: usize, amount: u64) {
     }
 }
 
-fn dormant_first(day: &Day<'_>, left: &mut Left, ppm: u64) {
+fn dormant_first(day: &Day, left: &mut Left, ppm: u64) {
     // decided: what a limit that covers both still leaves room for is usable, cut as at the start.
     for g in 0..day.groups.len() {
         for s in (0..day.n_suppliers).filter(|s| left.room[g][*s] != u64::MAX).collect::<Vec<_>>() {
@@ -228,7 +229,7 @@ fn want(left: &Left, g: usize, s: usize, both: bool) -> u64 {
 }
 
 /// The flat amount due to every supplier in every group.
-fn flats_due(day: &Day<'_>, left: &Left, both: bool) -> Vec<Vec<u64>> {
+fn flats_due(day: &Day, left: &Left, both: bool) -> Vec<Vec<u64>> {
     let counts_dormant = day.rules.dmin_covers == DminCovers::Both;
     let used = |g: usize, s: usize| if counts_dormant { left.dormant_got[g][s] } else { 0 };
     let groups = 0..day.groups.len();
@@ -249,7 +250,7 @@ fn flats_due(day: &Day<'_>, left: &Left, both: bool) -> Vec<Vec<u64>> {
     due
 }
 
-fn flats_alone(day: &Day<'_>, left: &mut Left) {
+fn flats_alone(day: &Day, left: &mut Left) {
     let both = day.rules.dmin_covers == DminCovers::Both;
     let due = flats_due(day, left, both);
     let wanted: Vec<u64> =
@@ -270,7 +271,7 @@ fn flats_alone(day: &Day<'_>, left: &mut Left) {
     }
 }
 
-fn suppliers_share(day: &Day<'_>, left: &mut Left, both: bool, flat_first: bool) {
+fn suppliers_share(day: &Day, left: &mut Left, both: bool, flat_first: bool) {
     let flat_pool = both && day.rules.dmin_covers == DminCovers::Both;
     let due = if flat_first {
         flats_due(day, left, flat_pool)
@@ -301,7 +302,7 @@ fn suppliers_share(day: &Day<'_>, left: &mut Left, both: bool, flat_first: bool)
 }
 
 /// Equal parts over the suppliers of each group, nobody above what it can use.
-fn equal_parts(day: &Day<'_>, left: &mut Left) {
+fn equal_parts(day: &Day, left: &mut Left) {
     let wants: Vec<Vec<u64>> = (0..day.groups.len())
         .map(|g| (0..day.n_suppliers).map(|s| want(left, g, s, true)).collect())
         .collect();
@@ -317,7 +318,7 @@ fn equal_parts(day: &Day<'_>, left: &mut Left) {
 }
 
 /// The programme in equal parts to groups, groups in equal parts to suppliers, and no reuse.
-fn even_split(day: &Day<'_>, left: &mut Left) {
+fn even_split(day: &Day, left: &mut Left) {
     let (n_groups, n_suppliers) = (day.groups.len(), day.n_suppliers);
     let parts = |amount: u64, n: usize| equal_cut(amount, &vec![amount + 1; n], day.turn);
     let of_programme = day.programme.map_or(vec![u64::MAX; n_groups], |p| parts(p, n_groups));
@@ -346,7 +347,7 @@ fn even_split(day: &Day<'_>, left: &mut Left) {
 
 /// Flat amounts and remainder where the unused part of a flat amount is shared again.
 fn with_flats(
-    day: &Day<'_>,
+    day: &Day,
     left: &Left,
     g: usize,
     amount: u64,
@@ -436,7 +437,7 @@ fn lower_bounds(mut amount: u64, demand: &[u64], bounds: &[u64], turn: u64) -> V
 
 /// Flat amounts and remainder where DMIN stays reserved for those who cannot use all of it.
 fn with_reserves(
-    day: &Day<'_>,
+    day: &Day,
     left: &mut Left,
     g: usize,
     amount: u64,
@@ -469,7 +470,7 @@ fn with_reserves(
 }
 
 /// Hands every supplier's amount to its cells.
-fn hand_down(day: &Day<'_>, left: &mut Left, both: bool) {
+fn hand_down(day: &Day, left: &mut Left, both: bool) {
     for g in 0..day.groups.len() {
         for s in 0..day.n_suppliers {
             let amount = left.flat[g][s] + left.rest[g][s];

@@ -9,7 +9,7 @@ use super::{World, allocate};
 
 impl World<'_> {
     /// What a migration day offered, what demand could use of it, and what a rule left idle.
-    pub(super) fn measure_use(&mut self, day: &allocate::Day<'_>, given: &allocate::Given) {
+    pub(super) fn measure_use(&mut self, day: &allocate::Day, given: &allocate::Given) {
         for (g, limit) in day.groups.iter().enumerate() {
             let usable: u64 = (0..day.n_suppliers).map(|s| usable(day, g, s)).sum();
             self.today[g].usable = usable.min(*limit);
@@ -56,7 +56,7 @@ impl World<'_> {
 }
 
 /// What one supplier could use in a group within its own limit.
-fn usable(day: &allocate::Day<'_>, g: usize, s: usize) -> u64 {
+fn usable(day: &allocate::Day, g: usize, s: usize) -> u64 {
     let sum = |table: &[Vec<u64>]| table.iter().map(|row| row[s]).sum::<u64>();
     let (dormant, active) = (sum(&day.dormant[g]), sum(&day.active[g]));
     match day.limits[g][s] {

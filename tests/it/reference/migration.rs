@@ -60,7 +60,7 @@ impl World<'_> {
             Some((dated(&limit.per_day, day), limit.covers_both))
         };
         let today = allocate::Day {
-            rules: &model.allocation,
+            rules: (&model.allocation).into(),
             dmin: dated(&model.allocation.dmin, day),
             turn,
             programme: model.capacity.as_ref().map(|c| dated(c, day)),
