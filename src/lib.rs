@@ -30,4 +30,5 @@ pub mod model;
 pub mod output;
 pub mod random;
 pub mod scenario;
+pub mod statistics;
 pub mod trace;
