@@ -127,3 +127,93 @@ impl Split {
         self.total - self.layers.iter().sum::<f64>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::mean::tests::near;
+    use super::*;
+
+    /// Runs of `n` blocks in which each layer's draws are plus and minus one in every combination, so that moments are exact
+    /// up to what a finite sample leaves.
+    fn blocks(n: usize, run: impl Fn([f64; LAYERS]) -> f64) -> Vec<[f64; 4]> {
+        let draw = |block: usize, layer: usize, copy: usize| {
+            if block >> (2 * layer + copy) & 1 == 0 { -1.0 } else { 1.0 }
+        };
+        let one = |block: usize, row: [usize; LAYERS]| run(std::array::from_fn(|l| draw(block, l, row[l])));
+        (0..n).map(|block| DESIGN.map(|row| one(block, row))).collect()
+    }
+
+    fn of(blocks: &[[f64; 4]]) -> Components {
+        components(blocks, Level::P95).unwrap()
+    }
+
+    #[test]
+    fn any_two_runs_of_a_block_share_exactly_one_layer() {
+        for (i, a) in DESIGN.iter().enumerate() {
+            for b in &DESIGN[..i] {
+                assert_eq!(a.iter().zip(b).filter(|(a, b)| a == b).count(), 1);
+            }
+        }
+    }
+
+    /// All 64 combinations of two draws for each of three layers, 64 times: each estimate is the truth but for terms of the
+    /// order of one in the number of blocks.
+    #[test]
+    fn each_layer_gets_its_own_variance_and_what_is_left_is_interaction() {
+        let split = of(&blocks(4096, |[f, i, d]| 1e9 + 3.0 * f + 2.0 * i + d + 0.5 * f * i));
+        for (part, variance) in split.layers.iter().zip([9.0, 4.0, 1.0]) {
+            assert!((part.variance.value - variance).abs() < 0.01, "{part:?}");
+        }
+        assert!((split.interaction.variance.value - 0.25).abs() < 0.01, "{:?}", split.interaction);
+        assert!((split.total.value - 14.25).abs() < 0.01);
+        let shares = |part: &Part| part.share.unwrap().value;
+        near(split.layers.iter().map(shares).sum::<f64>() + shares(&split.interaction), 1.0);
+    }
+
+    /// Unbiased: the mean over all 4,096 pairs of blocks out of 64 is that over independent draws of two, of which the
+    /// estimate must be right on average; three blocks are the least that is allowed, so triples from a small set stand in.
+    #[test]
+    fn a_few_blocks_are_right_on_average() {
+        let all = blocks(64, |[f, i, d]| 5.0 + 3.0 * f + 2.0 * i + d + 2.0 * i * d);
+        let (mut layers, mut interaction, mut times) = ([0.0; LAYERS], 0.0, 0.0);
+        for (a, b, c) in (0..64 * 64 * 64).map(|x| (x % 64, x / 64 % 64, x / 4096)) {
+            let whole = Sums::default().with(&Sums::of(all[a]), 1.0).with(&Sums::of(all[b]), 1.0);
+            let split = whole.with(&Sums::of(all[c]), 1.0).split(3.0);
+            layers.iter_mut().zip(split.layers).for_each(|(sum, layer)| *sum += layer);
+            (interaction, times) = (interaction + split.interaction(), times + 1.0);
+        }
+        layers.iter().zip([9.0, 4.0, 1.0]).for_each(|(sum, variance)| near(sum / times, variance));
+        near(interaction / times, 4.0);
+    }
+
+    #[test]
+    fn the_jackknife_is_that_of_leaving_out_each_block_in_turn() {
+        let all = blocks(64, |[f, i, d]| 3.0 * f + 2.0 * i + d * f);
+        let some: Vec<[f64; 4]> = all.iter().step_by(5).copied().collect();
+        let without = |i: usize| {
+            let mut left = some.clone();
+            left.remove(i);
+            of(&left).layers[0].share.unwrap().value
+        };
+        let each: Vec<f64> = (0..some.len()).map(without).collect();
+        near(of(&some).layers[0].share.unwrap().standard_error.unwrap(), standard_error(&each));
+    }
+
+    #[test]
+    fn a_layer_that_does_nothing_may_come_out_below_zero_and_stays_so() {
+        let some: Vec<[f64; 4]> = blocks(64, |[f, ..]| f).into_iter().step_by(7).collect();
+        let split = of(&some);
+        assert!(split.layers[1..].iter().any(|part| part.variance.value < 0.0), "{split:?}");
+    }
+
+    #[test]
+    fn runs_that_do_not_vary_have_no_shares_and_bad_ones_are_refused() {
+        let split = of(&[[7.0; 4]; 5]);
+        assert_eq!((split.total.value, split.layers[0].share, split.interaction.share), (0.0, None, None));
+        let few = components(&[[1.0; 4]; 2], Level::P95);
+        assert_eq!(few, Err(BadSample::TooFew { found: 2, needed: 3 }));
+        assert_eq!(components(&[], Level::P95), Err(BadSample::Empty));
+        let bad = components(&[[1.0; 4], [1.0, f64::NAN, 1.0, 1.0]], Level::P95);
+        assert!(matches!(bad, Err(BadSample::Value { index: 5, .. })));
+    }
+}
