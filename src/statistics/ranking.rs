@@ -50,14 +50,23 @@ pub struct Ranking {
 /// # Errors
 /// - Two scenarios differ in their number of replications.
 pub fn rank(scenarios: &[Sample], goal: Goal, level: Level) -> Result<Ranking, BadSample> {
+    let n = runs_of(scenarios)?;
     let spreads = Spreads::of(scenarios)?;
-    let n = scenarios.first().map_or(0, Sample::n);
     let t = if n > 1 { critical(level, scenarios.len(), n) } else { f64::INFINITY };
     let width = |i: usize, j: usize| match spreads.variance(i, j) {
         Some(variance) => t * libm::sqrt(variance / count(n)),
         None => f64::INFINITY,
     };
     Ok(Ranking { scenarios: compare(scenarios, goal, level, width), n })
+}
+
+/// How many replications every one of them has; 0 of no scenarios.
+pub(super) fn runs_of(scenarios: &[Sample]) -> Result<usize, BadSample> {
+    let Some((first, others)) = scenarios.split_first() else { return Ok(0) };
+    match others.iter().find(|other| other.n() != first.n()) {
+        Some(other) => Err(BadSample::Lengths { baseline: first.n(), scenario: other.n() }),
+        None => Ok(first.n()),
+    }
 }
 
 /// The one-sided critical value of each of k - 1 comparisons of n pairs.
@@ -224,6 +233,10 @@ pub(super) mod tests {
         };
         assert_eq!((at(1), at(10)), (Selection::MoreRuns { needed: 10 }, Selection::MoreRuns { needed: 20 }));
         assert_eq!(at(20), at(30));
+        let uneven = [samples(&longer)[0], samples(&longer)[1].first(29)];
+        let refused = Err(BadSample::Lengths { baseline: 30, scenario: 29 });
+        assert_eq!(select(&uneven, Goal::Least, 3.0, 10, Level::P95), refused);
+        assert!(rank(&uneven, Goal::Least, Level::P95).is_err());
         assert!(matches!(at(20), Selection::Selected(Ranking { n: 20, .. })));
     }
 }
