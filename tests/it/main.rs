@@ -18,3 +18,4 @@ mod policies;
 mod problems;
 mod reference;
 mod scenarios;
+mod statistics;
