@@ -44,8 +44,8 @@ pub struct Components {
 /// sharply beside one that does nearly all.
 ///
 /// # Formula
-/// Crossed random effects, two levels of each factor in a block (Searle, Casella & McCulloch 1992, ch. 4): for a set u of
-/// layers MS_u = 8 (Σ ± y/8)², and σ²_u = 2^(|u| - 3) Σ (-1)^(|w| - |u|) MS_w over the sets w that contain u. Blocks are independent, so a
+/// Crossed random effects, two levels of each factor in a block (Searle, Casella & `McCulloch` 1992, ch. 4): for a set u of
+/// layers `MS(u) = 8 (Σ ± y/8)²`, and `σ²(u) = 2^(|u| - 3) Σ (-1)^(|w| - |u|) MS(w)` over the sets w that contain u. Blocks are independent, so a
 /// variance is a mean over blocks with Student's t; a share is a ratio of means with a jackknife's standard error. An
 /// estimate's n counts blocks.
 ///
@@ -181,7 +181,7 @@ mod tests {
     fn a_layer_that_does_nothing_alone_may_come_out_below_zero_and_stays_so() {
         // Only what the first two do together, in those blocks in which both change.
         let mut some = blocks(|[f, i, _]| f * i);
-        some.retain(|block| block[0] != block[2] && block[0] != block[4]);
+        some.retain(|block| block[0] * block[2] < 0.0 && block[0] * block[4] < 0.0);
         let split = of(&some);
         assert!(split.layers[0].variance.value < 0.0, "{split:?}");
     }

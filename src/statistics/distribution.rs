@@ -63,7 +63,7 @@ pub(super) fn normal_two_sided(level: Level) -> f64 {
 mod tests {
     use super::*;
 
-    /// `scipy.stats.t.isf(tail, df)`, SciPy 1.17.1. The expansion is at its worst with 200 degrees far in the tail.
+    /// `scipy.stats.t.isf(tail, df)`, `SciPy` 1.17.1. The expansion is at its worst with 200 degrees far in the tail.
     #[test]
     #[rustfmt::skip]
     fn critical_values_agree_with_another_package() {

@@ -41,7 +41,7 @@ mod tests {
     use super::super::ranking::tests::{FOUR, samples};
     use super::*;
 
-    /// `scipy.stats.t.interval(1 - 0.05/3, 9, mean, sem)` and the same with 6, SciPy 1.17.1.
+    /// `scipy.stats.t.interval(1 - 0.05/3, 9, mean, sem)` and the same with 6, `SciPy` 1.17.1.
     #[test]
     fn intervals_that_hold_together_agree_with_another_package() {
         let four = samples(&FOUR);

@@ -81,7 +81,7 @@ pub(super) mod tests {
         near(interval.high.unwrap(), high);
     }
 
-    /// `scipy.stats.ttest_rel` and `sem`, SciPy 1.17.1; the mean of 1.58 and t of 4.06 are Student's own.
+    /// `scipy.stats.ttest_rel` and `sem`, `SciPy` 1.17.1; the mean of 1.58 and t of 4.06 are Student's own.
     #[test]
     fn a_paired_difference_is_that_of_student() {
         let [one, two] = SLEEP;

@@ -92,7 +92,7 @@ mod tests {
         pairing(&pairs.unwrap(), Level::P95)
     }
 
-    /// Correlation by `numpy.corrcoef`, the jackknife by deleting each pair in turn and starting again, NumPy 2.4.6 and SciPy 1.17.1.
+    /// Correlation by `numpy.corrcoef`, the jackknife by deleting each pair in turn and starting again, `NumPy` 2.4.6 and `SciPy` 1.17.1.
     #[test]
     fn the_jackknife_agrees_with_one_that_starts_again_each_time() {
         let pairing = of(&SLEEP[0], &SLEEP[1]).unwrap();

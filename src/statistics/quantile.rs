@@ -145,7 +145,7 @@ mod tests {
     use super::super::mean::tests::{SLEEP, near};
     use super::*;
 
-    /// Searched for over all ranks with `scipy.stats.binom`, SciPy 1.17.1.
+    /// Searched for over all ranks with `scipy.stats.binom`, `SciPy` 1.17.1.
     #[test]
     #[rustfmt::skip]
     fn ranks_agree_with_a_search_over_all_of_them() {
@@ -197,7 +197,7 @@ mod tests {
         }
     }
 
-    /// `numpy.quantile`, whose default is type 7, NumPy 2.4.6.
+    /// `numpy.quantile`, whose default is type 7, `NumPy` 2.4.6.
     #[test]
     fn a_quantile_on_a_continuous_scale_is_type_7() {
         let sample = Sample::new(&SLEEP[1]).unwrap();

@@ -165,7 +165,7 @@ pub(super) mod tests {
         ranking.scenarios.iter().map(|ranked| ranked.scenario).collect()
     }
 
-    /// Worked in NumPy 2.4.6 with `scipy.stats.t.isf(0.05/3, 9)`, SciPy 1.17.1.
+    /// Worked in `NumPy` 2.4.6 with `scipy.stats.t.isf(0.05/3, 9)`, `SciPy` 1.17.1.
     #[test]
     fn the_best_of_four_is_settled_and_the_others_are_that_far_behind() {
         let ranking = rank(&samples(&FOUR), Goal::Least, Level::P95).unwrap();

@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(pairs, Err(BadSample::Lengths { baseline: 2, scenario: 1 }));
     }
 
-    /// NIST StRD data sets for univariate statistics, NumAcc3 and NumAcc4: certified mean, and standard deviation 0.1.
+    /// NIST's reference data sets `NumAcc3` and `NumAcc4`: certified mean, and standard deviation 0.1.
     #[test]
     fn the_variance_of_values_far_from_zero_keeps_its_digits() {
         for (base, tolerance) in [(1_000_000.2, 1e-9), (10_000_000.2, 1e-8)] {
