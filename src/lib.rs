@@ -31,4 +31,5 @@ pub mod output;
 pub mod random;
 pub mod recording;
 pub mod scenario;
+pub mod statistics;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! Every policy and option, slot for slot, as the one-at-a-time simulator's plain arithmetic shares the same day.
 
 use dormouse::allocate::Rules;
-use dormouse::model::{Allocation, AllocationPolicy, Dated, Rounding};
+use dormouse::model::{AllocationPolicy, Rounding};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -10,17 +10,6 @@ use super::plain;
 use super::random::{Scope, config, days, rules};
 
 fn plainly(tree: &Tree, today: &Today, rules: Rules) -> plain::Given {
-    let rules = Allocation {
-        policy: rules.policy,
-        dormant_priority: rules.dormant_priority,
-        precedence: rules.precedence,
-        dmin: Dated { steps: vec![], more: 0 },
-        dmin_scope: rules.dmin_scope,
-        dmin_covers: rules.dmin_covers,
-        remainder: rules.remainder,
-        unused_flat: rules.unused_flat,
-        rounding: rules.rounding,
-    };
     let table = |column: &[u32]| {
         let mut table: Vec<Vec<Vec<u64>>> =
             tree.n_cohorts.iter().map(|n| vec![vec![0; tree.n_suppliers]; *n]).collect();
@@ -34,7 +23,7 @@ fn plainly(tree: &Tree, today: &Today, rules: Rules) -> plain::Given {
         limits[group][supplier] = limit.map(|limit| (u64::from(limit.per_day), limit.covers_both));
     }
     plain::allocate(&plain::Day {
-        rules: &rules,
+        rules,
         dmin: today.dmin.into(),
         turn: today.turn.into(),
         programme: today.programme.map(u64::from),

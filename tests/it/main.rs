@@ -22,3 +22,4 @@ mod problems;
 mod reference;
 mod replay;
 mod scenarios;
+mod statistics;
