@@ -11,6 +11,7 @@ mod init;
 mod inputs;
 mod parts;
 mod progress;
+mod replicate;
 mod rule_args;
 mod run;
 mod simulate;

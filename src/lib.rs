@@ -29,6 +29,7 @@ pub mod fingerprint;
 pub mod model;
 pub mod output;
 pub mod random;
+pub mod replications;
 pub mod scenario;
 pub mod statistics;
 pub mod trace;

@@ -17,4 +17,5 @@ mod output;
 mod policies;
 mod problems;
 mod reference;
+mod replications;
 mod scenarios;
