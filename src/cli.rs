@@ -15,6 +15,7 @@ mod inputs;
 mod parts;
 mod progress;
 mod record;
+mod replicate;
 mod rule_args;
 mod run;
 mod simulate;

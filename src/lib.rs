@@ -30,6 +30,7 @@ pub mod model;
 pub mod output;
 pub mod random;
 pub mod recording;
+pub mod replications;
 pub mod scenario;
 pub mod statistics;
 pub mod trace;

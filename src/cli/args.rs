@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use dormouse::model::AllocationPolicy;
+use dormouse::replications::Threshold;
 use jiff::civil::Date;
 
 use super::rule_args::AllocateArgs;
@@ -91,10 +92,11 @@ pub(crate) struct CheckArgs {
 
 /// Simulate scenarios under the same draws and write a results folder
 ///
-/// The first scenario is the baseline; every other is compared with it. One draw of each, not a forecast.
+/// The first scenario is the baseline; every other is compared with it. One draw of each, or with --replications many.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml
+  dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml --replications 100
   dormouse run scenarios/tutorial/early.toml --until 2020-09-25
   dormouse run scenarios/smets1-2020/early.toml --seed 2 --format json")]
 pub(crate) struct RunArgs {
@@ -105,6 +107,21 @@ pub(crate) struct RunArgs {
     pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) place: Destination,
+    /// Simulate each scenario so many times, and say how sure the answer is [default: one draw]
+    #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with_all = ["until", "resume"])]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) replications: Option<u32>,
+    /// Replicate until half the 95% interval of the headline (Dormant days avoided; of one scenario, lost) is at most this:
+    /// installation-days, or a share of it such as 5%
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["replications", "until", "resume"])]
+    pub(crate) precision: Option<Threshold>,
+    /// Most replications for --precision [default: 1000]
+    #[arg(long, value_name = "N", help_heading = "Simulation", requires = "precision")]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(crate) budget: Option<u32>,
+    /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["until", "resume"])]
+    pub(crate) threshold: Option<Threshold>,
     /// Stop at the end of this day and write `snapshot.json`
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with = "resume")]
     pub(crate) until: Option<Date>,

@@ -21,5 +21,6 @@ mod policies;
 mod problems;
 mod reference;
 mod replay;
+mod replications;
 mod scenarios;
 mod statistics;
