@@ -5,6 +5,7 @@
 mod allocate;
 pub(crate) mod args;
 mod bottlenecks;
+mod chart;
 mod check;
 mod demand;
 pub(crate) mod exit;
@@ -31,6 +32,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Run(args)) => run::run(args, terminal),
         Some(Verb::Bottlenecks(args)) => bottlenecks::bottlenecks(args, terminal),
         Some(Verb::Allocate(args)) => allocate::allocate(args),
+        Some(Verb::Chart(args)) => chart::chart(args, terminal),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema) => init::schema(),
     }
