@@ -1,24 +1,36 @@
-//! The figures of a run: throughput and S-curve, as SVG, PNG, data and words.
+//! The figures of a run or of several side by side, as SVG, PNG, data and words.
 //!
-//! Draws what `findings` and `trace` hold; its only arithmetic is scaling and rounding. Start at [`throughput`],
-//! [`scurve`], for several scenarios [`scurves`] and for replications [`fan()`].
+//! Draws series and rows, taken from a finished run or read back from its results folder; its only arithmetic is
+//! scaling, rounding and sums over weeks. [`Kind::draw`] draws any figure from a folder; `run` draws [`throughput`],
+//! [`scurve`] and, for several scenarios, [`scurves`], and the bytes are the same; for replications there is [`fan()`].
 
 mod axis;
+mod backlog;
+mod bars;
 mod canvas;
+mod cohorts;
+mod difference;
+mod fairness;
 mod fan;
 mod font;
 mod frame;
+mod kind;
 mod labels;
+mod panels;
 mod png;
+mod rows;
 mod scurve;
+mod slots;
 mod svg;
 mod theme;
 mod throughput;
+mod wait;
 
 pub use fan::fan;
+pub use kind::{ChartError, Drawn, Kind};
 pub use png::PngError;
 pub use scurve::{Series, scurve, scurves};
-pub use throughput::throughput;
+pub use throughput::{Flow, Week, throughput};
 
 use crate::output::{Extra, Table};
 
@@ -38,8 +50,10 @@ pub struct Figure {
 }
 
 /// What a figure must say about where it came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caption {
+    /// Version and commit of the program that made the results.
+    pub program: (String, String),
     /// Scenarios shown, the baseline first: name, and fingerprint of the resolved scenario.
     pub scenarios: Vec<(String, String)>,
     /// Replications the figure rests on; 0 where it shows one draw.
@@ -47,6 +61,13 @@ pub struct Caption {
 }
 
 impl Caption {
+    /// Results of this program.
+    #[must_use]
+    pub fn new(scenarios: Vec<(String, String)>) -> Self {
+        let program = (crate::output::VERSION.to_owned(), crate::output::COMMIT.to_owned());
+        Self { program, scenarios, replications: 0 }
+    }
+
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(8).collect::<String>();
@@ -54,7 +75,7 @@ impl Caption {
             |(name, sha): &(String, String)| format!("{} (sha256 {})", font::shorten(name, 24), digits(sha));
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
-        let (version, commit) = (crate::output::VERSION, crate::output::COMMIT);
+        let (version, commit) = &self.program;
         format!("Source: dormouse {version} ({commit}), {noun} {scenarios}.")
     }
 

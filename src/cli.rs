@@ -6,6 +6,7 @@ mod allocate;
 pub(crate) mod args;
 mod argument;
 mod bottlenecks;
+mod chart;
 mod check;
 mod demand;
 pub(crate) mod exit;
@@ -38,6 +39,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Record(args)) => record::record(args, terminal),
         Some(Verb::Replay(args)) => record::replay(args),
         Some(Verb::Allocate(args)) => allocate::allocate(args),
+        Some(Verb::Chart(args)) => chart::chart(args, terminal),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema) => init::schema(),
     }

@@ -8,7 +8,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let args = cli::args::Args::parse();
-    let terminal = cli::terminal::Terminal::new(args.look());
+    let terminal = cli::terminal::Terminal::new(args.voice());
     let outcome = cli::obey(&args, &terminal);
     cli::exit::conclude(outcome, &terminal).into()
 }

@@ -1,16 +1,20 @@
 //! From findings to a results folder: every file of a run, its manifest, and the tables people read.
 //!
 //! Owns file names, columns and the promise that nothing half-written looks complete. Sums nothing that `findings`
-//! could; draws nothing, but carries figures along as ready files. Start at [`fn@write`] and [`write_comparison`].
+//! could; draws nothing, but carries figures along as ready files. Start at [`fn@write`] and [`write_comparison`]; [`Results`] reads a
+//! folder back.
 
 mod assumptions;
 mod cohorts;
 mod comparison;
 mod daily;
 mod folder;
+mod loose;
 mod manifest;
 mod replicated;
 mod replicated_text;
+mod results;
+mod sheet;
 mod summary;
 mod suppliers;
 mod table;
@@ -21,6 +25,8 @@ pub use folder::{OutputError, Written};
 pub use manifest::{Described, SCHEMA};
 pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
 pub use replicated_text::answer;
+pub use results::{Results, ResultsError, ResultsRun};
+pub use sheet::{Row, Sheet};
 pub use summary::summary_table;
 pub use table::{Cell, Column, Table, thousands};
 
@@ -155,6 +161,18 @@ pub fn write_comparison(
     top.push(manifest::of_comparison(runs, &files, &top));
     files.extend(top);
     folder::write(dir, force, files)
+}
+
+/// Puts files into a folder that may hold others, each under its name in the folder.
+///
+/// Files that are there already with the same content are left alone.
+///
+/// # Errors
+/// - one is there with other content and `force` is not set: then nothing is written;
+/// - the folder is a results folder, which holds what its manifest says and nothing else;
+/// - the disk refuses.
+pub fn write_loose(dir: &Path, force: bool, files: &[Extra]) -> Result<(), OutputError> {
+    loose::write(dir, force, files)
 }
 
 fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {

@@ -13,43 +13,73 @@ pub(super) struct Tick {
     pub label: String,
 }
 
-/// An axis of numbers from zero.
+/// An axis of numbers that shows zero.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NumberAxis {
-    /// Its ticks; the first is 0 and the last its end.
+    /// Its ticks from end to end; one is 0.
     pub ticks: Vec<Tick>,
     /// A power of ten in words by which the labels are divided, with a space after it; empty for 1.
     pub factor: &'static str,
 }
 
 impl NumberAxis {
-    /// An axis of whole numbers in about `steps` steps that ends at the first gridline not below `most`.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    /// An axis of whole numbers from zero in about `steps` steps that ends at the first gridline not below `most`.
+    pub(super) fn up_to(most: f64, steps: u8) -> Self {
+        Self::spanning(0.0, most, steps, 1.0)
+    }
+
+    /// An axis in about `steps` steps, each at least `finest`, that begins and ends at the gridlines around `least`,
+    /// 0 and `most`.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
     #[expect(
         clippy::allow_attributes_without_reason,
         reason = "ticks are few and small multiples of the step"
     )]
-    pub(super) fn up_to(most: f64, steps: u8) -> Self {
-        let step = round_step(most / f64::from(steps)).max(1.0);
-        let n = ((most / step).ceil() as usize).max(1);
-        let top = step * n as f64;
-        let (divisor, factor) = match top {
-            top if top >= 2e6 => (1e6, "million "),
-            top if top >= 2e5 => (1e3, "thousand "),
+    pub(super) fn spanning(least: f64, most: f64, steps: u8, finest: f64) -> Self {
+        let (least, most) = (least.min(0.0), most.max(0.0));
+        let step = round_step((most - least) / f64::from(steps) / finest).max(1.0) * finest;
+        let from = (least / step).floor() as i64;
+        let to = ((most / step).ceil() as i64).max(1);
+        let (divisor, factor) = match step * to.max(-from) as f64 {
+            far if far >= 2e6 => (1e6, "million "),
+            far if far >= 2e5 => (1e3, "thousand "),
             _ => (1.0, ""),
         };
         let places = usize::from(step < divisor) + usize::from(step * 10.0 < divisor);
-        let tick = |i: usize| {
+        let tick = |i: i64| {
             let at = step * i as f64;
             Tick { at, label: thousands(&format!("{:.places$}", at / divisor)) }
         };
-        Self { ticks: (0..=n).map(tick).collect(), factor }
+        Self { ticks: (from..=to).map(tick).collect(), factor }
+    }
+
+    /// An axis of whole numbers from zero that says only its end: the first number of two digits not below `most`.
+    pub(super) fn ends(most: f64) -> Self {
+        let mut unit = 1.0;
+        while most > 99.0 * unit {
+            unit *= 10.0;
+        }
+        let top = (most / unit).ceil().max(1.0) * unit;
+        let (divisor, factor) = match top {
+            top if top >= 1e6 => (1e6, "million "),
+            top if top >= 1e5 => (1e3, "thousand "),
+            _ => (1.0, ""),
+        };
+        let places = usize::from(unit < divisor && top < 10.0 * divisor);
+        let tick = |at: f64| Tick { at, label: thousands(&format!("{:.places$}", at / divisor)) };
+        let zero = Tick { label: "0".to_owned(), ..tick(0.0) };
+        Self { ticks: vec![zero, tick(top)], factor }
     }
 
     /// An axis of shares, 0% to 100%.
     pub(super) fn percent() -> Self {
         let tick = |percent: u8| Tick { at: f64::from(percent), label: format!("{percent}%") };
         Self { ticks: (0..=5).map(|i| tick(20 * i)).collect(), factor: "" }
+    }
+
+    /// The value at its beginning, 0 or below.
+    pub(super) fn bottom(&self) -> f64 {
+        self.ticks.first().map_or(0.0, |tick| tick.at)
     }
 
     /// The value at the top of the axis.
@@ -132,6 +162,14 @@ mod tests {
         assert_eq!(labels(&NumberAxis::up_to(3.0, 6).ticks), ["0", "1", "2", "3"]);
         let millions = NumberAxis::up_to(2.3e6, 6);
         assert_eq!((millions.factor, labels(&millions.ticks)[1]), ("million ", "0.5"));
+        let ends = |most| NumberAxis::ends(most);
+        assert_eq!(labels(&ends(25_030.0).ticks), ["0", "26,000"]);
+        assert_eq!((ends(4.21e6).factor, labels(&ends(4.21e6).ticks)[1]), ("million ", "4.3"));
+        assert_eq!((ends(0.0).top(), ends(7.0).top(), ends(99.0).top()), (1.0, 7.0, 99.0));
+        let around = NumberAxis::spanning(-30.0, 70.0, 4, 1.0);
+        assert_eq!(labels(&around.ticks), ["-50", "0", "50", "100"]);
+        let tenths = NumberAxis::spanning(0.0, 1.32, 6, 0.1);
+        assert_eq!(labels(&tenths.ticks), ["0.0", "0.5", "1.0", "1.5"]);
         for most in [1.0, 7.0, 99.0, 12_345.0, 4.2e9] {
             assert!(NumberAxis::up_to(most, 6).ticks.len() <= 8 && NumberAxis::up_to(most, 6).top() >= most);
         }

@@ -20,7 +20,7 @@ pub(super) type Point = (f64, f64);
 
 /// A drawing in progress.
 pub(super) struct Canvas<'a> {
-    area: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
+    drawing: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
 }
 
 /// How words look.
@@ -55,7 +55,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(buffer: &'a mut String) -> Self {
         font::register();
         let size = (pixels(THEME.width).unsigned_abs(), pixels(THEME.height).unsigned_abs());
-        let canvas = Self { area: SVGBackend::with_string(buffer, size).into_drawing_area() };
+        let canvas = Self { drawing: SVGBackend::with_string(buffer, size).into_drawing_area() };
         canvas.rect((0.0, 0.0), (THEME.width, THEME.height), THEME.background);
         canvas
     }
@@ -87,14 +87,29 @@ impl<'a> Canvas<'a> {
         self.draw(&Polygon::new(scaled(corners), colour.mix(THEME.band).filled()));
     }
 
+    /// A rectangle of background with a thin rim inside it, at least as wide as its rims.
+    pub(super) fn outlined(&self, from: Point, to: Point, colour: RGBColor) {
+        const RIM: f64 = 1.5;
+        self.rect(from, (to.0.max(from.0 + RIM), to.1), colour);
+        if to.0 - from.0 > 2.0 * RIM {
+            self.rect((from.0 + RIM, from.1 + RIM), (to.0 - RIM, to.1 - RIM), THEME.background);
+        }
+    }
+
+    /// A filled shape with these corners.
+    pub(super) fn area(&self, corners: &[Point], colour: RGBColor) {
+        self.draw(&Polygon::new(scaled(corners), colour.filled()));
+    }
+
     /// A marker with a thin rim of background, so that it stands off a line under it.
     pub(super) fn marker(&self, marker: Marker, at: Point, colour: RGBColor) {
         self.shape(marker, at, THEME.marker + 1.5, THEME.background);
         self.shape(marker, at, THEME.marker, colour);
     }
 
-    /// Words whose top stands at a place.
+    /// Words whose top stands at a place, all of them inside the drawing.
     pub(super) fn text(&self, words: &str, at: Point, look: Type) {
+        debug_assert!(is_inside(words, at, look), "`{words}` at {at:?} is not inside the drawing");
         let style = if look.bold { FontStyle::Bold } else { FontStyle::Normal };
         // The backend divides sizes by 1.24.
         let font = (font::FAMILY, look.size * SCALE * 1.24).into_font().style(style);
@@ -105,12 +120,12 @@ impl<'a> Canvas<'a> {
 
     /// Finishes the drawing.
     pub(super) fn finish(self) {
-        self.area.present().expect("memory takes a drawing");
+        self.drawing.present().expect("memory takes a drawing");
     }
 
     fn shape(&self, marker: Marker, (x, y): Point, r: f64, colour: RGBColor) {
         let fill = colour.filled();
-        let polygon = |corners: &[Point]| self.draw(&Polygon::new(scaled(corners), fill));
+        let polygon = |corners: &[Point]| self.area(corners, colour);
         match marker {
             Marker::Circle => self.draw(&Circle::new(pixel((x, y)), pixels(r), fill)),
             Marker::Square => {
@@ -133,8 +148,19 @@ impl<'a> Canvas<'a> {
         &'b E: plotters::element::PointCollection<'b, (i32, i32)>,
         E: plotters::element::Drawable<SVGBackend<'a>>,
     {
-        self.area.draw(element).expect("memory takes a drawing");
+        self.drawing.draw(element).expect("memory takes a drawing");
     }
+}
+
+/// Whether words stand inside the drawing, by their true width.
+fn is_inside(words: &str, (x, y): Point, look: Type) -> bool {
+    let width = font::width(words, look.size, look.bold);
+    let left = match look.anchor {
+        HPos::Left => x,
+        HPos::Center => x - width / 2.0,
+        HPos::Right => x - width,
+    };
+    left >= 0.0 && left + width <= THEME.width && y >= 0.0 && y + look.size <= THEME.height
 }
 
 fn stroke(colour: RGBColor, width: f64) -> ShapeStyle {

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Frame, Plot, period};
+use super::frame::{Frame, Plot, Words, period};
 use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::scurve::MOST;
 use super::theme::THEME;
@@ -63,11 +63,8 @@ pub fn fan(runs: &[&Replications], caption: &Caption) -> Figure {
         false => "Share of Dormant migrated: median over replications",
     };
     let frame = Frame {
-        title: &title,
-        measure,
-        caption,
-        first,
-        last,
+        words: Words { title: &title, measure, caption, first, last },
+        key: &[],
         plan: runs.first().and_then(|run| run.plan),
         axis: &axis,
         unit: "% of migratable installations",

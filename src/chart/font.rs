@@ -56,6 +56,19 @@ pub(super) fn wrap(words: &str, size: f64, bold: bool, limit: f64, most: usize) 
     lines.into_iter().map(|line| fit(&line, size, bold, limit)).collect()
 }
 
+/// Breaks words as [`wrap`] does, into lines of about one length: none is left with a word alone.
+pub(super) fn balanced(words: &str, size: f64, bold: bool, limit: f64, most: usize) -> Vec<String> {
+    let lines = wrap(words, size, bold, limit, most);
+    if lines.len() < 2 || lines.iter().any(|line| line.ends_with('…')) {
+        return lines;
+    }
+    let narrower =
+        (1..10).map(|tenth| wrap(words, size, bold, limit * (1.0 - 0.05 * f64::from(tenth)), most));
+    let fits =
+        |shorter: &Vec<String>| shorter.len() == lines.len() && shorter.iter().all(|l| !l.ends_with('…'));
+    narrower.take_while(fits).last().unwrap_or(lines)
+}
+
 /// Cuts words that are wider than `limit`, with an ellipsis.
 pub(super) fn fit(words: &str, size: f64, bold: bool, limit: f64) -> String {
     if width(words, size, bold) <= limit {

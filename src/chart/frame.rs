@@ -5,11 +5,13 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, date_ticks, days_between};
 use super::canvas::{Canvas, Point, Type};
-use super::theme::THEME;
+use super::labels::{self, Key};
+use super::theme::{CAPTION, LABEL, THEME, TITLE};
 use super::{Caption, font};
 
-/// The words and axes of a figure.
-pub(super) struct Frame<'w> {
+/// The words above and below a figure's data.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'w> {
     /// The finding.
     pub title: &'w str,
     /// Measure, unit and scope, as `Share migrated, % of ..., Dormant`.
@@ -20,8 +22,16 @@ pub(super) struct Frame<'w> {
     pub first: Date,
     /// Last day shown.
     pub last: Date,
+}
+
+/// The words and axes of a figure whose data stand over dates.
+pub(super) struct Frame<'w> {
+    /// Title, subtitle and source.
+    pub words: Words<'w>,
     /// The plan date.
     pub plan: Option<Date>,
+    /// What the colours are, where no label beside a plot says so.
+    pub key: &'w [Key<'w>],
     /// The y axis.
     pub axis: &'w NumberAxis,
     /// What the y axis counts.
@@ -61,48 +71,54 @@ impl Plot {
     }
 }
 
-const TITLE: Type = Type { size: THEME.title_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-const SUBTITLE: Type =
-    Type { size: THEME.text_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
-const SOURCE: Type =
-    Type { size: THEME.small_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
+/// Width of the words above and below the data.
+const WIDE: f64 = THEME.width - 2.0 * THEME.margin;
+
+impl Words<'_> {
+    /// Writes them and says where the rest may stand: from, to.
+    pub(super) fn draw(&self, canvas: &Canvas) -> (f64, f64) {
+        let lines = |words: &str, look: Type| font::balanced(words, look.size, look.bold, WIDE, 2);
+        let y = paragraph(canvas, &lines(self.title, TITLE), TITLE, THEME.margin);
+        let subtitle = format!("{}, Great Britain, {}", self.measure, period(self.first, self.last));
+        let y = paragraph(canvas, &lines(&subtitle, LABEL), LABEL, y + 3.0);
+        (y + 9.0, self.foot(canvas))
+    }
+
+    /// Writes caveat and source at the foot and returns where they begin.
+    fn foot(&self, canvas: &Canvas) -> f64 {
+        let source = self.caption.source();
+        let lines = font::balanced(&source, CAPTION.size, false, WIDE, 3);
+        let top = THEME.height - THEME.margin - line(CAPTION) * (1.0 + count(&lines)) + 3.0;
+        let below = paragraph(canvas, &[self.caption.caveat()], CAPTION, top);
+        paragraph(canvas, &lines, CAPTION, below);
+        top
+    }
+}
 
 impl Frame<'_> {
     /// Draws the frame and says where the data go, from the top down.
     pub(super) fn draw(&self, canvas: &Canvas) -> Vec<Plot> {
-        let mut y = paragraph(canvas, self.title, TITLE, THEME.margin, 2);
-        let subtitle = format!("{}, Great Britain, {}", self.measure, period(self.first, self.last));
-        y = paragraph(canvas, &subtitle, SUBTITLE, y + 3.0, 2);
-        let caption_top = self.caption(canvas);
-        let unit_top = y + 9.0;
+        let (unit_top, caption_top) = self.words.draw(canvas);
         let unit = capitalised(&format!("{}{}", self.axis.factor, self.unit));
-        canvas.text(&unit, (THEME.margin, unit_top), SUBTITLE);
-        let (top, bottom) = (unit_top + 27.0, caption_top - 14.0 - line(SUBTITLE) - 6.0);
+        canvas.text(&unit, (THEME.margin, unit_top), LABEL);
+        let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
+        let key_start = THEME.width - THEME.margin - labels::key_width(self.key);
+        labels::key(canvas, self.key, (key_start, unit_top + 1.0));
+        let (top, bottom) = (unit_top + 27.0, caption_top - 14.0 - line(LABEL) - 6.0);
         let plots = self.plots(top, bottom);
         for plot in &plots {
             self.gridlines(canvas, plot);
         }
         let last = plots.last().expect("a figure has a plot");
-        self.dates(canvas, last);
-        let unit_end = THEME.margin + font::width(&unit, SUBTITLE.size, false);
-        self.plan_line(canvas, last, (unit_top, top), unit_end);
+        dates(canvas, last.edges, (self.words.first, self.words.last));
+        self.plan_line(canvas, last, (unit_top, top), (unit_end + 24.0, key_start));
         plots
-    }
-
-    /// Writes caveat and source at the foot and returns where they begin.
-    fn caption(&self, canvas: &Canvas) -> f64 {
-        let source = self.caption.source();
-        let lines = font::wrap(&source, SOURCE.size, false, THEME.width - 2.0 * THEME.margin, 3);
-        let top = THEME.height - THEME.margin - line(SOURCE) * (1.0 + count(&lines)) + 3.0;
-        let below = paragraph(canvas, &self.caption.caveat(), SOURCE, top, 1);
-        paragraph(canvas, &source, SOURCE, below, 3);
-        top
     }
 
     fn plots(&self, top: f64, bottom: f64) -> Vec<Plot> {
         let n = f64::from(self.panels.max(1));
         let height = (bottom - top - THEME.panel_gap * (n - 1.0)) / n;
-        let days = days_between(self.first, self.last).max(1.0);
+        let days = days_between(self.words.first, self.words.last).max(1.0);
         let right = THEME.width - THEME.margin - THEME.label_width;
         let panel = |index: u8| {
             let top = top + f64::from(index) * (height + THEME.panel_gap);
@@ -117,58 +133,58 @@ impl Frame<'_> {
             let (_, y) = plot.at(0.0, tick.at);
             let (colour, width) = if tick.at > 0.0 { (THEME.grid, 1.0) } else { (THEME.zero, 1.5) };
             canvas.line(&[(plot.edges.left, y), (plot.edges.right, y)], colour, width);
-            let look = Type { anchor: HPos::Right, ..SUBTITLE };
+            let look = Type { anchor: HPos::Right, ..LABEL };
             canvas.text(&tick.label, (plot.edges.left - 8.0, y - 6.0), look);
         }
     }
 
-    fn dates(&self, canvas: &Canvas, plot: &Plot) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of labels")]
-        let most = |label: &str| {
-            let room =
-                (plot.edges.right - plot.edges.left) / (font::width(label, SUBTITLE.size, false) + 14.0);
-            room.floor().max(2.0) as usize
-        };
-        let mut free_from = 0.0;
-        for tick in date_ticks(self.first, self.last, most("Nov 2020"), most("20 Nov 2020")) {
-            let (x, y) = plot.at(tick.at, 0.0);
-            let width = font::width(&tick.label, SUBTITLE.size, false);
-            let left = (x - width / 2.0).clamp(THEME.margin, THEME.width - THEME.margin - width);
-            canvas.line(&[(x, y), (x, y + 5.0)], THEME.zero, 1.0);
-            if left >= free_from {
-                canvas.text(&tick.label, (left, y + 11.0), SUBTITLE);
-                free_from = left + width + 10.0;
-            }
-        }
-    }
-
     /// The plan date as a dashed line through all panels, with its label above them where no data are.
-    fn plan_line(&self, canvas: &Canvas, lowest: &Plot, (label_top, top): (f64, f64), free_from: f64) {
-        let Some(plan) = self.plan.filter(|&d| d >= self.first && d <= self.last) else {
+    fn plan_line(&self, canvas: &Canvas, lowest: &Plot, (label_top, top): (f64, f64), free: (f64, f64)) {
+        let Some(plan) = self.plan.filter(|&d| d >= self.words.first && d <= self.words.last) else {
             return;
         };
-        let (x, bottom) = lowest.at(days_between(self.first, plan), 0.0);
+        let (x, bottom) = lowest.at(days_between(self.words.first, plan), 0.0);
         canvas.dashed(x, top - 4.0, bottom);
         let label = plan.strftime("Plan date %-d %b %Y").to_string();
-        let width = font::width(&label, SUBTITLE.size, false);
-        let most = THEME.width - THEME.margin - width;
-        let left = (x - width / 2.0).min(most).max(free_from + 24.0);
-        canvas.text(&label, (left, label_top), Type { colour: THEME.text, ..SUBTITLE });
+        let width = font::width(&label, LABEL.size, false);
+        let gap = if self.key.is_empty() { 0.0 } else { 20.0 };
+        let left = (x - width / 2.0).min(free.1 - gap - width).max(free.0);
+        canvas.text(&label, (left, label_top), Type { colour: THEME.text, ..LABEL });
     }
 }
 
-/// Writes words in lines from `top` and returns where the next thing may begin.
-fn paragraph(canvas: &Canvas, words: &str, look: Type, top: f64, most: usize) -> f64 {
-    let lines = font::wrap(words, look.size, look.bold, THEME.width - 2.0 * THEME.margin, most);
+/// Writes dates under a plot whose left side is the first of two days and whose right side the other.
+pub(super) fn dates(canvas: &Canvas, edges: Edges, (first, last): (Date, Date)) {
+    let wide = edges.right - edges.left;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of labels")]
+    let most =
+        |label: &str| (wide / (font::width(label, LABEL.size, false) + 14.0)).floor().max(2.0) as usize;
+    let days = days_between(first, last).max(1.0);
+    let mut free_from = 0.0;
+    for tick in date_ticks(first, last, most("Nov 2020"), most("20 Nov 2020")) {
+        let (x, y) = (edges.left + wide * tick.at / days, edges.bottom);
+        let width = font::width(&tick.label, LABEL.size, false);
+        let left = (x - width / 2.0).clamp(THEME.margin, THEME.width - THEME.margin - width);
+        canvas.line(&[(x, y), (x, y + 5.0)], THEME.zero, 1.0);
+        if left >= free_from {
+            canvas.text(&tick.label, (left, y + 11.0), LABEL);
+            free_from = left + width + 10.0;
+        }
+    }
+}
+
+/// Writes lines from `top` and returns where the next thing may begin.
+fn paragraph(canvas: &Canvas, lines: &[String], look: Type, top: f64) -> f64 {
     let mut y = top;
     for words in lines {
-        canvas.text(&words, (THEME.margin, y), look);
+        canvas.text(words, (THEME.margin, y), look);
         y += line(look);
     }
     y
 }
 
-fn line(look: Type) -> f64 {
+/// Height of a line of text.
+pub(super) fn line(look: Type) -> f64 {
     look.size * THEME.line_height
 }
 
@@ -188,7 +204,8 @@ pub(super) fn in_words(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
-fn capitalised(words: &str) -> String {
+/// Words with a capital at their front.
+pub(super) fn capitalised(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -3,10 +3,10 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::{Canvas, Marker, Type};
+use super::canvas::{Canvas, Marker, Point, Type};
 use super::font;
 use super::frame::Plot;
-use super::theme::THEME;
+use super::theme::{CAPTION, THEME};
 
 /// Height of a label: its name and the line under it.
 pub(super) const HEIGHT: f64 = 42.0;
@@ -23,6 +23,16 @@ pub(super) struct Label<'w> {
     pub outcome: &'w str,
 }
 
+/// A sign and what it stands for, in a line above a plot.
+pub(super) struct Key<'w> {
+    /// The sign.
+    pub sign: Sign,
+    /// Its colour.
+    pub colour: RGBColor,
+    /// What it stands for.
+    pub name: &'w str,
+}
+
 /// What stands before a name.
 #[derive(Clone, Copy)]
 pub(super) enum Sign {
@@ -30,6 +40,59 @@ pub(super) enum Sign {
     Marker(Marker),
     /// A piece of the line itself.
     Line,
+    /// A piece of a bar.
+    Bar,
+    /// A piece of an outlined bar.
+    Outline,
+    /// An upright stroke.
+    Stroke,
+    /// Nothing: a key above the plots says it.
+    None,
+}
+
+impl Sign {
+    /// Draws it 12 wide, its left at a place in the middle of a line of text.
+    fn draw(self, canvas: &Canvas, (left, middle): Point, colour: RGBColor) {
+        let (from, to) = ((left, middle - 5.0), (left + 12.0, middle + 5.0));
+        match self {
+            Self::Marker(marker) => canvas.marker(marker, (left + 6.0, middle), colour),
+            Self::Line => canvas.line(&[(left, middle), (left + 12.0, middle)], colour, THEME.line_width),
+            Self::Bar => canvas.rect(from, to, colour),
+            Self::Outline => canvas.outlined(from, to, colour),
+            Self::None => {}
+            Self::Stroke => {
+                canvas.line(
+                    &[(left + 6.0, from.1 - 1.0), (left + 6.0, to.1 + 1.0)],
+                    colour,
+                    THEME.line_width,
+                );
+            }
+        }
+    }
+}
+
+/// Width of a sign in a key and the space behind it.
+const KEY_SIGN: f64 = 17.0;
+/// Space between two signs of a key.
+const KEY_GAP: f64 = 14.0;
+
+/// How wide a key is.
+pub(super) fn key_width(key: &[Key]) -> f64 {
+    let names = key.iter().map(|key| KEY_SIGN + font::width(key.name, CAPTION.size, false) + KEY_GAP);
+    (names.sum::<f64>() - KEY_GAP).max(0.0)
+}
+
+/// Writes a key from a place to the right; names that would not fit into the drawing are cut.
+pub(super) fn key(canvas: &Canvas, key: &[Key], (left, top): Point) {
+    let mut left = left;
+    let middle = top + THEME.small_size * 0.37;
+    for Key { sign, colour, name } in key {
+        sign.draw(canvas, (left, middle), *colour);
+        let look = Type { colour: THEME.text, ..CAPTION };
+        let name = font::fit(name, look.size, false, THEME.width - THEME.margin / 2.0 - left - KEY_SIGN);
+        canvas.text(&name, (left + KEY_SIGN, top), look);
+        left += KEY_SIGN + font::width(&name, look.size, false) + KEY_GAP;
+    }
 }
 
 /// Draws a label whose top stands at `top`, in the column right of a plot.
@@ -38,10 +101,7 @@ pub(super) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
     let words = left + 18.0;
     let room = THEME.width - THEME.margin / 2.0 - words;
     let middle = top + THEME.text_size * 0.37;
-    match label.sign {
-        Sign::Marker(marker) => canvas.marker(marker, (left + 6.0, middle), label.colour),
-        Sign::Line => canvas.line(&[(left, middle), (left + 12.0, middle)], label.colour, THEME.line_width),
-    }
+    label.sign.draw(canvas, (left, middle), label.colour);
     let name = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
     canvas.text(&font::fit(label.name, name.size, true, room), (words, top), name);
     let outcome = Type { size: THEME.small_size, bold: false, ..name };

@@ -5,15 +5,16 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Frame, Plot, in_words, period};
+use super::frame::{self, Frame, Plot, in_words, period};
 use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::theme::{ALL, DORMANT, THEME};
 use super::{Caption, Figure, svg};
 use crate::findings::{Population, Value};
 use crate::model::Model;
-use crate::output::{Cell, Table};
+use crate::output::{Cell, Results, ResultsError, ResultsRun, Table};
 use crate::trace::Trace;
 
+const ID: &str = "fig-scurve";
 /// Most scenarios in one figure; more would need small multiples.
 pub(super) const MOST: usize = 4;
 
@@ -46,6 +47,30 @@ impl Series {
             migratable: population.migratable(trace),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
         }
+    }
+
+    /// Reads a curve off a results folder.
+    pub(super) fn read(
+        results: &Results,
+        run: &ResultsRun,
+        population: Population,
+    ) -> Result<Self, ResultsError> {
+        let sheet = results.sheet_of(run, &format!("{ID}.csv"))?;
+        let (mut migrated, mut migratable) = (Vec::new(), 0);
+        for row in sheet.rows() {
+            if row.text("population")? == population.name() {
+                migrated.push(row.count("migrated_installations")?);
+                migratable = row.count("migratable_installations")?;
+            }
+        }
+        Ok(Self {
+            scenario: run.name.clone(),
+            population,
+            first: run.first,
+            migrated,
+            migratable,
+            plan: run.plan,
+        })
     }
 
     fn share(&self, index: usize) -> f64 {
@@ -98,9 +123,7 @@ impl Series {
 
 /// The S-curve of one run: Dormant installations and all of them.
 #[must_use]
-pub fn scurve(model: &Model, trace: &Trace, caption: &Caption) -> Figure {
-    let dormant = Series::of(model, trace, Population::Dormant);
-    let all = Series::of(model, trace, Population::All);
+pub fn scurve(dormant: &Series, all: &Series, caption: &Caption) -> Figure {
     let title = match dormant.complete() {
         _ if dormant.migratable == 0 => "In this run no Dormant installation can migrate".to_owned(),
         Some(index) => {
@@ -122,8 +145,8 @@ pub fn scurve(model: &Model, trace: &Trace, caption: &Caption) -> Figure {
         left_out: 0,
     };
     let curves = [
-        Curve { series: &all, name: "All", colour: ALL, marker: Marker::Square },
-        Curve { series: &dormant, name: "Dormant", colour: DORMANT, marker: Marker::Circle },
+        Curve { series: all, name: "All", colour: ALL, marker: Marker::Square },
+        Curve { series: dormant, name: "Dormant", colour: DORMANT, marker: Marker::Circle },
     ];
     draw(&words, &curves)
 }
@@ -165,16 +188,18 @@ struct Curve<'s> {
 }
 
 fn draw(words: &Words, curves: &[Curve]) -> Figure {
-    const ID: &str = "fig-scurve";
     let first = curves.iter().map(|c| c.series.first).min().unwrap_or_default();
     let last = curves.iter().map(|c| c.series.last()).max().unwrap_or_default();
     let axis = NumberAxis::percent();
     let frame = Frame {
-        title: &words.title,
-        measure: words.measure,
-        caption: words.caption,
-        first,
-        last,
+        words: frame::Words {
+            title: &words.title,
+            measure: words.measure,
+            caption: words.caption,
+            first,
+            last,
+        },
+        key: &[],
         plan: curves.first().and_then(|c| c.series.plan),
         axis: &axis,
         unit: "% of migratable installations",
@@ -183,10 +208,11 @@ fn draw(words: &Words, curves: &[Curve]) -> Figure {
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     let plot = frame.draw(&canvas)[0];
-    let ends: Vec<Point> = curves.iter().map(|curve| line(&canvas, &plot, first, curve)).collect();
-    for (curve, end) in curves.iter().zip(&ends) {
-        canvas.marker(curve.marker, *end, curve.colour);
+    let paths: Vec<Vec<Point>> = curves.iter().map(|curve| line(&canvas, &plot, first, curve)).collect();
+    for (curve, place) in curves.iter().zip(apart(&paths)) {
+        canvas.marker(curve.marker, place, curve.colour);
     }
+    let ends: Vec<Point> = paths.iter().filter_map(|path| path.last().copied()).collect();
     labels(&canvas, &plot, curves, &ends);
     canvas.finish();
     let description = describe(words, curves, &frame);
@@ -194,17 +220,32 @@ fn draw(words: &Words, curves: &[Curve]) -> Figure {
     Figure { id: ID.to_owned(), title: words.title.clone(), svg, data: data(curves), description }
 }
 
-/// Draws a curve and returns where it ends: on completion, or on its last day.
-fn line(canvas: &Canvas, plot: &Plot, first: Date, curve: &Curve) -> Point {
+/// Where markers stand: at the end of each curve, and of curves that end together further back on the later ones, so
+/// that none covers another.
+fn apart(paths: &[Vec<Point>]) -> Vec<Point> {
+    let mut places: Vec<Point> = Vec::new();
+    for path in paths {
+        let free = |p: &&Point| places.iter().all(|q| (p.0 - q.0).hypot(p.1 - q.1) >= 3.0 * THEME.marker);
+        places.extend(path.iter().rev().find(free).or(path.last()));
+    }
+    places
+}
+
+/// Draws a curve and returns its points: to completion, or to its last day.
+fn line(canvas: &Canvas, plot: &Plot, first: Date, curve: &Curve) -> Vec<Point> {
     let series = curve.series;
     let offset = days_between(first, series.first);
     #[expect(clippy::cast_precision_loss, reason = "a run has some thousand days")]
     let points: Vec<Point> =
         (0..series.migrated.len()).map(|i| plot.at(offset + i as f64, series.share(i))).collect();
     let end = series.complete().unwrap_or(points.len().saturating_sub(1));
-    let shown = &points[..points.len().min(end + 1)];
-    canvas.line(shown, curve.colour, THEME.line_width);
-    shown.last().copied().unwrap_or_else(|| plot.at(0.0, 0.0))
+    let mut shown = points;
+    shown.truncate(end + 1);
+    if shown.is_empty() {
+        shown.push(plot.at(0.0, 0.0));
+    }
+    canvas.line(&shown, curve.colour, THEME.line_width);
+    shown
 }
 
 /// Labels right of the plot: marker, name, and how far it came.
@@ -233,7 +274,7 @@ fn describe(words: &Words, curves: &[Curve], frame: &Frame) -> String {
     format!(
         "Line chart of the cumulative share of migratable installations that are migrated, 0% to 100%, by day, {}. \
          {}{plan}{left_out} The numbers are in fig-scurve.csv.",
-        period(frame.first, frame.last),
+        period(frame.words.first, frame.words.last),
         of.join(" "),
     )
 }

@@ -1,6 +1,10 @@
 //! Every visual constant, once. Lengths are in units of the 800 by 450 drawing.
 
 use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
+
+use super::canvas::Type;
+use super::labels::{Key, Sign};
 
 /// Colours, sizes and widths of all figures.
 pub(super) struct Theme {
@@ -44,6 +48,8 @@ pub(super) struct Theme {
     pub zero: RGBColor,
     /// Colour of the background.
     pub background: RGBColor,
+    /// Colour of what merely passes or is not there.
+    pub idle: RGBColor,
     /// Colour of the baseline, of capacity and of reference lines.
     pub baseline: RGBColor,
     /// Colours of series in the order they are used: the Analysis Function palette, in which neighbours differ enough.
@@ -72,6 +78,7 @@ pub(super) const THEME: Theme = Theme {
     grid: RGBColor(0xD9, 0xD9, 0xD9),
     zero: RGBColor(0xB3, 0xB3, 0xB3),
     background: RGBColor(0xFF, 0xFF, 0xFF),
+    idle: RGBColor(0x8A, 0x8A, 0x8A),
     baseline: RGBColor(0x3D, 0x3D, 0x3D),
     series: [
         RGBColor(0x12, 0x43, 0x6D),
@@ -80,6 +87,40 @@ pub(super) const THEME: Theme = Theme {
         RGBColor(0xF4, 0x6A, 0x25),
     ],
 };
+
+/// Words of the title.
+pub(super) const TITLE: Type =
+    Type { size: THEME.title_size, bold: true, colour: THEME.text, anchor: HPos::Left };
+/// Words of subtitle, units and ticks.
+pub(super) const LABEL: Type =
+    Type { size: THEME.text_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
+/// Words of the source line and of small labels.
+pub(super) const CAPTION: Type =
+    Type { size: THEME.small_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
+
+/// How a scenario looks in every figure that shows several.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// Its colour.
+    pub colour: RGBColor,
+    /// Its bars.
+    pub sign: Sign,
+}
+
+impl Look {
+    /// The scenario's bars in a key.
+    pub(super) fn key(self, name: &str) -> Key<'_> {
+        Key { sign: self.sign, colour: self.colour, name }
+    }
+}
+
+/// How the scenario at a position looks: the baseline grey and outlined, so that it stands off without colour too.
+pub(super) fn scenario_look(index: usize) -> Look {
+    match index.checked_sub(1) {
+        None => Look { colour: THEME.baseline, sign: Sign::Outline },
+        Some(other) => Look { colour: THEME.series[other % THEME.series.len()], sign: Sign::Bar },
+    }
+}
 
 /// Colours of Dormant and Active where they stand side by side.
 pub(super) const DORMANT: RGBColor = THEME.series[0];

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
 use dormouse::replications::Threshold;
 use jiff::civil::Date;
@@ -65,6 +66,7 @@ pub(crate) enum Verb {
     Record(RecordArgs),
     Replay(ReplayArgs),
     Allocate(AllocateArgs),
+    Chart(ChartArgs),
     Init(InitArgs),
     /// Print the JSON Schema of the scenario file, for completion in editors
     #[command(after_help = "Examples:
@@ -233,6 +235,49 @@ pub(crate) struct ExplainArgs {
     pub(crate) look: Look,
 }
 
+/// Draw the figures of a results folder, each with its data and its description
+///
+/// Several scenarios are laid over each other; throughput, slots and backlog get a figure each.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse chart results/existing-vs-early cohorts
+  dormouse chart results/existing-vs-early --all -o pictures
+  dormouse chart results/existing-vs-early throughput --format png")]
+pub(crate) struct ChartArgs {
+    /// The folder that `dormouse run` wrote
+    #[arg(value_name = "RESULTS")]
+    pub(crate) results: PathBuf,
+    /// What to draw
+    #[arg(value_name = "KIND", value_parser = Kind::NAMES.to_vec(), required_unless_present = "all")]
+    pub(crate) kind: Option<String>,
+    /// Draw every kind that the folder allows
+    #[arg(long, conflicts_with = "kind")]
+    pub(crate) all: bool,
+    /// Draw this scenario only; repeat it to lay several over each other
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Vec<String>,
+    /// Write the picture in this format only
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Picture>,
+    /// The folder for the figures [default: charts/NAME, after the results folder]
+    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Replace figures that differ
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) voice: Voice,
+}
+
+/// Formats of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Picture {
+    /// For documents and the web; its text is text
+    Svg,
+    /// For slides; 1,600 by 900
+    Png,
+}
+
 /// Write a scenario to start from, with every line explained
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -290,6 +335,14 @@ pub(crate) struct Look {
     /// What is printed on standard output
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) voice: Voice,
+}
+
+/// How the program talks.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Look")]
+pub(crate) struct Voice {
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -323,19 +376,20 @@ pub(crate) enum When {
 }
 
 impl Args {
-    /// How the answer looks, whichever the verb.
-    pub(crate) fn look(&self) -> &Look {
-        const PLAIN: &Look = &Look { format: Format::Table, quiet: false, color: When::Auto };
+    /// How the program talks, whichever the verb.
+    pub(crate) fn voice(&self) -> &Voice {
+        const PLAIN: &Voice = &Voice { quiet: false, color: When::Auto };
         match &self.verb {
             None | Some(Verb::Schema) => PLAIN,
-            Some(Verb::Check(args)) => &args.look,
-            Some(Verb::Run(args)) => &args.look,
-            Some(Verb::Bottlenecks(args)) => &args.look,
-            Some(Verb::Explain(args)) => &args.look,
-            Some(Verb::Record(args)) => &args.look,
-            Some(Verb::Replay(args)) => &args.look,
-            Some(Verb::Allocate(args)) => &args.look,
-            Some(Verb::Init(args)) => &args.look,
+            Some(Verb::Check(args)) => &args.look.voice,
+            Some(Verb::Run(args)) => &args.look.voice,
+            Some(Verb::Bottlenecks(args)) => &args.look.voice,
+            Some(Verb::Explain(args)) => &args.look.voice,
+            Some(Verb::Record(args)) => &args.look.voice,
+            Some(Verb::Replay(args)) => &args.look.voice,
+            Some(Verb::Allocate(args)) => &args.look.voice,
+            Some(Verb::Chart(args)) => &args.voice,
+            Some(Verb::Init(args)) => &args.look.voice,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use dormouse::engine::Violation;
-use dormouse::output::OutputError;
+use dormouse::output::{OutputError, ResultsError};
 use dormouse::scenario::Problems;
 
 use super::terminal::Terminal;
@@ -83,6 +83,16 @@ impl From<OutputError> for Failure {
     }
 }
 
+impl From<ResultsError> for Failure {
+    /// A folder that is not what it should be is a matter of the command line; only the disk is the world.
+    fn from(error: ResultsError) -> Self {
+        match error {
+            ResultsError::Io { .. } => Self::World(error.into()),
+            _ => Self::Usage(error.into()),
+        }
+    }
+}
+
 /// Tells the user what went wrong and gives the exit code.
 pub(crate) fn conclude(outcome: Result<(), Failure>, terminal: &Terminal) -> Exit {
     match outcome {
@@ -125,7 +135,7 @@ mod tests {
     use anyhow::Context;
 
     fn quiet() -> Terminal {
-        Terminal::new(&super::super::args::Look::default())
+        Terminal::new(&super::super::args::Voice::default())
     }
 
     #[test]

@@ -182,7 +182,8 @@ fn write(
         .collect();
     let source =
         |(described, _): &(Described, _)| (described.model.name.clone(), described.provenance.fingerprint());
-    let caption = Caption { scenarios: scenarios.iter().map(source).collect(), replications: runs[0].n() };
+    let caption =
+        Caption { replications: runs[0].n(), ..Caption::new(scenarios.iter().map(source).collect()) };
     let extras = simulate::files(&[chart::fan(runs, &caption)])?;
     let study = Study { scenarios: &scenarios, comparisons, stopped, extras: &extras };
     output::write_study(dir, force, &study)?;

@@ -1,7 +1,7 @@
 //! Scenarios simulated side by side on several threads; the order and the bytes of the outcome never depend on how many.
 
 use anyhow::{Context, anyhow};
-use dormouse::chart::{self, Caption, Figure, Series};
+use dormouse::chart::{self, Caption, Figure, Flow, Series};
 use dormouse::engine::{self, Snapshot, Violation};
 use dormouse::findings::{Findings, Population};
 use dormouse::model::Model;
@@ -69,9 +69,10 @@ impl Finished {
         let model = &read.scenario.model;
         let findings = Findings::of(model, &trace);
         let provenance = read.provenance();
-        let caption =
-            Caption { scenarios: vec![(model.name.clone(), provenance.fingerprint())], replications: 0 };
-        let drawn = [chart::throughput(model, &findings, &caption), chart::scurve(model, &trace, &caption)];
+        let caption = Caption::new(vec![(model.name.clone(), provenance.fingerprint())]);
+        let [dormant, all] = [Population::Dormant, Population::All].map(|who| Series::of(model, &trace, who));
+        let flow = Flow::of(model, &findings);
+        let drawn = [chart::throughput(&flow, &caption), chart::scurve(&dormant, &all, &caption)];
         let figures = files(&drawn)?;
         Ok(Self { read, trace, findings, provenance, figures })
     }
@@ -97,7 +98,7 @@ impl Finished {
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let series = |run: &Finished| Series::of(run.model(), &run.trace, Population::Dormant);
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
-    let caption = Caption { scenarios: finished.iter().map(source).collect(), replications: 0 };
+    let caption = Caption::new(finished.iter().map(source).collect());
     let series: Vec<Series> = finished.iter().map(series).collect();
     files(&[chart::scurves(&series, &caption)])
 }

@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
 use dormouse::scenario::{Place, Problem, Problems, Source};
 
-use super::args::{Look, When};
+use super::args::{Voice, When};
 use super::exit::{Broken, Failure, Found};
 
 /// The two streams and how to write to them.
@@ -23,15 +23,15 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Decides once about colour and animation, for standard error; standard output is never coloured.
-    pub(crate) fn new(look: &Look) -> Self {
+    pub(crate) fn new(voice: &Voice) -> Self {
         let person = io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
-        let colour = match look.color {
+        let colour = match voice.color {
             When::Always => true,
             When::Never => false,
             When::Auto => person && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        Self { renderer: renderer.term_width(100), quiet: look.quiet, watched: person && !look.quiet }
+        Self { renderer: renderer.term_width(100), quiet: voice.quiet, watched: person && !voice.quiet }
     }
 
     /// Whether a person watches standard error and wants to.

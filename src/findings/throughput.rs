@@ -86,12 +86,6 @@ impl Throughput {
     pub fn best_five_days(&self) -> Option<u64> {
         self.days.iter().filter_map(|d| d.trailing_sum).max()
     }
-
-    /// The week in which most migrated; the first of several.
-    #[must_use]
-    pub fn best_week(&self) -> Option<&WeekFlow> {
-        self.weeks.iter().rev().max_by_key(|w| w.migrated[0] + w.migrated[1])
-    }
 }
 
 fn migrated_of(today: &[GroupDay]) -> [u64; 2] {

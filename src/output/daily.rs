@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, Run, Table};
 use crate::model::{Day, Status};
-use crate::trace::{DayRecord, GroupDay, Slots, Stages, allocation_fingerprint};
+use crate::trace::{DayRecord, GroupDay, Held, Slots, Stages, allocation_fingerprint};
 
 const INSTALLATIONS: &str = "installations";
 
@@ -45,7 +45,7 @@ pub(super) fn programme(run: &Run) -> Table {
     table
 }
 
-/// One row a day and group: limits, outages, firmware, slots.
+/// One row a day and group: limits, outages, firmware, slots, and who was left at the day's end.
 pub(super) fn groups(run: &Run) -> Table {
     let mut table = Table::new(&[
         ("date", ""),
@@ -61,18 +61,23 @@ pub(super) fn groups(run: &Run) -> Table {
     for status in Status::ALL {
         table.columns.extend(SLOT_NAMES.iter().map(|name| status_column(status, name)));
     }
+    let held = HELD_NAMES.iter().map(|name| Column::new(format!("held_{name}_installations"), INSTALLATIONS));
+    table.columns.extend(held);
     let names: Vec<&str> = run.model.groups.iter().map(|g| g.name.as_str()).collect();
     for (index, group_day) in run.trace.group_days.iter().enumerate() {
         let date = run.model.calendar.date(day_at(index / names.len()));
         let mut row = vec![date.into(), names[index % names.len()].into()];
         row.extend(group_cells(group_day));
         row.extend(group_day.slots.iter().flat_map(|slots| slot_cells(slots.map(u64::from))));
+        row.extend(held_cells(&group_day.held));
         table.push(row);
     }
     table
 }
 
 const SLOT_NAMES: [&str; 5] = ["demand", "allocated", "migrated_today", "failed_today", "unused_today"];
+/// What holds a group's installations back, both statuses.
+const HELD_NAMES: [&str; 6] = ["gate", "firmware", "entry", "notice", "eligible", "retrying"];
 const STAGE_NAMES: [&str; 11] = [
     "waiting_gate",
     "waiting_firmware",
@@ -140,6 +145,11 @@ fn stage_cells(stages: &Stages) -> [Cell; 11] {
         stages.removed,
     ]
     .map(Cell::from)
+}
+
+fn held_cells(held: &Held) -> [Cell; 6] {
+    let Held { gate, firmware, entry, notice, eligible, retrying } = *held;
+    [gate, firmware, entry, notice, eligible, retrying].map(Cell::from)
 }
 
 /// A sum over five days as a mean \[installations per migration day\].

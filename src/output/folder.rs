@@ -47,6 +47,12 @@ pub enum OutputError {
     /// A name that cannot be a file of the folder.
     #[error("`{0}` cannot be the name of a results file or folder; use letters, digits, `-`, `_` and `.`")]
     BadName(String),
+    /// A file is there with other content and nobody said it may be replaced.
+    #[error("`{0}` already exists and differs; choose another folder with -o, or replace it with --force")]
+    Differs(PathBuf),
+    /// The folder is a results folder.
+    #[error("`{0}` is a results folder, which holds only what its run wrote; choose another folder with -o")]
+    Results(PathBuf),
     /// The disk refused.
     #[error("cannot {what} `{path}`")]
     Io {
@@ -119,7 +125,7 @@ fn ensure_replaceable(dir: &Path, force: bool) -> Result<(), OutputError> {
     if !force {
         return Err(OutputError::Exists(dir.to_owned()));
     }
-    let Some(listed) = manifest::listed_files(&dir.join(manifest::NAME)) else {
+    let Some(listed) = manifest::listed_files(dir) else {
         return Err(OutputError::NotOurs(dir.to_owned()));
     };
     match present.into_iter().find(|file| !listed.contains(file)) {
@@ -162,7 +168,7 @@ pub(super) fn ensure_plain_name(name: &str) -> Result<(), OutputError> {
     Ok(())
 }
 
-fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OutputError {
+pub(super) fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OutputError {
     let path = path.to_owned();
     move |source| OutputError::Io { what, path, source }
 }

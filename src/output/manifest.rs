@@ -17,7 +17,7 @@ pub(super) const NAME: &str = "manifest.json";
 /// Name of the manifest's schema, by which a results folder is known as ours.
 pub const SCHEMA: &str = "dormouse-results";
 /// Version of the schema; rises when a reader would have to change.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// A scenario and where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +41,6 @@ pub(super) fn of_run(run: &Run, files: &[File]) -> File {
         "replication": run.trace.replication,
         "layers": run.model.layers,
         "spread": "one run; no uncertainty shown",
-        "first_day": run.findings.first.to_string(),
-        "last_day": run.findings.last.to_string(),
         "checks": {
             "slots_by_day": checks.slots,
             "slots_by_day_and_group": checks.group_slots,
@@ -97,13 +95,16 @@ pub(super) fn of_study(runs: &[&Described], body: &Json, files: &[File]) -> File
     to_file(&whole)
 }
 
-/// The files a manifest lists, itself included, or nothing where it is not one of ours.
-pub(super) fn listed_files(path: &Path) -> Option<BTreeSet<String>> {
-    let text = std::fs::read_to_string(path).ok()?;
+/// The manifest in a folder, or nothing where there is none of ours.
+pub(super) fn read(dir: &Path) -> Option<Json> {
+    let text = std::fs::read_to_string(dir.join(NAME)).ok()?;
     let body: Json = serde_json::from_str(&text).ok()?;
-    if body["schema"] != SCHEMA {
-        return None;
-    }
+    (body["schema"] == SCHEMA).then_some(body)
+}
+
+/// The files a manifest lists, itself included, or nothing where it is not one of ours.
+pub(super) fn listed_files(dir: &Path) -> Option<BTreeSet<String>> {
+    let body = read(dir)?;
     let names = body["files"].as_array()?.iter().filter_map(|file| file["name"].as_str().map(str::to_owned));
     Some(names.chain([NAME.to_owned()]).collect())
 }
@@ -119,6 +120,9 @@ fn scenario(run: &Described) -> Json {
         "name": run.model.name,
         "question": run.model.question,
         "fingerprint": provenance.fingerprint(),
+        "first_day": run.model.calendar.first.to_string(),
+        "last_day": run.model.calendar.date(run.model.calendar.last()).to_string(),
+        "plan_date": run.model.plan_day.map(|day| run.model.calendar.date(day).to_string()),
         "path": portable(&provenance.scenario_path),
         "inputs": provenance.files.iter().map(input).collect::<Vec<_>>(),
         "overrides": overrides.collect::<Vec<_>>(),

@@ -11,6 +11,7 @@
 mod allocation_by_hand;
 mod bottlenecks;
 mod certificates;
+mod charts;
 mod cli;
 mod command;
 mod crossing;

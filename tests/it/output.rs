@@ -28,7 +28,7 @@ fn findings(spec: &Spec) -> Findings {
 }
 
 fn caption() -> chart::Caption {
-    chart::Caption { scenarios: vec![("base".to_owned(), "3f2a9c1e8b1d77aa".to_owned())], replications: 0 }
+    chart::Caption::new(vec![("base".to_owned(), "3f2a9c1e8b1d77aa".to_owned())])
 }
 
 fn early() -> Spec {
@@ -319,14 +319,20 @@ fn a_comparison_writes_a_folder_a_run_and_what_sets_them_apart() {
 fn figures(spec: &Spec) -> [Figure; 2] {
     let (model, trace) = run(spec);
     let findings = Findings::of(&model, &trace);
-    [chart::throughput(&model, &findings, &caption()), chart::scurve(&model, &trace, &caption())]
+    [chart::throughput(&chart::Flow::of(&model, &findings), &caption()), scurve(&model, &trace)]
+}
+
+fn scurve(model: &Model, trace: &Trace) -> Figure {
+    let [dormant, all] =
+        [Population::Dormant, Population::All].map(|who| chart::Series::of(model, trace, who));
+    chart::scurve(&dormant, &all, &caption())
 }
 
 fn overlay() -> Figure {
     let specs = [Spec::default(), early()];
     let series = specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::of(&m, &t, Population::Dormant));
     let scenarios = vec![("base".to_owned(), "aa".to_owned()), ("early <&>".to_owned(), "bb".to_owned())];
-    chart::scurves(&series, &chart::Caption { scenarios, replications: 0 })
+    chart::scurves(&series, &chart::Caption::new(scenarios))
 }
 
 /// Refuses tags that do not close in order and ampersands that begin no entity.
@@ -436,7 +442,7 @@ fn a_share_that_falls_short_is_never_shown_as_all() {
     let last = trace.days.last_mut().unwrap();
     last.stages[0].migrated = 9_999;
     last.stages[0].eligible = 1;
-    let figure = chart::scurve(&model, &trace, &caption());
+    let figure = scurve(&model, &trace);
     assert!(figure.title.contains("99.9%"), "{}", figure.title);
     assert_eq!(Findings::of(&model, &trace).first, Date::constant(2020, 7, 1));
 }

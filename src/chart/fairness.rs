@@ -1,0 +1,198 @@
+//! Fairness: slots for demand by supplier, as a ratio to the whole, in a row for each size and scenario.
+
+use super::axis::NumberAxis;
+use super::bars::small;
+use super::canvas::{Canvas, Type};
+use super::font;
+use super::frame::{Words, capitalised, period};
+use super::kind::Shown;
+use super::rows::{Margins, Rows, Scale};
+use super::theme::{CAPTION, LABEL, THEME, scenario_look};
+use super::{Figure, svg};
+use crate::output::{Cell, ResultsError, Table};
+
+const ID: &str = "fig-fairness";
+/// Sizes as files name them, from the top.
+const SIZES: [&str; 3] = ["large", "medium", "small"];
+/// Room for the names of the rows.
+const NAMES: f64 = 204.0;
+
+/// One supplier in one scenario.
+struct Served {
+    scenario: usize,
+    supplier: String,
+    size: String,
+    /// Active slots to newly eligible Active installations, over the same for all suppliers.
+    ratio: Option<f64>,
+}
+
+impl Served {
+    /// The ratio as it is shown.
+    fn rounded(&self) -> Option<String> {
+        self.ratio.map(|ratio| format!("{ratio:.2}"))
+    }
+}
+
+/// How the suppliers were served in the scenarios shown.
+pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
+    let mut served = Vec::new();
+    for (scenario, run) in shown.runs.iter().enumerate() {
+        for row in shown.results.sheet_of(run, "suppliers.csv")?.rows() {
+            if row.text("status")? == "active" {
+                served.push(Served {
+                    scenario,
+                    supplier: row.text("supplier")?.to_owned(),
+                    size: row.text("supplier_size")?.to_owned(),
+                    ratio: row.number("slots_to_demand_ratio")?,
+                });
+            }
+        }
+    }
+    Ok(draw(shown, &served))
+}
+
+fn draw(shown: &Shown, served: &[Served]) -> Figure {
+    let caption = shown.caption();
+    let (first, last) = shown.period();
+    let title = title(shown, served);
+    let measure = "Active slots for each newly eligible Active installation, whole = 1, by supplier and size";
+    let words = Words { title: &title, measure, caption: &caption, first, last };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    let (top, foot) = words.draw(&canvas);
+    let most = served.iter().filter_map(|s| s.ratio).fold(1.1, f64::max);
+    let axis = NumberAxis::spanning(0.0, most, 6, 0.1);
+    let unit = "Slots for demand, whole = 1";
+    canvas.text(unit, (THEME.margin, top), LABEL);
+    let names: Vec<&str> = shown.runs.iter().map(|run| run.name.as_str()).collect();
+    let sizes: Vec<&str> = SIZES.into_iter().filter(|size| served.iter().any(|s| s.size == *size)).collect();
+    let lanes = small(sizes.len() * names.len());
+    let margins = Margins { left: NAMES, right: 24.0 };
+    let rows = Rows::draw(&canvas, lanes, (top + 30.0, foot), &margins, Scale::Numbers(&axis));
+    canvas.dashed(rows.at(&axis, 1.0), rows.edges.top, rows.edges.bottom);
+    for (at, size) in sizes.iter().enumerate() {
+        for (scenario, name) in names.iter().enumerate() {
+            let mine = served.iter().filter(|s| s.scenario == scenario && s.size == *size);
+            let lane = Lane { at: small(at * names.len() + scenario), served: mine.collect() };
+            let mut of = format!("{} ({})", capitalised(size), lane.served.len());
+            if names.len() > 1 {
+                of = format!("{of}, {name}");
+            }
+            rows.name(&canvas, &of, rows.top(lane.at + 0.65), false);
+            lane.draw(&canvas, &rows, &axis);
+        }
+    }
+    canvas.finish();
+    let description = describe(shown, served);
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data: data(shown, served), description }
+}
+
+/// The suppliers of one size in one scenario, in a row.
+struct Lane<'s> {
+    /// Its rows from the top.
+    at: f64,
+    served: Vec<&'s Served>,
+}
+
+impl Lane<'_> {
+    /// Draws a stroke a supplier, and the names that have room, those furthest from the whole first.
+    fn draw(&self, canvas: &Canvas, rows: &Rows, axis: &NumberAxis) {
+        let mut points: Vec<(f64, &Served)> =
+            self.served.iter().filter_map(|s| s.ratio.map(|ratio| (ratio, *s))).collect();
+        points.sort_by(|a, b| (b.0 - 1.0).abs().total_cmp(&(a.0 - 1.0).abs()));
+        let stroke = (rows.top(self.at + 0.44), rows.top(self.at + 0.86));
+        let look = Type { colour: THEME.text, ..CAPTION };
+        let mut taken: Vec<(f64, f64)> = Vec::new();
+        for (ratio, served) in points {
+            let x = rows.at(axis, ratio);
+            let colour = scenario_look(served.scenario).colour;
+            canvas.line(&[(x, stroke.0), (x, stroke.1)], colour, THEME.reference_width);
+            let alike = self.served.iter().filter(|s| s.rounded() == served.rounded()).count();
+            let words = match alike {
+                1 => format!("{} {ratio:.2}", served.supplier),
+                n => format!("{n} at {ratio:.2}"),
+            };
+            let width = font::width(&words, look.size, false);
+            let left = (x - width / 2.0).clamp(rows.edges.left, THEME.width - THEME.margin - width);
+            if taken.iter().all(|(from, to)| left > to + 10.0 || left + width < from - 10.0) {
+                let top = stroke.0 - 15.0;
+                canvas.rect((left - 2.0, top - 2.0), (left + width + 2.0, top + 13.0), THEME.background);
+                canvas.text(&words, (left, top), look);
+                taken.push((left, left + width));
+            }
+        }
+    }
+}
+
+/// The supplier with the least for its demand in a scenario; the first of several.
+fn least(served: &[Served], scenario: usize) -> Option<(&Served, f64)> {
+    let mine = served.iter().filter(|s| s.scenario == scenario);
+    mine.filter_map(|s| s.ratio.map(|ratio| (s, ratio))).min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn title(shown: &Shown, served: &[Served]) -> String {
+    let Some((first, ratio)) = least(served, 0) else {
+        return "In this draw no supplier has Active demand to compare".to_owned();
+    };
+    let ratios: std::collections::BTreeSet<String> = served.iter().filter_map(Served::rounded).collect();
+    if ratios.len() == 1 {
+        return "In this draw every supplier gets slots in the same proportion to its demand".to_owned();
+    }
+    let same =
+        (1..shown.runs.len()).all(|i| least(served, i).is_some_and(|l| l.0.supplier == first.supplier));
+    match (shown.runs.len(), same) {
+        (1, _) => {
+            format!(
+                "In this run {} gets fewest slots for its demand, {ratio:.2} against 1 overall",
+                first.supplier
+            )
+        }
+        (_, true) => {
+            format!("In this draw {} gets fewest slots for its demand in every scenario", first.supplier)
+        }
+        (_, false) => "In this draw scenarios differ in who gets fewest slots for its demand".to_owned(),
+    }
+}
+
+fn describe(shown: &Shown, served: &[Served]) -> String {
+    let (first, last) = shown.period();
+    let of = |scenario: usize| {
+        let ratios: Vec<f64> =
+            served.iter().filter(|s| s.scenario == scenario).filter_map(|s| s.ratio).collect();
+        let name = &shown.runs[scenario].name;
+        match least(served, scenario) {
+            Some((supplier, least)) => {
+                let most = ratios.iter().copied().fold(least, f64::max);
+                format!(
+                    "In {name} the ratio goes from {least:.2} ({}) to {most:.2} over {} suppliers.",
+                    supplier.supplier,
+                    ratios.len()
+                )
+            }
+            None => format!("In {name} no supplier has newly eligible Active installations."),
+        }
+    };
+    format!(
+        "Strip chart of Active slots for each newly eligible Active installation, as a ratio to the same over all \
+         suppliers, {}, a stroke a supplier, in rows by supplier size. {}{} The numbers are in {ID}.csv.",
+        period(first, last),
+        (0..shown.runs.len()).map(of).collect::<Vec<_>>().join(" "),
+        shown.left_out(),
+    )
+}
+
+fn data(shown: &Shown, served: &[Served]) -> Table {
+    let mut table = Table::new(&[
+        ("scenario", ""),
+        ("supplier", ""),
+        ("supplier_size", ""),
+        ("slots_to_demand_ratio", "ratio"),
+    ]);
+    for s in served {
+        let ratio = s.ratio.map_or(Cell::Empty, |x| Cell::Decimal(x, 4));
+        let names = [shown.runs[s.scenario].name.as_str(), s.supplier.as_str(), s.size.as_str()];
+        table.push(names.map(Into::into).into_iter().chain([ratio]).collect());
+    }
+    table
+}

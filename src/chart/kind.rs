@@ -1,0 +1,177 @@
+//! The kinds of figure, and how each is drawn from a results folder.
+
+use jiff::civil::Date;
+
+use super::{Caption, Figure, Flow, Series};
+use super::{backlog, cohorts, difference, fairness, scurve, scurves, slots, throughput, wait};
+use crate::findings::Population;
+use crate::output::{Results, ResultsError, ResultsRun};
+
+/// Most scenarios laid over each other in one figure.
+pub(super) const MOST: usize = 4;
+
+/// A kind of figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Share migrated by date.
+    Scurve,
+    /// What each cohort lived through: gate, firmware, EPCL entry, migration.
+    Cohorts,
+    /// Dormant days lost by cause.
+    Wait,
+    /// Dormant days avoided by route, group and supplier size.
+    Difference,
+    /// Slots to demand by supplier.
+    Fairness,
+    /// Migrations against the capacity offered.
+    Throughput,
+    /// What became of the slots offered.
+    Slots,
+    /// Installations left by group.
+    Backlog,
+}
+
+/// A figure and where it belongs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// Folder of the run it shows, as in the results folder; empty where it shows all that are asked for.
+    pub folder: String,
+    /// The figure.
+    pub figure: Figure,
+}
+
+/// Why a figure was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChartError {
+    /// The folder does not give what is needed.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    /// The kind compares, and there is nothing to compare with.
+    #[error("a chart of kind `difference` needs the baseline `{0}` and another scenario, run together")]
+    NothingToCompare(String),
+}
+
+/// What a figure is to show.
+pub(super) struct Shown<'r> {
+    /// The folder.
+    pub results: &'r Results,
+    /// The runs, the baseline first.
+    pub runs: Vec<&'r ResultsRun>,
+    /// How many more were asked for.
+    pub more: usize,
+}
+
+impl Kind {
+    /// Every kind, in the order of the reference.
+    pub const ALL: [Self; 8] = [
+        Self::Scurve,
+        Self::Cohorts,
+        Self::Wait,
+        Self::Difference,
+        Self::Fairness,
+        Self::Throughput,
+        Self::Slots,
+        Self::Backlog,
+    ];
+    /// Their names.
+    pub const NAMES: [&'static str; 8] =
+        ["scurve", "cohorts", "wait", "difference", "fairness", "throughput", "slots", "backlog"];
+
+    /// The kind of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// Draws the figures of this kind: one that lays the chosen runs over each other, or one a run.
+    ///
+    /// `runs` are some of the folder's, in its order. Of more than four only the first four are laid over each other,
+    /// and the description says so.
+    ///
+    /// # Errors
+    /// The folder lacks a file, or holds one that the run did not write so; there is nothing to compare.
+    pub fn draw(self, results: &Results, runs: &[&ResultsRun]) -> Result<Vec<Drawn>, ChartError> {
+        let shown = Shown {
+            results,
+            runs: runs.iter().copied().take(MOST).collect(),
+            more: runs.len().saturating_sub(MOST),
+        };
+        let one = |run: &ResultsRun, figure| Drawn { folder: run.folder.clone(), figure };
+        let each = |draw: fn(&Results, &ResultsRun, &Caption) -> Result<Figure, ResultsError>| {
+            let caption = |run: &ResultsRun| caption(results, &[run]);
+            let drawn = runs.iter().map(|run| Ok(one(run, draw(results, run, &caption(run))?)));
+            drawn.collect::<Result<Vec<_>, ChartError>>()
+        };
+        let over = |figure| {
+            let folder = if let [run] = runs { run.folder.clone() } else { String::new() };
+            vec![Drawn { folder, figure }]
+        };
+        match self {
+            Self::Throughput => {
+                each(|results, run, caption| Ok(throughput(&Flow::read(results, run)?, caption)))
+            }
+            Self::Slots => each(slots::figure),
+            Self::Backlog => each(backlog::figure),
+            Self::Scurve => Ok(over(share_migrated(results, runs)?)),
+            Self::Cohorts => Ok(over(cohorts::figure(&shown)?)),
+            Self::Wait => Ok(over(wait::figure(&shown)?)),
+            Self::Fairness => Ok(over(fairness::figure(&shown)?)),
+            Self::Difference => Ok(over(difference::figure(&shown)?)),
+        }
+    }
+}
+
+fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, ResultsError> {
+    let read = |run: &ResultsRun, who| Series::read(results, run, who);
+    let caption = caption(results, runs);
+    if let [run] = runs {
+        let (dormant, all) = (read(run, Population::Dormant)?, read(run, Population::All)?);
+        return Ok(scurve(&dormant, &all, &caption));
+    }
+    let series: Result<Vec<Series>, _> = runs.iter().map(|run| read(run, Population::Dormant)).collect();
+    Ok(scurves(&series?, &caption))
+}
+
+fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
+    let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
+    Caption { program: results.program.clone(), scenarios, replications: 0 }
+}
+
+impl Shown<'_> {
+    /// Where the figure comes from.
+    pub(super) fn caption(&self) -> Caption {
+        caption(self.results, &self.runs)
+    }
+
+    /// The first and the last day of any of the runs.
+    pub(super) fn period(&self) -> (Date, Date) {
+        let first = self.runs.iter().map(|run| run.first).min().unwrap_or_default();
+        (first, self.runs.iter().map(|run| run.last).max().unwrap_or_default())
+    }
+
+    /// A sentence on what is left out, or nothing.
+    pub(super) fn left_out(&self) -> String {
+        match self.more {
+            0 => String::new(),
+            n => format!(" {n} further scenarios are left out of the figure."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_name() {
+        let kinds = Kind::NAMES.map(|name| Kind::named(name).unwrap());
+        assert_eq!(kinds, Kind::ALL);
+    }
+}

@@ -1,0 +1,100 @@
+//! Plots one above the other on the same dates and scale, one for each part: slot use and backlog.
+
+use jiff::civil::Date;
+use plotters::style::RGBColor;
+
+use super::axis::NumberAxis;
+use super::canvas::Canvas;
+use super::frame::{Frame, Words};
+use super::labels::{self, Key, Label, Sign};
+use super::theme::THEME;
+
+/// Most plots in one figure.
+pub(super) const MOST: usize = 5;
+
+/// One plot.
+pub(super) struct Panel<'w> {
+    /// What it shows.
+    pub name: &'w str,
+    /// What it came to.
+    pub outcome: String,
+    /// Its lines, those behind first.
+    pub lines: Vec<Line>,
+}
+
+/// A line in pieces.
+pub(super) struct Line {
+    /// Its colour.
+    pub colour: RGBColor,
+    /// Whether what lies between it and zero is filled.
+    pub filled: bool,
+    /// Runs of points without a gap: days from the first of the figure, and values.
+    pub pieces: Vec<Vec<(f64, f64)>>,
+}
+
+/// What all plots share.
+pub(super) struct Panels<'w> {
+    /// Title, subtitle and source.
+    pub words: Words<'w>,
+    /// The plan date.
+    pub plan: Option<Date>,
+    /// What the colours are.
+    pub key: &'w [Key<'w>],
+    /// What the scale counts.
+    pub unit: &'w str,
+    /// The plots from the top, at most [`MOST`].
+    pub plots: Vec<Panel<'w>>,
+}
+
+impl Panels<'_> {
+    /// Draws them.
+    pub(super) fn draw(&self, canvas: &Canvas) {
+        let points = self.plots.iter().flat_map(|p| &p.lines).flat_map(|l| &l.pieces).flatten();
+        let most = points.map(|(_, value)| *value).fold(0.0, f64::max);
+        let axis = if self.plots.len() > 2 { NumberAxis::ends(most) } else { NumberAxis::up_to(most, 3) };
+        let frame = Frame {
+            words: self.words,
+            plan: self.plan,
+            key: self.key,
+            axis: &axis,
+            unit: self.unit,
+            panels: u8::try_from(self.plots.len()).unwrap_or(u8::MAX),
+        };
+        for (panel, plot) in self.plots.iter().zip(frame.draw(canvas)) {
+            for line in &panel.lines {
+                for piece in &line.pieces {
+                    let points: Vec<_> = piece.iter().map(|&(day, value)| plot.at(day, value)).collect();
+                    if let (true, Some(first), Some(last)) = (line.filled, points.first(), points.last()) {
+                        let zero = plot.edges.bottom;
+                        let corners = [&points[..], &[(last.0, zero), (first.0, zero)]].concat();
+                        canvas.area(&corners, line.colour);
+                    } else {
+                        canvas.line(&points, line.colour, THEME.reference_width);
+                    }
+                }
+            }
+            let colour = panel.lines.first().map_or(THEME.baseline, |line| line.colour);
+            let sign = if self.key.len() > 1 { Sign::None } else { Sign::Bar };
+            let label = Label { sign, colour, name: panel.name, outcome: &panel.outcome };
+            let middle = f64::midpoint(plot.edges.top, plot.edges.bottom);
+            labels::draw(canvas, &plot, &label, middle - labels::HEIGHT / 2.0 + 3.0);
+        }
+    }
+}
+
+/// Values a week as steps from Monday to Monday, in pieces where a week has none.
+///
+/// `weeks` are days from the first of the figure to each Monday, and values.
+pub(super) fn steps(weeks: &[(f64, Option<f64>)], last: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces: Vec<Vec<(f64, f64)>> = vec![vec![]];
+    for &(monday, value) in weeks {
+        match (value, pieces.last_mut()) {
+            (Some(value), Some(piece)) => {
+                piece.extend([(monday, value), ((monday + 7.0).min(last), value)]);
+            }
+            _ => pieces.push(vec![]),
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}

@@ -1,0 +1,95 @@
+//! A plot of rows one below the other: names left, a scale of numbers or dates underneath.
+
+use jiff::civil::Date;
+use plotters::style::text_anchor::HPos;
+
+use super::axis::{NumberAxis, days_between};
+use super::canvas::{Canvas, Type};
+use super::font;
+use super::frame::{Edges, dates};
+use super::theme::{CAPTION, LABEL, THEME};
+
+/// Where rows stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows {
+    /// The sides of the plot.
+    pub edges: Edges,
+    /// Height of a row.
+    pub height: f64,
+}
+
+/// How much room is taken left and right of the rows.
+pub(super) struct Margins {
+    /// Width of the names.
+    pub left: f64,
+    /// Width of what stands behind a row.
+    pub right: f64,
+}
+
+/// What stands underneath.
+#[derive(Clone, Copy)]
+pub(super) enum Scale<'a> {
+    /// Numbers.
+    Numbers(&'a NumberAxis),
+    /// Dates from the first to the last.
+    Dates(Date, Date),
+}
+
+impl Rows {
+    /// Lays `n` rows between two heights, leaving room for the scale, and draws the scale.
+    pub(super) fn draw(
+        canvas: &Canvas,
+        n: f64,
+        (top, foot): (f64, f64),
+        margins: &Margins,
+        scale: Scale,
+    ) -> Self {
+        let bottom = foot - 14.0 - LABEL.size * THEME.line_height - 6.0;
+        let left = THEME.margin + margins.left;
+        let edges = Edges { left, top, right: THEME.width - THEME.margin - margins.right, bottom };
+        let rows = Self { edges, height: (bottom - top) / n.max(1.0) };
+        match scale {
+            Scale::Numbers(axis) => rows.numbers(canvas, axis),
+            Scale::Dates(first, last) => {
+                canvas.line(&[(edges.left, bottom), (edges.right, bottom)], THEME.zero, 1.5);
+                dates(canvas, edges, (first, last));
+            }
+        }
+        rows
+    }
+
+    /// Where a number stands.
+    pub(super) fn at(&self, axis: &NumberAxis, value: f64) -> f64 {
+        let share = (value - axis.bottom()) / (axis.top() - axis.bottom());
+        self.edges.left + (self.edges.right - self.edges.left) * share.clamp(0.0, 1.0)
+    }
+
+    /// Where a date stands; what lies outside stands at the edge.
+    pub(super) fn on(&self, (first, last): (Date, Date), date: Date) -> f64 {
+        let share = days_between(first, date) / days_between(first, last).max(1.0);
+        self.edges.left + (self.edges.right - self.edges.left) * share.clamp(0.0, 1.0)
+    }
+
+    /// Top of what stands so many rows from the top.
+    pub(super) fn top(&self, row: f64) -> f64 {
+        self.edges.top + self.height * row
+    }
+
+    /// Writes a name left of the plot, its middle at a height.
+    pub(super) fn name(&self, canvas: &Canvas, name: &str, middle: f64, bold: bool) {
+        let look = Type { colour: THEME.text, bold, ..CAPTION };
+        let name = font::fit(name, look.size, bold, self.edges.left - THEME.margin - 8.0);
+        canvas.text(&name, (THEME.margin, middle - look.size * 0.37), look);
+    }
+
+    fn numbers(&self, canvas: &Canvas, axis: &NumberAxis) {
+        let Edges { top, bottom, .. } = self.edges;
+        let centred = Type { anchor: HPos::Center, ..LABEL };
+        for tick in &axis.ticks {
+            let x = self.at(axis, tick.at);
+            let (colour, width) = if tick.at == 0.0 { (THEME.zero, 1.5) } else { (THEME.grid, 1.0) };
+            canvas.line(&[(x, top), (x, bottom)], colour, width);
+            canvas.text(&tick.label, (x, bottom + 9.0), centred);
+        }
+    }
+}

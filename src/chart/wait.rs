@@ -1,0 +1,152 @@
+//! Wait by cause: Dormant days lost, split by what held the installations up, for one scenario or several.
+
+use super::bars::{BarRow, Bars, Block};
+use super::canvas::Canvas;
+use super::frame::{Words, period};
+use super::kind::Shown;
+use super::theme::{DORMANT, Look, scenario_look};
+use super::{Figure, svg};
+use crate::findings::Value;
+use crate::output::{Cell, ResultsError, Table, thousands};
+
+const ID: &str = "fig-wait";
+
+/// Causes in the order in which a migration meets them: name in files, name for people, words for a title.
+const CAUSES: [(&str, &str, &str); 6] = [
+    ("gate_or_epcl", "Gate or EPCL", "waiting for gate or EPCL"),
+    ("firmware", "Firmware", "waiting for firmware"),
+    ("notice", "Notice", "in notice"),
+    ("queueing", "Queueing for a slot", "queueing for a slot"),
+    ("retrying", "Retrying", "retrying"),
+    ("excluded", "Excluded", "excluded"),
+];
+
+/// Dormant days lost of one scenario by cause, in the order of [`CAUSES`] \[installation-days\].
+struct Waits<'r> {
+    scenario: &'r str,
+    days: [u64; 6],
+}
+
+impl Waits<'_> {
+    fn total(&self) -> u64 {
+        self.days.iter().sum()
+    }
+}
+
+/// The wait by cause of the scenarios shown.
+pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
+    let mut waits = Vec::new();
+    for run in &shown.runs {
+        let sheet = shown.results.sheet_of(run, "summary.csv")?;
+        let mut days = [0; 6];
+        for row in sheet.rows() {
+            if (row.text("kpi")?, row.text("scope_kind")?) == ("dormant_days_lost", "cause") {
+                let cause = row.text("scope")?;
+                if let Some(at) = CAUSES.iter().position(|(name, ..)| *name == cause) {
+                    days[at] = row.count("value")?;
+                }
+            }
+        }
+        waits.push(Waits { scenario: &run.name, days });
+    }
+    Ok(draw(shown, &waits))
+}
+
+fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
+    let caption = shown.caption();
+    let (first, last) = shown.period();
+    let title = title(waits);
+    let measure = "Dormant days lost by cause, installation-days, Dormant";
+    let words = Words { title: &title, measure, caption: &caption, first, last };
+    let look = |index: usize| match waits.len() {
+        1 => Look { colour: DORMANT, ..scenario_look(1) },
+        _ => scenario_look(index),
+    };
+    let row = |(at, (_, name, _)): (usize, &(&'static str, &'static str, &'static str))| BarRow {
+        name,
+        values: waits.iter().map(|w| i64::try_from(w.days[at]).unwrap_or(i64::MAX)).collect(),
+        notes: waits.iter().map(|w| format!(" ({})", share(w.days[at], w.total()))).collect(),
+    };
+    let bars = Bars {
+        series: waits.iter().enumerate().map(|(i, w)| (w.scenario, look(i))).collect(),
+        blocks: vec![Block { heading: "", rows: CAUSES.iter().enumerate().map(row).collect() }],
+        unit: "installation-days",
+    };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    bars.draw(&canvas, &words);
+    canvas.finish();
+    let description = describe(shown, waits);
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data: data(waits), description }
+}
+
+fn share(part: u64, whole: u64) -> String {
+    Value::percent_in_words(part, whole)
+}
+
+fn in_a_sentence(name: &str) -> String {
+    name.to_lowercase().replace("epcl", "EPCL")
+}
+
+/// Position of the cause that takes most days.
+fn largest(waits: &Waits) -> usize {
+    // The first of those that tie.
+    (0..CAUSES.len()).rev().max_by_key(|&at| waits.days[at]).unwrap_or(0)
+}
+
+fn title(waits: &[Waits]) -> String {
+    let Some(first) = waits.first().filter(|w| w.total() > 0) else {
+        return "In this draw no Dormant days are lost".to_owned();
+    };
+    let at = largest(first);
+    let same = waits.iter().all(|w| largest(w) == at);
+    let cause = CAUSES[at].2;
+    match (waits, same) {
+        ([only], _) => {
+            format!("In this run {} of Dormant days are lost {cause}", share(only.days[at], only.total()))
+        }
+        (_, true) => {
+            let name = in_a_sentence(CAUSES[at].1);
+            format!("In this draw {name} takes most Dormant days in every scenario")
+        }
+        (_, false) => {
+            "In this draw the cause that loses most Dormant days differs between scenarios".to_owned()
+        }
+    }
+}
+
+fn describe(shown: &Shown, waits: &[Waits]) -> String {
+    let (first, last) = shown.period();
+    let of = |w: &Waits| {
+        let parts = CAUSES
+            .iter()
+            .zip(w.days)
+            .map(|((_, name, _), days)| format!("{} {}", in_a_sentence(name), thousands(&days.to_string())));
+        let total = thousands(&w.total().to_string());
+        format!("{} loses {total} installation-days: {}.", w.scenario, parts.collect::<Vec<_>>().join(", "))
+    };
+    format!(
+        "Bar chart of Dormant days lost by cause, {}, a bar a scenario. {}{} The numbers are in {ID}.csv.",
+        period(first, last),
+        waits.iter().map(of).collect::<Vec<_>>().join(" "),
+        shown.left_out(),
+    )
+}
+
+fn data(waits: &[Waits]) -> Table {
+    let mut table = Table::new(&[
+        ("scenario", ""),
+        ("cause", ""),
+        ("dormant_days_lost", "installation-days"),
+        ("share_of_lost_pct", "%"),
+    ]);
+    for w in waits {
+        for ((cause, ..), days) in CAUSES.iter().zip(w.days) {
+            let share = Value::percent(days, w.total()).number();
+            let share = share.map_or(Cell::Empty, |x| Cell::Decimal(x, 4));
+            table.push(vec![w.scenario.into(), (*cause).into(), days.into(), share]);
+        }
+    }
+    table
+}

@@ -1,0 +1,182 @@
+//! A results folder read back: what its manifest says, and its files, each only as the run wrote it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde_json::Value as Json;
+
+use super::{Sheet, folder, manifest};
+use crate::fingerprint::sha256;
+
+/// A results folder of one run or of several under the same draws.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Results {
+    /// The folder, as the caller gave it.
+    pub dir: PathBuf,
+    /// Version and commit of the program that wrote it.
+    pub program: (String, String),
+    /// Its runs, the baseline first.
+    pub runs: Vec<ResultsRun>,
+    /// SHA-256 of every file by its name in the folder.
+    files: BTreeMap<String, String>,
+}
+
+/// What the manifest says of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultsRun {
+    /// Name of the scenario.
+    pub name: String,
+    /// Fingerprint of the resolved scenario.
+    pub fingerprint: String,
+    /// First day.
+    pub first: Date,
+    /// Last day.
+    pub last: Date,
+    /// The plan date, where there is one.
+    pub plan: Option<Date>,
+    /// Folder of its files inside the results folder; empty where it is the only run.
+    pub folder: String,
+}
+
+/// Why a results folder could not be read back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResultsError {
+    /// No manifest, or not one of ours.
+    #[error(
+        "`{0}` is not a results folder of dormouse: it holds no manifest.json that dormouse wrote; expected the folder that `dormouse run` named at its end"
+    )]
+    NotOurs(PathBuf),
+    /// Written in another format.
+    #[error(
+        "`{dir}` was written by another version of dormouse: results of format {found}, expected {expected}; run its scenarios again"
+    )]
+    Version {
+        /// The folder.
+        dir: PathBuf,
+        /// Its format.
+        found: String,
+        /// The format this version reads.
+        expected: u32,
+    },
+    /// The manifest lacks something.
+    #[error("the manifest of `{dir}` has no `{what}`; run its scenarios again")]
+    Damaged {
+        /// The folder.
+        dir: PathBuf,
+        /// What is missing.
+        what: &'static str,
+    },
+    /// The folder lacks a file.
+    #[error("`{dir}` does not hold `{file}`; run its scenarios again")]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+        /// The file.
+        file: String,
+    },
+    /// A file is not the one that the run wrote.
+    #[error(
+        "`{file}` is not as the run wrote it: its SHA-256 is not the one in the manifest; put the file back, or run again"
+    )]
+    Changed {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A file does not hold what it should.
+    #[error("{file}:{line}: found `{found}` in column `{column}`, expected {expected}")]
+    Cell {
+        /// The file.
+        file: String,
+        /// Line in the file, from 1.
+        line: usize,
+        /// The column.
+        column: String,
+        /// What stands there.
+        found: String,
+        /// What should.
+        expected: &'static str,
+    },
+    /// The disk refused.
+    #[error("cannot read `{path}`")]
+    Io {
+        /// What was read.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+impl Results {
+    /// Reads the manifest of a results folder.
+    ///
+    /// # Errors
+    /// The folder is not one of ours, was written in another format, or its manifest is damaged.
+    pub fn open(dir: &Path) -> Result<Self, ResultsError> {
+        let body = manifest::read(dir).ok_or_else(|| ResultsError::NotOurs(dir.to_owned()))?;
+        if body["schema_version"] != manifest::SCHEMA_VERSION {
+            let (found, expected) = (body["schema_version"].to_string(), manifest::SCHEMA_VERSION);
+            return Err(ResultsError::Version { dir: dir.to_owned(), found, expected });
+        }
+        let missing = |what| ResultsError::Damaged { dir: dir.to_owned(), what };
+        let runs = match body["kind"].as_str() {
+            Some("run") => run_of(&body["scenario"], false).map(|run| vec![run]),
+            Some("comparison") => {
+                body["scenarios"].as_array().and_then(|all| all.iter().map(|one| run_of(one, true)).collect())
+            }
+            _ => None,
+        };
+        let entry =
+            |file: &Json| Some((file["name"].as_str()?.to_owned(), file["sha256"].as_str()?.to_owned()));
+        let files = body["files"].as_array().and_then(|files| files.iter().map(entry).collect());
+        let word = |name| body["program"][name].as_str().map(str::to_owned);
+        Ok(Self {
+            dir: dir.to_owned(),
+            program: word("version").zip(word("commit")).ok_or_else(|| missing("program"))?,
+            runs: runs.filter(|runs| !runs.is_empty()).ok_or_else(|| missing("scenario"))?,
+            files: files.ok_or_else(|| missing("files"))?,
+        })
+    }
+
+    /// A table of the folder, such as `early/daily.csv`.
+    ///
+    /// # Errors
+    /// The file is not there, cannot be read, or is not the one that the run wrote.
+    pub fn sheet(&self, name: &str) -> Result<Sheet, ResultsError> {
+        let missing = || ResultsError::Missing { dir: self.dir.clone(), file: name.to_owned() };
+        let sha = self.files.get(name).ok_or_else(missing)?;
+        let path = self.dir.join(name);
+        let bytes = fs::read(&path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => missing(),
+            _ => ResultsError::Io { path: path.clone(), source },
+        })?;
+        if sha256(&bytes) != *sha {
+            return Err(ResultsError::Changed { file: path });
+        }
+        Sheet::parse(name, &bytes)
+    }
+
+    /// A table of one run.
+    ///
+    /// # Errors
+    /// As [`Results::sheet`].
+    pub fn sheet_of(&self, run: &ResultsRun, name: &str) -> Result<Sheet, ResultsError> {
+        if run.folder.is_empty() { self.sheet(name) } else { self.sheet(&format!("{}/{name}", run.folder)) }
+    }
+}
+
+fn run_of(scenario: &Json, in_folder: bool) -> Option<ResultsRun> {
+    let date = |key: &str| scenario[key].as_str()?.parse().ok();
+    let name = scenario["name"].as_str()?;
+    Some(ResultsRun {
+        name: name.to_owned(),
+        fingerprint: scenario["fingerprint"].as_str()?.to_owned(),
+        first: date("first_day")?,
+        last: date("last_day")?,
+        plan: date("plan_date"),
+        folder: if in_folder { folder::folder_name(name).ok()?.to_owned() } else { String::new() },
+    })
+}

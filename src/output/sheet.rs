@@ -1,0 +1,137 @@
+//! A table read back from CSV, its cells asked for by the name of their column.
+
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+use super::ResultsError;
+
+/// A table of words; [`Row`] makes numbers and dates of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    file: String,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// One row of a [`Sheet`].
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'s> {
+    sheet: &'s Sheet,
+    index: usize,
+}
+
+impl Sheet {
+    /// Reads a table with one header row.
+    ///
+    /// # Errors
+    /// A row that is not UTF-8 or has another number of cells than the header.
+    pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Self, ResultsError> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+        let mut rows = Vec::new();
+        for (index, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| ResultsError::Cell {
+                file: file.to_owned(),
+                line: index + 1,
+                column: String::new(),
+                found: error.to_string(),
+                expected: "a row of CSV",
+            })?;
+            rows.push(record.iter().map(unguarded).collect());
+        }
+        let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+        Ok(Self { file: file.to_owned(), header, rows })
+    }
+
+    /// Its rows, top to bottom.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.rows.len()).map(|index| Row { sheet: self, index })
+    }
+}
+
+impl<'s> Row<'s> {
+    /// The words of a cell.
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub fn text(&self, column: &str) -> Result<&'s str, ResultsError> {
+        match self.sheet.header.iter().position(|name| name == column) {
+            Some(at) => Ok(&self.sheet.rows[self.index][at]),
+            None => Err(self.wrong(column, "no such column", "the column")),
+        }
+    }
+
+    /// A count of things; an empty cell is none.
+    ///
+    /// # Errors
+    /// There is no such column, or something else stands in it.
+    pub fn count(&self, column: &str) -> Result<u64, ResultsError> {
+        self.value(column, "a count").map(Option::unwrap_or_default)
+    }
+
+    /// A whole number, below zero or not; an empty cell is 0.
+    ///
+    /// # Errors
+    /// There is no such column, or something else stands in it.
+    pub fn whole(&self, column: &str) -> Result<i64, ResultsError> {
+        self.value(column, "a whole number").map(Option::unwrap_or_default)
+    }
+
+    /// A number, where there is one.
+    ///
+    /// # Errors
+    /// There is no such column, or something else stands in it.
+    pub fn number(&self, column: &str) -> Result<Option<f64>, ResultsError> {
+        self.value(column, "a number")
+    }
+
+    /// A date, where there is one.
+    ///
+    /// # Errors
+    /// There is no such column, or something else stands in it.
+    pub fn date(&self, column: &str) -> Result<Option<Date>, ResultsError> {
+        self.value(column, "a date, as 2021-01-04")
+    }
+
+    fn value<T: FromStr>(&self, column: &str, expected: &'static str) -> Result<Option<T>, ResultsError> {
+        let text = self.text(column)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| self.wrong(column, text, expected))
+    }
+
+    fn wrong(&self, column: &str, found: &str, expected: &'static str) -> ResultsError {
+        ResultsError::Cell {
+            file: self.sheet.file.clone(),
+            line: self.index + 2,
+            column: column.to_owned(),
+            found: found.to_owned(),
+            expected,
+        }
+    }
+}
+
+/// Words without the apostrophe that keeps a spreadsheet from taking them for a formula.
+fn unguarded(cell: &str) -> String {
+    let bare = cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r']));
+    bare.unwrap_or(cell).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_known_by_column_and_a_wrong_one_by_its_place() {
+        let sheet = Sheet::parse("x.csv", b"name,n,date\r\n'=a,-3,\r\n\"b, c\",x,2021-01-04\r\n").unwrap();
+        let rows: Vec<Row> = sheet.rows().collect();
+        assert_eq!((rows[0].text("name").unwrap(), rows[0].whole("n").unwrap()), ("=a", -3));
+        assert_eq!(rows[0].date("date").unwrap(), None);
+        assert_eq!(rows[1].text("name").unwrap(), "b, c");
+        let wrong = rows[1].count("n").unwrap_err().to_string();
+        assert_eq!(wrong, "x.csv:3: found `x` in column `n`, expected a count");
+        let none = rows[0].text("gone").unwrap_err().to_string();
+        assert_eq!(none, "x.csv:2: found `no such column` in column `gone`, expected the column");
+    }
+}
