@@ -50,6 +50,9 @@ pub enum Column {
 
 impl Record {
     /// Reduces a replication.
+    ///
+    /// # Panics
+    /// Never for a trace that the engine made: no more are migrated than are migratable.
     #[must_use]
     pub fn of(model: &Model, trace: &Trace) -> Self {
         let findings = Findings::of(model, trace);
