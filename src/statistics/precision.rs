@@ -130,3 +130,84 @@ impl Running {
         two_sided(level, self.n - 1) * libm::sqrt(self.squares.max(0.0) / (n - 1.0) / n)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{mean, runs_for};
+    use super::*;
+
+    fn alternating(n: usize, spread: f64) -> Vec<f64> {
+        (0..n).map(|i| if i % 2 == 0 { 100.0 + spread } else { 100.0 - spread }).collect()
+    }
+
+    fn rule(absolute: f64) -> Precision {
+        Precision::to(Target { absolute, relative: 0.0 })
+    }
+
+    fn judged(rule: Precision, values: &[f64]) -> Progress {
+        rule.judge(Sample::new(values).unwrap())
+    }
+
+    #[test]
+    fn it_stops_where_the_interval_has_been_narrow_for_the_look_ahead() {
+        let values = alternating(1000, 10.0);
+        let half_width =
+            |n| mean(Sample::new(&values[..n]).unwrap(), Level::P95).interval.half_width().unwrap();
+        let narrow = (50..1000).find(|&n| half_width(n) <= 1.0).unwrap();
+        assert!(narrow > 300, "the look-ahead is of a share: {narrow}");
+        assert_eq!(judged(rule(1.0), &values), Progress::Met { n: narrow + 5 * narrow / 100 });
+        // Already narrow when first looked at: the pilot, and five more.
+        assert_eq!(judged(rule(3.0), &values), Progress::Met { n: 55 });
+    }
+
+    #[test]
+    fn it_does_not_matter_how_many_were_run_at_a_time() {
+        let values = alternating(1000, 10.0);
+        let Progress::Met { n } = judged(rule(1.0), &values) else { panic!("narrow in the end") };
+        for have in 1..n {
+            assert!(matches!(judged(rule(1.0), &values[..have]), Progress::GoOn { .. }), "{have}");
+        }
+        for have in n..1000 {
+            assert_eq!(judged(rule(1.0), &values[..have]), Progress::Met { n });
+        }
+    }
+
+    #[test]
+    fn a_wild_value_in_the_look_ahead_starts_it_anew() {
+        let mut values = alternating(1000, 1.0);
+        values[52] = 300.0;
+        let Progress::Met { n } = judged(rule(1.0), &values) else { panic!("narrow in the end") };
+        assert!(n > 300, "{n}");
+    }
+
+    #[test]
+    fn the_budget_ends_it_and_says_so() {
+        let values = alternating(1200, 100.0);
+        let rule = rule(0.1);
+        assert_eq!(judged(rule, &values), Progress::OutOfBudget { n: 1000 });
+        assert_eq!(judged(rule, &values[..1000]), Progress::OutOfBudget { n: 1000 });
+        assert_eq!(judged(rule, &values[..999]), Progress::GoOn { expected: Some(1000) });
+        assert_eq!(judged(rule, &values[..1]), Progress::GoOn { expected: None });
+    }
+
+    #[test]
+    fn what_it_expects_is_what_the_spread_asks_for() {
+        let values = alternating(50, 10.0);
+        let needed = runs_for(&mean(Sample::new(&values).unwrap(), Level::P95), 1.0).unwrap();
+        assert_eq!(judged(rule(1.0), &values), Progress::GoOn { expected: Some(needed + needed * 5 / 100) });
+    }
+
+    #[test]
+    fn the_wider_of_two_targets_counts_and_a_share_is_of_the_truth() {
+        let precision = Precision::to(Target { absolute: 1.0, relative: 0.25 });
+        // 0.25 of a true mean is 0.2 of an estimate that is 0.25 too high.
+        assert!((precision.wanted(100.0) - 20.0).abs() < 1e-12);
+        assert!((precision.wanted(-100.0) - 20.0).abs() < 1e-12);
+        assert!((precision.wanted(2.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn values_that_do_not_vary_are_sure_after_the_pilot_and_the_look_ahead() {
+        assert_eq!(judged(rule(0.0), &[7.0; 60]), Progress::Met { n: 55 });
+    }
+}

@@ -139,3 +139,72 @@ fn between(sorted: &[f64], p: Probability) -> f64 {
     let above = (below + 1).min(sorted.len() - 1);
     sorted[below] + (place - count(below)) * (sorted[above] - sorted[below])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::mean::tests::{SLEEP, near};
+    use super::*;
+
+    /// Searched for over all ranks with `scipy.stats.binom`, `SciPy` 1.17.1.
+    #[test]
+    #[rustfmt::skip]
+    fn ranks_agree_with_a_search_over_all_of_them() {
+        let (no, p95, p99) = (None, Probability(0.95), Probability(0.99));
+        let cases = [
+            (16, Probability::P80, Some(9), no, 0.992_996), (17, Probability::P80, Some(10), Some(17), 0.966_548),
+            (35, Probability::P10, no, Some(8), 0.980_01), (36, Probability::P10, Some(1), Some(8), 0.953_962),
+            (36, Probability::P90, Some(29), Some(36), 0.953_962), (50, Probability::P50, Some(18), Some(33), 0.967_161),
+            (71, p95, Some(63), no, 0.991_205), (72, p95, Some(64), Some(72), 0.965_49),
+            (100, Probability::P80, Some(72), Some(89), 0.967_405), (100, Probability::P90, Some(84), Some(96), 0.955_69),
+            (200, Probability::P80, Some(149), Some(172), 0.958_498), (368, p99, Some(360), Some(368), 0.962_416),
+            (1000, Probability::P50, Some(469), Some(532), 0.953_709), (1000, Probability::P80, Some(775), Some(825), 0.951_9),
+            (1000, Probability::P90, Some(881), Some(919), 0.954_907), (10_000, Probability::P90, Some(8941), Some(9059), 0.950_787),
+        ];
+        for (n, p, low, high, achieved) in cases {
+            let ranks = Ranks::of(n, p, Level::P95);
+            assert_eq!((ranks.low, ranks.high), (low, high), "{p:?} of {n}");
+            assert!((ranks.achieved - achieved).abs() < 1e-6, "{p:?} of {n}: {}", ranks.achieved);
+        }
+        assert_eq!((Ranks::of(0, Probability::P50, Level::P95).low, Ranks::of(1, Probability::P50, Level::P95).high), (no, no));
+    }
+
+    #[test]
+    fn an_interval_has_both_ends_from_the_least_number_of_runs_on() {
+        for p in [0.1, 0.25, 0.5, 0.8, 0.9, 0.95].map(Probability) {
+            let least = least_runs(p, Level::P95);
+            for n in 1..2 * least {
+                let ranks = Ranks::of(n, p, Level::P95);
+                assert_eq!(ranks.low.is_some() && ranks.high.is_some(), n >= least, "{p:?} of {n}");
+                assert!(ranks.achieved >= 0.95, "{p:?} of {n}: {}", ranks.achieved);
+            }
+        }
+        let least = |p| least_runs(Probability(p), Level::P95);
+        assert_eq!([least(0.8), least(0.9), least(0.95), least(0.99)], [17, 36, 72, 368]);
+    }
+
+    #[test]
+    fn a_rank_is_np_rounded_up_and_rounding_does_not_add_one() {
+        // 0.1 and 0.7 times these are not whole in binary.
+        for (p, n, rank) in
+            [(0.8, 5, 4), (0.8, 1000, 800), (0.1, 10, 1), (0.7, 10, 7), (0.1, 30, 3), (0.9, 11, 10)]
+        {
+            assert_eq!(Probability(p).rank(n), rank, "{p} of {n}");
+        }
+        assert_eq!((Probability::P10.rank(1), Probability::P90.rank(0)), (1, 1));
+        for n in 1..5000 {
+            assert_eq!(Probability::P10.rank(n), n.div_ceil(10));
+            assert_eq!(Probability::P80.rank(n), (4 * n).div_ceil(5));
+        }
+    }
+
+    /// `numpy.quantile`, whose default is type 7, `NumPy` 2.4.6.
+    #[test]
+    fn a_quantile_on_a_continuous_scale_is_type_7() {
+        let sample = Sample::new(&SLEEP[1]).unwrap();
+        for (p, expected) in [(0.1, 0.08), (0.25, 0.875), (0.5, 1.75), (0.8, 4.44), (0.9, 4.69)] {
+            near(quantile(sample, Probability(p), Level::P95).value, expected);
+        }
+        let one = quantile(Sample::new(&[3.0]).unwrap(), Probability::P80, Level::P95);
+        assert_eq!((one.value, one.interval), (3.0, Interval::open(Level::P95)));
+    }
+}

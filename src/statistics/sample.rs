@@ -60,7 +60,7 @@ impl<'a> Sample<'a> {
         if values.is_empty() {
             return Err(BadSample::Empty);
         }
-        match values.iter().position(|value| !(value.abs() < MOST)) {
+        match values.iter().position(|value| value.is_nan() || value.abs() >= MOST) {
             Some(index) => Err(BadSample::Value { index, value: values[index] }),
             None => Ok(Self(values)),
         }
@@ -149,7 +149,8 @@ pub(super) fn mean_of(values: &[f64]) -> f64 {
     rough + values.iter().map(|x| x - rough).sum::<f64>() / n
 }
 
-/// The sum of squared distances from the mean, by the corrected two-pass algorithm (Chan, Golub & LeVeque 1983).
+/// The sum of squared distances from the mean, by the corrected two-pass algorithm of Chan, Golub and
+/// `LeVeque` (1983).
 pub(super) fn sum_of_squares(values: &[f64]) -> f64 {
     let mean = mean_of(values);
     let (squares, rest) = values.iter().fold((0.0, 0.0), |(squares, rest), x| {
@@ -167,7 +168,8 @@ mod tests {
     fn what_cannot_be_computed_with_is_refused_with_its_place() {
         assert_eq!(Sample::new(&[]), Err(BadSample::Empty));
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e150] {
-            let refused = Sample::new(&[1.0, bad, f64::NAN]);
+            let values = [1.0, bad, f64::NAN];
+            let refused = Sample::new(&values);
             assert!(matches!(refused, Err(BadSample::Value { index: 1, .. })), "{refused:?}");
         }
         let (two, one) = ([1.0, 2.0], [1.0]);
@@ -175,7 +177,7 @@ mod tests {
         assert_eq!(pairs, Err(BadSample::Lengths { baseline: 2, scenario: 1 }));
     }
 
-    /// NIST StRD data sets for univariate statistics, NumAcc3 and NumAcc4: certified mean, and standard deviation 0.1.
+    /// NIST's reference data sets `NumAcc3` and `NumAcc4`: certified mean, and standard deviation 0.1.
     #[test]
     fn the_variance_of_values_far_from_zero_keeps_its_digits() {
         for (base, tolerance) in [(1_000_000.2, 1e-9), (10_000_000.2, 1e-8)] {

@@ -1,6 +1,6 @@
 //! Choosing the best of several scenarios with a guarantee that was fixed beforehand.
 
-use super::ranking::{Spreads, compare, critical};
+use super::ranking::{Spreads, compare, critical, runs_of};
 use super::{BadSample, Goal, Level, Ranking, Sample};
 
 /// What a two-stage selection says.
@@ -20,11 +20,11 @@ pub enum Selection {
 ///
 /// # Guarantee
 /// At `level`, if differences are normal, and however the scenarios depend on each other: the selected scenario is the best, or
-/// less than `indifference` (in the unit of the measure, above 0) worse; and every interval of the ranking holds its truth.
+/// less than `indifference` (in the unit of the measure) worse; and every interval of the ranking holds its truth.
 ///
 /// # Formula
 /// Clark & Yang (1986), with intervals by Nelson & Matejcik (1995): N = max(n₀, ⌈(t(1 - α/(k - 1), n₀ - 1)/δ)² max sᵢⱼ²⌉), intervals of
-/// multiple comparisons with the best of half δ.
+/// multiple comparisons with the best of half-width δ. An indifference that is not above 0 asks for more than any number of runs.
 ///
 /// # Errors
 /// - Two scenarios differ in their number of replications.
@@ -36,7 +36,7 @@ pub fn select(
     level: Level,
 ) -> Result<Selection, BadSample> {
     let pilot = pilot.max(2);
-    let n = scenarios.iter().map(Sample::n).min().unwrap_or(pilot);
+    let n = runs_of(scenarios)?;
     if n < pilot {
         return Ok(Selection::MoreRuns { needed: pilot });
     }
@@ -59,6 +59,6 @@ pub fn select(
     reason = "rounded, not negative, and saturating"
 )]
 fn runs(t: f64, indifference: f64, spread: f64) -> usize {
-    let ratio = t / indifference;
+    let ratio = t / indifference.max(0.0);
     libm::ceil(ratio * ratio * spread) as usize
 }

@@ -143,3 +143,100 @@ impl Within {
         self.low == self.high
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers in disorder: a multiplicative generator (Park & Miller 1988).
+    fn numbers(n: usize, below: i64) -> Vec<i64> {
+        let next = |x: &i64| Some(x * 16_807 % 2_147_483_647);
+        std::iter::successors(Some(1), next).map(|x| x % below - below / 3).take(n).collect()
+    }
+
+    fn of(most: usize, numbers: &[i64]) -> Tally {
+        let mut tally = Tally::new(most);
+        numbers.iter().for_each(|&number| tally.add(number));
+        tally
+    }
+
+    #[test]
+    fn it_is_exact_while_the_different_numbers_fit() {
+        let numbers = numbers(10_000, 100);
+        let mut sorted = numbers.clone();
+        sorted.sort_unstable();
+        let tally = of(100, &numbers);
+        assert_eq!((tally.n(), tally.resolution()), (10_000, 0));
+        for rank in 1..=10_000 {
+            let exact = sorted[rank - 1];
+            assert_eq!(tally.at_rank(rank), Some(Within { low: exact, high: exact }));
+        }
+        assert_eq!((tally.at_rank(0), tally.at_rank(10_001)), (None, None));
+        assert_eq!(tally.quantile(Probability::P80).unwrap().middle(), sorted[7999]);
+    }
+
+    #[test]
+    fn beyond_that_it_encloses_and_never_by_more_than_it_says() {
+        for (n, below, most) in
+            [(1000, 1_000_000, 64), (1000, 1 << 30, 2), (5000, 40_000, 128), (300, 301, 299)]
+        {
+            let numbers = numbers(n, below);
+            let mut sorted = numbers.clone();
+            sorted.sort_unstable();
+            let tally = of(most, &numbers);
+            assert!(tally.bins.len() <= most);
+            let range = tally.range().unwrap();
+            assert_eq!((range.low, range.high), (sorted[0], sorted[n - 1]));
+            assert!(tally.resolution() < 2 * range.high.abs_diff(range.low) / (most as u64 - 1));
+            for (place, exact) in sorted.iter().enumerate() {
+                let within = tally.at_rank(place + 1).unwrap();
+                assert!(within.low <= *exact && *exact <= within.high, "{within:?} {exact}");
+                assert!(within.high.abs_diff(within.low) <= tally.resolution());
+            }
+        }
+    }
+
+    #[test]
+    fn neither_order_nor_the_way_it_was_split_changes_a_byte() {
+        for (n, below) in [(1, 10), (50, 1000), (2000, 1_000_000), (2000, 1 << 31)] {
+            let numbers = numbers(n, below);
+            let whole = of(32, &numbers);
+            let backwards: Vec<i64> = numbers.iter().rev().copied().collect();
+            assert_eq!(of(32, &backwards), whole);
+            for parts in [2, 3, 8, 100] {
+                let mut parts: Vec<Tally> =
+                    numbers.chunks(n.div_ceil(parts)).map(|part| of(32, part)).collect();
+                while parts.len() > 1 {
+                    let last = parts.pop().unwrap();
+                    let into = parts.len() / 2;
+                    parts[into].merge(&last);
+                }
+                assert_eq!(parts[0], whole);
+            }
+        }
+    }
+
+    #[test]
+    fn fewer_bins_win_and_nothing_merges_to_nothing() {
+        let numbers = numbers(500, 1_000_000);
+        let (mut fine, mut coarse) = (of(64, &numbers[..250]), of(8, &numbers[250..]));
+        let before = fine.clone();
+        fine.merge(&coarse);
+        coarse.merge(&before);
+        assert_eq!(fine, coarse);
+        assert_eq!(fine, of(8, &numbers));
+        let empty = Tally::new(8);
+        fine.merge(&empty);
+        assert_eq!(fine, coarse);
+        assert_eq!((empty.n(), empty.range(), empty.quantile(Probability::P50)), (0, None, None));
+    }
+
+    #[test]
+    fn the_whole_range_of_numbers_fits() {
+        let tally = of(2, &[i64::MIN, -1, 0, i64::MAX, i64::MAX]);
+        assert_eq!(tally.n(), 5);
+        assert_eq!(tally.at_rank(1), Some(Within { low: i64::MIN, high: -1 }));
+        assert_eq!(tally.at_rank(5), Some(Within { low: 0, high: i64::MAX }));
+        assert!(of(2, &[3]).at_rank(1).unwrap().is_exact());
+    }
+}

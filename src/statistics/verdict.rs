@@ -76,3 +76,59 @@ pub fn verdict(difference: &Estimate, threshold: f64) -> Verdict {
     let runs_to_settle = if unsettled { runs_for(difference, size.max(threshold - size)) } else { None };
     Verdict { finding, runs_to_settle }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+
+    fn estimate(low: f64, high: f64) -> Estimate {
+        let interval = Interval { low: Some(low), high: Some(high), level: Level::P95 };
+        Estimate { value: f64::midpoint(low, high), standard_error: None, interval, n: 100 }
+    }
+
+    #[test]
+    fn the_first_row_that_fits_holds() {
+        use Finding::{Differs, DiffersPerhapsTooLittle, NoPracticalDifference, NotSettled};
+        let cases = [
+            ((-2.0, 2.0), NoPracticalDifference),
+            ((-2.1, 2.0), NotSettled),
+            ((-1.0, 1.0), NoPracticalDifference),
+            ((0.5, 1.0), NoPracticalDifference),
+            ((2.1, 9.0), Differs(Side::Above)),
+            ((-9.0, -2.1), Differs(Side::Below)),
+            ((2.0, 9.0), DiffersPerhapsTooLittle(Side::Above)),
+            ((0.1, 3.0), DiffersPerhapsTooLittle(Side::Above)),
+            ((-3.0, -0.1), DiffersPerhapsTooLittle(Side::Below)),
+            ((0.0, 3.0), NotSettled),
+            ((-3.0, 3.0), NotSettled),
+        ];
+        for ((low, high), expected) in cases {
+            let found = verdict(&estimate(low, high), 2.0);
+            assert_eq!(found.finding, expected, "{low} to {high}");
+            assert_eq!(found.runs_to_settle.is_some(), expected == NotSettled, "{low} to {high}");
+            assert_eq!(verdict(&estimate(low, high), -2.0), found);
+        }
+    }
+
+    #[test]
+    fn the_runs_it_names_settle_it_if_nothing_changes() {
+        for (low, high) in [(-3.0, 3.0), (-3.0, 4.0), (-1.0, 5.0), (-9.0, 12.0), (-5.0, 0.5)] {
+            let now = estimate(low, high);
+            let runs = verdict(&now, 2.0).runs_to_settle.unwrap();
+            #[expect(clippy::cast_precision_loss, reason = "small")]
+            let half = now.interval.half_width().unwrap() * (100.0 / runs as f64).sqrt();
+            // A hair more than asked for, since an interval that ends at 0 contains it.
+            let interval = Interval::around(now.value, half * 0.999, Level::P95);
+            assert_ne!(Finding::of(&interval, 2.0), Finding::NotSettled, "{low} to {high}: {runs}");
+        }
+    }
+
+    #[test]
+    fn an_open_interval_settles_nothing_and_no_spread_settles_all() {
+        let open = Estimate { value: 3.0, standard_error: None, interval: Interval::open(Level::P95), n: 1 };
+        assert_eq!(verdict(&open, 2.0), Verdict { finding: Finding::NotSettled, runs_to_settle: None });
+        assert_eq!(verdict(&estimate(0.0, 0.0), 0.0).finding, Finding::NoPracticalDifference);
+        assert_eq!(verdict(&estimate(-1.0, 1.0), 0.0).runs_to_settle, None);
+    }
+}

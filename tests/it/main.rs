@@ -19,3 +19,4 @@ mod problems;
 mod reference;
 mod replications;
 mod scenarios;
+mod statistics;

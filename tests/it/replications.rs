@@ -67,7 +67,7 @@ fn replication_0_is_the_single_run() {
         let found = &first[&name];
         match (found.parse::<f64>(), row["value"].parse::<f64>()) {
             (Ok(found), Ok(expected)) => {
-                assert!((found - expected).abs() < 1e-9, "{name}: {found}, {expected}")
+                assert!((found - expected).abs() < 1e-9, "{name}: {found}, {expected}");
             }
             _ if row["note"] == "not by the end of the run" => assert_eq!(found, "not by the end", "{name}"),
             _ => assert_eq!(found, &row["value"], "{name}"),
