@@ -9,7 +9,7 @@ use super::frame::{Frame, Plot, Words, period};
 use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::scurve::MOST;
 use super::theme::THEME;
-use super::{Caption, Figure, svg};
+use super::{Caption, Figure, font, svg};
 use crate::output::{Cell, Table};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
@@ -58,9 +58,10 @@ pub fn fan(runs: &[&Replications], caption: &Caption) -> Figure {
     let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
     let last = runs.iter().map(|run| run.last).max().unwrap_or_default();
     let axis = NumberAxis::percent();
-    let measure = match ranges {
-        true => "Share of Dormant migrated: median; shaded P25 to P75 and P10 to P90",
-        false => "Share of Dormant migrated: median over replications",
+    let measure = if ranges {
+        "Share of Dormant migrated: median; shaded P25 to P75 and P10 to P90"
+    } else {
+        "Share of Dormant migrated: median over replications"
     };
     let frame = Frame {
         words: Words { title: &title, measure, caption, first, last },
@@ -109,9 +110,12 @@ fn title(fans: &[Fan]) -> String {
             let [low, .., high] = one.last();
             format!("In four of five replications {low:.1}% to {high:.1}% of Dormant are migrated by the end")
         }
-        several => {
-            format!("Dormant installations migrated under {} scenarios, range of outcomes", several.len())
+        [baseline, other] => {
+            let [from, to] = [baseline, other].map(|fan| fan.last()[MEDIAN]);
+            let [base, name] = [baseline, other].map(|fan| font::shorten(&fan.run.scenario, 20));
+            format!("By the end {to:.1}% of Dormant migrated under {name}, {from:.1}% under {base}: medians")
         }
+        several => format!("Dormant installations migrated under {} scenarios: medians", several.len()),
     }
 }
 

@@ -98,9 +98,8 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml
-  dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml --replications 100
   dormouse run scenarios/tutorial/early.toml --until 2020-09-25
-  dormouse run scenarios/smets1-2020/early.toml --seed 2 --format json")]
+  dormouse run scenarios/tutorial/existing.toml --replications 20 --format json")]
 pub(crate) struct RunArgs {
     /// Scenario files, the baseline first
     #[arg(value_name = "SCENARIO", required = true)]

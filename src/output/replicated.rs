@@ -122,21 +122,21 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
     let (mut not_by_end, mut note) = (0, "");
     match &summary.outcome {
         Outcome::Numbers { mean, percentiles } => {
-            row.extend(three(mean.value, &mean.interval, |x| Cell::Decimal(*x, 4)));
+            row.extend(three(&mean.value, &mean.interval, |x| Cell::Decimal(*x, 4)));
             row.extend(
-                percentiles.iter().flat_map(|p| three(p.value, &p.interval, |x| Cell::Decimal(*x, 4))),
+                percentiles.iter().flat_map(|p| three(&p.value, &p.interval, |x| Cell::Decimal(*x, 4))),
             );
         }
         Outcome::Days { not_by_end: n, percentiles } => {
             not_by_end = *n;
             row.extend(vec![Cell::Empty; 3]);
-            let day = |q: &QuantileEstimate<Reached>| three(q.value, &q.interval, |d| day_cell(run, *d));
+            let day = |q: &QuantileEstimate<Reached>| three(&q.value, &q.interval, |d| day_cell(run, *d));
             row.extend(percentiles.iter().flat_map(day));
         }
         Outcome::Share(proportion) => {
             let interval = proportion.interval(crate::statistics::Level::P95);
             let percent = |share: &f64| Cell::Decimal(100.0 * share, 4);
-            row.extend(three(proportion.share().unwrap_or(0.0), &interval, percent));
+            row.extend(three(&proportion.share().unwrap_or(0.0), &interval, percent));
             row.extend(vec![Cell::Empty; 12]);
         }
         Outcome::Nothing => {
@@ -149,9 +149,9 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
 }
 
 /// An estimate and both ends of its interval.
-fn three<T>(value: T, interval: &Interval<T>, cell: impl Fn(&T) -> Cell) -> Vec<Cell> {
+fn three<T>(value: &T, interval: &Interval<T>, cell: impl Fn(&T) -> Cell) -> Vec<Cell> {
     let bound = |end: &Option<T>| end.as_ref().map_or(Cell::Empty, &cell);
-    vec![cell(&value), bound(&interval.low), bound(&interval.high)]
+    vec![cell(value), bound(&interval.low), bound(&interval.high)]
 }
 
 /// What sets the scenarios apart, as a tidy table: the avoided days and their parts, then every other measure.
@@ -218,7 +218,7 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
 
 fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
     let Some(estimate) = found else { return vec![Cell::Empty; 5] };
-    let mut cells = three(estimate.value, &estimate.interval, |x| Cell::Decimal(*x, 4));
+    let mut cells = three(&estimate.value, &estimate.interval, |x| Cell::Decimal(*x, 4));
     cells.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
     cells.push(Cell::from(estimate.n as u64));
     cells

@@ -47,8 +47,20 @@ fn headline(comparison: &Comparison) -> String {
         let values: Vec<f64> = parts.iter().map(|part| part.avoided.value).collect();
         for (part, value) in parts.iter().zip(sums_kept(&values, place)) {
             let (name, ends) = (&part.name, interval(&part.avoided.interval, place));
-            text.push_str(&format!("    {name:<20} {value:>9} {ends}\n"));
+            text.extend([format!("    {name:<20} {value:>9} {ends}\n")]);
         }
+    }
+    text.push_str("What the Active ones pay, scenario less baseline:\n");
+    for (title, kpi) in [
+        ("days waited since entry", kpi::ACTIVE_DAYS_SINCE_ENTRY),
+        ("not migrated by the obligation", kpi::ACTIVE_LATE),
+        ("migrated by the end", kpi::ACTIVE_MIGRATED),
+    ] {
+        let scope = Scope::of("status", "active");
+        let change = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
+        let change =
+            change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told_mean);
+        text.extend([format!("    {title:<30} {change}\n")]);
     }
     let pairing = comparison.pairing.map_or_else(
         || "nothing varies, so pairing had nothing to do".to_owned(),
@@ -59,13 +71,13 @@ fn headline(comparison: &Comparison) -> String {
             format!("the same draws did the work of {gain} times as many independent ones [{low} to {high}]")
         },
     );
-    text.push_str(&format!(
+    text.extend([format!(
         "  less than {}{} would not matter; {pairing}\n  most that early opening could avoid, by hand: {}{}\n\n",
         rounded(*threshold, place),
         noun(place),
         rounded(comparison.bound, place),
         noun(place)
-    ));
+    )]);
     text
 }
 
@@ -114,10 +126,7 @@ fn rows() -> [(&'static str, Kpi, Scope, Told); 11] {
 
 fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
     match (outcome, told) {
-        (Outcome::Numbers { mean, .. }, Told::Mean) => {
-            let place = place_of(mean);
-            format!("{}{} {}", rounded(mean.value, place), noun(place), interval(&mean.interval, place))
-        }
+        (Outcome::Numbers { mean, .. }, Told::Mean) => told_mean(*mean),
         (Outcome::Days { percentiles, .. }, Told::Percentile(at)) => {
             let percentile = &percentiles[at];
             if percentile.n < least_runs(percentile.p, Level::P95) {
@@ -141,6 +150,11 @@ fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
         }
         _ => "-".to_owned(),
     }
+}
+
+fn told_mean(mean: Estimate) -> String {
+    let place = place_of(&mean);
+    format!("{}{} {}", rounded(mean.value, place), noun(place), interval(&mean.interval, place))
 }
 
 /// The decimal place to which an estimate is told, as a power of ten: one digit of the standard error.

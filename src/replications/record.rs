@@ -50,6 +50,9 @@ pub enum Column {
 
 impl Record {
     /// Reduces a replication.
+    ///
+    /// # Panics
+    /// Never for a trace that the engine made: no more are migrated than are migratable.
     #[must_use]
     pub fn of(model: &Model, trace: &Trace) -> Self {
         let findings = Findings::of(model, trace);
@@ -58,7 +61,7 @@ impl Record {
         let share = |day: usize| {
             let migrated = Population::Dormant.migrated(&trace.days[day]);
             let share = (migrated * WHOLE).checked_div(migratable).unwrap_or(0);
-            u16::try_from(share).expect("no more are migrated than are migratable")
+            u16::try_from(share).unwrap_or(u16::MAX)
         };
         Self { values, curve: shown_days(trace.days.len()).map(share).collect() }
     }
