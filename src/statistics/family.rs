@@ -6,8 +6,8 @@ use super::{BadSample, Estimate, Level, Pairs, Sample, difference};
 ///
 /// # Formula
 /// Paired t intervals at 1 - α/k each (Bonferroni). Common random numbers make the comparisons depend on each other in
-/// an unknown way; this holds whatever it is, and pays little for that: with four scenarios the intervals are about 4% wider
-/// than the best that knew the dependence could make them.
+/// an unknown way; this holds whatever it is. The price, for four comparisons against the narrowest intervals that knew the
+/// dependence: 0.3% wider where there is none, 2% at a correlation of 0.5, 12% at one of 0.9.
 ///
 /// # Errors
 /// - A scenario has another number of replications than the baseline.
