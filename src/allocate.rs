@@ -119,7 +119,7 @@ pub struct BranchGrant {
 }
 
 /// The rules of sharing, without the dated values.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
     /// The rule of sharing.
     pub policy: AllocationPolicy,

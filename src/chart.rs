@@ -1,10 +1,11 @@
 //! The figures of a run: throughput and S-curve, as SVG, PNG, data and words.
 //!
 //! Draws what `findings` and `trace` hold; its only arithmetic is scaling and rounding. Start at [`throughput`],
-//! [`scurve`] and, for several scenarios, [`scurves`].
+//! [`scurve`], for several scenarios [`scurves`] and for replications [`fan()`].
 
 mod axis;
 mod canvas;
+mod fan;
 mod font;
 mod frame;
 mod labels;
@@ -14,6 +15,7 @@ mod svg;
 mod theme;
 mod throughput;
 
+pub use fan::fan;
 pub use png::PngError;
 pub use scurve::{Series, scurve, scurves};
 pub use throughput::throughput;
@@ -40,6 +42,8 @@ pub struct Figure {
 pub struct Caption {
     /// Scenarios shown, the baseline first: name, and fingerprint of the resolved scenario.
     pub scenarios: Vec<(String, String)>,
+    /// Replications the figure rests on; 0 where it shows one draw.
+    pub replications: usize,
 }
 
 impl Caption {
@@ -55,11 +59,20 @@ impl Caption {
     }
 
     /// What the figure does not show.
-    fn caveat(&self) -> &'static str {
-        if self.scenarios.len() > 1 {
-            "One draw for each scenario, the same draws. No uncertainty shown. Simulated, not a forecast."
-        } else {
-            "One run. No uncertainty shown. Simulated, not a forecast."
+    fn caveat(&self) -> String {
+        let n = crate::output::thousands(&self.replications.to_string());
+        match (self.replications, self.scenarios.len()) {
+            (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),
+            (0, _) => {
+                "One draw for each scenario, the same draws. No uncertainty shown. Simulated, not a forecast."
+                    .to_owned()
+            }
+            (_, 0 | 1) => format!("{n} replications. Ranges are of outcomes. Simulated, not a forecast."),
+            _ => {
+                format!(
+                    "{n} replications, the same draws for each. Ranges are of outcomes. Simulated, not a forecast."
+                )
+            }
         }
     }
 }

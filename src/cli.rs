@@ -14,6 +14,8 @@ mod init;
 mod inputs;
 mod parts;
 mod progress;
+mod record;
+mod replicate;
 mod rule_args;
 mod run;
 mod simulate;
@@ -33,6 +35,8 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Run(args)) => run::run(args, terminal),
         Some(Verb::Bottlenecks(args)) => bottlenecks::bottlenecks(args, terminal),
         Some(Verb::Explain(args)) => explain::explain(args),
+        Some(Verb::Record(args)) => record::record(args, terminal),
+        Some(Verb::Replay(args)) => record::replay(args),
         Some(Verb::Allocate(args)) => allocate::allocate(args),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema) => init::schema(),

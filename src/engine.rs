@@ -21,7 +21,7 @@ mod waits;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{Account, account};
+pub use account::{Account, account, accounts};
 pub use inputs::{CohortDays, CohortInputs, GroupInputs, Inputs, SupplierInputs};
 
 use crate::allocate::{Allocator, Credits, Rules, Shape};

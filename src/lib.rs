@@ -29,5 +29,8 @@ pub mod fingerprint;
 pub mod model;
 pub mod output;
 pub mod random;
+pub mod recording;
+pub mod replications;
 pub mod scenario;
+pub mod statistics;
 pub mod trace;

@@ -9,6 +9,8 @@ mod comparison;
 mod daily;
 mod folder;
 mod manifest;
+mod replicated;
+mod replicated_text;
 mod summary;
 mod suppliers;
 mod table;
@@ -16,7 +18,9 @@ mod weekly;
 
 pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
-pub use manifest::SCHEMA;
+pub use manifest::{Described, SCHEMA};
+pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
+pub use replicated_text::answer;
 pub use summary::summary_table;
 pub use table::{Cell, Column, Table, thousands};
 
@@ -47,6 +51,12 @@ pub struct Run<'a> {
     pub findings: &'a Findings,
     /// Files made elsewhere, such as figures.
     pub extras: &'a [Extra],
+}
+
+impl<'a> Run<'a> {
+    fn described(&self) -> Described<'a> {
+        Described { model: self.model, provenance: self.provenance }
+    }
 }
 
 /// A file made elsewhere that belongs in the folder.

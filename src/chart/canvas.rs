@@ -82,6 +82,11 @@ impl<'a> Canvas<'a> {
         self.draw(&Rectangle::new([pixel(from), pixel(to)], colour.filled()));
     }
 
+    /// A shape so pale that lines and other shapes show through it.
+    pub(super) fn band(&self, corners: &[Point], colour: RGBColor) {
+        self.draw(&Polygon::new(scaled(corners), colour.mix(THEME.band).filled()));
+    }
+
     /// A marker with a thin rim of background, so that it stands off a line under it.
     pub(super) fn marker(&self, marker: Marker, at: Point, colour: RGBColor) {
         self.shape(marker, at, THEME.marker + 1.5, THEME.background);

@@ -94,7 +94,7 @@ impl Frame<'_> {
         let source = self.caption.source();
         let lines = font::wrap(&source, SOURCE.size, false, THEME.width - 2.0 * THEME.margin, 3);
         let top = THEME.height - THEME.margin - line(SOURCE) * (1.0 + count(&lines)) + 3.0;
-        let below = paragraph(canvas, self.caption.caveat(), SOURCE, top, 1);
+        let below = paragraph(canvas, &self.caption.caveat(), SOURCE, top, 1);
         paragraph(canvas, &source, SOURCE, below, 3);
         top
     }

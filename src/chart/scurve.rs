@@ -15,7 +15,7 @@ use crate::output::{Cell, Table};
 use crate::trace::Trace;
 
 /// Most scenarios in one figure; more would need small multiples.
-const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 
 /// How far one population of one scenario came, day by day.
 #[derive(Clone, Debug, PartialEq)]

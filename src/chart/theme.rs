@@ -30,6 +30,8 @@ pub(super) struct Theme {
     pub reference_width: f64,
     /// Drawn and left out of a dashed line; round ends lengthen what is drawn by the line's width.
     pub dash: (f64, f64),
+    /// How much of its colour a range keeps.
+    pub band: f64,
     /// Half the width of a marker.
     pub marker: f64,
     /// Colour of words.
@@ -63,6 +65,7 @@ pub(super) const THEME: Theme = Theme {
     line_width: 3.0,
     reference_width: 2.0,
     dash: (4.0, 6.0),
+    band: 0.18,
     marker: 5.0,
     text: RGBColor(0x0B, 0x0C, 0x0C),
     axis_text: RGBColor(0x41, 0x40, 0x42),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use dormouse::model::AllocationPolicy;
+use dormouse::replications::Threshold;
 use jiff::civil::Date;
 
 use super::rule_args::AllocateArgs;
@@ -27,6 +28,8 @@ Verbs:
   bottlenecks  say what holds the next installation back, and what more would buy
   explain      argue who got what on a recorded day, and why
   allocate     share one day's capacity
+  record       keep days of allocation with their answers
+  replay       say whether the allocator still gives them, and who lost
   init         write a scenario to start from
   schema       print the JSON Schema of the scenario file
 
@@ -59,6 +62,8 @@ pub(crate) enum Verb {
     Run(RunArgs),
     Bottlenecks(BottlenecksArgs),
     Explain(ExplainArgs),
+    Record(RecordArgs),
+    Replay(ReplayArgs),
     Allocate(AllocateArgs),
     Init(InitArgs),
     /// Print the JSON Schema of the scenario file, for completion in editors
@@ -87,10 +92,11 @@ pub(crate) struct CheckArgs {
 
 /// Simulate scenarios under the same draws and write a results folder
 ///
-/// The first scenario is the baseline; every other is compared with it. One draw of each, not a forecast.
+/// The first scenario is the baseline; every other is compared with it. One draw of each, or with --replications many.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml
+  dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml --replications 100
   dormouse run scenarios/tutorial/early.toml --until 2020-09-25
   dormouse run scenarios/smets1-2020/early.toml --seed 2 --format json")]
 pub(crate) struct RunArgs {
@@ -101,6 +107,21 @@ pub(crate) struct RunArgs {
     pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) place: Destination,
+    /// Simulate each scenario so many times, and say how sure the answer is [default: one draw]
+    #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with_all = ["until", "resume"])]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) replications: Option<u32>,
+    /// Replicate until half the 95% interval of the headline (Dormant days avoided; of one scenario, lost) is at most this:
+    /// installation-days, or a share of it such as 5%
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["replications", "until", "resume"])]
+    pub(crate) precision: Option<Threshold>,
+    /// Most replications for --precision [default: 1000]
+    #[arg(long, value_name = "N", help_heading = "Simulation", requires = "precision")]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(crate) budget: Option<u32>,
+    /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["until", "resume"])]
+    pub(crate) threshold: Option<Threshold>,
     /// Stop at the end of this day and write `snapshot.json`
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with = "resume")]
     pub(crate) until: Option<Date>,
@@ -141,6 +162,45 @@ pub(crate) struct BottlenecksArgs {
     /// Most runs simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Keep days of a scenario's allocation with their answers, for `replay`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse record scenarios/tutorial/early.toml -o early.json
+  dormouse record scenarios/tutorial/early.toml -o pooled.json --allocation pooled
+  dormouse record scenarios/smets1-2020/early.toml -o national.json --every 60")]
+pub(crate) struct RecordArgs {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Keep every so many migration days
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = every)]
+    pub(crate) every: usize,
+    /// The file to write
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Results")]
+    pub(crate) output: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long, help_heading = "Results")]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// Share recorded days out again; name the suppliers whose slots moved, and fail if anybody's did
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse replay benches/corpus/existing.json
+  dormouse replay benches/corpus/existing.json benches/corpus/early.json
+  dormouse replay benches/corpus/early.json --format csv")]
+pub(crate) struct ReplayArgs {
+    /// Recordings
+    #[arg(value_name = "RECORDING", required = true)]
+    pub(crate) recordings: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) look: Look,
 }
@@ -272,10 +332,16 @@ impl Args {
             Some(Verb::Run(args)) => &args.look,
             Some(Verb::Bottlenecks(args)) => &args.look,
             Some(Verb::Explain(args)) => &args.look,
+            Some(Verb::Record(args)) => &args.look,
+            Some(Verb::Replay(args)) => &args.look,
             Some(Verb::Allocate(args)) => &args.look,
             Some(Verb::Init(args)) => &args.look,
         }
     }
+}
+
+fn every(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "expected a whole number above 0".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -1,7 +1,6 @@
 //! Why the command failed and the exit code that says so.
 //!
-//! Two codes are not given here: 1 is kept for a run that finished but missed a stated target, and 130 is what a shell
-//! reports when Ctrl-C ended the program. Nothing half-written remains then, because results appear whole or not at all.
+//! One code is not given here: 130 is what a shell reports when Ctrl-C ended the program. Nothing half-written remains then, because results appear whole or not at all.
 
 use std::io;
 use std::process::ExitCode;
@@ -17,6 +16,8 @@ use super::terminal::Terminal;
 pub(crate) enum Exit {
     /// Done as asked.
     Done = 0,
+    /// It finished, and what was asked does not hold.
+    Missed = 1,
     /// The scenario or the command line is wrong; nothing was run.
     BadInput = 2,
     /// The world refused: a file, a disk, a permission.
@@ -32,6 +33,8 @@ pub(crate) enum Failure {
     Problems(Vec<Found>),
     /// The command line asks for something that cannot be.
     Usage(anyhow::Error),
+    /// It finished, and what was asked does not hold.
+    Missed(anyhow::Error),
     /// The world refused.
     World(anyhow::Error),
     /// An invariant broke.
@@ -90,6 +93,10 @@ pub(crate) fn conclude(outcome: Result<(), Failure>, terminal: &Terminal) -> Exi
                 terminal.problems(found);
             }
             Exit::BadInput
+        }
+        Err(Failure::Missed(error)) => {
+            terminal.error(&error);
+            Exit::Missed
         }
         Err(Failure::Usage(error)) => {
             terminal.error(&error);

@@ -16,6 +16,7 @@ use super::args::{Format, RunArgs};
 use super::exit::Failure;
 use super::inputs::{self, Read};
 use super::progress;
+use super::replicate::{self, Wanted};
 use super::simulate::{self, Finished, REPLICATION};
 use super::snapshot;
 use super::terminal::{self, Terminal};
@@ -36,6 +37,10 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
     ensure_names_differ(&reads)?;
     output::ensure_free(&dir, args.place.force)?;
+    if let Some(wanted) = Wanted::of(args) {
+        terminal.say(format_args!("{}, {wanted}", opening(&reads)));
+        return replicate::run(args, wanted, &reads, &dir, terminal);
+    }
     terminal.say(opening(&reads));
     let bar = progress::bar(terminal, reads.len());
     let finished = match snapshot {

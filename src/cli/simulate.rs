@@ -26,7 +26,7 @@ pub(crate) struct Finished {
     figures: Vec<Extra>,
 }
 
-/// The replication shown until runs are replicated.
+/// The replication that a single run shows.
 pub(crate) const REPLICATION: u32 = 0;
 
 /// Runs every scenario from its first day, in the order given.
@@ -69,7 +69,8 @@ impl Finished {
         let model = &read.scenario.model;
         let findings = Findings::of(model, &trace);
         let provenance = read.provenance();
-        let caption = Caption { scenarios: vec![(model.name.clone(), provenance.fingerprint())] };
+        let caption =
+            Caption { scenarios: vec![(model.name.clone(), provenance.fingerprint())], replications: 0 };
         let drawn = [chart::throughput(model, &findings, &caption), chart::scurve(model, &trace, &caption)];
         let figures = files(&drawn)?;
         Ok(Self { read, trace, findings, provenance, figures })
@@ -96,12 +97,13 @@ impl Finished {
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let series = |run: &Finished| Series::of(run.model(), &run.trace, Population::Dormant);
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
-    let caption = Caption { scenarios: finished.iter().map(source).collect() };
+    let caption = Caption { scenarios: finished.iter().map(source).collect(), replications: 0 };
     let series: Vec<Series> = finished.iter().map(series).collect();
     files(&[chart::scurves(&series, &caption)])
 }
 
-fn files(figures: &[Figure]) -> Result<Vec<Extra>, Failure> {
+/// The files of figures.
+pub(super) fn files(figures: &[Figure]) -> Result<Vec<Extra>, Failure> {
     let mut files = Vec::new();
     for figure in figures {
         let made =

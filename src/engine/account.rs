@@ -1,13 +1,15 @@
 //! One day's allocation with all that it was worked out from, for whoever has to explain it.
 
 use super::{Run, Violation};
-use crate::allocate::{Bound, Day as AllocationDay, Grants, Limit, Queued, Rules, Shape};
+use crate::allocate::{Bound, Credits, Day as AllocationDay, Grants, Limit, Queued, Rules, Shape};
 use crate::model::{Day, Model, Place, Status};
 use crate::trace::{DayRecord, GroupDay, Movement};
 
 /// A migration day's allocation. Columns follow the places, branches and groups of the [`Shape`].
 #[derive(Clone, Debug)]
 pub struct Account {
+    /// The day.
+    pub day: Day,
     /// The tree.
     pub shape: Shape,
     /// The rules.
@@ -26,6 +28,8 @@ pub struct Account {
     pub groups: Vec<GroupDay>,
     /// Its slots as they were recorded.
     pub movements: Vec<Movement>,
+    /// Credit carried from earlier days.
+    pub credits: Credits,
     turn: u32,
     dmin: u32,
     group_limits: Vec<u32>,
@@ -62,20 +66,37 @@ impl Account {
 /// # Panics
 /// When the day lies outside the run.
 pub fn account(model: &Model, replication: u32, day: Day) -> Result<Option<Account>, Violation> {
-    let index = day.index().filter(|index| *index < model.calendar.n_days()).expect("a day of the run");
+    Ok(accounts(model, replication, &[day])?.pop())
+}
+
+/// Runs a replication through the last of these days, in rising order, and gives the allocation of each that was a
+/// migration day.
+///
+/// # Errors
+/// When a conservation check fails.
+///
+/// # Panics
+/// When a day lies outside the run.
+pub fn accounts(model: &Model, replication: u32, days: &[Day]) -> Result<Vec<Account>, Violation> {
     let mut run = Run::new(model, replication);
-    run.go(day.plus(-1), &mut |_| {})?;
-    let turn = run.state.turn;
-    run.go(day, &mut |_| {})?;
-    Ok(model.calendar.migration[index].then(|| run.into_account(index, turn)))
+    let mut accounts = Vec::new();
+    for &day in days {
+        let index = day.index().filter(|index| *index < model.calendar.n_days()).expect("a day of the run");
+        run.go(day.plus(-1), &mut |_| {})?;
+        let (turn, credits) = (run.state.turn, run.allocator.credits().clone());
+        run.go(day, &mut |_| {})?;
+        if model.calendar.migration[index] {
+            accounts.push(run.account(day, index, turn, credits));
+        }
+    }
+    Ok(accounts)
 }
 
 impl Run<'_> {
     /// What is known of the day just run.
-    fn into_account(self, index: usize, turn: u32) -> Account {
-        let plan = &self.plan;
+    fn account(&self, day: Day, index: usize, turn: u32, credits: Credits) -> Account {
+        let (plan, market) = (&self.plan, &self.market);
         let n_groups = plan.model.groups.len();
-        let day = Day(i32::try_from(index).expect("a run is shorter than 2^31 days"));
         let of_today = self.trace.movements.partition_point(|movement| movement.day < day);
         let movements = self.trace.movements[of_today..].to_vec();
         let mut demand = [vec![0; plan.places.len()], vec![0; plan.places.len()]];
@@ -84,22 +105,23 @@ impl Run<'_> {
             let first = if movement.status == Status::Active { plan.places.len() } else { 0 };
             demand[movement.status as usize][plan.demand_at(cell) - first] = movement.slots.demand;
         }
-        let market = self.market;
         Account {
+            day,
             places: plan.places_by_slot.iter().map(|place| plan.places[*place]).collect(),
             dmin: plan.inputs.dmin[index],
             rules: *self.allocator.rules(),
             shape: self.allocator.shape().clone(),
             record: self.trace.days[index],
             groups: self.trace.group_days[index * n_groups..].to_vec(),
-            grants: market.grants,
-            bound: market.bound,
-            group_limits: market.groups,
-            limits: market.limits,
-            cohorts: market.cohorts,
-            suppliers: market.over_all,
-            queue: market.queue,
+            grants: market.grants.clone(),
+            bound: market.bound.clone(),
+            group_limits: market.groups.clone(),
+            limits: market.limits.clone(),
+            cohorts: market.cohorts.clone(),
+            suppliers: market.over_all.clone(),
+            queue: market.queue.clone(),
             turn,
+            credits,
             demand,
             movements,
         }

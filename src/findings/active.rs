@@ -34,7 +34,30 @@ pub struct Obligation {
     pub share: Value,
 }
 
+impl Obligation {
+    /// Migratable and not migrated by the date \[installations\]; no value where the date is after the run.
+    #[must_use]
+    pub fn late(&self) -> Value {
+        match self.share {
+            Value::None(reason) if self.migratable > 0 => Value::None(reason),
+            _ => Value::Count(self.migratable - self.migrated),
+        }
+    }
+}
+
 impl ActiveImpact {
+    /// Migratable and not migrated by their supplier's obligation date, over all whose date lies in the run
+    /// \[installations\].
+    #[must_use]
+    pub fn late(&self) -> Value {
+        let counts = self.obligations.iter().filter_map(|o| match o.late() {
+            Value::Count(late) => Some(late),
+            _ => None,
+        });
+        let sum = counts.fold(None, |sum: Option<u64>, late| Some(sum.unwrap_or(0) + late));
+        sum.map_or(Value::None("no obligation date lies in the run"), Value::Count)
+    }
+
     /// Sums a run.
     #[must_use]
     pub(super) fn of(model: &Model, trace: &Trace) -> Self {

@@ -97,6 +97,8 @@ register! {
         "Active installations that are migrated at the end of the run.";
     ACTIVE_BY_OBLIGATION: "active_migrated_by_obligation_pct", "Active migrated by the obligation", "%", Higher,
         "A supplier's Active installations migrated by its obligation date, as a share of its migratable Active installations.";
+    ACTIVE_LATE: "active_not_migrated_by_obligation", "Active not migrated by the obligation", "installations", Lower,
+        "Migratable Active installations that are not migrated by their supplier's obligation date; of the whole, over all suppliers whose date lies in the run.";
     ACTIVE_DAYS_SINCE_ENTRY: "active_days_since_entry", "Active days waited since entry", "installation-days", Lower,
         "Sum over calendar days of Active installations on the EPCL and neither migrated, excluded nor removed at the day's end.";
     BECAME_DORMANT: "became_dormant", "Became Dormant while waiting", "installations", Lower,

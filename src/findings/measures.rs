@@ -121,8 +121,10 @@ impl Findings {
         list.add(kpi::BECAME_DORMANT, active(), Value::Count(self.active.became_dormant));
         for obligation in &self.active.obligations {
             let scope = Scope::of("supplier", &self.suppliers[obligation.supplier].name);
-            list.add(kpi::ACTIVE_BY_OBLIGATION, scope, obligation.share);
+            list.add(kpi::ACTIVE_BY_OBLIGATION, scope.clone(), obligation.share);
+            list.add(kpi::ACTIVE_LATE, scope, obligation.late());
         }
+        list.add(kpi::ACTIVE_LATE, active(), self.active.late());
     }
 }
 

@@ -1,6 +1,6 @@
 //! The closed lists of rules a scenario may choose from. One variant is one documented rule.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Dated, Uncertain};
 
@@ -75,7 +75,7 @@ pub struct Allocation {
 }
 
 /// The rule of sharing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AllocationPolicy {
     /// Migration Scaling Methodology: Dormant first, then the flat allocation, then pro rata.
@@ -116,7 +116,7 @@ impl AllocationPolicy {
 }
 
 /// How far Dormant goes first.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DormantPriority {
     /// All usable Dormant demand before any Active.
@@ -129,7 +129,7 @@ pub enum DormantPriority {
 }
 
 /// Which of priority and flat allocation goes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precedence {
     /// Dormant priority, then the flat allocation.
@@ -139,7 +139,7 @@ pub enum Precedence {
 }
 
 /// Whether DMIN counts in each group or over all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DminScope {
     /// Each supplier may have DMIN in each group.
@@ -149,7 +149,7 @@ pub enum DminScope {
 }
 
 /// Whose demand DMIN serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DminCovers {
     /// Active demand only.
@@ -159,7 +159,7 @@ pub enum DminCovers {
 }
 
 /// How what is left after the flat allocation is shared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Remainder {
     /// Pro rata to the demand not yet met.
@@ -171,7 +171,7 @@ pub enum Remainder {
 }
 
 /// What happens to the part of a flat allocation its supplier cannot use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnusedFlat {
     /// It returns to the remainder.
@@ -181,7 +181,7 @@ pub enum UnusedFlat {
 }
 
 /// How fractions of an installation are settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rounding {
     /// Largest remainder, with the fraction carried to the next day as credit.

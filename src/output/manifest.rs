@@ -7,9 +7,10 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::{COMMIT, File, Run, SourceFile, VERSION};
+use super::{COMMIT, File, Provenance, Run, SourceFile, VERSION};
 use crate::findings::kpi;
 use crate::fingerprint::sha256;
+use crate::model::Model;
 
 /// Name of the manifest in its folder.
 pub(super) const NAME: &str = "manifest.json";
@@ -17,6 +18,15 @@ pub(super) const NAME: &str = "manifest.json";
 pub const SCHEMA: &str = "dormouse-results";
 /// Version of the schema; rises when a reader would have to change.
 const SCHEMA_VERSION: u32 = 1;
+
+/// A scenario and where it came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    /// The programme.
+    pub model: &'a Model,
+    /// Where it came from.
+    pub provenance: &'a Provenance,
+}
 
 /// The manifest of one run whose other files are `files`.
 pub(super) fn of_run(run: &Run, files: &[File]) -> File {
@@ -26,7 +36,7 @@ pub(super) fn of_run(run: &Run, files: &[File]) -> File {
         "schema_version": SCHEMA_VERSION,
         "kind": "run",
         "program": program(),
-        "scenario": scenario(run),
+        "scenario": scenario(&run.described()),
         "seed": run.model.seed,
         "replication": run.trace.replication,
         "layers": run.model.layers,
@@ -58,12 +68,33 @@ pub(super) fn of_comparison(runs: &[Run], in_folders: &[File], at_top: &[File]) 
         "kind": "comparison",
         "program": program(),
         "baseline": runs.first().map(|run| &run.model.name),
-        "scenarios": runs.iter().map(scenario).collect::<Vec<_>>(),
+        "scenarios": runs.iter().map(|run| scenario(&run.described())).collect::<Vec<_>>(),
         "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
         "spread": "one draw, not a forecast; no uncertainty shown",
         "files": listing(in_folders.iter().chain(at_top)),
     });
     to_file(&body)
+}
+
+/// The manifest of replicated scenarios, with what `body` says of the replications.
+pub(super) fn of_study(runs: &[&Described], body: &Json, files: &[File]) -> File {
+    let mut whole = json!({
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "kind": "replications",
+        "program": program(),
+        "baseline": runs.first().map(|run| &run.model.name),
+        "scenarios": runs.iter().map(|run| scenario(run)).collect::<Vec<_>>(),
+        "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
+        "layers": runs.iter().map(|run| run.model.layers).collect::<Vec<_>>(),
+        "resolved": runs.iter().map(|run| &run.provenance.resolved).collect::<Vec<_>>(),
+        "measures": kpi::ALL.iter().map(definition).collect::<Vec<_>>(),
+        "files": listing(files),
+    });
+    if let (Json::Object(whole), Json::Object(body)) = (&mut whole, body) {
+        whole.extend(body.clone());
+    }
+    to_file(&whole)
 }
 
 /// The files a manifest lists, itself included, or nothing where it is not one of ours.
@@ -81,7 +112,7 @@ fn program() -> Json {
     json!({ "name": env!("CARGO_PKG_NAME"), "version": VERSION, "commit": COMMIT })
 }
 
-fn scenario(run: &Run) -> Json {
+fn scenario(run: &Described) -> Json {
     let provenance = run.provenance;
     let overrides = provenance.overrides.iter().map(|(key, value)| json!({ "key": key, "value": value }));
     json!({

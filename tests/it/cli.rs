@@ -33,7 +33,9 @@ fn bare_call_teaches() {
 #[test]
 fn help_is_what_was_reviewed() {
     let workshop = Workshop::new();
-    for verb in ["", "check", "run", "bottlenecks", "explain", "allocate", "init", "schema"] {
+    for verb in
+        ["", "check", "run", "bottlenecks", "explain", "record", "replay", "allocate", "init", "schema"]
+    {
         let words = format!("{verb} --help");
         let (out, _) = Case::new(&workshop, &words).run();
         let name = if verb.is_empty() { "dormouse" } else { verb };
@@ -48,7 +50,7 @@ fn help_is_what_was_reviewed() {
 
 #[test]
 fn examples_in_help_run() {
-    for verb in ["check", "run", "bottlenecks", "explain", "allocate", "init", "schema"] {
+    for verb in ["check", "run", "bottlenecks", "explain", "record", "replay", "allocate", "init", "schema"] {
         let workshop = Workshop::new();
         for table in ["cohorts.csv", "suppliers.csv", "stock.csv"] {
             fs::copy(workshop.path("scenarios/smets1-2020").join(table), workshop.path(table)).unwrap();

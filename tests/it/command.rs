@@ -12,13 +12,15 @@ pub(crate) const DORMOUSE: &str = env!("CARGO_BIN_EXE_dormouse");
 /// Set to anything to rewrite expected texts from what the program says.
 pub(crate) const UPDATE: &str = "DORMOUSE_UPDATE_EXPECTED";
 
-/// A temporary folder holding a copy of the repository's scenarios.
+/// A temporary folder holding a copy of the repository's scenarios and recorded days.
 pub(crate) struct Workshop(tempfile::TempDir);
 
 impl Workshop {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        copy(&repository().join("scenarios"), &folder.path().join("scenarios"));
+        for part in ["scenarios", "benches/corpus"] {
+            copy(&repository().join(part), &folder.path().join(part));
+        }
         Self(folder)
     }
 

@@ -20,4 +20,7 @@ mod output;
 mod policies;
 mod problems;
 mod reference;
+mod replay;
+mod replications;
 mod scenarios;
+mod statistics;

@@ -28,7 +28,7 @@ fn findings(spec: &Spec) -> Findings {
 }
 
 fn caption() -> chart::Caption {
-    chart::Caption { scenarios: vec![("base".to_owned(), "3f2a9c1e8b1d77aa".to_owned())] }
+    chart::Caption { scenarios: vec![("base".to_owned(), "3f2a9c1e8b1d77aa".to_owned())], replications: 0 }
 }
 
 fn early() -> Spec {
@@ -326,7 +326,7 @@ fn overlay() -> Figure {
     let specs = [Spec::default(), early()];
     let series = specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::of(&m, &t, Population::Dormant));
     let scenarios = vec![("base".to_owned(), "aa".to_owned()), ("early <&>".to_owned(), "bb".to_owned())];
-    chart::scurves(&series, &chart::Caption { scenarios })
+    chart::scurves(&series, &chart::Caption { scenarios, replications: 0 })
 }
 
 /// Refuses tags that do not close in order and ampersands that begin no entity.

@@ -1,0 +1,146 @@
+//! `dormouse record` and `dormouse replay`: days of allocation kept with their answers, and whether a changed allocator
+//! still gives them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use dormouse::engine;
+use dormouse::model::Day;
+use dormouse::output::{Cell, Table};
+use dormouse::recording::Recording;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::args::{Format, RecordArgs, ReplayArgs};
+use super::exit::Failure;
+use super::inputs;
+use super::simulate::{self, REPLICATION};
+use super::terminal::{self, Terminal};
+
+const SCHEMA: &str = "dormouse-recording";
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    schema: String,
+    version: u32,
+    recording: Recording,
+}
+
+/// Records every so many migration days of a scenario.
+pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let reads = inputs::read_all(std::slice::from_ref(&args.scenario), &args.changes)?;
+    let read = &reads[0];
+    let model = &read.scenario.model;
+    if args.output.exists() && !args.force {
+        let message =
+            format!("`{}` exists; choose another file, or replace it with --force", args.output.display());
+        return Err(Failure::Usage(anyhow!(message)));
+    }
+    let open = (0..).map(Day).zip(&model.calendar.migration).filter(|(_, open)| **open).map(|(day, _)| day);
+    let days: Vec<Day> = open.step_by(args.every).collect();
+    if days.is_empty() {
+        return Err(Failure::Usage(anyhow!("the scenario has no migration day to record")));
+    }
+    let accounts = engine::accounts(model, REPLICATION, &days);
+    let accounts = accounts.map_err(|violation| simulate::broken(read, violation))?;
+    let recording = Recording::of(model, &accounts);
+    let (n_days, stored) =
+        (recording.days.len(), Stored { schema: SCHEMA.into(), version: VERSION, recording });
+    let text = serde_json::to_string(&stored)
+        .context("cannot write the recording as JSON")
+        .map_err(Failure::World)?;
+    let shown = args.output.display();
+    std::fs::write(&args.output, text + "\n")
+        .with_context(|| format!("cannot write `{shown}`"))
+        .map_err(Failure::World)?;
+    terminal.say(format_args!("Written: {shown}, {n_days} days of `{}`", model.name));
+    Ok(())
+}
+
+/// What moved for one supplier.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moved {
+    lost: i64,
+    gained: i64,
+    days: u64,
+}
+
+/// Replays recordings; says whose slots moved, and fails if anybody's did.
+pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
+    let mut moved: BTreeMap<(String, String), Moved> = BTreeMap::new();
+    let (mut days, mut cells, mut broken) = (0, 0, Vec::new());
+    for path in &args.recordings {
+        let recording = load(path)?;
+        for (day, replayed) in recording.days.iter().zip(recording.replay(recording.rules)) {
+            (days, cells) = (days + 1, cells + replayed.cells);
+            broken
+                .extend(replayed.broken.map(|what| format!("{}, {}: {what}", recording.scenario, day.date)));
+            for (supplier, change) in recording.suppliers.iter().zip(replayed.moved).filter(|(_, n)| *n != 0)
+            {
+                let of_supplier = moved.entry((recording.scenario.clone(), supplier.clone())).or_default();
+                of_supplier.lost += (-change).max(0);
+                of_supplier.gained += change.max(0);
+                of_supplier.days += 1;
+            }
+        }
+    }
+    let table = table(&moved);
+    terminal::print(&match args.look.format {
+        Format::Table if cells == 0 => format!("{days} days replayed: every slot as recorded.\n"),
+        Format::Table => format!(
+            "{days} days replayed: {cells} cells got other slots than recorded.\n{}",
+            if moved.is_empty() { "No supplier's sum moved.\n".to_owned() } else { table.to_text() }
+        ),
+        Format::Csv => String::from_utf8_lossy(&table.to_csv()).into_owned(),
+        Format::Json => {
+            let body = json!({ "schema": "dormouse-replay", "version": 1, "days": days, "cells_moved": cells, "suppliers": table.to_json() });
+            format!("{body:#}\n")
+        }
+    })?;
+    match (broken.first(), cells) {
+        (Some(what), _) => Err(Failure::Missed(anyhow!("a certificate does not hold: {what}"))),
+        (None, 0) => Ok(()),
+        (None, _) => Err(Failure::Missed(anyhow!(
+            "the allocation is not what was recorded; if that was meant, record again with --force"
+        ))),
+    }
+}
+
+/// Who lost and who gained, the largest loss first.
+fn table(moved: &BTreeMap<(String, String), Moved>) -> Table {
+    let mut table = Table::new(&[
+        ("scenario", ""),
+        ("supplier", ""),
+        ("lost", "installations"),
+        ("gained", "installations"),
+        ("days", "days"),
+    ]);
+    let mut rows: Vec<_> = moved.iter().collect();
+    rows.sort_by_key(|(_, moved)| std::cmp::Reverse(moved.lost));
+    for ((scenario, supplier), Moved { lost, gained, days }) in rows {
+        let counts = [Cell::Int(*lost), Cell::Int(*gained), Cell::from(*days)];
+        table.push(
+            [Cell::from(scenario.as_str()), supplier.as_str().into()].into_iter().chain(counts).collect(),
+        );
+    }
+    table
+}
+
+fn load(path: &Path) -> Result<Recording, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"));
+    let stored = text.and_then(|text| {
+        let stored = serde_json::from_str::<Stored>(&text);
+        stored.with_context(|| format!("`{shown}` is not a recording that this version of dormouse wrote"))
+    });
+    let stored = stored.map_err(Failure::Usage)?;
+    if (stored.schema.as_str(), stored.version) != (SCHEMA, VERSION) {
+        let (schema, version) = (stored.schema, stored.version);
+        let message =
+            format!("`{shown}` is `{schema}` version {version}, expected `{SCHEMA}` version {VERSION}");
+        return Err(Failure::Usage(anyhow!(message)));
+    }
+    Ok(stored.recording)
+}

@@ -1,0 +1,237 @@
+//! The results folder of replicated scenarios: every replication, the range of outcomes, and the differences.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::manifest::{self, Described};
+use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder, replicated_text};
+use crate::findings::kpi;
+use crate::replications::{Comparison, Outcome, Replications, Summary, summarise};
+use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
+
+/// Everything the folder of a replicated study is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Study<'a> {
+    /// The scenarios, the baseline first: where they came from, and their replications.
+    pub scenarios: &'a [(Described<'a>, &'a Replications)],
+    /// The others against the baseline, in the same order.
+    pub comparisons: &'a [Comparison],
+    /// Why there are so many replications.
+    pub stopped: &'a str,
+    /// Files made elsewhere, such as figures.
+    pub extras: &'a [Extra],
+}
+
+/// Writes the folder, whole or not at all.
+///
+/// # Errors
+/// As [`fn@super::write`]; and when two scenarios share a name.
+pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, OutputError> {
+    let mut files: Vec<File> = Vec::new();
+    for (described, replications) in study.scenarios {
+        let name = folder::folder_name(&described.model.name)?;
+        files.push((format!("{name}/replications.csv"), replications_table(replications).to_csv()));
+    }
+    let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();
+    files.push(("answer.txt".to_owned(), replicated_text::answer(&runs, study.comparisons).into_bytes()));
+    files.push(("summary.csv".to_owned(), study_summary_table(&runs).to_csv()));
+    if !study.comparisons.is_empty() {
+        files.push(("difference.csv".to_owned(), study_difference_table(study.comparisons).to_csv()));
+    }
+    files.extend(carried(study.extras)?);
+    let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
+    let body = json!({
+        "replications": runs.first().map_or(0, |r| r.n()),
+        "stopped": study.stopped,
+        "spread": "range of outcomes: P10 to P90 over replications; intervals: 95%, of an estimate",
+    });
+    files.push(manifest::of_study(&described, &body, &files));
+    folder::write(dir, force, files)
+}
+
+/// One row a replication, one column a measure: `kpi`, or `kpi/scope_kind/scope` where it is not of the whole.
+fn replications_table(replications: &Replications) -> Table {
+    let mut table = Table::new(&[("replication", "")]);
+    for (kpi, scope) in replications.measures() {
+        let name = match scope.kind {
+            "whole" => kpi.id.to_owned(),
+            kind => format!("{}/{kind}/{}", kpi.id, scope.member),
+        };
+        table.columns.push(super::Column::new(name, kpi.unit));
+    }
+    let columns: Vec<Vec<Cell>> =
+        (0..replications.measures().len()).map(|at| cells(replications, at)).collect();
+    for index in 0..replications.n() {
+        let mut row = vec![Cell::from(index as u64)];
+        row.extend(columns.iter().map(|column| column[index].clone()));
+        table.push(row);
+    }
+    table
+}
+
+fn cells(replications: &Replications, position: usize) -> Vec<Cell> {
+    let unit = replications.measures()[position].0.unit;
+    let cell = |value: f64| match unit {
+        _ if value.is_nan() => Cell::Empty,
+        "date" => day_cell(replications, crate::replications::reached(value)),
+        "yes or no" => Cell::Flag(value > 0.0),
+        _ if value.fract() == 0.0 => Cell::Decimal(value, 0),
+        _ => Cell::Decimal(value, 4),
+    };
+    replications.numbers(position).map(cell).collect()
+}
+
+/// A day as files and people read it.
+pub(super) fn day_cell(replications: &Replications, day: Reached) -> Cell {
+    match day {
+        Reached::On(day) => replications.date(day).into(),
+        Reached::NotByEnd => "not by the end".into(),
+    }
+}
+
+const BOUNDS: [&str; 2] = ["lower_95", "upper_95"];
+
+/// Every measure of every scenario over its replications, in one tidy table.
+#[must_use]
+pub fn study_summary_table(runs: &[&Replications]) -> Table {
+    let mut table =
+        Table::new(&["scenario", "kpi", "scope_kind", "scope", "unit", "better"].map(|n| (n, "")));
+    let column = |name: String| super::Column::new(name, "");
+    for estimate in ["mean", "p10", "p50", "p80", "p90"] {
+        table.columns.push(column(estimate.to_owned()));
+        table.columns.extend(BOUNDS.map(|bound| column(format!("{estimate}_{bound}"))));
+    }
+    table.columns.extend(["replications", "not_by_end", "note"].map(|name| column(name.to_owned())));
+    for run in runs {
+        for summary in summarise(run) {
+            table.push(summary_row(run, &summary));
+        }
+    }
+    table
+}
+
+fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
+    let share = matches!(summary.outcome, Outcome::Share(_));
+    let mut row: Vec<Cell> =
+        [run.scenario.as_str(), summary.kpi.id, summary.scope.kind, summary.scope.member.as_str()]
+            .map(Cell::from)
+            .into();
+    row.push(if share { "% of replications" } else { summary.kpi.unit }.into());
+    row.push(summary.kpi.better.name().into());
+    let (mut not_by_end, mut note) = (0, "");
+    match &summary.outcome {
+        Outcome::Numbers { mean, percentiles } => {
+            row.extend(three(mean.value, &mean.interval, |x| Cell::Decimal(*x, 4)));
+            row.extend(
+                percentiles.iter().flat_map(|p| three(p.value, &p.interval, |x| Cell::Decimal(*x, 4))),
+            );
+        }
+        Outcome::Days { not_by_end: n, percentiles } => {
+            not_by_end = *n;
+            row.extend(vec![Cell::Empty; 3]);
+            let day = |q: &QuantileEstimate<Reached>| three(q.value, &q.interval, |d| day_cell(run, *d));
+            row.extend(percentiles.iter().flat_map(day));
+        }
+        Outcome::Share(proportion) => {
+            let interval = proportion.interval(crate::statistics::Level::P95);
+            let percent = |share: &f64| Cell::Decimal(100.0 * share, 4);
+            row.extend(three(proportion.share().unwrap_or(0.0), &interval, percent));
+            row.extend(vec![Cell::Empty; 12]);
+        }
+        Outcome::Nothing => {
+            row.extend(vec![Cell::Empty; 15]);
+            note = "no value in any replication";
+        }
+    }
+    row.extend([Cell::from(summary.n as u64), Cell::from(not_by_end as u64), note.into()]);
+    row
+}
+
+/// An estimate and both ends of its interval.
+fn three<T>(value: T, interval: &Interval<T>, cell: impl Fn(&T) -> Cell) -> Vec<Cell> {
+    let bound = |end: &Option<T>| end.as_ref().map_or(Cell::Empty, &cell);
+    vec![cell(&value), bound(&interval.low), bound(&interval.high)]
+}
+
+/// What sets the scenarios apart, as a tidy table: the avoided days and their parts, then every other measure.
+#[must_use]
+pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
+    let names = [
+        "scenario",
+        "baseline",
+        "kpi",
+        "scope_kind",
+        "scope",
+        "difference",
+        "lower",
+        "upper",
+        "level_pct",
+        "unit",
+        "replications",
+        "verdict",
+        "note",
+    ];
+    let mut table = Table::new(&names.map(|name| (name, "")));
+    for comparison in comparisons {
+        difference_rows(comparison, &mut table);
+    }
+    table
+}
+
+fn difference_rows(comparison: &Comparison, table: &mut Table) {
+    let mut push =
+        |id: &str, kind: &str, member: &str, found: Option<&Estimate>, unit: &str, words: [&str; 2]| {
+            let mut row: Vec<Cell> =
+                [&comparison.scenario, &comparison.baseline, id, kind, member].map(Cell::from).into();
+            row.extend(estimate_cells(found));
+            row.insert(9, unit.into());
+            row.extend(words.map(Cell::from));
+            table.push(row);
+        };
+    let avoided = kpi::DORMANT_DAYS_AVOIDED;
+    let sense = "baseline minus scenario";
+    let verdict = verdict_words(comparison.verdict.finding);
+    push(avoided.id, "whole", "all", Some(&comparison.avoided), avoided.unit, [verdict, sense]);
+    for split in &comparison.splits {
+        for part in &split.parts {
+            push(avoided.id, split.by.name(), &part.name, Some(&part.avoided), avoided.unit, ["", sense]);
+        }
+    }
+    if let Some(pairing) = &comparison.pairing {
+        let note = "variance of independent sampling over that of pairs";
+        push("variance_ratio", "whole", "all", Some(&pairing.gain), "ratio", ["", note]);
+    }
+    for measure in &comparison.measures {
+        let unit = match measure.kpi.unit {
+            "date" => "days",
+            "%" => "percentage points",
+            "yes or no" => "share of replications",
+            unit => unit,
+        };
+        let ends = format!("scenario minus baseline; not by the end in {} pairs", measure.not_by_end);
+        let note = if measure.not_by_end > 0 { ends.as_str() } else { "scenario minus baseline" };
+        let (kind, member) = (measure.scope.kind, measure.scope.member.as_str());
+        push(measure.kpi.id, kind, member, measure.change.as_ref(), unit, ["", note]);
+    }
+}
+
+fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
+    let Some(estimate) = found else { return vec![Cell::Empty; 5] };
+    let mut cells = three(estimate.value, &estimate.interval, |x| Cell::Decimal(*x, 4));
+    cells.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
+    cells.push(Cell::from(estimate.n as u64));
+    cells
+}
+
+/// The four rows of the rule, of days avoided.
+pub(super) fn verdict_words(finding: Finding) -> &'static str {
+    match finding {
+        Finding::NoPracticalDifference => "no practical difference",
+        Finding::Differs(Side::Above) => "better",
+        Finding::Differs(Side::Below) => "worse",
+        Finding::DiffersPerhapsTooLittle(Side::Above) => "better, but the gain may be too small to matter",
+        Finding::DiffersPerhapsTooLittle(Side::Below) => "worse, but the loss may be too small to matter",
+        Finding::NotSettled => "not enough replications to tell",
+    }
+}

@@ -1,0 +1,220 @@
+//! The screen that answers a replicated study: the difference and how sure it is, when it is done, who pays.
+
+use super::replicated::{day_cell, verdict_words};
+use super::{Cell, Column, Table, thousands};
+use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
+use crate::replications::{Comparison, Outcome, Replications, summarise};
+use crate::statistics::{Estimate, Finding, Interval, Level, least_runs};
+
+/// What a planner would put into a letter: the headline with its interval, then outcomes side by side.
+///
+/// The first scenario is the baseline; with one there are only its outcomes.
+#[must_use]
+pub fn answer(runs: &[&Replications], comparisons: &[Comparison]) -> String {
+    let mut text: String = comparisons.iter().map(headline).collect();
+    text.push_str(&outcomes(runs).to_text());
+    text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
+    text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n");
+    text
+}
+
+fn headline(comparison: &Comparison) -> String {
+    let Comparison { baseline, scenario, avoided, threshold, .. } = comparison;
+    let place = place_of(avoided);
+    let words = match comparison.verdict.finding {
+        Finding::NotSettled => {
+            let more = comparison.verdict.runs_to_settle;
+            let more =
+                more.map_or(String::new(), |n| format!("; some {} might be", thousands(&n.to_string())));
+            format!("{}{more}", verdict_words(Finding::NotSettled))
+        }
+        finding => verdict_words(finding).to_owned(),
+    };
+    let mut text = format!(
+        "{scenario} against {baseline}, {} replications under the same draws: {words}.\n\
+         Dormant days avoided: {}{} {} installation-days, {}% interval of the mean.\n",
+        thousands(&avoided.n.to_string()),
+        rounded(avoided.value, place),
+        noun(place),
+        interval(&avoided.interval, place),
+        level(avoided.interval.level),
+    );
+    for (title, by) in
+        [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
+    {
+        text.extend(["  by ", title, if noun(place).is_empty() { "" } else { ", million" }, "\n"]);
+        let parts = comparison.by(by);
+        let values: Vec<f64> = parts.iter().map(|part| part.avoided.value).collect();
+        for (part, value) in parts.iter().zip(sums_kept(&values, place)) {
+            let (name, ends) = (&part.name, interval(&part.avoided.interval, place));
+            text.push_str(&format!("    {name:<20} {value:>9} {ends}\n"));
+        }
+    }
+    let pairing = comparison.pairing.map_or_else(
+        || "nothing varies, so pairing had nothing to do".to_owned(),
+        |pairing| {
+            let [gain, low, high] =
+                [Some(pairing.gain.value), pairing.gain.interval.low, pairing.gain.interval.high]
+                    .map(|x| x.map_or_else(|| "?".to_owned(), |x| format!("{x:.1}")));
+            format!("the same draws did the work of {gain} times as many independent ones [{low} to {high}]")
+        },
+    );
+    text.push_str(&format!(
+        "  less than {}{} would not matter; {pairing}\n  most that early opening could avoid, by hand: {}{}\n\n",
+        rounded(*threshold, place),
+        noun(place),
+        rounded(comparison.bound, place),
+        noun(place)
+    ));
+    text
+}
+
+/// What is estimated of a measure.
+#[derive(Clone, Copy)]
+enum Told {
+    Mean,
+    /// A position in [`crate::replications::PERCENTILES`].
+    Percentile(usize),
+    Share,
+}
+
+fn outcomes(runs: &[&Replications]) -> Table {
+    let mut table = Table::new(&[("measure", "")]);
+    table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
+    let summaries: Vec<_> = runs.iter().map(|run| summarise(run)).collect();
+    for (title, kpi, scope, told) in rows() {
+        let cells = runs.iter().zip(&summaries).map(|(run, summaries)| {
+            let found = summaries.iter().find(|s| s.kpi.id == kpi.id && s.scope == scope);
+            found.map_or_else(|| "-".to_owned(), |s| told_of(run, &s.outcome, told))
+        });
+        let row: Vec<Cell> = std::iter::once(title.to_owned()).chain(cells).map(Cell::Text).collect();
+        table.push(row);
+    }
+    table
+}
+
+fn rows() -> [(&'static str, Kpi, Scope, Told); 11] {
+    let dormant = || Scope::population(Population::Dormant);
+    let active = || Scope::of("status", "active");
+    let (p50, p80) = (Told::Percentile(1), Told::Percentile(2));
+    [
+        ("Dormant days lost, mean", kpi::DORMANT_DAYS_LOST, Scope::whole(), Told::Mean),
+        ("Dormant: half migrated, P80", kpi::COMPLETION_50, dormant(), p80),
+        ("Dormant: 90% migrated, P80", kpi::COMPLETION_90, dormant(), p80),
+        ("Dormant: all migrated, P50", kpi::COMPLETION_100, dormant(), p50),
+        ("Dormant: all migrated, P80", kpi::COMPLETION_100, dormant(), p80),
+        ("Dormant: plan date met, % of replications", kpi::PLAN_DATE_MET, dormant(), Told::Share),
+        ("Dormant: migrated by the end %, mean", kpi::MIGRATED_SHARE, dormant(), Told::Mean),
+        ("All: all migrated, P80", kpi::COMPLETION_100, Scope::whole(), p80),
+        ("Active days waited since entry, mean", kpi::ACTIVE_DAYS_SINCE_ENTRY, active(), Told::Mean),
+        ("Active not migrated by the obligation, mean", kpi::ACTIVE_LATE, active(), Told::Mean),
+        ("Active migrated by the end, mean", kpi::ACTIVE_MIGRATED, active(), Told::Mean),
+    ]
+}
+
+fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
+    match (outcome, told) {
+        (Outcome::Numbers { mean, .. }, Told::Mean) => {
+            let place = place_of(mean);
+            format!("{}{} {}", rounded(mean.value, place), noun(place), interval(&mean.interval, place))
+        }
+        (Outcome::Days { percentiles, .. }, Told::Percentile(at)) => {
+            let percentile = &percentiles[at];
+            if percentile.n < least_runs(percentile.p, Level::P95) {
+                return format!("needs {} replications", least_runs(percentile.p, Level::P95));
+            }
+            let day = |day| day_cell(run, day).display();
+            let Interval { low, high, .. } = percentile.interval;
+            match (low, high) {
+                (Some(low), Some(high)) if low == high => day(percentile.value),
+                (Some(low), Some(high)) => {
+                    format!("{} [{} to {}]", day(percentile.value), day(low), day(high))
+                }
+                _ => day(percentile.value),
+            }
+        }
+        (Outcome::Share(share), Told::Share) => {
+            let percent = |x: f64| format!("{:.1}", 100.0 * x);
+            let ends = share.interval(Level::P95);
+            let [low, high] = [ends.low, ends.high].map(|end| percent(end.unwrap_or(0.0)));
+            format!("{} [{low} to {high}]", percent(share.share().unwrap_or(0.0)))
+        }
+        _ => "-".to_owned(),
+    }
+}
+
+/// The decimal place to which an estimate is told, as a power of ten: one digit of the standard error.
+#[expect(clippy::cast_possible_truncation, reason = "the size of a number's size")]
+fn place_of(estimate: &Estimate) -> i32 {
+    match estimate.standard_error {
+        Some(error) if error > 0.0 => (libm::floor(libm::log10(error)) as i32).max(-2),
+        _ => 0,
+    }
+}
+
+/// From this decimal place on numbers are told in millions.
+const MILLIONS: i32 = 4;
+
+/// The word behind a number told to a place.
+fn noun(place: i32) -> &'static str {
+    if place >= MILLIONS { " million" } else { "" }
+}
+
+/// A number told to a place, in millions where that place is far from 1; see [`noun`].
+fn rounded(value: f64, place: i32) -> String {
+    in_units(libm::round(value / libm::pow(10.0, place.into())), place)
+}
+
+fn in_units(units: f64, place: i32) -> String {
+    let places = if place >= MILLIONS { 6 - place } else { -place };
+    let places = usize::try_from(places).unwrap_or(0);
+    let size =
+        if place >= MILLIONS { libm::pow(10.0, f64::from(place - 6)) } else { libm::pow(10.0, place.into()) };
+    let text = format!("{:.places$}", units * size);
+    let zero = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
+    thousands(if zero { text.trim_start_matches('-') } else { &text })
+}
+
+/// Parts rounded so that they sum to the rounded whole: each is the step of the rounded running sum.
+fn sums_kept(parts: &[f64], place: i32) -> Vec<String> {
+    let unit = libm::pow(10.0, place.into());
+    let (mut exact, mut told) = (0.0, 0.0);
+    let mut step = |part: &f64| {
+        exact += part;
+        let up_to = libm::round(exact / unit);
+        let here = up_to - told;
+        told = up_to;
+        in_units(here, place)
+    };
+    parts.iter().map(&mut step).collect()
+}
+
+fn interval(interval: &Interval, place: i32) -> String {
+    match (interval.low, interval.high) {
+        (Some(low), Some(high)) if low < high => {
+            format!("[{} to {}]", rounded(low, place), rounded(high, place))
+        }
+        (Some(_), Some(_)) => "[the same in all]".to_owned(),
+        _ => "[unknown]".to_owned(),
+    }
+}
+
+fn level(level: Level) -> String {
+    let text = format!("{:.2}", 100.0 * level.get());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounded_parts_sum_to_the_rounded_whole() {
+        assert_eq!(sums_kept(&[14.0, 14.0, 14.0], 1), ["10", "20", "10"]);
+        assert_eq!(sums_kept(&[-14.0, 1_234_567.0], 2), ["0", "1,234,600"]);
+        assert_eq!(rounded(41.96, -1), "42.0");
+        assert_eq!(rounded(-0.2, 0), "0");
+        assert_eq!((rounded(31_046_000.0, 5).as_str(), noun(5)), ("31.0", " million"));
+        assert_eq!(rounded(1_877_400_000.0, 6), "1,877");
+    }
+}

@@ -1,0 +1,198 @@
+//! Days of allocation recorded from real runs, with their answers: what a change of the allocator is replayed against.
+//! Start at [`Recording::of`] and [`Recording::replay`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::allocate::{Allocator, Credits, Day as Today, Grants, Leaf, Limit, Queued, Rules, Shape, verify};
+use crate::engine::Account;
+use crate::model::{Model, Status};
+
+/// Days of one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Its rules of sharing.
+    pub rules: Rules,
+    /// Names of its groups.
+    pub groups: Vec<String>,
+    /// Names of its suppliers.
+    pub suppliers: Vec<String>,
+    /// Cohorts declared, by group.
+    n_cohorts: Vec<usize>,
+    /// Group, supplier and cohort within the group of every place.
+    leaves: Vec<(usize, usize, usize)>,
+    /// The days, in order.
+    pub days: Vec<RecordedDay>,
+}
+
+/// One day: what was given, and what came of it. Counts are \[installations\].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordedDay {
+    /// The date, for people.
+    pub date: String,
+    turn: u32,
+    programme: Option<u32>,
+    groups: Vec<u32>,
+    /// Position of a branch, its limit, and whether that covers both statuses.
+    limits: Vec<(usize, u32, bool)>,
+    dmin: u32,
+    /// Ramp-up limits, as [`Today::cohorts`].
+    cohorts: Vec<u32>,
+    /// Position of a supplier, its limit over all groups, and whether that covers both statuses.
+    suppliers: Vec<(usize, u32, bool)>,
+    /// Since, place, status and count, as [`Today::queue`].
+    queue: Vec<(i32, u32, Status, u32)>,
+    credits: Credits,
+    /// Place, status, demand and slots of every cell with demand.
+    cells: Vec<(usize, Status, u32, u32)>,
+}
+
+/// What a replay found on one day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Slots now less slots recorded, by supplier \[installations\].
+    pub moved: Vec<i64>,
+    /// Cells whose slots differ.
+    pub cells: usize,
+    /// What the checker of certificates has against it.
+    pub broken: Option<String>,
+}
+
+impl Recording {
+    /// A recording of some days of a scenario.
+    ///
+    /// # Panics
+    /// When there is no day, for then nothing is known of the tree.
+    #[must_use]
+    pub fn of(model: &Model, accounts: &[Account]) -> Self {
+        let first = accounts.first().expect("a recording has a day");
+        let mut n_cohorts = vec![0; model.groups.len()];
+        let within: Vec<usize> = model
+            .cohorts
+            .iter()
+            .map(|cohort| {
+                n_cohorts[cohort.group] += 1;
+                n_cohorts[cohort.group] - 1
+            })
+            .collect();
+        let leaf = |place: &crate::model::Place| {
+            (model.cohorts[place.cohort].group, place.supplier, within[place.cohort])
+        };
+        Self {
+            scenario: model.name.clone(),
+            rules: first.rules,
+            groups: model.groups.iter().map(|group| group.name.clone()).collect(),
+            suppliers: model.suppliers.iter().map(|supplier| supplier.name.clone()).collect(),
+            n_cohorts,
+            leaves: first.places.iter().map(leaf).collect(),
+            days: accounts.iter().map(|account| RecordedDay::of(model, account)).collect(),
+        }
+    }
+
+    /// The tree that its days run down.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        let leaf = |&(group, supplier, cohort): &(usize, usize, usize)| Leaf { group, supplier, cohort };
+        Shape::new(self.leaves.iter().map(leaf).collect(), &self.n_cohorts, self.suppliers.len())
+    }
+
+    /// Shares every day out again with an allocator of these rules, and compares slot for slot.
+    #[must_use]
+    pub fn replay(&self, rules: Rules) -> Vec<Replayed> {
+        let shape = self.shape();
+        let mut allocator = Allocator::new(shape.clone(), rules);
+        let mut grants = Grants::default();
+        let replay = |day: &RecordedDay| {
+            day.with(&shape, |today| {
+                allocator.set_credits(day.credits.clone());
+                allocator.allocate(today, &mut grants);
+                let broken = verify(&shape, &rules, today, &grants).err();
+                let mut replayed = Replayed { moved: vec![0; self.suppliers.len()], cells: 0, broken };
+                for &(place, status, _, slots) in &day.cells {
+                    let now = [&grants.dormant, &grants.active][status as usize][place];
+                    replayed.moved[self.leaves[place].1] += i64::from(now) - i64::from(slots);
+                    replayed.cells += usize::from(now != slots);
+                }
+                replayed
+            })
+        };
+        self.days.iter().map(replay).collect()
+    }
+}
+
+impl RecordedDay {
+    fn of(model: &Model, account: &Account) -> Self {
+        let today = account.today();
+        let limits = |limits: &[Option<Limit>]| {
+            let some = limits.iter().enumerate().filter_map(|(at, limit)| limit.map(|l| (at, l)));
+            some.map(|(at, limit)| (at, limit.per_day, limit.covers_both)).collect()
+        };
+        let slots = [&account.grants.dormant, &account.grants.active];
+        let cells = (0..account.places.len()).flat_map(|place| {
+            Status::ALL.map(|status| {
+                let row = status as usize;
+                (place, status, account.demand[row][place], slots[row][place])
+            })
+        });
+        Self {
+            date: model.calendar.date(account.day).to_string(),
+            turn: today.turn,
+            programme: today.programme,
+            groups: today.groups.to_vec(),
+            limits: limits(today.limits),
+            dmin: today.dmin,
+            cohorts: today.cohorts.to_vec(),
+            suppliers: limits(today.suppliers),
+            queue: today.queue.iter().map(|q| (q.since, q.place, q.status, q.count)).collect(),
+            credits: account.credits.clone(),
+            cells: cells.filter(|(_, _, demand, _)| *demand > 0).collect(),
+        }
+    }
+
+    /// The day as the allocator sees it.
+    pub fn with<T>(&self, shape: &Shape, share: impl FnOnce(&Today<'_>) -> T) -> T {
+        let n_places = shape.n_places();
+        let mut demand = [vec![0; n_places], vec![0; n_places]];
+        for &(place, status, wanted, _) in &self.cells {
+            demand[status as usize][place] = wanted;
+        }
+        let dense = |limits: &[(usize, u32, bool)], n: usize| {
+            let mut all = vec![None; n];
+            for &(at, per_day, covers_both) in limits {
+                all[at] = Some(Limit { per_day, covers_both });
+            }
+            all
+        };
+        let limits = dense(&self.limits, shape.branches().count());
+        let n_suppliers = self.suppliers.last().map_or(0, |last| last.0 + 1);
+        let suppliers = dense(&self.suppliers, n_suppliers);
+        let queued =
+            |&(since, place, status, count): &(i32, u32, Status, u32)| Queued { since, place, status, count };
+        let queue: Vec<Queued> = self.queue.iter().map(queued).collect();
+        share(&Today {
+            turn: self.turn,
+            programme: self.programme,
+            groups: &self.groups,
+            limits: &limits,
+            dmin: self.dmin,
+            dormant: &demand[0],
+            active: &demand[1],
+            cohorts: &self.cohorts,
+            suppliers: &suppliers,
+            queue: &queue,
+        })
+    }
+
+    /// Cells with demand.
+    #[must_use]
+    pub fn n_cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Credit carried from earlier days.
+    #[must_use]
+    pub fn credits(&self) -> &Credits {
+        &self.credits
+    }
+}

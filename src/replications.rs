@@ -1,0 +1,16 @@
+//! Many replications of scenarios under the same draws: what is kept of each, and what they tell together.
+//!
+//! A replication is reduced at once to a [`Record`], its measures and its curve, so that memory does not follow the size of a
+//! run. [`Replications`] holds the records of one scenario in order, [`summarise`] says how far outcomes range and how sure
+//! their mean is, [`Comparison`] sets two scenarios apart replication by replication. Runs nothing and starts no thread.
+
+mod comparison;
+mod record;
+mod summary;
+mod threshold;
+
+pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
+pub(crate) use record::reached;
+pub use record::{Column, Record, Replications};
+pub use summary::{Outcome, PERCENTILES, Summary, summarise};
+pub use threshold::Threshold;

@@ -1,0 +1,171 @@
+//! A scenario against its baseline over replications under the same draws.
+
+use super::{Replications, Threshold};
+use crate::findings::{Dimension, Kpi, Scope, kpi};
+use crate::statistics::{
+    Estimate, Level, Pairing, Pairs, Sample, Verdict, difference, mean, pairing, verdict,
+};
+
+/// What a scenario changed against its baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Name of the baseline.
+    pub baseline: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Dormant days avoided, baseline minus scenario \[installation-days\]. Its interval holds together with those of all
+    /// scenarios compared with this baseline.
+    pub avoided: Estimate,
+    /// Below this the difference does not matter in practice \[installation-days\].
+    pub threshold: f64,
+    /// What may be said of the avoided days; above is better.
+    pub verdict: Verdict,
+    /// Mean of the bound a reviewer can make by hand, see [`kpi::AVOIDED_BOUND`] \[installation-days\].
+    pub bound: f64,
+    /// The avoided days split in each way; the parts of a split sum to the whole.
+    pub splits: Vec<PairedSplit>,
+    /// What pairing did to the variance of the avoided days; none where nothing varies.
+    pub pairing: Option<Pairing>,
+    /// Every measure both have, in the order of reports: supporting, each interval at 95% by itself.
+    pub measures: Vec<PairedMeasure>,
+}
+
+/// One way to split the avoided days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairedSplit {
+    /// The way.
+    pub by: Dimension,
+    /// Its parts.
+    pub parts: Vec<PairedPart>,
+}
+
+/// One part of the avoided days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairedPart {
+    /// Its name.
+    pub name: String,
+    /// Days avoided, baseline minus scenario \[installation-days\]; its interval is at 95% by itself.
+    pub avoided: Estimate,
+}
+
+/// One measure in both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairedMeasure {
+    /// What is measured.
+    pub kpi: Kpi,
+    /// What it is measured of.
+    pub scope: Scope,
+    /// Scenario minus baseline over the pairs in which both have a number; none where there is no such pair, or where a day is
+    /// "not by the end" in any.
+    pub change: Option<Estimate>,
+    /// Pairs of which one or both have no value \[replications\].
+    pub without: usize,
+    /// Pairs of which one or both are "not by the end" \[replications\].
+    pub not_by_end: usize,
+}
+
+impl Comparison {
+    /// Compares two scenarios of the same replications; `family` scenarios are compared with this baseline in all.
+    ///
+    /// # Panics
+    /// When they have not the same number of replications, or none.
+    #[must_use]
+    pub fn between(
+        baseline: &Replications,
+        scenario: &Replications,
+        threshold: Threshold,
+        family: usize,
+    ) -> Self {
+        assert_eq!(baseline.n(), scenario.n(), "both were replicated alike");
+        let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::whole()));
+        let pairs = avoided_pairs(&base, &other);
+        let avoided = difference(&pairs, Level::P95.each_of(family));
+        let threshold = threshold.amount(pairs.scenario().mean());
+        let mean_of = |r: &Replications, kpi: &Kpi, scope: &Scope| {
+            r.position(kpi, scope).map_or(0.0, |at| {
+                let numbers: Vec<f64> = r.numbers(at).collect();
+                sample(&numbers).mean()
+            })
+        };
+        let in_firmware = Scope::of(Dimension::Cause.name(), "firmware");
+        Self {
+            baseline: baseline.scenario.clone(),
+            scenario: scenario.scenario.clone(),
+            avoided,
+            threshold,
+            verdict: verdict(&avoided, threshold),
+            bound: mean_of(scenario, &kpi::FIRMWARE_LEAD, &Scope::whole())
+                + mean_of(baseline, &kpi::DORMANT_DAYS_LOST, &in_firmware),
+            splits: Dimension::ALL.map(|by| split(baseline, scenario, by)).into(),
+            pairing: pairing(&pairs, Level::P95),
+            measures: measures(baseline, scenario),
+        }
+    }
+
+    /// What a precision is asked of: the days avoided by each scenario against the first, or the days lost of a single one,
+    /// one value a replication \[installation-days\].
+    #[must_use]
+    pub fn headlines(runs: &[Replications]) -> Vec<Vec<f64>> {
+        let all: Vec<Vec<f64>> = runs.iter().map(|run| lost(run, &Scope::whole())).collect();
+        match all.split_first() {
+            Some((baseline, others)) if !others.is_empty() => others
+                .iter()
+                .map(|other| baseline.iter().zip(other).map(|(base, other)| base - other).collect())
+                .collect(),
+            _ => all,
+        }
+    }
+
+    /// The parts of one split.
+    #[must_use]
+    pub fn by(&self, dimension: Dimension) -> &[PairedPart] {
+        self.splits.iter().find(|s| s.by == dimension).map_or(&[], |s| &s.parts)
+    }
+}
+
+/// Dormant days lost in each replication; 0 where the scenario has no such part.
+fn lost(replications: &Replications, scope: &Scope) -> Vec<f64> {
+    match replications.position(&kpi::DORMANT_DAYS_LOST, scope) {
+        Some(at) => replications.numbers(at).collect(),
+        None => vec![0.0; replications.n()],
+    }
+}
+
+fn split(baseline: &Replications, scenario: &Replications, by: Dimension) -> PairedSplit {
+    let names = |r: &Replications| -> Vec<String> {
+        let here = |(k, s): &&(Kpi, Scope)| k.id == kpi::DORMANT_DAYS_LOST.id && s.kind == by.name();
+        r.measures().iter().filter(here).map(|(_, s)| s.member.clone()).collect()
+    };
+    let mut all = names(baseline);
+    let only_there: Vec<String> = names(scenario).into_iter().filter(|name| !all.contains(name)).collect();
+    all.extend(only_there);
+    let part = |name: String| {
+        let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::of(by.name(), &name)));
+        let avoided = difference(&avoided_pairs(&base, &other), Level::P95);
+        PairedPart { name, avoided }
+    };
+    PairedSplit { by, parts: all.into_iter().map(part).collect() }
+}
+
+fn measures(baseline: &Replications, scenario: &Replications) -> Vec<PairedMeasure> {
+    let pair = |(here, (kpi, scope)): (usize, &(Kpi, Scope))| {
+        let there = scenario.position(kpi, scope)?;
+        let both: Vec<(f64, f64)> = baseline.numbers(here).zip(scenario.numbers(there)).collect();
+        let count = |of: fn(f64) -> bool| both.iter().filter(|(a, b)| of(*a) || of(*b)).count();
+        let (without, not_by_end) = (count(f64::is_nan), count(f64::is_infinite));
+        let changes: Vec<f64> = both.iter().map(|(a, b)| b - a).filter(|d| d.is_finite()).collect();
+        let known = not_by_end == 0 && !changes.is_empty();
+        let change = known.then(|| mean(sample(&changes), Level::P95));
+        Some(PairedMeasure { kpi: *kpi, scope: scope.clone(), change, without, not_by_end })
+    };
+    baseline.measures().iter().enumerate().filter_map(pair).collect()
+}
+
+/// Pairs whose differences are the days avoided: baseline less scenario.
+fn avoided_pairs<'a>(baseline: &'a [f64], scenario: &'a [f64]) -> Pairs<'a> {
+    Pairs::new(sample(scenario), sample(baseline)).expect("both have as many replications")
+}
+
+fn sample(values: &[f64]) -> Sample<'_> {
+    Sample::new(values).expect("a measure that is always there has finite values")
+}

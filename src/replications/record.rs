@@ -1,0 +1,170 @@
+//! What is kept of a replication: every measure as a number, and how far the Dormant installations had come.
+
+use jiff::civil::Date;
+
+use crate::findings::{Findings, Kpi, Measure, Population, Scope, Value};
+use crate::model::Model;
+use crate::statistics::Reached;
+use crate::trace::Trace;
+
+/// Most points of a curve that is kept.
+const POINTS: usize = 200;
+/// A share of 1 in a curve: a hundredth of a percentage point is told apart.
+const WHOLE: u64 = 10_000;
+
+/// One replication of one scenario, reduced.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Measures in the order of [`Findings::measures`]: a number, days from the first day, or 0 and 1 for no and yes;
+    /// infinite for "not by the end", not a number where there is no value.
+    pub(crate) values: Box<[f64]>,
+    /// Dormant migrated of migratable at the end of each shown day \[hundredths of a percentage point\].
+    pub(crate) curve: Box<[u16]>,
+}
+
+/// The replications of one scenario, in order from 0.
+#[derive(Clone, Debug)]
+pub struct Replications {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// First day of the run.
+    pub first: Date,
+    /// Last day of the run.
+    pub last: Date,
+    /// The plan date.
+    pub plan: Option<Date>,
+    measures: Vec<(Kpi, Scope)>,
+    records: Vec<Record>,
+}
+
+/// The values of one measure over the replications, in order; those without a value are left out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Numbers in the unit of the measure.
+    Numbers(Vec<f64>),
+    /// Days, counted from the first day of the run.
+    Days(Vec<Reached>),
+    /// Whether something held.
+    Flags(Vec<bool>),
+}
+
+impl Record {
+    /// Reduces a replication.
+    #[must_use]
+    pub fn of(model: &Model, trace: &Trace) -> Self {
+        let findings = Findings::of(model, trace);
+        let values = findings.measures().iter().map(|m| number(m.value, findings.first)).collect();
+        let migratable = Population::Dormant.migratable(trace);
+        let share = |day: usize| {
+            let migrated = Population::Dormant.migrated(&trace.days[day]);
+            let share = (migrated * WHOLE).checked_div(migratable).unwrap_or(0);
+            u16::try_from(share).expect("no more are migrated than are migratable")
+        };
+        Self { values, curve: shown_days(trace.days.len()).map(share).collect() }
+    }
+}
+
+impl Replications {
+    /// No replication yet of a scenario; `measures` are those of any one of its runs.
+    #[must_use]
+    pub fn new(model: &Model, measures: Vec<Measure>) -> Self {
+        Self {
+            scenario: model.name.clone(),
+            first: model.calendar.first,
+            last: model.calendar.date(model.calendar.last()),
+            plan: model.plan_day.map(|day| model.calendar.date(day)),
+            measures: measures.into_iter().map(|m| (m.kpi, m.scope)).collect(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Adds the next replication.
+    ///
+    /// # Panics
+    /// When the record is not one of this scenario.
+    pub fn push(&mut self, record: Record) {
+        assert_eq!(record.values.len(), self.measures.len(), "a record has one value a measure");
+        self.records.push(record);
+    }
+
+    /// Keeps the first `n` replications.
+    pub fn truncate(&mut self, n: usize) {
+        self.records.truncate(n);
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.records.len()
+    }
+
+    /// What is measured, in the order of reports.
+    #[must_use]
+    pub fn measures(&self) -> &[(Kpi, Scope)] {
+        &self.measures
+    }
+
+    /// Where a measure stands in [`Replications::measures`].
+    #[must_use]
+    pub fn position(&self, kpi: &Kpi, scope: &Scope) -> Option<usize> {
+        self.measures.iter().position(|(k, s)| k.id == kpi.id && s == scope)
+    }
+
+    /// The values of a measure by its position, those without a value left out.
+    #[must_use]
+    pub fn column(&self, position: usize) -> Column {
+        let values = self.numbers(position).filter(|value| !value.is_nan());
+        match self.measures[position].0.unit {
+            "date" => Column::Days(values.map(reached).collect()),
+            "yes or no" => Column::Flags(values.map(|value| value > 0.0).collect()),
+            _ => Column::Numbers(values.collect()),
+        }
+    }
+
+    /// The date of a day counted from the first.
+    #[must_use]
+    pub fn date(&self, day: i32) -> Date {
+        self.first.checked_add(jiff::Span::new().days(day)).unwrap_or(self.last)
+    }
+
+    /// One value a replication as it is kept, see [`Record`].
+    pub(crate) fn numbers(&self, position: usize) -> impl Iterator<Item = f64> {
+        self.records.iter().map(move |record| record.values[position])
+    }
+
+    /// The days of the curves with the share of migratable Dormant installations migrated in each replication \[%\].
+    pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
+        let n_days = days_from(self.first, self.last) + 1;
+        shown_days(n_days).enumerate().map(|(point, day)| {
+            let share = |record: &Record| f64::from(record.curve[point]) / 100.0;
+            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), self.records.iter().map(share).collect())
+        })
+    }
+}
+
+/// Days whose state is kept: evenly apart, the last one among them.
+fn shown_days(n_days: usize) -> impl Iterator<Item = usize> {
+    let step = n_days.div_ceil(POINTS).max(1);
+    (0..n_days).rev().step_by(step).collect::<Vec<_>>().into_iter().rev()
+}
+
+fn days_from(first: Date, last: Date) -> usize {
+    let days = first.until(last).map_or(0, |span| span.get_days());
+    usize::try_from(days).unwrap_or(0)
+}
+
+fn number(value: Value, first: Date) -> f64 {
+    match value {
+        Value::Date(date) => f64::from(first.until(date).map_or(0, |span| span.get_days())),
+        Value::Flag(flag) => f64::from(u8::from(flag)),
+        Value::NotByEnd => f64::INFINITY,
+        Value::None(_) => f64::NAN,
+        Value::Count(_) | Value::Quotient { .. } => value.number().unwrap_or(f64::NAN),
+    }
+}
+
+/// A kept day as what it means.
+#[expect(clippy::cast_possible_truncation, reason = "a whole number of days of a run")]
+pub(crate) fn reached(day: f64) -> Reached {
+    if day.is_finite() { Reached::On(day as i32) } else { Reached::NotByEnd }
+}

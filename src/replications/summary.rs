@@ -1,0 +1,78 @@
+//! One scenario's measures over all replications: the range of outcomes, and how sure their mean is.
+
+use super::{Column, Replications};
+use crate::findings::{Kpi, Scope};
+use crate::statistics::{
+    Estimate, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, day_quantile, mean, quantile,
+};
+
+/// The percentiles of an outcome that are reported.
+pub const PERCENTILES: [Probability; 4] =
+    [Probability::P10, Probability::P50, Probability::P80, Probability::P90];
+
+/// One measure over all replications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// What is measured.
+    pub kpi: Kpi,
+    /// What it is measured of.
+    pub scope: Scope,
+    /// Replications that have a value.
+    pub n: usize,
+    /// What they come to.
+    pub outcome: Outcome,
+}
+
+/// What the values of a measure come to, by what they are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Numbers: their mean, and the percentiles in [`PERCENTILES`].
+    Numbers {
+        /// The mean with its interval, which narrows with more replications.
+        mean: Estimate,
+        /// The range of outcomes, which does not; each percentile with its own interval.
+        percentiles: [QuantileEstimate; 4],
+    },
+    /// Days: percentiles only, because a mean over days that may not come is none.
+    Days {
+        /// Replications in which the day did not come.
+        not_by_end: usize,
+        /// As above.
+        percentiles: [QuantileEstimate<Reached>; 4],
+    },
+    /// How often something held.
+    Share(Proportion),
+    /// No replication has a value.
+    Nothing,
+}
+
+/// Sums up every measure of a scenario, in the order of reports. All intervals are 95%.
+#[must_use]
+pub fn summarise(replications: &Replications) -> Vec<Summary> {
+    let of = |(position, (kpi, scope)): (usize, &(Kpi, Scope))| {
+        let (n, outcome) = outcome(&replications.column(position));
+        Summary { kpi: *kpi, scope: scope.clone(), n, outcome }
+    };
+    replications.measures().iter().enumerate().map(of).collect()
+}
+
+fn outcome(column: &Column) -> (usize, Outcome) {
+    let level = Level::P95;
+    match column {
+        Column::Numbers(values) => match Sample::new(values) {
+            Err(_) => (0, Outcome::Nothing),
+            Ok(sample) => {
+                let percentiles = PERCENTILES.map(|p| quantile(sample, p, level));
+                (sample.n(), Outcome::Numbers { mean: mean(sample, level), percentiles })
+            }
+        },
+        Column::Days(days) if days.is_empty() => (0, Outcome::Nothing),
+        Column::Days(days) => {
+            let of = |p| day_quantile(days, p, level).expect("there is at least one day");
+            let not_by_end = days.iter().filter(|day| **day == Reached::NotByEnd).count();
+            (days.len(), Outcome::Days { not_by_end, percentiles: PERCENTILES.map(of) })
+        }
+        Column::Flags(flags) if flags.is_empty() => (0, Outcome::Nothing),
+        Column::Flags(flags) => (flags.len(), Outcome::Share(Proportion::count(flags.iter().copied()))),
+    }
+}

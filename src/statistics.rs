@@ -1,0 +1,38 @@
+//! How sure a number is: estimates with intervals from the values of many replications.
+//!
+//! Pure functions over values that somebody else computed; knows nothing of migration, files or threads. The values of
+//! a measure come in replication order as a [`Sample`], two scenarios under the same draws as [`Pairs`], days that
+//! may not come as [`Reached`]. Sums are taken in that order, so the same values give the same bits. Start at [`mean`]
+//! and [`difference`]; formulas, sources and measured coverage are in `docs/reference/statistics.md`.
+
+mod components;
+mod distribution;
+mod family;
+mod interval;
+mod jackknife;
+mod mean;
+mod pairing;
+mod precision;
+mod proportion;
+mod quantile;
+mod ranking;
+mod reached;
+mod sample;
+mod selection;
+mod tally;
+mod verdict;
+
+pub use components::{Components, DESIGN, LAYERS, Part, RUNS, components};
+pub use family::{against_baseline, all_pairs};
+pub use interval::{Interval, Level};
+pub use mean::{Estimate, difference, mean, runs_for};
+pub use pairing::{Pairing, pairing};
+pub use precision::{Precision, Progress, Target};
+pub use proportion::Proportion;
+pub use quantile::{Probability, QuantileEstimate, Ranks, least_runs, quantile};
+pub use ranking::{Goal, Ranked, Ranking, rank};
+pub use reached::{Reached, day_quantile, reached_by};
+pub use sample::{BadSample, Pairs, Sample};
+pub use selection::{Selection, select};
+pub use tally::{Tally, Within};
+pub use verdict::{Finding, Side, Verdict, verdict};

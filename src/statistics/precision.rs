@@ -1,0 +1,213 @@
+//! When to stop: go on until an interval is narrow enough, and has stayed so.
+
+use super::distribution::two_sided;
+use super::sample::count;
+use super::{Level, Sample};
+
+/// How narrow an interval has to be: half of it at most the wider of the two.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// In the unit of the values, at least 0.
+    pub absolute: f64,
+    /// As a share γ of the true mean's size, at least 0. The mean in hand is a guess of that, so the half-width is held to
+    /// γ/(1 + γ) of it (Law 2015, 9.4.1).
+    pub relative: f64,
+}
+
+/// A rule for stopping. It looks at the mean of the values, for a study those of the paired difference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Precision {
+    /// Level of the interval.
+    pub level: Level,
+    /// How narrow it has to be.
+    pub target: Target,
+    /// Replications before the first look, at least 2: a spread estimated from few is too often too small, and stopping
+    /// because of it makes the interval miss more often than it says.
+    pub pilot: usize,
+    /// For how many more replications it has to stay narrow enough; of more than 100, for this many in a hundred.
+    pub look_ahead: usize,
+    /// Replications after which it stops whatever the interval.
+    pub budget: usize,
+}
+
+/// What the rule says to the values so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// More replications are needed, in all about `expected`, if mean and spread stay as they are.
+    GoOn {
+        /// At most the budget; none before there are two values.
+        expected: Option<usize>,
+    },
+    /// Narrow enough, and stayed so: the result is that of the first `n` replications.
+    Met {
+        /// Replications to use, look-ahead included.
+        n: usize,
+    },
+    /// The budget is used up: the result is that of the first `n` replications, and less sure than was asked for.
+    OutOfBudget {
+        /// The budget.
+        n: usize,
+    },
+}
+
+impl Precision {
+    /// 95%, a pilot of 50, a look-ahead of 5, a budget of 1,000.
+    #[must_use]
+    pub fn to(target: Target) -> Self {
+        Self { level: Level::P95, target, pilot: 50, look_ahead: 5, budget: 1000 }
+    }
+
+    /// What to do after these values. Looks at every number of replications from the pilot on, so that the answer does not
+    /// depend on how many were run at a time: values beyond the `n` it names change nothing.
+    ///
+    /// # Formula
+    /// Sequential half-width with look-ahead (Hoad, Robinson & Davies 2010): stop at n when the interval is narrow enough at
+    /// m, m + 1, ..., n with n - m = `look_ahead` · max(m, 100)/100, rounded down.
+    #[must_use]
+    pub fn judge(&self, sample: Sample) -> Progress {
+        let mut running = Running::default();
+        let mut narrow_since = None;
+        for &value in sample.values().iter().take(self.budget) {
+            running.add(value);
+            let n = running.n;
+            if n < self.pilot.max(2) || running.half_width(self.level) > self.wanted(running.mean) {
+                narrow_since = None;
+                continue;
+            }
+            let since = *narrow_since.get_or_insert(n);
+            if n - since >= self.look_ahead * since.max(100) / 100 {
+                return Progress::Met { n };
+            }
+        }
+        if sample.n() >= self.budget {
+            return Progress::OutOfBudget { n: self.budget };
+        }
+        Progress::GoOn { expected: self.expected(&running) }
+    }
+
+    fn wanted(&self, mean: f64) -> f64 {
+        let Target { absolute, relative } = self.target;
+        absolute.max(relative / (1.0 + relative) * mean.abs())
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded, above 0, and saturating"
+    )]
+    fn expected(&self, running: &Running) -> Option<usize> {
+        if running.n < 2 {
+            return None;
+        }
+        let times = running.half_width(self.level) / self.wanted(running.mean);
+        let narrow =
+            if times > 1.0 { libm::ceil(count(running.n) * times * times) as usize } else { running.n };
+        let narrow = narrow.max(self.pilot);
+        let stayed = narrow.saturating_add(self.look_ahead.saturating_mul(narrow.max(100)) / 100);
+        Some(stayed.min(self.budget))
+    }
+}
+
+/// Mean and squares of a growing sample (Welford 1962).
+#[derive(Default)]
+struct Running {
+    n: usize,
+    mean: f64,
+    squares: f64,
+}
+
+impl Running {
+    fn add(&mut self, value: f64) {
+        self.n += 1;
+        let before = value - self.mean;
+        self.mean += before / count(self.n);
+        self.squares += before * (value - self.mean);
+    }
+
+    /// Half the t interval of the mean; meaningless before there are two values.
+    fn half_width(&self, level: Level) -> f64 {
+        let n = count(self.n);
+        two_sided(level, self.n - 1) * libm::sqrt(self.squares.max(0.0) / (n - 1.0) / n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{mean, runs_for};
+    use super::*;
+
+    fn alternating(n: usize, spread: f64) -> Vec<f64> {
+        (0..n).map(|i| if i % 2 == 0 { 100.0 + spread } else { 100.0 - spread }).collect()
+    }
+
+    fn rule(absolute: f64) -> Precision {
+        Precision::to(Target { absolute, relative: 0.0 })
+    }
+
+    fn judged(rule: Precision, values: &[f64]) -> Progress {
+        rule.judge(Sample::new(values).unwrap())
+    }
+
+    #[test]
+    fn it_stops_where_the_interval_has_been_narrow_for_the_look_ahead() {
+        let values = alternating(1000, 10.0);
+        let half_width =
+            |n| mean(Sample::new(&values[..n]).unwrap(), Level::P95).interval.half_width().unwrap();
+        let narrow = (50..1000).find(|&n| half_width(n) <= 1.0).unwrap();
+        assert!(narrow > 300, "the look-ahead is of a share: {narrow}");
+        assert_eq!(judged(rule(1.0), &values), Progress::Met { n: narrow + 5 * narrow / 100 });
+        // Already narrow when first looked at: the pilot, and five more.
+        assert_eq!(judged(rule(3.0), &values), Progress::Met { n: 55 });
+    }
+
+    #[test]
+    fn it_does_not_matter_how_many_were_run_at_a_time() {
+        let values = alternating(1000, 10.0);
+        let Progress::Met { n } = judged(rule(1.0), &values) else { panic!("narrow in the end") };
+        for have in 1..n {
+            assert!(matches!(judged(rule(1.0), &values[..have]), Progress::GoOn { .. }), "{have}");
+        }
+        for have in n..1000 {
+            assert_eq!(judged(rule(1.0), &values[..have]), Progress::Met { n });
+        }
+    }
+
+    #[test]
+    fn a_wild_value_in_the_look_ahead_starts_it_anew() {
+        let mut values = alternating(1000, 1.0);
+        values[52] = 300.0;
+        let Progress::Met { n } = judged(rule(1.0), &values) else { panic!("narrow in the end") };
+        assert!(n > 300, "{n}");
+    }
+
+    #[test]
+    fn the_budget_ends_it_and_says_so() {
+        let values = alternating(1200, 100.0);
+        let rule = rule(0.1);
+        assert_eq!(judged(rule, &values), Progress::OutOfBudget { n: 1000 });
+        assert_eq!(judged(rule, &values[..1000]), Progress::OutOfBudget { n: 1000 });
+        assert_eq!(judged(rule, &values[..999]), Progress::GoOn { expected: Some(1000) });
+        assert_eq!(judged(rule, &values[..1]), Progress::GoOn { expected: None });
+    }
+
+    #[test]
+    fn what_it_expects_is_what_the_spread_asks_for() {
+        let values = alternating(50, 10.0);
+        let needed = runs_for(&mean(Sample::new(&values).unwrap(), Level::P95), 1.0).unwrap();
+        assert_eq!(judged(rule(1.0), &values), Progress::GoOn { expected: Some(needed + needed * 5 / 100) });
+    }
+
+    #[test]
+    fn the_wider_of_two_targets_counts_and_a_share_is_of_the_truth() {
+        let precision = Precision::to(Target { absolute: 1.0, relative: 0.25 });
+        // 0.25 of a true mean is 0.2 of an estimate that is 0.25 too high.
+        assert!((precision.wanted(100.0) - 20.0).abs() < 1e-12);
+        assert!((precision.wanted(-100.0) - 20.0).abs() < 1e-12);
+        assert!((precision.wanted(2.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn values_that_do_not_vary_are_sure_after_the_pilot_and_the_look_ahead() {
+        assert_eq!(judged(rule(0.0), &[7.0; 60]), Progress::Met { n: 55 });
+    }
+}

@@ -1,0 +1,134 @@
+//! What may be said of a difference.
+
+use super::mean::runs_for;
+use super::{Estimate, Interval};
+
+/// Which way a difference lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The scenario has less than the baseline.
+    Below,
+    /// The scenario has more than the baseline.
+    Above,
+}
+
+/// What an interval says of a difference, given what would matter in practice. The first that fits holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The whole interval is within the threshold: no practical difference.
+    NoPracticalDifference,
+    /// The whole interval is beyond the threshold on one side: it differs, and it matters.
+    Differs(Side),
+    /// The interval excludes 0 and overlaps the threshold: it differs, but perhaps too little to matter.
+    DiffersPerhapsTooLittle(Side),
+    /// The interval contains 0 and goes beyond the threshold: too few replications to tell.
+    NotSettled,
+}
+
+/// A finding, and what it would take where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What may be said.
+    pub finding: Finding,
+    /// Where nothing is settled: replications after which something should be, if mean and spread stay as they are.
+    pub runs_to_settle: Option<usize>,
+}
+
+impl Finding {
+    /// Whether it says that the two differ.
+    #[must_use]
+    pub fn claims_a_difference(self) -> bool {
+        matches!(self, Self::Differs(_) | Self::DiffersPerhapsTooLittle(_))
+    }
+
+    /// The four rows, in order.
+    fn of(interval: &Interval, threshold: f64) -> Self {
+        let low = interval.low.unwrap_or(f64::NEG_INFINITY);
+        let high = interval.high.unwrap_or(f64::INFINITY);
+        if -threshold <= low && high <= threshold {
+            Self::NoPracticalDifference
+        } else if low > threshold {
+            Self::Differs(Side::Above)
+        } else if high < -threshold {
+            Self::Differs(Side::Below)
+        } else if low > 0.0 {
+            Self::DiffersPerhapsTooLittle(Side::Above)
+        } else if high < 0.0 {
+            Self::DiffersPerhapsTooLittle(Side::Below)
+        } else {
+            Self::NotSettled
+        }
+    }
+}
+
+/// What may be said of a difference (scenario less baseline) of which less than `threshold`, in its unit, does not matter in
+/// practice. The sign of `threshold` is ignored.
+///
+/// # Formula
+/// Replications to settle: enough for a half-width that excludes 0 or stays within the threshold, whichever is wider:
+/// max(|d|, δ - |d|).
+#[must_use]
+pub fn verdict(difference: &Estimate, threshold: f64) -> Verdict {
+    let threshold = threshold.abs();
+    let finding = Finding::of(&difference.interval, threshold);
+    let size = difference.value.abs();
+    let unsettled = finding == Finding::NotSettled;
+    let runs_to_settle = if unsettled { runs_for(difference, size.max(threshold - size)) } else { None };
+    Verdict { finding, runs_to_settle }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+
+    fn estimate(low: f64, high: f64) -> Estimate {
+        let interval = Interval { low: Some(low), high: Some(high), level: Level::P95 };
+        Estimate { value: f64::midpoint(low, high), standard_error: None, interval, n: 100 }
+    }
+
+    #[test]
+    fn the_first_row_that_fits_holds() {
+        use Finding::{Differs, DiffersPerhapsTooLittle, NoPracticalDifference, NotSettled};
+        let cases = [
+            ((-2.0, 2.0), NoPracticalDifference),
+            ((-2.1, 2.0), NotSettled),
+            ((-1.0, 1.0), NoPracticalDifference),
+            ((0.5, 1.0), NoPracticalDifference),
+            ((2.1, 9.0), Differs(Side::Above)),
+            ((-9.0, -2.1), Differs(Side::Below)),
+            ((2.0, 9.0), DiffersPerhapsTooLittle(Side::Above)),
+            ((0.1, 3.0), DiffersPerhapsTooLittle(Side::Above)),
+            ((-3.0, -0.1), DiffersPerhapsTooLittle(Side::Below)),
+            ((0.0, 3.0), NotSettled),
+            ((-3.0, 3.0), NotSettled),
+        ];
+        for ((low, high), expected) in cases {
+            let found = verdict(&estimate(low, high), 2.0);
+            assert_eq!(found.finding, expected, "{low} to {high}");
+            assert_eq!(found.runs_to_settle.is_some(), expected == NotSettled, "{low} to {high}");
+            assert_eq!(verdict(&estimate(low, high), -2.0), found);
+        }
+    }
+
+    #[test]
+    fn the_runs_it_names_settle_it_if_nothing_changes() {
+        for (low, high) in [(-3.0, 3.0), (-3.0, 4.0), (-1.0, 5.0), (-9.0, 12.0), (-5.0, 0.5)] {
+            let now = estimate(low, high);
+            let runs = verdict(&now, 2.0).runs_to_settle.unwrap();
+            #[expect(clippy::cast_precision_loss, reason = "small")]
+            let half = now.interval.half_width().unwrap() * (100.0 / runs as f64).sqrt();
+            // A hair more than asked for, since an interval that ends at 0 contains it.
+            let interval = Interval::around(now.value, half * 0.999, Level::P95);
+            assert_ne!(Finding::of(&interval, 2.0), Finding::NotSettled, "{low} to {high}: {runs}");
+        }
+    }
+
+    #[test]
+    fn an_open_interval_settles_nothing_and_no_spread_settles_all() {
+        let open = Estimate { value: 3.0, standard_error: None, interval: Interval::open(Level::P95), n: 1 };
+        assert_eq!(verdict(&open, 2.0), Verdict { finding: Finding::NotSettled, runs_to_settle: None });
+        assert_eq!(verdict(&estimate(0.0, 0.0), 0.0).finding, Finding::NoPracticalDifference);
+        assert_eq!(verdict(&estimate(-1.0, 1.0), 0.0).runs_to_settle, None);
+    }
+}

@@ -1,0 +1,144 @@
+//! Many replications: the same bytes for any threads, each row a run of its own, and differences that add up.
+
+use std::collections::BTreeMap;
+
+use crate::command::{Case, Workshop};
+
+const SCENARIO: &str = "scenarios/reference/every-key.toml";
+/// The same programme under the existing arrangement, so that there is a difference to split.
+const EXISTING: &str =
+    "extends = \"scenarios/reference/every-key.toml\"\nname = \"existing\"\nfirmware.policy = \"existing\"\n";
+
+/// Rows of a CSV file as maps by column.
+fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row =
+        |row: csv::StringRecord| header.iter().zip(&row).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+fn study(workshop: &Workshop, words: &str) -> String {
+    workshop.write("existing.toml", EXISTING);
+    Case::new(workshop, &format!("run existing.toml {SCENARIO} -q {words}")).run().0
+}
+
+#[test]
+fn bytes_are_the_same_for_any_threads() {
+    let workshop = Workshop::new();
+    let answers = [1, 2, 8].map(|threads| {
+        study(&workshop, &format!("--replications 40 --threads {threads} -o results/on-{threads}"))
+    });
+    assert!(answers.iter().all(|answer| answer == &answers[0]));
+    let files = [1, 2, 8].map(|threads| workshop.files(&format!("results/on-{threads}")));
+    for (one, other) in files[0].iter().zip(&files[1]).chain(files[0].iter().zip(&files[2])) {
+        assert!(one == other, "{} differs between threads", one.0);
+    }
+    let names: Vec<&str> = files[0].iter().map(|file| file.0.as_str()).collect();
+    let expected = [
+        "answer.txt",
+        "difference.csv",
+        "every-key/replications.csv",
+        "existing/replications.csv",
+        "fig-scurve.csv",
+        "fig-scurve.png",
+        "fig-scurve.svg",
+        "fig-scurve.txt",
+        "manifest.json",
+        "summary.csv",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(workshop.read("results/on-1/answer.txt"), answers[0]);
+}
+
+#[test]
+fn replication_0_is_the_single_run() {
+    let workshop = Workshop::new();
+    study(&workshop, "--replications 3 -o results/three");
+    Case::new(&workshop, &format!("run {SCENARIO} -q -o results/one")).run();
+    let first = &rows(&workshop.read("results/three/every-key/replications.csv"))[0];
+    let single = rows(&workshop.read("results/one/summary.csv"));
+    assert_eq!(first.len(), single.len() + 1, "a column a measure, and the number");
+    for row in &single {
+        let name = match row["scope_kind"].as_str() {
+            "whole" => row["kpi"].clone(),
+            kind => format!("{}/{kind}/{}", row["kpi"], row["scope"]),
+        };
+        let expected = match (row["value"].as_str(), row["note"].as_str()) {
+            ("", "not by the end of the run") => "not by the end",
+            (value, _) => value.trim_end_matches(".0000"),
+        };
+        assert_eq!(first[&name], expected, "{name}");
+    }
+}
+
+#[test]
+fn parts_of_the_difference_sum_to_the_whole_and_every_estimate_has_its_interval() {
+    let workshop = Workshop::new();
+    study(&workshop, "--replications 40 -o results/forty");
+    let table = rows(&workshop.read("results/forty/difference.csv"));
+    let avoided: Vec<_> = table.iter().filter(|row| row["kpi"] == "dormant_days_avoided").collect();
+    let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+    let whole = number(avoided[0], "difference");
+    let mut by: BTreeMap<&str, f64> = BTreeMap::new();
+    for row in &avoided {
+        *by.entry(row["scope_kind"].as_str()).or_default() += number(row, "difference");
+        assert!(number(row, "lower") <= number(row, "difference"));
+        assert!(number(row, "difference") <= number(row, "upper"));
+    }
+    assert_eq!(by.len(), 6, "the whole and five splits");
+    assert!(by.values().all(|sum| (sum - whole).abs() < 0.01), "{by:?}");
+    // By hand from the replications themselves.
+    let lost = |name: &str| -> Vec<f64> {
+        let table = rows(&workshop.read(&format!("results/forty/{name}/replications.csv")));
+        table.iter().map(|row| number(row, "dormant_days_lost")).collect()
+    };
+    let sum: f64 = lost("existing").iter().zip(lost("every-key")).map(|(base, other)| base - other).sum();
+    assert!((sum / 40.0 - whole).abs() < 1e-3);
+}
+
+#[test]
+fn what_does_not_come_by_the_end_is_counted_and_has_no_difference_in_days() {
+    let workshop = Workshop::new();
+    study(&workshop, "--replications 40 -o results/forty");
+    let summary = rows(&workshop.read("results/forty/summary.csv"));
+    let complete = |row: &&BTreeMap<String, String>| {
+        row["kpi"] == "completion_day_100_pct"
+            && row["scope_kind"] == "whole"
+            && row["scenario"] == "every-key"
+    };
+    let complete = summary.iter().find(complete).unwrap();
+    assert_ne!(complete["not_by_end"], "0");
+    assert_eq!((complete["p80"].as_str(), complete["mean"].as_str()), ("not by the end", ""));
+    let difference = rows(&workshop.read("results/forty/difference.csv"));
+    let row = difference.iter().find(|row| row["kpi"] == "completion_day_100_pct").unwrap();
+    assert!(row["difference"].is_empty() && row["note"].contains("not by the end in"), "{row:?}");
+}
+
+#[test]
+fn the_threshold_decides_what_matters_and_has_to_be_an_amount() {
+    let workshop = Workshop::new();
+    let says = study(&workshop, "--replications 20 --threshold 90% -o results/wide");
+    assert!(says.contains("under the same draws: no practical difference."), "{says}");
+    let words = format!("run {SCENARIO} --replications 20 --threshold none");
+    let (_, error) = Case::new(&workshop, &words).exit(2).run();
+    assert!(error.contains("expected a number above 0, such as 500000, or a share, such as 5%"), "{error}");
+}
+
+#[test]
+fn a_precision_ends_when_it_is_met_or_when_the_budget_is() {
+    let workshop = Workshop::new();
+    workshop.write("existing.toml", EXISTING);
+    let run = |words: &str| Case::new(&workshop, &format!("run existing.toml {SCENARIO} {words}")).run().1;
+    let met = run("--precision 90% -o results/met");
+    assert!(
+        met.contains("Stopped after 55 replications: half the interval is within 90%, and stayed so."),
+        "{met}"
+    );
+    let replications = rows(&workshop.read("results/met/existing/replications.csv"));
+    assert_eq!(replications.len(), 55, "a pilot of 50, then five more");
+    let spent = run("--precision 1 --budget 40 -o results/spent");
+    assert!(spent.contains("Stopped after 40 replications: out of budget before half"), "{spent}");
+    let manifest = workshop.read("results/spent/manifest.json");
+    assert!(manifest.contains("out of budget before half the interval was within 1"), "{manifest}");
+}
