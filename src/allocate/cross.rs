@@ -161,8 +161,9 @@ impl Crossing {
             copy.extend_from_slice(demand);
         }
         self.flats.clear();
-        let strict = rules.dormant_priority == DormantPriority::Strict;
-        self.flats.extend(grants.branches.iter().map(|branch| if strict { branch.flat } else { 0 }));
+        // Where cells of both statuses share a supplier's amount, no Active slot is its flat amount.
+        let apart = tiers(rules).len() > 1;
+        self.flats.extend(grants.branches.iter().map(|branch| if apart { branch.flat } else { 0 }));
     }
 
     /// Cuts demand at every limit that was passed; says whether any was.

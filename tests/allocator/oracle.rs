@@ -158,7 +158,7 @@ fn any_rules() -> impl Strategy<Value = Rules> {
 }
 
 proptest! {
-    #![proptest_config(config(1_000))]
+    #![proptest_config(config(2_000))]
 
     #[test]
     fn has_the_same_totals_on_trees(
@@ -182,6 +182,18 @@ proptest! {
     ) {
         agree(&tree, &days[0], Rules { rounding: Rounding::CarriedCredit, ..STATELESS })?;
     }
+}
+
+#[test]
+fn a_share_set_for_dormant_costs_nobody_its_flat_amount_under_active_first() {
+    // Found by the solver: an option that the policy does not read made exchanges forget the flat amounts.
+    let today = Today { dmin: 1, cohorts: vec![2], ..Today::flat(4, &[0, 0], &[16, 1]) };
+    let rules = Rules {
+        policy: AllocationPolicy::ActiveFirst,
+        dormant_priority: DormantPriority::UpToShare { ppm: 1 },
+        ..STATELESS
+    };
+    assert_eq!(today.shared(&Tree::flat(2), rules).active, [1, 1]);
 }
 
 /// What Dormant first costs in total, in all over many days: nothing where suppliers' limits cover Active alone.
