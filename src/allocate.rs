@@ -139,6 +139,22 @@ pub struct Rules {
     pub rounding: Rounding,
 }
 
+impl Default for Rules {
+    /// The MSM with every option at its default.
+    fn default() -> Self {
+        Self {
+            policy: AllocationPolicy::Msm,
+            dormant_priority: DormantPriority::Strict,
+            precedence: Precedence::PriorityFirst,
+            dmin_scope: DminScope::PerGroup,
+            dmin_covers: DminCovers::Active,
+            remainder: Remainder::UnmetDemand,
+            unused_flat: UnusedFlat::SharedAgain,
+            rounding: Rounding::CarriedCredit,
+        }
+    }
+}
+
 impl Rules {
     /// Whether the unused part of a flat amount stays reserved; a lower bound sets nothing aside.
     fn keeps_reserves(&self) -> bool {
