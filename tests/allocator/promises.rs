@@ -126,7 +126,23 @@ impl Shared<'_> {
         most_possible(&shape, &day, &self.grants, &mut bound);
         let idle: u64 = bound.idle_by_rule.iter().map(|idle| u64::from(*idle)).sum();
         prop_assert_eq!(u64::from(bound.total), given + idle);
+        prop_assert_eq!(bound.demand, self.within_own_limits());
         Ok(())
+    }
+
+    /// What suppliers could use within their own limits, in a group and over all.
+    fn within_own_limits(&self) -> u64 {
+        let today = self.today;
+        let mut suppliers = vec![[0, 0]; self.tree.n_suppliers];
+        for (branch, limit) in self.tree.branches().into_iter().zip(&today.limits) {
+            let [dormant, active] = self.demand().map(|row| total(row, self.is_of(branch)));
+            let usable = cut([dormant, active], *limit);
+            // Of what is usable, what counts against a limit over Active alone.
+            suppliers[branch.1][0] += dormant.min(usable);
+            suppliers[branch.1][1] += usable - dormant.min(usable);
+        }
+        let over_all = |supplier: usize| today.suppliers.get(supplier).copied().flatten();
+        (0..suppliers.len()).map(|supplier| cut(suppliers[supplier], over_all(supplier))).sum()
     }
 
     /// Where quotas were cut to whole slots, everybody has the whole part of its own, and less than one slot more. Credit
@@ -171,12 +187,7 @@ impl Shared<'_> {
         };
         let mut groups = vec![0; today.groups.len()];
         for (branch, limit) in self.tree.branches().into_iter().zip(&today.limits) {
-            let (dormant, active) = (wanted(0, branch), wanted(1, branch));
-            groups[branch.0] += match limit {
-                None => dormant + active,
-                Some(limit) if limit.covers_both => (dormant + active).min(limit.per_day.into()),
-                Some(limit) => dormant + active.min(limit.per_day.into()),
-            };
+            groups[branch.0] += cut([wanted(0, branch), wanted(1, branch)], *limit);
         }
         let groups = groups.iter().zip(&today.groups).map(|(usable, limit)| *usable.min(&u64::from(*limit)));
         groups.sum::<u64>().min(today.programme.map_or(u64::MAX, u64::from))
@@ -276,6 +287,15 @@ impl Shared<'_> {
         prop_assert_eq!(&spread(&alone.dormant), &among.dormant);
         prop_assert_eq!(&spread(&alone.active), &among.active);
         Ok(())
+    }
+}
+
+/// Dormant and Active demand together, as far as a limit lets it count.
+fn cut([dormant, active]: [u64; 2], limit: Option<Limit>) -> u64 {
+    match limit {
+        None => dormant + active,
+        Some(limit) if limit.covers_both => (dormant + active).min(limit.per_day.into()),
+        Some(limit) => dormant + active.min(limit.per_day.into()),
     }
 }
 
