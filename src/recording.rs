@@ -3,9 +3,36 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::allocate::{Allocator, Credits, Day as Today, Grants, Leaf, Limit, Queued, Rules, Shape, verify};
+use crate::allocate::{Allocator, Credits, Day, Grants, Leaf, Limit, Queued, Rules, Shape, verify};
 use crate::engine::Account;
 use crate::model::{Model, Status};
+
+const SCHEMA: &str = "dormouse-recording";
+const VERSION: u32 = 1;
+
+/// A recording as a file keeps it.
+#[derive(Serialize, Deserialize)]
+struct Stored<R> {
+    schema: String,
+    version: u32,
+    recording: R,
+}
+
+/// Why a text is no recording.
+#[derive(Debug, thiserror::Error)]
+pub enum NotARecording {
+    /// It does not read as one.
+    #[error("it is not a recording that this version of dormouse wrote: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// It says that it is something else.
+    #[error("it is `{schema}` version {version}, expected `{SCHEMA}` version {VERSION}")]
+    Other {
+        /// What it says it is.
+        schema: String,
+        /// And of which version.
+        version: u32,
+    },
+}
 
 /// Days of one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,11 +64,11 @@ pub struct RecordedDay {
     /// Position of a branch, its limit, and whether that covers both statuses.
     limits: Vec<(usize, u32, bool)>,
     dmin: u32,
-    /// Ramp-up limits, as [`Today::cohorts`].
+    /// Ramp-up limits, as [`Day::cohorts`].
     cohorts: Vec<u32>,
     /// Position of a supplier, its limit over all groups, and whether that covers both statuses.
     suppliers: Vec<(usize, u32, bool)>,
-    /// Since, place, status and count, as [`Today::queue`].
+    /// Since, place, status and count, as [`Day::queue`].
     queue: Vec<(i32, u32, Status, u32)>,
     credits: Credits,
     /// Place, status, demand and slots of every cell with demand.
@@ -67,26 +94,41 @@ impl Recording {
     #[must_use]
     pub fn of(model: &Model, accounts: &[Account]) -> Self {
         let first = accounts.first().expect("a recording has a day");
-        let mut n_cohorts = vec![0; model.groups.len()];
-        let within: Vec<usize> = model
-            .cohorts
-            .iter()
-            .map(|cohort| {
-                n_cohorts[cohort.group] += 1;
-                n_cohorts[cohort.group] - 1
-            })
-            .collect();
-        let leaf = |place: &crate::model::Place| {
-            (model.cohorts[place.cohort].group, place.supplier, within[place.cohort])
-        };
         Self {
             scenario: model.name.clone(),
             rules: first.rules,
             groups: model.groups.iter().map(|group| group.name.clone()).collect(),
             suppliers: model.suppliers.iter().map(|supplier| supplier.name.clone()).collect(),
-            n_cohorts,
-            leaves: first.places.iter().map(leaf).collect(),
+            n_cohorts: first.shape.cohorts_by_group().collect(),
+            leaves: first
+                .shape
+                .leaves()
+                .iter()
+                .map(|leaf| (leaf.group, leaf.supplier, leaf.cohort))
+                .collect(),
             days: accounts.iter().map(|account| RecordedDay::of(model, account)).collect(),
+        }
+    }
+
+    /// The text of its file.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        let stored = Stored { schema: SCHEMA.to_owned(), version: VERSION, recording: self };
+        Ok(serde_json::to_string(&stored)? + "\n")
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// Says why it is no recording.
+    pub fn from_json(text: &str) -> Result<Self, NotARecording> {
+        let Stored { schema, version, recording } = serde_json::from_str(text)?;
+        if (schema.as_str(), version) == (SCHEMA, VERSION) {
+            Ok(recording)
+        } else {
+            Err(NotARecording::Other { schema, version })
         }
     }
 
@@ -104,18 +146,17 @@ impl Recording {
         let mut allocator = Allocator::new(shape.clone(), rules);
         let mut grants = Grants::default();
         let replay = |day: &RecordedDay| {
-            day.with(&shape, |today| {
-                allocator.set_credits(day.credits.clone());
-                allocator.allocate(today, &mut grants);
-                let broken = verify(&shape, &rules, today, &grants).err();
-                let mut replayed = Replayed { moved: vec![0; self.suppliers.len()], cells: 0, broken };
-                for &(place, status, _, slots) in &day.cells {
-                    let now = [&grants.dormant, &grants.active][status as usize][place];
-                    replayed.moved[self.leaves[place].1] += i64::from(now) - i64::from(slots);
-                    replayed.cells += usize::from(now != slots);
-                }
-                replayed
-            })
+            let opened = day.opened(&shape);
+            allocator.set_credits(day.credits.clone());
+            allocator.allocate(&opened.day(), &mut grants);
+            let broken = verify(&shape, &rules, &opened.day(), &grants).err();
+            let mut replayed = Replayed { moved: vec![0; self.suppliers.len()], cells: 0, broken };
+            for &(place, status, _, slots) in &day.cells {
+                let now = [&grants.dormant, &grants.active][status as usize][place];
+                replayed.moved[self.leaves[place].1] += i64::from(now) - i64::from(slots);
+                replayed.cells += usize::from(now != slots);
+            }
+            replayed
         };
         self.days.iter().map(replay).collect()
     }
@@ -150,49 +191,71 @@ impl RecordedDay {
         }
     }
 
-    /// The day as the allocator sees it.
-    pub fn with<T>(&self, shape: &Shape, share: impl FnOnce(&Today<'_>) -> T) -> T {
-        let n_places = shape.n_places();
-        let mut demand = [vec![0; n_places], vec![0; n_places]];
+    /// The day with every place, branch and supplier in its column.
+    #[must_use]
+    pub fn opened(&self, shape: &Shape) -> OpenedDay {
+        let mut demand = [vec![0; shape.n_places()], vec![0; shape.n_places()]];
         for &(place, status, wanted, _) in &self.cells {
             demand[status as usize][place] = wanted;
         }
-        let dense = |limits: &[(usize, u32, bool)], n: usize| {
+        let columns = |limits: &[(usize, u32, bool)], n: usize| {
             let mut all = vec![None; n];
             for &(at, per_day, covers_both) in limits {
                 all[at] = Some(Limit { per_day, covers_both });
             }
             all
         };
-        let limits = dense(&self.limits, shape.branches().count());
-        let n_suppliers = self.suppliers.last().map_or(0, |last| last.0 + 1);
-        let suppliers = dense(&self.suppliers, n_suppliers);
         let queued =
             |&(since, place, status, count): &(i32, u32, Status, u32)| Queued { since, place, status, count };
-        let queue: Vec<Queued> = self.queue.iter().map(queued).collect();
-        share(&Today {
+        OpenedDay {
             turn: self.turn,
             programme: self.programme,
-            groups: &self.groups,
-            limits: &limits,
+            groups: self.groups.clone(),
+            limits: columns(&self.limits, shape.branches().count()),
             dmin: self.dmin,
-            dormant: &demand[0],
-            active: &demand[1],
-            cohorts: &self.cohorts,
-            suppliers: &suppliers,
-            queue: &queue,
-        })
-    }
-
-    /// Cells with demand.
-    #[must_use]
-    pub fn n_cells(&self) -> usize {
-        self.cells.len()
+            demand,
+            cohorts: self.cohorts.clone(),
+            suppliers: columns(&self.suppliers, self.suppliers.last().map_or(0, |last| last.0 + 1)),
+            queue: self.queue.iter().map(queued).collect(),
+        }
     }
 
     /// Credit carried from earlier days.
     #[must_use]
     pub fn credits(&self) -> &Credits {
         &self.credits
+    }
+}
+
+/// A recorded day's columns, for the allocator to borrow.
+#[derive(Clone, Debug)]
+pub struct OpenedDay {
+    turn: u32,
+    programme: Option<u32>,
+    groups: Vec<u32>,
+    limits: Vec<Option<Limit>>,
+    dmin: u32,
+    demand: [Vec<u32>; 2],
+    cohorts: Vec<u32>,
+    suppliers: Vec<Option<Limit>>,
+    queue: Vec<Queued>,
+}
+
+impl OpenedDay {
+    /// The day as the allocator sees it.
+    #[must_use]
+    pub fn day(&self) -> Day<'_> {
+        Day {
+            turn: self.turn,
+            programme: self.programme,
+            groups: &self.groups,
+            limits: &self.limits,
+            dmin: self.dmin,
+            dormant: &self.demand[0],
+            active: &self.demand[1],
+            cohorts: &self.cohorts,
+            suppliers: &self.suppliers,
+            queue: &self.queue,
+        }
     }
 }

@@ -93,6 +93,17 @@ impl Shape {
         model.cohorts.iter().zip(position).map(|(cohort, at)| first(cohort.group) + at).collect()
     }
 
+    /// Where every place hangs.
+    #[must_use]
+    pub fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// Cohorts declared in each group.
+    pub fn cohorts_by_group(&self) -> impl Iterator<Item = usize> {
+        self.groups.iter().map(|group| group.n_cohorts as usize)
+    }
+
     /// Number of places.
     #[must_use]
     pub fn n_places(&self) -> usize {

@@ -7,9 +7,8 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use dormouse::engine;
 use dormouse::model::Day;
-use dormouse::output::{Cell, Table};
+use dormouse::output::{self, Cell, Extra, Table};
 use dormouse::recording::Recording;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::args::{Format, RecordArgs, ReplayArgs};
@@ -18,26 +17,14 @@ use super::inputs;
 use super::simulate::{self, REPLICATION};
 use super::terminal::{self, Terminal};
 
-const SCHEMA: &str = "dormouse-recording";
-const VERSION: u32 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    schema: String,
-    version: u32,
-    recording: Recording,
-}
-
 /// Records every so many migration days of a scenario.
 pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failure> {
     let reads = inputs::read_all(std::slice::from_ref(&args.scenario), &args.changes)?;
+    for warnings in inputs::warnings(&reads) {
+        terminal.warn(&warnings);
+    }
     let read = &reads[0];
     let model = &read.scenario.model;
-    if args.output.exists() && !args.force {
-        let message =
-            format!("`{}` exists; choose another file, or replace it with --force", args.output.display());
-        return Err(Failure::Usage(anyhow!(message)));
-    }
     let open = (0..).map(Day).zip(&model.calendar.migration).filter(|(_, open)| **open).map(|(day, _)| day);
     let days: Vec<Day> = open.step_by(args.every).collect();
     if days.is_empty() {
@@ -46,15 +33,13 @@ pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failu
     let accounts = engine::accounts(model, REPLICATION, &days);
     let accounts = accounts.map_err(|violation| simulate::broken(read, violation))?;
     let recording = Recording::of(model, &accounts);
-    let (n_days, stored) =
-        (recording.days.len(), Stored { schema: SCHEMA.into(), version: VERSION, recording });
-    let text = serde_json::to_string(&stored)
-        .context("cannot write the recording as JSON")
-        .map_err(Failure::World)?;
-    let shown = args.output.display();
-    std::fs::write(&args.output, text + "\n")
-        .with_context(|| format!("cannot write `{shown}`"))
-        .map_err(Failure::World)?;
+    let text = recording.to_json().context("cannot write the recording as JSON").map_err(Failure::World)?;
+    let (dir, name) = (args.output.parent().unwrap_or(Path::new("")), args.output.file_name());
+    let Some(name) = name.and_then(|name| name.to_str()) else {
+        return Err(Failure::Usage(anyhow!("`{}` does not name a file", args.output.display())));
+    };
+    output::write_loose(dir, args.force, &[Extra { name: name.to_owned(), bytes: text.into_bytes() }])?;
+    let (n_days, shown) = (recording.days.len(), args.output.display());
     terminal.say(format_args!("Written: {shown}, {n_days} days of `{}`", model.name));
     Ok(())
 }
@@ -131,16 +116,6 @@ fn table(moved: &BTreeMap<(String, String), Moved>) -> Table {
 fn load(path: &Path) -> Result<Recording, Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"));
-    let stored = text.and_then(|text| {
-        let stored = serde_json::from_str::<Stored>(&text);
-        stored.with_context(|| format!("`{shown}` is not a recording that this version of dormouse wrote"))
-    });
-    let stored = stored.map_err(Failure::Usage)?;
-    if (stored.schema.as_str(), stored.version) != (SCHEMA, VERSION) {
-        let (schema, version) = (stored.schema, stored.version);
-        let message =
-            format!("`{shown}` is `{schema}` version {version}, expected `{SCHEMA}` version {VERSION}");
-        return Err(Failure::Usage(anyhow!(message)));
-    }
-    Ok(stored.recording)
+    text.and_then(|text| Recording::from_json(&text).with_context(|| format!("cannot replay `{shown}`")))
+        .map_err(Failure::Usage)
 }

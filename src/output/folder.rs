@@ -48,7 +48,7 @@ pub enum OutputError {
     #[error("`{0}` cannot be the name of a results file or folder; use letters, digits, `-`, `_` and `.`")]
     BadName(String),
     /// A file is there with other content and nobody said it may be replaced.
-    #[error("`{0}` already exists and differs; choose another folder with -o, or replace it with --force")]
+    #[error("`{0}` already exists and differs; choose another place with -o, or replace it with --force")]
     Differs(PathBuf),
     /// The folder is a results folder.
     #[error("`{0}` is a results folder, which holds only what its run wrote; choose another folder with -o")]

@@ -40,7 +40,7 @@ fn what_is_no_recording_is_refused() {
     let workshop = Workshop::new();
     fs::write(workshop.path("other.json"), "{}").unwrap();
     let (_, err) = Case::new(&workshop, "replay other.json").exit(2).run();
-    assert!(err.contains("`other.json` is not a recording"), "{err}");
+    assert!(err.contains("cannot replay `other.json`"), "{err}");
     let (_, err) = Case::new(&workshop, "record scenarios/tutorial/early.toml -o other.json").exit(2).run();
-    assert!(err.contains("`other.json` exists"), "{err}");
+    assert!(err.contains("`other.json` already exists"), "{err}");
 }
