@@ -83,6 +83,50 @@ impl Day<'_> {
     }
 }
 
+/// A [`Day`] with columns of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnedDay {
+    /// As [`Day::turn`].
+    pub turn: u32,
+    /// As [`Day::programme`].
+    pub programme: Option<u32>,
+    /// As [`Day::groups`].
+    pub groups: Vec<u32>,
+    /// As [`Day::limits`].
+    pub limits: Vec<Option<Limit>>,
+    /// As [`Day::dmin`].
+    pub dmin: u32,
+    /// As [`Day::dormant`].
+    pub dormant: Vec<u32>,
+    /// As [`Day::active`].
+    pub active: Vec<u32>,
+    /// As [`Day::cohorts`].
+    pub cohorts: Vec<u32>,
+    /// As [`Day::suppliers`].
+    pub suppliers: Vec<Option<Limit>>,
+    /// As [`Day::queue`].
+    pub queue: Vec<Queued>,
+}
+
+impl OwnedDay {
+    /// The day as the allocator wants it.
+    #[must_use]
+    pub fn day(&self) -> Day<'_> {
+        Day {
+            turn: self.turn,
+            programme: self.programme,
+            groups: &self.groups,
+            limits: &self.limits,
+            dmin: self.dmin,
+            dormant: &self.dormant,
+            active: &self.active,
+            cohorts: &self.cohorts,
+            suppliers: &self.suppliers,
+            queue: &self.queue,
+        }
+    }
+}
+
 /// A supplier's limit today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
@@ -140,22 +184,24 @@ pub struct Rules {
 }
 
 impl Default for Rules {
-    /// The MSM with every option at its default.
     fn default() -> Self {
-        Self {
-            policy: AllocationPolicy::Msm,
-            dormant_priority: DormantPriority::Strict,
-            precedence: Precedence::PriorityFirst,
-            dmin_scope: DminScope::PerGroup,
-            dmin_covers: DminCovers::Active,
-            remainder: Remainder::UnmetDemand,
-            unused_flat: UnusedFlat::SharedAgain,
-            rounding: Rounding::CarriedCredit,
-        }
+        Self::DEFAULT
     }
 }
 
 impl Rules {
+    /// The MSM with every option at its default.
+    pub const DEFAULT: Self = Self {
+        policy: AllocationPolicy::Msm,
+        dormant_priority: DormantPriority::Strict,
+        precedence: Precedence::PriorityFirst,
+        dmin_scope: DminScope::PerGroup,
+        dmin_covers: DminCovers::Active,
+        remainder: Remainder::UnmetDemand,
+        unused_flat: UnusedFlat::SharedAgain,
+        rounding: Rounding::CarriedCredit,
+    };
+
     /// Whether the unused part of a flat amount stays reserved; a lower bound sets nothing aside.
     fn keeps_reserves(&self) -> bool {
         let flat_with_share = match self.policy {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::allocate::{Allocator, Credits, Day, Grants, Leaf, Limit, Queued, Rules, Shape, verify};
+use crate::allocate::{Allocator, Credits, Grants, Leaf, Limit, OwnedDay, Queued, Rules, Shape, verify};
 use crate::engine::Account;
 use crate::model::{Model, Status};
 
@@ -64,11 +64,11 @@ pub struct RecordedDay {
     /// Position of a branch, its limit, and whether that covers both statuses.
     limits: Vec<(usize, u32, bool)>,
     dmin: u32,
-    /// Ramp-up limits, as [`Day::cohorts`].
+    /// Ramp-up limits, as [`OwnedDay::cohorts`].
     cohorts: Vec<u32>,
     /// Position of a supplier, its limit over all groups, and whether that covers both statuses.
     suppliers: Vec<(usize, u32, bool)>,
-    /// Since, place, status and count, as [`Day::queue`].
+    /// Since, place, status and count, as [`OwnedDay::queue`].
     queue: Vec<(i32, u32, Status, u32)>,
     credits: Credits,
     /// Place, status, demand and slots of every cell with demand.
@@ -164,27 +164,28 @@ impl Recording {
 
 impl RecordedDay {
     fn of(model: &Model, account: &Account) -> Self {
-        let today = account.today();
+        let today = &account.today;
         let limits = |limits: &[Option<Limit>]| {
             let some = limits.iter().enumerate().filter_map(|(at, limit)| limit.map(|l| (at, l)));
             some.map(|(at, limit)| (at, limit.per_day, limit.covers_both)).collect()
         };
+        let demand = [&today.dormant, &today.active];
         let slots = [&account.grants.dormant, &account.grants.active];
         let cells = (0..account.places.len()).flat_map(|place| {
             Status::ALL.map(|status| {
                 let row = status as usize;
-                (place, status, account.demand[row][place], slots[row][place])
+                (place, status, demand[row][place], slots[row][place])
             })
         });
         Self {
             date: model.calendar.date(account.day).to_string(),
             turn: today.turn,
             programme: today.programme,
-            groups: today.groups.to_vec(),
-            limits: limits(today.limits),
+            groups: today.groups.clone(),
+            limits: limits(&today.limits),
             dmin: today.dmin,
-            cohorts: today.cohorts.to_vec(),
-            suppliers: limits(today.suppliers),
+            cohorts: today.cohorts.clone(),
+            suppliers: limits(&today.suppliers),
             queue: today.queue.iter().map(|q| (q.since, q.place, q.status, q.count)).collect(),
             credits: account.credits.clone(),
             cells: cells.filter(|(_, _, demand, _)| *demand > 0).collect(),
@@ -193,7 +194,7 @@ impl RecordedDay {
 
     /// The day with every place, branch and supplier in its column.
     #[must_use]
-    pub fn opened(&self, shape: &Shape) -> OpenedDay {
+    pub fn opened(&self, shape: &Shape) -> OwnedDay {
         let mut demand = [vec![0; shape.n_places()], vec![0; shape.n_places()]];
         for &(place, status, wanted, _) in &self.cells {
             demand[status as usize][place] = wanted;
@@ -207,13 +208,15 @@ impl RecordedDay {
         };
         let queued =
             |&(since, place, status, count): &(i32, u32, Status, u32)| Queued { since, place, status, count };
-        OpenedDay {
+        let [dormant, active] = demand;
+        OwnedDay {
             turn: self.turn,
             programme: self.programme,
             groups: self.groups.clone(),
             limits: columns(&self.limits, shape.branches().count()),
             dmin: self.dmin,
-            demand,
+            dormant,
+            active,
             cohorts: self.cohorts.clone(),
             suppliers: columns(&self.suppliers, self.suppliers.last().map_or(0, |last| last.0 + 1)),
             queue: self.queue.iter().map(queued).collect(),
@@ -224,38 +227,5 @@ impl RecordedDay {
     #[must_use]
     pub fn credits(&self) -> &Credits {
         &self.credits
-    }
-}
-
-/// A recorded day's columns, for the allocator to borrow.
-#[derive(Clone, Debug)]
-pub struct OpenedDay {
-    turn: u32,
-    programme: Option<u32>,
-    groups: Vec<u32>,
-    limits: Vec<Option<Limit>>,
-    dmin: u32,
-    demand: [Vec<u32>; 2],
-    cohorts: Vec<u32>,
-    suppliers: Vec<Option<Limit>>,
-    queue: Vec<Queued>,
-}
-
-impl OpenedDay {
-    /// The day as the allocator sees it.
-    #[must_use]
-    pub fn day(&self) -> Day<'_> {
-        Day {
-            turn: self.turn,
-            programme: self.programme,
-            groups: &self.groups,
-            limits: &self.limits,
-            dmin: self.dmin,
-            dormant: &self.demand[0],
-            active: &self.demand[1],
-            cohorts: &self.cohorts,
-            suppliers: &self.suppliers,
-            queue: &self.queue,
-        }
     }
 }

@@ -153,7 +153,9 @@ impl Argument<'_> {
     fn sum(&self, chosen: impl Fn(usize) -> bool) -> Sums {
         let mut sums = Sums::default();
         let slots = [&self.account.grants.dormant, &self.account.grants.active];
-        for (status, (demand, slots)) in self.account.demand.iter().zip(slots).enumerate() {
+        for (status, (demand, slots)) in
+            [&self.account.today.dormant, &self.account.today.active].into_iter().zip(slots).enumerate()
+        {
             for at in (0..self.account.places.len()).filter(|at| chosen(*at)) {
                 sums.demand[status] += demand[at];
                 sums.slots[status] += slots[at];
@@ -334,7 +336,7 @@ impl Argument<'_> {
     }
 
     fn own_limit(&self, branch: usize) -> Option<String> {
-        let limit = self.account.today().limits[branch]?;
+        let limit = self.account.today.limits[branch]?;
         let covers = if limit.covers_both { "both statuses" } else { "Active" };
         Some(format!("  Its own limit in the group: {} a day over {covers}.", number(limit.per_day)))
     }

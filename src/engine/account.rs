@@ -1,7 +1,7 @@
 //! One day's allocation with all that it was worked out from, for whoever has to explain it.
 
 use super::{Run, Violation};
-use crate::allocate::{Bound, Credits, Day as AllocationDay, Grants, Limit, Queued, Rules, Shape};
+use crate::allocate::{Bound, Credits, Grants, OwnedDay, Rules, Shape};
 use crate::model::{Day, Model, Place, Status};
 use crate::trace::{DayRecord, GroupDay, Movement};
 
@@ -16,8 +16,8 @@ pub struct Account {
     pub rules: Rules,
     /// The model's place of each place of the tree.
     pub places: Vec<Place>,
-    /// Demand of each place, Dormant, then Active \[installations\].
-    pub demand: [Vec<u32>; 2],
+    /// The day as the allocator saw it.
+    pub today: OwnedDay,
     /// Who got what, and why.
     pub grants: Grants,
     /// The most that demand could use.
@@ -30,32 +30,6 @@ pub struct Account {
     pub movements: Vec<Movement>,
     /// Credit carried from earlier days.
     pub credits: Credits,
-    turn: u32,
-    dmin: u32,
-    group_limits: Vec<u32>,
-    limits: Vec<Option<Limit>>,
-    cohorts: Vec<u32>,
-    suppliers: Vec<Option<Limit>>,
-    queue: Vec<Queued>,
-}
-
-impl Account {
-    /// The day as the allocator saw it.
-    #[must_use]
-    pub fn today(&self) -> AllocationDay<'_> {
-        AllocationDay {
-            turn: self.turn,
-            programme: self.record.programme_limit,
-            groups: &self.group_limits,
-            limits: &self.limits,
-            dmin: self.dmin,
-            dormant: &self.demand[0],
-            active: &self.demand[1],
-            cohorts: &self.cohorts,
-            suppliers: &self.suppliers,
-            queue: &self.queue,
-        }
-    }
 }
 
 /// Runs a replication up to and through a day, and gives that day's allocation; `None` where it was no migration day.
@@ -105,24 +79,29 @@ impl Run<'_> {
             let first = if movement.status == Status::Active { plan.places.len() } else { 0 };
             demand[movement.status as usize][plan.demand_at(cell) - first] = movement.slots.demand;
         }
+        let [dormant, active] = demand;
         Account {
             day,
             places: plan.places_by_slot.iter().map(|place| plan.places[*place]).collect(),
-            dmin: plan.inputs.dmin[index],
             rules: *self.allocator.rules(),
             shape: self.allocator.shape().clone(),
             record: self.trace.days[index],
             groups: self.trace.group_days[index * n_groups..].to_vec(),
             grants: market.grants.clone(),
             bound: market.bound.clone(),
-            group_limits: market.groups.clone(),
-            limits: market.limits.clone(),
-            cohorts: market.cohorts.clone(),
-            suppliers: market.over_all.clone(),
-            queue: market.queue.clone(),
-            turn,
+            today: OwnedDay {
+                turn,
+                programme: self.trace.days[index].programme_limit,
+                groups: market.groups.clone(),
+                limits: market.limits.clone(),
+                dmin: plan.inputs.dmin[index],
+                dormant,
+                active,
+                cohorts: market.cohorts.clone(),
+                suppliers: market.over_all.clone(),
+                queue: market.queue.clone(),
+            },
             credits,
-            demand,
             movements,
         }
     }

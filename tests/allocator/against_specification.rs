@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use dormouse::allocate::Grants;
+use dormouse::allocate::{Grants, Rules};
 use dormouse::model::Rounding;
 use proptest::prelude::*;
 
-use super::day::{DEFAULT, STATELESS, Today, Tree};
+use super::day::{STATELESS, ShareOut, Today, Tree};
 use super::random::{Scope, config, days};
 use super::specification::{Fractions, Slots, cells, msm};
 
@@ -17,7 +17,7 @@ fn slots(tree: &Tree, grants: &Grants) -> Slots {
 /// Shares days out one after the other both ways; says where they part.
 fn compare(tree: &Tree, days: &[Today], rounding: Rounding) -> Result<(), String> {
     let (rules, mut fractions) = match rounding {
-        Rounding::CarriedCredit => (DEFAULT, Fractions::Carried(BTreeMap::new())),
+        Rounding::CarriedCredit => (Rules::DEFAULT, Fractions::Carried(BTreeMap::new())),
         _ => (STATELESS, Fractions::Largest),
     };
     let mut allocator = tree.allocator(rules);

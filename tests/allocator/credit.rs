@@ -2,9 +2,10 @@
 //! H(n) - 1 where one slot a day is odd, and (n - 1) / 2 whatever is shared; adversaries reach both. On ordinary days it
 //! stays below 0.75.
 
+use dormouse::allocate::Rules;
 use proptest::prelude::*;
 
-use super::day::{DEFAULT, Today, Tree};
+use super::day::{ShareOut, Today, Tree};
 use super::random::config;
 
 /// One group of suppliers, Active demand alone: what each has had so far, exactly.
@@ -20,7 +21,7 @@ struct Story {
 impl Story {
     fn of(n: usize) -> Self {
         let tree = Tree::flat(n);
-        Self { allocator: tree.allocator(DEFAULT), turn: 0, behind: vec![0.0; n], furthest: 0.0, tree }
+        Self { allocator: tree.allocator(Rules::DEFAULT), turn: 0, behind: vec![0.0; n], furthest: 0.0, tree }
     }
 
     /// One more day; what everybody got.

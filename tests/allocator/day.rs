@@ -1,25 +1,12 @@
-//! A tree and its days, owned, so that they can be made up, shrunk, and read where a test fails. The one place that
-//! builds a `Day`.
+//! A tree and its days, owned, so that they can be made up, shrunk, and read where a test fails.
 
-use dormouse::allocate::{Allocator, Day, Grants, Leaf, Limit, Queued, Rules, Shape};
-use dormouse::model::{
-    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
-};
+use dormouse::allocate::{Allocator, Grants, Leaf, Rules, Shape};
+
+pub(crate) use dormouse::allocate::OwnedDay as Today;
+use dormouse::model::Rounding;
 
 /// The default rule, each day for itself.
-pub(crate) const STATELESS: Rules = Rules {
-    policy: AllocationPolicy::Msm,
-    dormant_priority: DormantPriority::Strict,
-    precedence: Precedence::PriorityFirst,
-    dmin_scope: DminScope::PerGroup,
-    dmin_covers: DminCovers::Active,
-    remainder: Remainder::UnmetDemand,
-    unused_flat: UnusedFlat::SharedAgain,
-    rounding: Rounding::LargestRemainder,
-};
-
-/// The default rule as it ships.
-pub(crate) const DEFAULT: Rules = Rules { rounding: Rounding::CarriedCredit, ..STATELESS };
+pub(crate) const STATELESS: Rules = Rules { rounding: Rounding::LargestRemainder, ..Rules::DEFAULT };
 
 /// Which cells are declared: groups, their cohorts, suppliers.
 #[derive(Clone, Debug)]
@@ -74,26 +61,19 @@ impl Tree {
     }
 }
 
-/// What a [`Day`] borrows.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Today {
-    pub(crate) turn: u32,
-    pub(crate) programme: Option<u32>,
-    pub(crate) groups: Vec<u32>,
-    /// By branch.
-    pub(crate) limits: Vec<Option<Limit>>,
-    pub(crate) dmin: u32,
-    /// By place.
-    pub(crate) dormant: Vec<u32>,
-    pub(crate) active: Vec<u32>,
-    pub(crate) cohorts: Vec<u32>,
-    pub(crate) suppliers: Vec<Option<Limit>>,
-    pub(crate) queue: Vec<Queued>,
+/// A day shared out, and the smallest of trees.
+pub(crate) trait ShareOut {
+    /// One group of suppliers with a capacity, and nothing else that binds.
+    fn flat(capacity: u32, dormant: &[u32], active: &[u32]) -> Self;
+
+    /// ShareOut out by an allocator without a past.
+    fn shared(&self, tree: &Tree, rules: Rules) -> Grants;
+
+    fn shared_by(&self, allocator: &mut Allocator) -> Grants;
 }
 
-impl Today {
-    /// One group of suppliers with a capacity, and nothing else that binds.
-    pub(crate) fn flat(capacity: u32, dormant: &[u32], active: &[u32]) -> Self {
+impl ShareOut for Today {
+    fn flat(capacity: u32, dormant: &[u32], active: &[u32]) -> Self {
         Self {
             groups: vec![capacity],
             limits: vec![None; active.len()],
@@ -103,27 +83,11 @@ impl Today {
         }
     }
 
-    pub(crate) fn day(&self) -> Day<'_> {
-        Day {
-            turn: self.turn,
-            programme: self.programme,
-            groups: &self.groups,
-            limits: &self.limits,
-            dmin: self.dmin,
-            dormant: &self.dormant,
-            active: &self.active,
-            cohorts: &self.cohorts,
-            suppliers: &self.suppliers,
-            queue: &self.queue,
-        }
-    }
-
-    /// Shared out by an allocator without a past.
-    pub(crate) fn shared(&self, tree: &Tree, rules: Rules) -> Grants {
+    fn shared(&self, tree: &Tree, rules: Rules) -> Grants {
         self.shared_by(&mut tree.allocator(rules))
     }
 
-    pub(crate) fn shared_by(&self, allocator: &mut Allocator) -> Grants {
+    fn shared_by(&self, allocator: &mut Allocator) -> Grants {
         let mut grants = Grants::default();
         allocator.allocate(&self.day(), &mut grants);
         grants

@@ -5,7 +5,7 @@ use dormouse::model::{AllocationPolicy, Rounding};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::day::{Today, Tree};
+use super::day::{ShareOut, Today, Tree};
 use super::plain;
 use super::random::{Scope, config, days, rules};
 

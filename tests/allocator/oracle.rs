@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::day::{STATELESS, Today, Tree};
+use super::day::{STATELESS, ShareOut, Today, Tree};
 use super::random::{Scope, config, days, rules};
 
 /// What a policy wants most of.

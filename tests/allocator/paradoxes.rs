@@ -4,7 +4,7 @@
 use dormouse::allocate::Rules;
 use dormouse::model::Rounding;
 
-use super::day::{STATELESS, Today, Tree};
+use super::day::{STATELESS, ShareOut, Today, Tree};
 
 fn shared_on(turn: u32, rounding: Rounding, capacity: u32, demand: &[u32]) -> Vec<u32> {
     let today = Today { turn, ..Today::flat(capacity, &vec![0; demand.len()], demand) };

@@ -6,7 +6,7 @@ use dormouse::model::{
 };
 use proptest::prelude::*;
 
-use super::day::{Today, Tree};
+use super::day::{ShareOut, Today, Tree};
 use super::random::{Scope, config, days, rules};
 
 /// A day that was shared out, and the allocator just before.

@@ -1,10 +1,10 @@
 //! What holds of exact quotas, before any rounding: on the specification with its fractions kept.
 
-use dormouse::allocate::Limit;
+use dormouse::allocate::{Limit, Rules};
 use num_rational::Ratio;
 use proptest::prelude::*;
 
-use super::day::{DEFAULT, Today, Tree};
+use super::day::{ShareOut, Today, Tree};
 use super::random::{Scope, config, days};
 use super::specification::{Exact, Fractions, Slots, msm, whole};
 
@@ -18,20 +18,18 @@ fn all(slots: &Slots) -> impl Iterator<Item = &Exact> {
     slots.dormant.iter().chain(&slots.active).flatten()
 }
 
-impl Today {
-    /// Every installation becomes so many.
-    fn scaled(&self, by: u32) -> Self {
-        let times = |count: &u32| count.saturating_mul(by);
-        let limit = |limit: &Option<Limit>| limit.map(|l| Limit { per_day: times(&l.per_day), ..l });
-        Self {
-            programme: self.programme.as_ref().map(times),
-            groups: self.groups.iter().map(times).collect(),
-            limits: self.limits.iter().map(limit).collect(),
-            dmin: self.dmin * by,
-            dormant: self.dormant.iter().map(times).collect(),
-            active: self.active.iter().map(times).collect(),
-            ..self.clone()
-        }
+/// Every installation becomes so many.
+fn scaled(today: &Today, by: u32) -> Today {
+    let times = |count: &u32| count.saturating_mul(by);
+    let limit = |limit: &Option<Limit>| limit.map(|l| Limit { per_day: times(&l.per_day), ..l });
+    Today {
+        programme: today.programme.as_ref().map(times),
+        groups: today.groups.iter().map(times).collect(),
+        limits: today.limits.iter().map(limit).collect(),
+        dmin: today.dmin * by,
+        dormant: today.dormant.iter().map(times).collect(),
+        active: today.active.iter().map(times).collect(),
+        ..today.clone()
     }
 }
 
@@ -59,7 +57,7 @@ proptest! {
 
     #[test]
     fn quotas_scale_with_installations((tree, days) in days(SCOPE), by in 2..6_u32) {
-        let (before, after) = (quotas(&tree, &days[0]), quotas(&tree, &days[0].scaled(by)));
+        let (before, after) = (quotas(&tree, &days[0]), quotas(&tree, &scaled(&days[0], by)));
         prop_assert!(all(&before).zip(all(&after)).all(|(before, after)| *before * whole(by) == *after));
     }
 
@@ -92,7 +90,7 @@ proptest! {
             limits: vec![None; today.limits.len()],
             ..today.clone()
         };
-        let grants = plenty.shared(&tree, DEFAULT);
+        let grants = plenty.shared(&tree, Rules::DEFAULT);
         prop_assert_eq!((&grants.dormant, &grants.active), (&today.dormant, &today.active));
         prop_assert!(grants.certificate.sharings.is_empty(), "no rule is needed");
     }
@@ -108,8 +106,8 @@ fn a_higher_group_limit_may_lower_another_group() {
         limits: vec![None; 2],
         ..Today::flat(0, &[0, 0], &[300, 100])
     };
-    assert_eq!(day(100).shared(&tree, DEFAULT).active, [75, 75]);
-    assert_eq!(day(200).shared(&tree, DEFAULT).active, [100, 50]);
+    assert_eq!(day(100).shared(&tree, Rules::DEFAULT).active, [75, 75]);
+    assert_eq!(day(200).shared(&tree, Rules::DEFAULT).active, [100, 50]);
 }
 
 #[test]

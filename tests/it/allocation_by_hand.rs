@@ -7,16 +7,7 @@ use dormouse::model::{
 };
 
 /// The default rules, each day for itself.
-pub(crate) const RULES: Rules = Rules {
-    policy: AllocationPolicy::Msm,
-    dormant_priority: DormantPriority::Strict,
-    precedence: Precedence::PriorityFirst,
-    dmin_scope: DminScope::PerGroup,
-    dmin_covers: DminCovers::Active,
-    remainder: Remainder::UnmetDemand,
-    unused_flat: UnusedFlat::SharedAgain,
-    rounding: Rounding::LargestRemainder,
-};
+pub(crate) const RULES: Rules = Rules { rounding: Rounding::LargestRemainder, ..Rules::DEFAULT };
 
 /// One day, written as a planner would: one cohort a group, suppliers in columns.
 struct Case {

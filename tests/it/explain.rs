@@ -13,7 +13,7 @@ fn agrees(model: &Model, trace: &Trace, step: usize) {
         let account = account(model, 0, day).unwrap().unwrap();
         let recorded: Vec<_> = trace.movements.iter().filter(|m| m.day == day).copied().collect();
         assert_eq!(allocation_fingerprint(&account.movements), allocation_fingerprint(&recorded), "{day:?}");
-        let proven = verify(&account.shape, &account.rules, &account.today(), &account.grants).unwrap();
+        let proven = verify(&account.shape, &account.rules, &account.today.day(), &account.grants).unwrap();
         let slots: u32 = recorded.iter().map(|m| m.slots.allocated).sum();
         assert_eq!(proven.allocated, u64::from(slots), "{day:?}");
         assert_eq!(account.bound.total, record.most_possible, "{day:?}");
