@@ -213,7 +213,7 @@ impl Crossing {
             }
             let wanted: u64 = self.claims.iter().map(|claim| u64::from(claim.weight)).sum();
             let amount = u32::try_from(wanted).map_or(left, |wanted| wanted.min(left));
-            let turn = Turn { days: day.turn, n: index(self.counted.len()) };
+            let turn = Turn::of(day.turn, index(self.counted.len()));
             let exact = Rounding::LargestRemainder;
             let (no_credit, odd) = (&mut self.no_credit, &mut self.odd);
             pro_rata(amount, &self.claims, turn, exact, no_credit, odd, &mut self.shares);

@@ -2,7 +2,7 @@
 
 use super::Pool;
 use super::certificate::Rule;
-use super::phases::{Pass, narrow};
+use super::phases::Pass;
 use super::share::{Turn, index};
 
 impl Pass<'_> {
@@ -28,10 +28,8 @@ impl Pass<'_> {
     pub(super) fn even_split(&mut self) {
         self.both = true;
         self.usable_of_groups(Pool::Both);
-        let usable: u64 = self.work.amounts.iter().map(|amount| u64::from(*amount)).sum();
-        let mut idle = usable.min(self.work.programme_left);
-        let groups = Turn { days: self.day.turn, n: index(self.shape.groups.len()) };
-        let suppliers = Turn { days: self.day.turn, n: self.shape.n_suppliers };
+        let groups = Turn::of(self.day.turn, index(self.shape.groups.len()));
+        let suppliers = Turn::of(self.day.turn, self.shape.n_suppliers);
         for group in 0..self.shape.groups.len() {
             let of_programme = self.day.programme.map_or(u32::MAX, |limit| groups.part(limit, index(group)));
             let of_group = of_programme.min(self.day.groups[group]);
@@ -41,15 +39,10 @@ impl Pass<'_> {
                 let used = part.min(self.want(branch, Pool::Both));
                 self.give_part(branch, used);
                 self.work.amounts[group] -= used;
-                idle -= u64::from(used);
             }
         }
-        // What groups could have used beyond the programme's limit was withheld from them, not left idle.
-        for group in 0..self.shape.groups.len() {
-            let of_group = u64::from(self.work.amounts[group]).min(idle);
-            self.grants.idle_by_rule[group] = narrow(of_group);
-            idle -= of_group;
-        }
+        // What stays idle because the programme's limit is reached is taken off at the end of the day.
+        self.grants.idle_by_rule.copy_from_slice(&self.work.amounts);
     }
 
     fn give_part(&mut self, branch: usize, part: u32) {

@@ -217,7 +217,7 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(place, index(shape.leaves[place].cohort), demand[place]));
             work.shares[place] = 0;
         }
-        let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
+        let turn = Turn::of(self.day.turn, shape.groups[shape.branches[branch].group].n_cohorts);
         let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, no_credit) = ((Rule::Limit, Among::CellsOf(branch)), &mut work.no_credit);
@@ -260,39 +260,51 @@ impl Pass<'_> {
     }
 
     fn dormant_of_group(&mut self, group: usize, amount: u32) {
-        let (shape, work) = (self.shape, &mut *self.work);
-        let node = &shape.groups[group];
-        work.claims.clear();
-        let live = work.live_of[node.branches.start].start..work.live_of[node.branches.end - 1].end;
-        for place in work.live[live].iter().copied().filter(|p| work.dormant[*p] > 0) {
-            let leaf = shape.leaves[place];
-            let k = index(leaf.cohort) * shape.n_suppliers + index(leaf.supplier);
-            work.claims.push(Claim::whole(place, k, work.dormant[place]));
-            work.shares[place] = 0;
+        let wanted: u32 =
+            self.branches_of(group).iter().map(|branch| self.work.branch_dormant[*branch]).sum();
+        if amount < wanted {
+            self.share_dormant(group, amount);
         }
-        if self.rules.rounding == Rounding::Systematic {
-            work.claims.sort_unstable_by_key(|c| c.k);
-        }
-        let turn = Turn { days: self.day.turn, n: node.n_cohorts * shape.n_suppliers };
-        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
-        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
-        let what = (Rule::DormantFirst, Among::CellsOfGroup(group));
-        by.divide(what, amount, &work.claims, &mut self.credits.dormant, &mut work.shares, |place| place);
         for at in self.live_branches_of(group) {
             let branch = self.work.live_branches[at];
             let mut got = 0;
             for &place in &self.work.live[self.work.live_of[branch].clone()] {
-                if self.work.dormant[place] > 0 {
-                    let share = self.work.shares[place];
-                    self.work.dormant[place] -= share;
-                    self.grants.dormant[place] += share;
-                    got += share;
-                }
+                let left = &mut self.work.dormant[place];
+                let share = if amount < wanted && *left > 0 { self.work.shares[place] } else { *left };
+                *left -= share;
+                self.grants.dormant[place] += share;
+                got += share;
             }
             self.work.branch_dormant[branch] -= got;
             self.grants.branches[branch].dormant += got;
             self.take(branch, got);
         }
+    }
+
+    /// Shares an amount among the Dormant cells of a group that want more; fills `work.shares`.
+    fn share_dormant(&mut self, group: usize, amount: u32) {
+        let (shape, work) = (self.shape, &mut *self.work);
+        let node = &shape.groups[group];
+        let claim = |place: usize, wanted: u32| {
+            let leaf = shape.leaves[place];
+            Claim::whole(place, index(leaf.cohort) * shape.n_suppliers + index(leaf.supplier), wanted)
+        };
+        work.claims.clear();
+        if self.rules.rounding == Rounding::Systematic {
+            // The sum runs in declared order. What is left of places without demand was not set today.
+            let wanting = node.declared.iter().filter(|p| self.day.dormant[**p] > 0 && work.dormant[**p] > 0);
+            work.claims.extend(wanting.map(|place| claim(*place, work.dormant[*place])));
+        } else {
+            let live = work.live_of[node.branches.start].start..work.live_of[node.branches.end - 1].end;
+            let wanting = work.live[live].iter().filter(|place| work.dormant[**place] > 0);
+            work.claims.extend(wanting.map(|place| claim(*place, work.dormant[*place])));
+        }
+        work.claims.iter().for_each(|claim| work.shares[claim.id as usize] = 0);
+        let turn = Turn::of(self.day.turn, node.n_cohorts * shape.n_suppliers);
+        let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
+        let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
+        let what = (Rule::DormantFirst, Among::CellsOfGroup(group));
+        by.divide(what, amount, &work.claims, &mut self.credits.dormant, &mut work.shares, |place| place);
     }
 
     /// Every supplier takes its flat amount before anybody else.
@@ -403,7 +415,7 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(branch, index(node.group), work.flat[branch]));
             work.flat[branch] = 0;
         }
-        let turn = Turn { days: self.day.turn, n: index(shape.groups.len()) };
+        let turn = Turn::of(self.day.turn, index(shape.groups.len()));
         let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, no_credit) = ((Rule::Flat, Among::GroupsOf(supplier)), &mut work.no_credit);
@@ -420,7 +432,7 @@ impl Pass<'_> {
         work.claims.clear();
         work.claims.extend(work.amounts.iter().enumerate().map(|(g, a)| Claim::whole(g, index(g), *a)));
         work.amounts.iter_mut().for_each(|a| *a = 0);
-        let turn = Turn { days: self.day.turn, n: index(work.amounts.len()) };
+        let turn = Turn::of(self.day.turn, index(work.amounts.len()));
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((rule, Among::Groups), &mut self.credits.programme[stage]);

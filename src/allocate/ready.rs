@@ -107,7 +107,7 @@ impl Pass<'_> {
         }
         work.pair_credit.clear();
         work.pair_credit.resize(run.len(), 0);
-        let turn = Turn { days: self.day.turn, n: index(run.len()) };
+        let turn = Turn::of(self.day.turn, index(run.len()));
         let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (layer, n_places) = (&work.layer[run.clone()], shape.n_places());
@@ -136,7 +136,7 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(i, k, queued.count));
             work.pair_credit.push(self.credits.cells[queued.status as usize][queued.place as usize]);
         }
-        let turn = Turn { days: self.day.turn, n: 2 * cells };
+        let turn = Turn::of(self.day.turn, 2 * cells);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let number = |i: usize| layer[i].status as usize * shape.n_places() + layer[i].place as usize;

@@ -40,7 +40,7 @@ impl Pass<'_> {
         }
         if reserved > u64::from(room) {
             let work = &mut *self.work;
-            let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
+            let turn = Turn::of(self.day.turn, self.shape.n_suppliers);
             equal_cut(room, &mut work.claims, turn, &mut work.shares);
             let what = (Rule::Flat, Among::SuppliersOf(group), Split::Equal);
             self.grants.certificate.note(what, room, &work.claims, &work.shares, |branch| branch);
@@ -79,7 +79,7 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(branch, index(shape.branches[branch].supplier), work.flat[branch]));
         }
         work.claims.iter().for_each(|c| work.flat[c.id as usize] = 0);
-        let turn = Turn { days: self.day.turn, n: shape.n_suppliers };
+        let turn = Turn::of(self.day.turn, shape.n_suppliers);
         equal_cut(amount, &mut work.claims, turn, &mut work.flat);
         let what = (rule, Among::SuppliersOf(group), Split::Equal);
         self.grants.certificate.note(what, amount, &work.claims, &work.flat, |branch| branch);
@@ -98,7 +98,7 @@ impl Pass<'_> {
             work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.dormant[*place]));
             work.shares[*place] = 0;
         }
-        let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
+        let turn = Turn::of(self.day.turn, shape.groups[shape.branches[branch].group].n_cohorts);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut self.credits.cells[0]);
@@ -160,7 +160,7 @@ impl Pass<'_> {
             Remainder::WholeDemand => saturate(amount, &mut self.work.claims, &mut self.work.shares),
             Remainder::LowerBound => self.keep_lower_bounds(amount),
         };
-        let turn = Turn { days: self.day.turn, n: self.shape.n_suppliers };
+        let turn = Turn::of(self.day.turn, self.shape.n_suppliers);
         let branches = self.live_branches_of(group);
         let work = &mut *self.work;
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
@@ -222,7 +222,7 @@ impl Pass<'_> {
         for place in &work.live[live] {
             work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.active[*place]));
         }
-        let turn = Turn { days: self.day.turn, n: shape.groups[shape.branches[branch].group].n_cohorts };
+        let turn = Turn::of(self.day.turn, shape.groups[shape.branches[branch].group].n_cohorts);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut self.credits.cells[1]);
@@ -248,7 +248,7 @@ impl Pass<'_> {
                 work.pair_credit.push(self.credits.cells[status][*place]);
             }
         }
-        let turn = Turn { days: self.day.turn, n: 2 * n_cohorts };
+        let turn = Turn::of(self.day.turn, 2 * n_cohorts);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut work.pair_credit);

@@ -32,6 +32,8 @@ pub(super) struct Node {
     pub(super) first_cohort: usize,
     /// Its branches, by supplier.
     pub(super) branches: Range<usize>,
+    /// Its places by cohort, then supplier: the order in which its cells are declared.
+    pub(super) declared: Vec<usize>,
 }
 
 /// A supplier in a group.
@@ -60,14 +62,22 @@ impl Shape {
                 _ => branches.push(Branch { group: leaf.group, supplier: leaf.supplier, places: at..at + 1 }),
             }
         }
-        let groups = n_cohorts.iter().enumerate().map(|(group, n)| Node {
-            n_cohorts: super::share::index(*n),
-            first_cohort: n_cohorts[..group].iter().sum(),
-            branches: branches.partition_point(|b| b.group < group)
-                ..branches.partition_point(|b| b.group <= group),
+        let groups = n_cohorts.iter().enumerate().map(|(group, n)| {
+            let within = |before: &dyn Fn(usize) -> bool| branches.partition_point(|b| before(b.group));
+            let places = leaves.partition_point(|leaf| leaf.group < group)
+                ..leaves.partition_point(|leaf| leaf.group <= group);
+            let mut declared: Vec<usize> = places.collect();
+            declared.sort_by_key(|place| leaves[*place].cohort);
+            Node {
+                n_cohorts: super::share::index(*n),
+                first_cohort: n_cohorts[..group].iter().sum(),
+                branches: within(&|of| of < group)..within(&|of| of <= group),
+                declared,
+            }
         });
         let n_suppliers = super::share::index(n_suppliers);
-        Self { n_suppliers, groups: groups.collect(), branches, leaves }
+        let groups = groups.collect();
+        Self { n_suppliers, groups, branches, leaves }
     }
 
     /// The tree of a model's places, and the position among `places` of each leaf.

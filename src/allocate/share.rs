@@ -33,22 +33,28 @@ pub(super) fn index(position: usize) -> u32 {
 /// Whose turn it is among equals: rising (k - t) mod n, with t migration days before today.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
-    /// Migration days before today.
-    pub(crate) days: u32,
-    /// Claimants declared, with or without demand.
-    pub(crate) n: u32,
+    days: u32,
+    n: u32,
+    /// Who is first today: t mod n.
+    first: u32,
 }
 
 impl Turn {
-    /// The part of claimant `k` where an amount goes to all claimants declared in equal parts.
-    pub(super) fn part(self, amount: u32, k: u32) -> u32 {
-        let n = self.n.max(1);
-        amount / n + u32::from(self.rank(k) < amount % n)
+    /// The turn among `n` declared claimants, with demand or without, `days` migration days into the run.
+    pub(crate) fn of(days: u32, n: u32) -> Self {
+        let n = n.max(1);
+        Self { days, n, first: days % n }
     }
 
+    /// The part of claimant `k` where an amount goes to all claimants declared in equal parts.
+    pub(super) fn part(self, amount: u32, k: u32) -> u32 {
+        amount / self.n + u32::from(self.rank(k) < amount % self.n)
+    }
+
+    /// Of claimant `k`, below `n`.
     fn rank(self, k: u32) -> u32 {
-        let n = self.n.max(1);
-        (k % n + n - self.days % n) % n
+        debug_assert!(k < self.n, "claimant {k} of {}", self.n);
+        if k < self.first { k + self.n - self.first } else { k - self.first }
     }
 }
 
@@ -64,10 +70,16 @@ pub(crate) struct Odd {
     fraction: i64,
 }
 
+/// Sum of all weights, which is fewer than 2^32.
+pub(super) fn total(claims: &[Claim]) -> u64 {
+    claims.iter().map(|claim| u64::from(claim.weight)).sum()
+}
+
 /// Shares `amount` in proportion to weights, never above a claim's cap, and adds it to `grants`. Returns the largest
 /// credit that any claimant then has, owed or ahead.
 ///
-/// Needs `amount <= sum of caps` and every exact quota within its cap; see [`saturate`] where caps bind.
+/// Needs `amount <= sum of caps`, weights of fewer than 2^32 together, and every exact quota within its cap; see
+/// [`saturate`] where caps bind.
 pub(crate) fn pro_rata(
     amount: u32,
     claims: &[Claim],
@@ -77,7 +89,7 @@ pub(crate) fn pro_rata(
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
 ) -> i64 {
-    let total: u64 = claims.iter().map(|c| u64::from(c.weight)).sum();
+    let total = total(claims);
     if amount == 0 || total == 0 {
         return 0;
     }
@@ -86,56 +98,91 @@ pub(crate) fn pro_rata(
         return 0;
     }
     match rounding {
-        Rounding::CarriedCredit => {
-            return by_remainder(amount, total, claims, turn, Some(credit), odd, grants);
-        }
-        Rounding::LargestRemainder => return by_remainder(amount, total, claims, turn, None, odd, grants),
+        Rounding::CarriedCredit => by_credit(amount, total, claims, turn, credit, odd, grants),
+        Rounding::LargestRemainder => by_remainder(amount, total, claims, turn, odd, grants),
         Rounding::Webster => by_webster(amount, total, claims, turn, odd, grants),
         Rounding::Systematic => by_system(amount, total, claims, turn, grants),
     }
-    0
 }
 
-fn by_remainder(
+/// Division by one number again and again: a multiplication and at most one step, exact for every dividend.
+#[derive(Clone, Copy)]
+struct Divisor {
+    by: u64,
+    /// The largest whole number that is not above (2^64 - 1) / by, so that a quotient found with it is at most 1 short.
+    reciprocal: u64,
+}
+
+impl Divisor {
+    fn of(by: u64) -> Self {
+        Self { by, reciprocal: u64::MAX / by }
+    }
+
+    /// Quotient and rest.
+    fn divide(self, dividend: u64) -> (u64, u64) {
+        let product = u128::from(dividend) * u128::from(self.reciprocal);
+        let quotient = u64::try_from(product >> 64).expect("the upper half");
+        let rest = dividend - quotient * self.by;
+        if rest < self.by { (quotient, rest) } else { (quotient + 1, rest - self.by) }
+    }
+}
+
+/// Whole parts of all quotas, and who is owed how much of a unit beyond: `owed` makes that of a rest and an id.
+/// Returns the units left over.
+fn floors(
     amount: u32,
     total: u64,
     claims: &[Claim],
     turn: Turn,
-    mut credit: Option<&mut [i64]>,
+    odd: &mut Vec<Odd>,
+    grants: &mut [u32],
+    owed: impl Fn(u64, u32) -> (i64, i64),
+) -> usize {
+    odd.clear();
+    let (divisor, mut left) = (Divisor::of(total), amount);
+    odd.extend(claims.iter().map(|claim| {
+        let (floor, rest) = divisor.divide(u64::from(amount) * u64::from(claim.weight));
+        let floor = narrow(floor);
+        let (owed, fraction) = owed(rest, claim.id);
+        grants[claim.id as usize] += floor;
+        left -= floor;
+        Odd { owed, rank: turn.rank(claim.k), id: claim.id, open: floor < claim.cap, fraction }
+    }));
+    left as usize
+}
+
+/// Gives the units left over one each to those first in line: who can take one, is owed most, and whose turn it is.
+fn give_odd(left: usize, odd: &mut [Odd], grants: &mut [u32]) {
+    if left == 0 {
+        return;
+    }
+    if left < odd.len() {
+        odd.select_nth_unstable_by(left - 1, |a, b| {
+            b.open.cmp(&a.open).then(b.owed.cmp(&a.owed)).then(a.rank.cmp(&b.rank))
+        });
+    }
+    for lucky in &mut odd[..left] {
+        grants[lucky.id as usize] += 1;
+        lucky.fraction -= UNIT;
+    }
+}
+
+/// Who is owed most, credit of earlier days included.
+fn by_credit(
+    amount: u32,
+    total: u64,
+    claims: &[Claim],
+    turn: Turn,
+    credit: &mut [i64],
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
 ) -> i64 {
-    odd.clear();
-    let mut left = amount;
-    for claim in claims {
-        let product = u64::from(amount) * u64::from(claim.weight);
-        let floor = narrow(product / total);
-        let rest = product % total;
-        // Without credit the remainder itself decides, exactly; the common denominator is the total.
-        let (fraction, owed) = match &credit {
-            Some(credit) => {
-                let fraction = signed((u128::from(rest) << 32) / u128::from(total));
-                (fraction, fraction + credit[claim.id as usize])
-            }
-            None => (0, signed(u128::from(rest))),
-        };
-        grants[claim.id as usize] += floor;
-        left -= floor;
-        odd.push(Odd { owed, rank: turn.rank(claim.k), id: claim.id, open: floor < claim.cap, fraction });
-    }
-    if left > 0 {
-        let first_in_line =
-            |a: &Odd, b: &Odd| b.open.cmp(&a.open).then(b.owed.cmp(&a.owed)).then(a.rank.cmp(&b.rank));
-        let left = left as usize;
-        if left < odd.len() {
-            odd.select_nth_unstable_by(left - 1, first_in_line);
-        }
-        for lucky in &mut odd[..left] {
-            grants[lucky.id as usize] += 1;
-            lucky.fraction -= UNIT;
-        }
-    }
-    let Some(credit) = &mut credit else { return 0 };
+    let divisor = Divisor::of(total);
+    let left = floors(amount, total, claims, turn, odd, grants, |rest, id| {
+        let fraction = signed(divisor.divide(rest << 32).0);
+        (fraction + credit[id as usize], fraction)
+    });
+    give_odd(left, odd, grants);
     let mut largest = 0;
     for odd in odd {
         let credit = &mut credit[odd.id as usize];
@@ -143,6 +190,20 @@ fn by_remainder(
         largest = largest.max(credit.abs());
     }
     largest
+}
+
+/// Without credit the remainder itself decides, exactly; the common denominator is the total.
+fn by_remainder(
+    amount: u32,
+    total: u64,
+    claims: &[Claim],
+    turn: Turn,
+    odd: &mut Vec<Odd>,
+    grants: &mut [u32],
+) -> i64 {
+    let left = floors(amount, total, claims, turn, odd, grants, |rest, _| (signed(rest), 0));
+    give_odd(left, odd, grants);
+    0
 }
 
 /// Webster: the divisor for which quotas rounded to the nearest whole add up; found from the natural divisor by steps.
@@ -153,12 +214,12 @@ fn by_webster(
     turn: Turn,
     seats: &mut Vec<Odd>,
     grants: &mut [u32],
-) {
+) -> i64 {
     seats.clear();
-    let mut given = 0;
+    let (divisor, mut given) = (Divisor::of(total), 0);
     for claim in claims {
-        let doubled = 2 * u128::from(amount) * u128::from(claim.weight) + u128::from(total);
-        let owed = i64::from(narrow(doubled / (2 * u128::from(total))).min(claim.cap));
+        let (floor, rest) = divisor.divide(u64::from(amount) * u64::from(claim.weight));
+        let owed = i64::from((narrow(floor) + u32::from(2 * rest >= total)).min(claim.cap));
         given += owed;
         let open = owed < i64::from(claim.cap);
         seats.push(Odd { owed, rank: turn.rank(claim.k), id: claim.id, open, fraction: 0 });
@@ -181,20 +242,19 @@ fn by_webster(
         given += step;
     }
     seats.iter().for_each(|seat| grants[seat.id as usize] += narrow(seat.owed));
+    0
 }
 
 /// Systematic: whole numbers passed by the running sum of quotas, from an offset that turns by the golden ratio.
-fn by_system(amount: u32, total: u64, claims: &[Claim], turn: Turn, grants: &mut [u32]) {
+fn by_system(amount: u32, total: u64, claims: &[Claim], turn: Turn, grants: &mut [u32]) -> i64 {
     let turned = turn.days.wrapping_mul(0x9e37_79b9);
-    let offset = (u128::from(turned) * u128::from(total)) >> 32;
-    let mut sum = offset;
-    let mut passed = 0;
+    let (divisor, mut beyond) = (Divisor::of(total), (u64::from(turned) * total) >> 32);
     for claim in claims {
-        sum += u128::from(amount) * u128::from(claim.weight);
-        let whole = sum / u128::from(total);
-        grants[claim.id as usize] += narrow(whole - passed);
-        passed = whole;
+        let passed;
+        (passed, beyond) = divisor.divide(beyond + u64::from(amount) * u64::from(claim.weight));
+        grants[claim.id as usize] += narrow(passed);
     }
+    0
 }
 
 /// Gives those whose share would reach their cap all they can take, removes them, and returns what is left for the
@@ -249,6 +309,6 @@ fn narrow(value: impl TryInto<u32>) -> u32 {
     value.try_into().unwrap_or_else(|_| unreachable!("a share is at most the amount"))
 }
 
-fn signed(value: u128) -> i64 {
+fn signed(value: u64) -> i64 {
     i64::try_from(value).expect("a remainder is below 2^32")
 }

@@ -83,7 +83,7 @@ impl State {
             scratch.claims.push(Claim::whole(place, k, n));
         }
         let n_suppliers = u32::try_from(plan.model.suppliers.len()).expect("suppliers are few");
-        let turn = Turn { days: self.turn, n: n_suppliers };
+        let turn = Turn::of(self.turn, n_suppliers);
         let (rounding, credit) = (plan.model.allocation.rounding, &mut self.firmware_credit);
         pro_rata(amount, &scratch.claims, turn, rounding, credit, &mut scratch.odd, &mut scratch.starts);
         for place in places {
