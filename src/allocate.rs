@@ -316,11 +316,6 @@ impl Allocator {
         &self.shape
     }
 
-    /// Places with any demand on the day last shared out, in order.
-    pub(crate) fn live(&self) -> &[usize] {
-        &self.work.live
-    }
-
     /// Shares out one day. Demand of all cells together is fewer than 2^32 \[installations\].
     pub fn allocate(&mut self, day: &Day<'_>, grants: &mut Grants) {
         if self.rules.rounding == Rounding::CarriedCredit {

@@ -236,8 +236,7 @@ impl<'a> Run<'a> {
             trace.checks.allocations += 1;
             trace.checks.sharings += proven.sharings;
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
-            let (market, live) = (&self.market, self.allocator.live());
-            state.attempt(plan, market, live, groups, &mut trace.cohorts, &mut trace.movements);
+            state.attempt(plan, &self.market, groups, &mut trace.cohorts, &mut trace.movements);
         }
         state.read_cutoff(plan);
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::model::Rounding;
 
 use super::network::Worth;
-use super::share::{Claim, Odd, Turn, index, pro_rata};
+use super::share::{Claim, Odd, Turn, divide, index, total};
 
 /// The proof that goes with [`Grants`](super::Grants). Reused from day to day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,16 +112,16 @@ impl Certificate {
         self.largest_credit = 0;
     }
 
-    /// Notes a sharing, unless everybody got all; `got` is by the claims' ids, `number` says what an id stands for.
+    /// Notes a sharing by weights of `of` together, unless everybody got all; `got` is by the claims' ids, `number` says what an id stands for.
     pub(super) fn note(
         &mut self,
         (rule, among, split): (Rule, Among, Split),
         amount: u32,
+        of: u64,
         claims: &[Claim],
         got: &[u32],
         number: impl Fn(usize) -> usize,
     ) {
-        let of: u64 = claims.iter().map(|claim| u64::from(claim.weight)).sum();
         if u64::from(amount) >= of {
             return;
         }
@@ -161,8 +161,9 @@ impl Divider<'_> {
         got: &mut [u32],
         number: impl Fn(usize) -> usize,
     ) {
-        let credit = pro_rata(amount, claims, self.turn, self.rounding, credit, self.odd, got);
+        let of = total(claims);
+        let credit = divide(amount, of, claims, self.turn, self.rounding, credit, self.odd, got);
         self.certificate.largest_credit = self.certificate.largest_credit.max(credit);
-        self.certificate.note((rule, among, Split::ProRata(self.rounding)), amount, claims, got, number);
+        self.certificate.note((rule, among, Split::ProRata(self.rounding)), amount, of, claims, got, number);
     }
 }

@@ -5,7 +5,6 @@
 use crate::model::{AllocationPolicy, DormantPriority, Precedence, Rounding};
 
 use super::network::{Layout, Network, Worth};
-use super::phases::read_live;
 use super::share::{Claim, Odd, Turn, index, pro_rata};
 use super::{Allocator, BranchGrant, Credits, Day, Grants, Limit, Rules, Shape};
 
@@ -51,8 +50,6 @@ impl Allocator {
             self.credits.clone_from(&crossing.owed);
             crossing.exchange(&self.shape, self.rules, day, worth, grants);
         }
-        // Later runs of the rule saw only what was left of the day.
-        read_live(day.dormant, day.active, &mut self.work.live);
         self.crossing = crossing;
     }
 

@@ -34,10 +34,7 @@ pub(super) struct Work {
     /// Results by place or by branch, before they are taken up.
     pub(super) shares: Vec<u32>,
     pub(super) no_credit: Vec<i64>,
-    /// Places with any demand, by branch, then cohort, and where each branch's stand. Most days most places have none.
-    pub(super) live: Vec<usize>,
-    pub(super) live_of: Vec<Range<usize>>,
-    /// Branches with any demand, and where each group's stand.
+    /// Branches with any demand, and where each group's stand. Most days most places have none.
     pub(super) live_branches: Vec<usize>,
     pub(super) live_branches_of: Vec<Range<usize>>,
     pub(super) pair_shares: Vec<u32>,
@@ -62,6 +59,15 @@ impl Work {
             ..Self::default()
         }
     }
+}
+
+/// Puts a branch's places in line for an amount, each for what it demands.
+pub(super) fn claim_places(claims: &mut Vec<Claim>, shape: &Shape, branch: usize, demand: &[u32]) {
+    let places = shape.branches[branch].places.clone();
+    let cells = (index(places.start)..).zip(&shape.cohorts[places.clone()]).zip(&demand[places]);
+    let wanting = cells.filter(|(_, wanted)| **wanted > 0);
+    claims.clear();
+    claims.extend(wanting.map(|((id, k), wanted)| Claim { id, k: *k, weight: *wanted, cap: *wanted }));
 }
 
 /// One day's pass over the tree: what is read, then what is written.
@@ -126,10 +132,13 @@ impl Pass<'_> {
         self.grants.branches.clear();
         self.grants.branches.resize(shape.branches.len(), BranchGrant::default());
         self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
-        self.work.group_left.clear();
-        self.work.group_left.extend_from_slice(day.groups);
-        read_live(day.dormant, day.active, &mut self.work.live);
-        self.work.live_of.clear();
+        let copy = |column: &mut Vec<u32>, of: &[u32]| {
+            column.clear();
+            column.extend_from_slice(of);
+        };
+        copy(&mut self.work.group_left, day.groups);
+        copy(&mut self.work.dormant, day.dormant);
+        copy(&mut self.work.active, day.active);
         self.work.live_branches.clear();
         self.work.live_branches_of.clear();
         for node in &shape.groups {
@@ -151,46 +160,29 @@ impl Pass<'_> {
         self.work.live_branches_of[group].clone()
     }
 
-    /// The places of a branch that have any demand today, by cohort.
+    /// The places of a branch, by cohort.
     pub(super) fn places_of(&self, branch: usize) -> Range<usize> {
-        self.work.live_of[branch].clone()
+        self.shape.branches[branch].places.clone()
     }
 
     fn begin_branch(&mut self, branch: usize) {
-        let (day, work) = (self.day, &mut *self.work);
-        let (mut dormant, mut active) = (0, 0);
-        let first = work.live_of.last().map_or(0, |before| before.end);
-        let end = self.shape.branches[branch].places.end;
-        if work.live.get(first).is_none_or(|place| *place >= end) {
-            work.live_of.push(first..first);
-            work.branch_dormant[branch] = 0;
-            work.branch_active[branch] = 0;
-            work.flat[branch] = 0;
-            return;
-        }
-        work.live_branches.push(branch);
-        let live = work.live[first..].iter().take_while(|place| **place < end);
-        let mut last = first;
-        for &place in live {
-            let (d, a) = (day.dormant[place], day.active[place]);
-            work.dormant[place] = d;
-            work.active[place] = a;
-            dormant += d;
-            active += a;
-            last += 1;
-        }
-        work.live_of.push(first..last);
+        let (day, places) = (self.day, self.places_of(branch));
+        let (mut dormant, mut active) = (total(&day.dormant[places.clone()]), total(&day.active[places]));
         let mut room = u32::MAX;
-        if let Some(limit) = day.limits[branch] {
-            if limit.covers_both {
-                room = limit.per_day;
-                dormant = self.cut_dormant(branch, dormant, limit.per_day);
+        if dormant | active > 0 {
+            self.work.live_branches.push(branch);
+            if let Some(limit) = day.limits[branch] {
+                if limit.covers_both {
+                    room = limit.per_day;
+                    dormant = self.cut_dormant(branch, dormant, limit.per_day);
+                }
+                active = active.min(limit.per_day);
             }
-            active = active.min(limit.per_day);
         }
         self.work.branch_room[branch] = room;
         self.work.branch_dormant[branch] = dormant;
         self.work.branch_active[branch] = active;
+        self.work.flat[branch] = 0;
     }
 
     /// Cuts a supplier's Dormant cells at its limit, pro rata, and returns what is left of their demand.
@@ -201,22 +193,16 @@ impl Pass<'_> {
         let demand = std::mem::take(&mut self.work.dormant);
         self.share_among_places(Status::Dormant, branch, limit, &demand);
         self.work.dormant = demand;
-        for at in self.places_of(branch) {
-            let place = self.work.live[at];
-            self.work.dormant[place] = self.work.shares[place];
-        }
+        let (places, work) = (self.places_of(branch), &mut *self.work);
+        work.dormant[places.clone()].copy_from_slice(&work.shares[places]);
         limit
     }
 
     /// Shares an amount among a branch's places in proportion to a demand, each day for itself; fills `work.shares`.
     pub(super) fn share_among_places(&mut self, status: Status, branch: usize, amount: u32, demand: &[u32]) {
-        let live = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        work.claims.clear();
-        for &place in &work.live[live] {
-            work.claims.push(Claim::whole(place, index(shape.leaves[place].cohort), demand[place]));
-            work.shares[place] = 0;
-        }
+        work.shares[shape.branches[branch].places.clone()].fill(0);
+        claim_places(&mut work.claims, shape, branch, demand);
         let turn = Turn::of(self.day.turn, shape.groups[shape.branches[branch].group].n_cohorts);
         let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
@@ -266,16 +252,24 @@ impl Pass<'_> {
             self.share_dormant(group, amount);
         }
         for at in self.live_branches_of(group) {
-            let branch = self.work.live_branches[at];
-            let mut got = 0;
-            for &place in &self.work.live[self.work.live_of[branch].clone()] {
-                let left = &mut self.work.dormant[place];
-                let share = if amount < wanted && *left > 0 { self.work.shares[place] } else { *left };
-                *left -= share;
-                self.grants.dormant[place] += share;
-                got += share;
+            let (branch, work) = (self.work.live_branches[at], &mut *self.work);
+            let places = self.shape.branches[branch].places.clone();
+            let got = if amount < wanted {
+                total(&work.shares[places.clone()])
+            } else {
+                work.branch_dormant[branch]
+            };
+            if got == 0 {
+                continue;
             }
-            self.work.branch_dormant[branch] -= got;
+            let (left, slots) = (&mut work.dormant[places.clone()], &mut self.grants.dormant[places.clone()]);
+            if amount < wanted {
+                take_up(left, slots, &work.shares[places]);
+            } else {
+                add(slots, left);
+                left.fill(0);
+            }
+            work.branch_dormant[branch] -= got;
             self.grants.branches[branch].dormant += got;
             self.take(branch, got);
         }
@@ -290,16 +284,15 @@ impl Pass<'_> {
             Claim::whole(place, index(leaf.cohort) * shape.n_suppliers + index(leaf.supplier), wanted)
         };
         work.claims.clear();
+        let (dormant, places) = (&work.dormant, shape.places_of(node));
+        work.shares[places.clone()].fill(0);
+        let claim = |place: usize| (dormant[place] > 0).then(|| claim(place, dormant[place]));
         if self.rules.rounding == Rounding::Systematic {
-            // The sum runs in declared order. What is left of places without demand was not set today.
-            let wanting = node.declared.iter().filter(|p| self.day.dormant[**p] > 0 && work.dormant[**p] > 0);
-            work.claims.extend(wanting.map(|place| claim(*place, work.dormant[*place])));
+            // The running sum goes in declared order.
+            work.claims.extend(node.declared.iter().filter_map(|place| claim(*place)));
         } else {
-            let live = work.live_of[node.branches.start].start..work.live_of[node.branches.end - 1].end;
-            let wanting = work.live[live].iter().filter(|place| work.dormant[**place] > 0);
-            work.claims.extend(wanting.map(|place| claim(*place, work.dormant[*place])));
+            work.claims.extend(places.filter_map(claim));
         }
-        work.claims.iter().for_each(|claim| work.shares[claim.id as usize] = 0);
         let turn = Turn::of(self.day.turn, node.n_cohorts * shape.n_suppliers);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
@@ -453,15 +446,20 @@ impl Pass<'_> {
     }
 }
 
-/// Places with any demand; most have none, so they are passed over eight at a time.
-pub(super) fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
-    live.clear();
-    for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
-        let demand = dormant.iter().zip(active);
-        if demand.clone().fold(0, |any, (d, a)| any | d | a) > 0 {
-            live.extend((8 * at..).zip(demand).filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
-        }
-    }
+/// Installations of a run of cells; those of all cells are fewer than 2^32.
+pub(super) fn total(counts: &[u32]) -> u32 {
+    counts.iter().sum()
+}
+
+/// Adds shares to slots.
+pub(super) fn add(slots: &mut [u32], shares: &[u32]) {
+    slots.iter_mut().zip(shares).for_each(|(slots, share)| *slots += share);
+}
+
+/// Takes shares out of what is left, and adds them to slots.
+pub(super) fn take_up(left: &mut [u32], slots: &mut [u32], shares: &[u32]) {
+    left.iter_mut().zip(shares).for_each(|(left, share)| *left -= share);
+    add(slots, shares);
 }
 
 /// Whether DMIN is a lower bound of a share rather than an amount given before it.

@@ -25,8 +25,7 @@ impl Pass<'_> {
             self.serve(stage);
         }
         self.work.layer.clear();
-        for at in 0..self.work.live.len() {
-            let place = self.work.live[at];
+        for place in 0..self.shape.n_places() {
             for status in Status::ALL {
                 self.join(Queued { since: i32::MAX, place: index(place), status, count: u32::MAX });
             }
@@ -37,12 +36,11 @@ impl Pass<'_> {
     /// Takes what a place in the queue stands for out of the demand not yet served, and into the layer.
     fn join(&mut self, queued: Queued) {
         let place = queued.place as usize;
-        let (wanted, left) = match queued.status {
-            Status::Dormant => (self.day.dormant[place], &mut self.work.dormant[place]),
-            Status::Active => (self.day.active[place], &mut self.work.active[place]),
+        let left = match queued.status {
+            Status::Dormant => &mut self.work.dormant[place],
+            Status::Active => &mut self.work.active[place],
         };
-        // What is left of a place without demand was not set today.
-        let count = if wanted == 0 { 0 } else { queued.count.min(*left) };
+        let count = queued.count.min(*left);
         if count > 0 {
             *left -= count;
             self.work.layer.push(Queued { count, ..queued });

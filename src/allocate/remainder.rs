@@ -4,8 +4,8 @@
 use crate::model::{Remainder, Status};
 
 use super::certificate::{Among, Divider, Rule, Split};
-use super::phases::{Pass, is_lower_bound, narrow};
-use super::share::{Claim, Turn, equal_cut, index, saturate};
+use super::phases::{Pass, add, claim_places, is_lower_bound, narrow, take_up, total};
+use super::share::{self, Claim, Turn, equal_cut, index, saturate};
 use super::{BranchGrant, Pool};
 
 impl Pass<'_> {
@@ -43,7 +43,14 @@ impl Pass<'_> {
             let turn = Turn::of(self.day.turn, self.shape.n_suppliers);
             equal_cut(room, &mut work.claims, turn, &mut work.shares);
             let what = (Rule::Flat, Among::SuppliersOf(group), Split::Equal);
-            self.grants.certificate.note(what, room, &work.claims, &work.shares, |branch| branch);
+            self.grants.certificate.note(
+                what,
+                room,
+                share::total(&work.claims),
+                &work.claims,
+                &work.shares,
+                |branch| branch,
+            );
             for claim in &work.claims {
                 let branch = claim.id as usize;
                 work.flat[branch] = work.flat[branch].min(work.shares[branch]);
@@ -82,7 +89,14 @@ impl Pass<'_> {
         let turn = Turn::of(self.day.turn, shape.n_suppliers);
         equal_cut(amount, &mut work.claims, turn, &mut work.flat);
         let what = (rule, Among::SuppliersOf(group), Split::Equal);
-        self.grants.certificate.note(what, amount, &work.claims, &work.flat, |branch| branch);
+        self.grants.certificate.note(
+            what,
+            amount,
+            share::total(&work.claims),
+            &work.claims,
+            &work.flat,
+            |branch| branch,
+        );
     }
 
     /// Gives a supplier's Dormant cells a part of its flat amount.
@@ -90,23 +104,17 @@ impl Pass<'_> {
         if amount == 0 {
             return;
         }
-        let live = self.places_of(branch);
+        let places = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        let places = &work.live[live];
-        work.claims.clear();
-        for place in places {
-            work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.dormant[*place]));
-            work.shares[*place] = 0;
-        }
+        work.shares[places.clone()].fill(0);
+        claim_places(&mut work.claims, shape, branch, &work.dormant);
         let turn = Turn::of(self.day.turn, shape.groups[shape.branches[branch].group].n_cohorts);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut self.credits.cells[0]);
         by.divide(what, amount, &work.claims, credit, &mut work.shares, |place| place);
-        for place in places {
-            work.dormant[*place] -= work.shares[*place];
-            self.grants.dormant[*place] += work.shares[*place];
-        }
+        let slots = &mut self.grants.dormant[places.clone()];
+        take_up(&mut work.dormant[places.clone()], slots, &work.shares[places]);
         work.branch_dormant[branch] -= amount;
         self.grants.branches[branch].dormant += amount;
     }
@@ -216,12 +224,13 @@ impl Pass<'_> {
     }
 
     fn hand_down_active(&mut self, branch: usize, amount: u32) {
-        let live = self.places_of(branch);
+        let places = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        work.claims.clear();
-        for place in &work.live[live] {
-            work.claims.push(Claim::whole(*place, index(shape.leaves[*place].cohort), work.active[*place]));
+        if amount == total(&work.active[places.clone()]) {
+            self.grants.active[places.clone()].copy_from_slice(&work.active[places]);
+            return;
         }
+        claim_places(&mut work.claims, shape, branch, &work.active);
         let turn = Turn::of(self.day.turn, shape.groups[shape.branches[branch].group].n_cohorts);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
@@ -233,51 +242,48 @@ impl Pass<'_> {
     /// Cells of both statuses share an amount: claimants are the Dormant cells, then the Active ones.
     fn hand_down_both(&mut self, branch: usize, amount: u32) {
         self.cut_active(branch);
-        let live = self.places_of(branch);
+        let places = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        let (places, n_cohorts) = (&work.live[live], shape.groups[shape.branches[branch].group].n_cohorts);
+        let n_cohorts = shape.groups[shape.branches[branch].group].n_cohorts;
         let n = places.len();
         work.claims.clear();
         work.pair_credit.clear();
         work.pair_shares.clear();
         work.pair_shares.resize(2 * n, 0);
         for (status, demand) in [&work.dormant, &work.active].into_iter().enumerate() {
-            for (i, place) in places.iter().enumerate() {
-                let k = index(status) * n_cohorts + index(shape.leaves[*place].cohort);
-                work.claims.push(Claim::whole(status * n + i, k, demand[*place]));
-                work.pair_credit.push(self.credits.cells[status][*place]);
+            for (i, place) in places.clone().enumerate() {
+                let k = index(status) * n_cohorts + index(shape.leaves[place].cohort);
+                if demand[place] > 0 {
+                    work.claims.push(Claim::whole(status * n + i, k, demand[place]));
+                }
+                work.pair_credit.push(self.credits.cells[status][place]);
             }
         }
         let turn = Turn::of(self.day.turn, 2 * n_cohorts);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut work.pair_credit);
-        let number = |id| places[id % n] + if id < n { 0 } else { shape.n_places() };
+        let number = |id| places.start + id % n + if id < n { 0 } else { shape.n_places() };
         by.divide(what, amount, &work.claims, credit, &mut work.pair_shares, number);
-        let (credit, shares) = (&work.pair_credit, &work.pair_shares);
-        for (i, place) in places.iter().enumerate() {
-            self.grants.dormant[*place] += shares[i];
-            self.grants.active[*place] += shares[n + i];
-            self.credits.cells[0][*place] = credit[i];
-            self.credits.cells[1][*place] = credit[n + i];
-        }
+        let (shares, credit) = (work.pair_shares.split_at(n), work.pair_credit.split_at(n));
+        add(&mut self.grants.dormant[places.clone()], shares.0);
+        add(&mut self.grants.active[places.clone()], shares.1);
+        self.credits.cells[0][places.clone()].copy_from_slice(credit.0);
+        self.credits.cells[1][places].copy_from_slice(credit.1);
     }
 
     /// Cuts a supplier's Active cells at its limit where only they count against it.
     fn cut_active(&mut self, branch: usize) {
         let usable = self.work.branch_active[branch];
-        let places = &self.work.live[self.places_of(branch)];
+        let places = self.places_of(branch);
         if self.day.limits[branch].is_none_or(|l| l.covers_both)
-            || places.iter().map(|p| self.work.active[*p]).sum::<u32>() <= usable
+            || total(&self.work.active[places.clone()]) <= usable
         {
             return;
         }
         let demand = std::mem::take(&mut self.work.active);
         self.share_among_places(Status::Active, branch, usable, &demand);
         self.work.active = demand;
-        for at in self.places_of(branch) {
-            let place = self.work.live[at];
-            self.work.active[place] = self.work.shares[place];
-        }
+        self.work.active[places.clone()].copy_from_slice(&self.work.shares[places]);
     }
 }

@@ -20,6 +20,8 @@ pub struct Leaf {
 pub struct Shape {
     pub(super) n_suppliers: u32,
     pub(super) leaves: Vec<Leaf>,
+    /// The cohort of every leaf, side by side.
+    pub(super) cohorts: Vec<u32>,
     pub(super) groups: Vec<Node>,
     pub(super) branches: Vec<Branch>,
 }
@@ -77,7 +79,8 @@ impl Shape {
         });
         let n_suppliers = super::share::index(n_suppliers);
         let groups = groups.collect();
-        Self { n_suppliers, groups, branches, leaves }
+        let cohorts = leaves.iter().map(|leaf| super::share::index(leaf.cohort)).collect();
+        Self { n_suppliers, groups, branches, leaves, cohorts }
     }
 
     /// The tree of a model's places, and the position among `places` of each leaf.

@@ -89,7 +89,21 @@ pub(crate) fn pro_rata(
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
 ) -> i64 {
-    let total = total(claims);
+    divide(amount, total(claims), claims, turn, rounding, credit, odd, grants)
+}
+
+/// As [`pro_rata`], the sum of all weights known.
+#[expect(clippy::too_many_arguments, reason = "`pro_rata` and the sum")]
+pub(super) fn divide(
+    amount: u32,
+    total: u64,
+    claims: &[Claim],
+    turn: Turn,
+    rounding: Rounding,
+    credit: &mut [i64],
+    odd: &mut Vec<Odd>,
+    grants: &mut [u32],
+) -> i64 {
     if amount == 0 || total == 0 {
         return 0;
     }
@@ -151,19 +165,41 @@ fn floors(
     left as usize
 }
 
+/// So many claimants are put in order by counting who is before each: no branch depends on who is owed what.
+const FEW: usize = 16;
+
 /// Gives the units left over one each to those first in line: who can take one, is owed most, and whose turn it is.
 fn give_odd(left: usize, odd: &mut [Odd], grants: &mut [u32]) {
     if left == 0 {
         return;
     }
-    if left < odd.len() {
-        odd.select_nth_unstable_by(left - 1, |a, b| {
-            b.open.cmp(&a.open).then(b.owed.cmp(&a.owed)).then(a.rank.cmp(&b.rank))
-        });
+    if odd.len() <= FEW {
+        let mut line = [0; FEW];
+        let line = &mut line[..odd.len()];
+        line.iter_mut().zip(&*odd).for_each(|(place, odd)| *place = odd.in_line());
+        for (odd, place) in odd.iter_mut().zip(&*line) {
+            let before: usize = line.iter().map(|other| usize::from(other < place)).sum();
+            odd.take(before < left, grants);
+        }
+        return;
     }
-    for lucky in &mut odd[..left] {
-        grants[lucky.id as usize] += 1;
-        lucky.fraction -= UNIT;
+    if left < odd.len() {
+        odd.select_nth_unstable_by_key(left - 1, Odd::in_line);
+    }
+    odd[..left].iter_mut().for_each(|odd| odd.take(true, grants));
+}
+
+impl Odd {
+    /// Where it stands, the first lowest; all places differ, for ranks do.
+    fn in_line(&self) -> u128 {
+        let owed = !(self.owed.cast_unsigned() ^ (1 << 63));
+        (u128::from(!self.open) << 96) | (u128::from(owed) << 32) | u128::from(self.rank)
+    }
+
+    /// Takes one unit, or none.
+    fn take(&mut self, one: bool, grants: &mut [u32]) {
+        grants[self.id as usize] += u32::from(one);
+        self.fraction -= UNIT * i64::from(one);
     }
 }
 
@@ -248,11 +284,13 @@ fn by_webster(
 /// Systematic: whole numbers passed by the running sum of quotas, from an offset that turns by the golden ratio.
 fn by_system(amount: u32, total: u64, claims: &[Claim], turn: Turn, grants: &mut [u32]) -> i64 {
     let turned = turn.days.wrapping_mul(0x9e37_79b9);
-    let (divisor, mut beyond) = (Divisor::of(total), (u64::from(turned) * total) >> 32);
+    let (divisor, offset) = (Divisor::of(total), (u64::from(turned) * total) >> 32);
+    let (mut weight, mut passed) = (0, 0);
     for claim in claims {
-        let passed;
-        (passed, beyond) = divisor.divide(beyond + u64::from(amount) * u64::from(claim.weight));
-        grants[claim.id as usize] += narrow(passed);
+        weight += u64::from(claim.weight);
+        let (passes, _) = divisor.divide(offset + u64::from(amount) * weight);
+        grants[claim.id as usize] += narrow(passes - passed);
+        passed = passes;
     }
     0
 }

@@ -26,6 +26,8 @@ pub(super) struct Market {
     pub(super) queue: Vec<Queued>,
     pub(super) grants: Grants,
     pub(super) bound: Bound,
+    /// Places of the tree with any demand today.
+    live: Vec<usize>,
 }
 
 impl Market {
@@ -126,6 +128,7 @@ impl State {
         market.read_limits(plan, day, &self.outage);
         self.line.read(plan, &mut market.queue);
         let [dormant, active] = self.demand(plan);
+        read_live(dormant, active, &mut market.live);
         let today = AllocationDay {
             turn: self.turn,
             programme: plan.inputs.programme.as_ref().map(|limit| limit[day]),
@@ -155,17 +158,16 @@ impl State {
         Ok(proven)
     }
 
-    /// Step 7: what becomes of every cell's slots; `live` are those with any demand.
+    /// Step 7: what becomes of every cell's slots.
     pub(super) fn attempt(
         &mut self,
         plan: &Plan<'_>,
         market: &Market,
-        live: &[usize],
         groups: &mut [GroupDay],
         records: &mut [CohortRecord],
         movements: &mut Vec<Movement>,
     ) {
-        for &slot in live {
+        for &slot in &market.live {
             let place = plan.places_by_slot[slot];
             let cohort = plan.places[place].cohort;
             let granted = [market.grants.dormant[slot], market.grants.active[slot]];
@@ -286,4 +288,15 @@ fn committed(factor: f64, stock: u32, migration_days: usize) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
     let whole = (exact + 0.5).floor() as u32;
     whole
+}
+
+/// Places with any demand; most have none, so they are passed over eight at a time.
+fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
+    live.clear();
+    for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
+        let demand = dormant.iter().zip(active);
+        if demand.clone().fold(0, |any, (d, a)| any | d | a) > 0 {
+            live.extend((8 * at..).zip(demand).filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
+        }
+    }
 }
