@@ -229,7 +229,7 @@ impl From<&Allocation> for Rules {
 }
 
 /// Fractions owed from earlier days, in units of 2^-32 installation: one for each (node, stage, claimant).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credits {
     /// Groups sharing the programme's limit, by stage.
     programme: [Vec<i64>; 4],
@@ -241,7 +241,8 @@ pub struct Credits {
     cells: [Vec<i64>; 2],
 }
 
-/// Shares out one day after another, carrying credit where the rounding says so. Allocates nothing after the first day.
+/// Shares out one day after another, carrying credit where the rounding says so. Asks for no memory once
+/// its buffers have held as large a day.
 #[derive(Clone, Debug)]
 pub struct Allocator {
     shape: Shape,
@@ -328,6 +329,27 @@ impl Allocator {
     fn share_on_tree(&mut self, day: &Day<'_>, grants: &mut Grants) {
         let Self { shape, rules, phases, credits, work, .. } = self;
         Pass { shape, rules, day, credits, work, grants, both: false, flat_is_due: false }.run(phases);
+    }
+}
+
+impl Clone for Credits {
+    fn clone(&self) -> Self {
+        let Self { programme, dormant, remainder, cells } = self;
+        Self {
+            programme: programme.clone(),
+            dormant: dormant.clone(),
+            remainder: remainder.clone(),
+            cells: cells.clone(),
+        }
+    }
+
+    /// Into the columns that are there: the rule where limits cross starts a day over several times.
+    fn clone_from(&mut self, from: &Self) {
+        let Self { programme, dormant, remainder, cells } = from;
+        self.programme.clone_from(programme);
+        self.dormant.clone_from(dormant);
+        self.remainder.clone_from(remainder);
+        self.cells.clone_from(cells);
     }
 }
 

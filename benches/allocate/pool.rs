@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use dormouse::allocate::{Allocator, Grants, Leaf, Limit, OwnedDay, Rules, Shape, most_possible, verify};
+use dormouse::allocate::{Leaf, Limit, OwnedDay, Rules, Shape};
 use dormouse::recording::Recording;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
@@ -102,21 +102,6 @@ impl Pool {
     /// Cells of one day.
     pub(crate) fn cells(&self) -> u64 {
         2 * self.shape.n_places() as u64
-    }
-
-    /// Shares every day out once, and holds each against its certificate and what no rule could beat.
-    pub(crate) fn check(&self, rules: Rules) {
-        let mut allocator = Allocator::new(self.shape.clone(), rules);
-        let (mut grants, mut bound) = (Grants::default(), dormouse::allocate::Bound::default());
-        for owned in &self.days {
-            let day = owned.day();
-            allocator.allocate(&day, &mut grants);
-            let proven = verify(&self.shape, &rules, &day, &grants);
-            let proven = proven.unwrap_or_else(|what| panic!("{rules:?}: {what}"));
-            most_possible(&self.shape, &day, &grants, &mut bound);
-            let idle: u64 = bound.idle_by_rule.iter().map(|idle| u64::from(*idle)).sum();
-            assert_eq!(proven.allocated + idle, u64::from(bound.total), "{rules:?}");
-        }
     }
 }
 

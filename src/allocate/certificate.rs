@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::model::Rounding;
 
 use super::network::Worth;
-use super::share::{Claim, Odd, Turn, divide, index, total};
+use super::share::{Claim, Odd, Turn, divide, total};
 
 /// The proof that goes with [`Grants`](super::Grants). Reused from day to day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,14 +120,14 @@ impl Certificate {
         of: u64,
         claims: &[Claim],
         got: &[u32],
-        number: impl Fn(usize) -> usize,
+        number: impl Fn(u32) -> u32,
     ) {
         if u64::from(amount) >= of {
             return;
         }
         let start = self.claims.len();
         self.claims.extend(claims.iter().map(|claim| Settled {
-            id: index(number(claim.id as usize)),
+            id: number(claim.id),
             weight: claim.weight,
             cap: claim.cap,
             got: got[claim.id as usize],
@@ -159,7 +159,7 @@ impl Divider<'_> {
         claims: &[Claim],
         credit: &mut [i64],
         got: &mut [u32],
-        number: impl Fn(usize) -> usize,
+        number: impl Fn(u32) -> u32,
     ) {
         let of = total(claims);
         let credit = divide(amount, of, claims, self.turn, self.rounding, credit, self.odd, got);

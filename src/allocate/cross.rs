@@ -19,6 +19,8 @@ pub(super) struct Crossing {
     owed: Credits,
     /// Flat amounts by branch, as the tree rule alone would give them.
     flats: Vec<u32>,
+    /// The same of a later helping, which nobody asks for.
+    flats_again: Vec<u32>,
     left: Left,
     /// What a later helping gave.
     more: Grants,
@@ -75,9 +77,9 @@ impl Allocator {
         let mut left = std::mem::take(&mut crossing.left);
         let mut more = std::mem::take(&mut crossing.more);
         left.set(&self.shape, day, grants);
-        let flats = std::mem::take(&mut crossing.flats);
+        std::mem::swap(&mut crossing.flats, &mut crossing.flats_again);
         self.helping(crossing, &left.day(day), &mut more);
-        crossing.flats = flats;
+        std::mem::swap(&mut crossing.flats, &mut crossing.flats_again);
         let rows = [(&mut grants.dormant, &more.dormant), (&mut grants.active, &more.active)];
         let mut served = false;
         for (slots, more) in rows.into_iter().flat_map(|(slots, more)| slots.iter_mut().zip(more)) {

@@ -19,12 +19,8 @@ pub(super) struct Work {
     pub(super) dormant: Vec<u32>,
     /// Active demand of each place, cut at its supplier's limit where cells of both statuses share.
     pub(super) active: Vec<u32>,
-    /// Usable Active demand of each branch at the start.
-    pub(super) branch_active: Vec<u32>,
-    /// Dormant demand of each branch not yet met.
-    pub(super) branch_dormant: Vec<u32>,
-    /// What a branch may still take under a limit that covers both; `u32::MAX` without one.
-    pub(super) branch_room: Vec<u32>,
+    /// By branch.
+    pub(super) branches: Vec<BranchWork>,
     /// Flat amount due to each branch.
     pub(super) flat: Vec<u32>,
     /// Amounts of the groups in a phase.
@@ -43,6 +39,17 @@ pub(super) struct Work {
     pub(super) layer: Vec<Queued>,
 }
 
+/// What a supplier still wants in a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct BranchWork {
+    /// Usable Active demand at the start.
+    pub(super) active: u32,
+    /// Dormant demand not yet met.
+    pub(super) dormant: u32,
+    /// What it may still take under a limit that covers both; `u32::MAX` without one.
+    pub(super) room: u32,
+}
+
 impl Work {
     pub(super) fn new(shape: &Shape) -> Self {
         let (n_places, n_branches) = (shape.n_places(), shape.branches.len());
@@ -50,9 +57,7 @@ impl Work {
         Self {
             dormant: vec![0; n_places],
             active: vec![0; n_places],
-            branch_active: vec![0; n_branches],
-            branch_dormant: vec![0; n_branches],
-            branch_room: vec![0; n_branches],
+            branches: vec![BranchWork::default(); n_branches],
             flat: vec![0; n_branches],
             shares: vec![0; longest],
             no_credit: vec![0; longest],
@@ -64,10 +69,13 @@ impl Work {
 /// Puts a branch's places in line for an amount, each for what it demands.
 pub(super) fn claim_places(claims: &mut Vec<Claim>, shape: &Shape, branch: usize, demand: &[u32]) {
     let places = shape.branches[branch].places.clone();
-    let cells = (index(places.start)..).zip(&shape.cohorts[places.clone()]).zip(&demand[places]);
-    let wanting = cells.filter(|(_, wanted)| **wanted > 0);
+    let first = index(places.start);
     claims.clear();
-    claims.extend(wanting.map(|((id, k), wanted)| Claim { id, k: *k, weight: *wanted, cap: *wanted }));
+    for (at, (&k, &wanted)) in (0..).zip(shape.cohorts[places.clone()].iter().zip(&demand[places])) {
+        if wanted > 0 {
+            claims.push(Claim { id: first + at, k, weight: wanted, cap: wanted });
+        }
+    }
 }
 
 /// One day's pass over the tree: what is read, then what is written.
@@ -179,9 +187,7 @@ impl Pass<'_> {
                 active = active.min(limit.per_day);
             }
         }
-        self.work.branch_room[branch] = room;
-        self.work.branch_dormant[branch] = dormant;
-        self.work.branch_active[branch] = active;
+        self.work.branches[branch] = BranchWork { active, dormant, room };
         self.work.flat[branch] = 0;
     }
 
@@ -207,7 +213,7 @@ impl Pass<'_> {
         let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, no_credit) = ((Rule::Limit, Among::CellsOf(branch)), &mut work.no_credit);
-        let n_places = shape.n_places();
+        let n_places = index(shape.n_places());
         let number = |place| if status == Status::Dormant { place } else { n_places + place };
         by.divide(what, amount, &work.claims, no_credit, &mut work.shares, number);
     }
@@ -218,9 +224,9 @@ impl Pass<'_> {
         for at in self.live_branches_of(group) {
             let branch = self.work.live_branches[at];
             // An earlier phase may have used up part of a limit that covers both.
-            let room = self.work.branch_room[branch];
-            let cut = self.cut_dormant(branch, self.work.branch_dormant[branch], room);
-            self.work.branch_dormant[branch] = cut;
+            let room = self.work.branches[branch].room;
+            let cut = self.cut_dormant(branch, self.work.branches[branch].dormant, room);
+            self.work.branches[branch].dormant = cut;
             wanted += cut;
         }
         wanted
@@ -247,7 +253,7 @@ impl Pass<'_> {
 
     fn dormant_of_group(&mut self, group: usize, amount: u32) {
         let wanted: u32 =
-            self.branches_of(group).iter().map(|branch| self.work.branch_dormant[*branch]).sum();
+            self.branches_of(group).iter().map(|branch| self.work.branches[*branch].dormant).sum();
         if amount < wanted {
             self.share_dormant(group, amount);
         }
@@ -257,7 +263,7 @@ impl Pass<'_> {
             let got = if amount < wanted {
                 total(&work.shares[places.clone()])
             } else {
-                work.branch_dormant[branch]
+                work.branches[branch].dormant
             };
             if got == 0 {
                 continue;
@@ -269,7 +275,7 @@ impl Pass<'_> {
                 add(slots, left);
                 left.fill(0);
             }
-            work.branch_dormant[branch] -= got;
+            work.branches[branch].dormant -= got;
             self.grants.branches[branch].dormant += got;
             self.take(branch, got);
         }
@@ -316,7 +322,7 @@ impl Pass<'_> {
                 let branch = self.work.live_branches[at];
                 let flat = self.work.flat[branch];
                 let for_dormant =
-                    if pool == Pool::Both { flat.min(self.work.branch_dormant[branch]) } else { 0 };
+                    if pool == Pool::Both { flat.min(self.work.branches[branch].dormant) } else { 0 };
                 self.take(branch, flat);
                 self.give_dormant_of(branch, for_dormant);
                 self.grants.branches[branch].flat += flat - for_dormant;
@@ -366,9 +372,9 @@ impl Pass<'_> {
     /// What a branch can still use in a pool.
     pub(super) fn want(&self, branch: usize, pool: Pool) -> u32 {
         let BranchGrant { flat, remainder, .. } = self.grants.branches[branch];
-        let dormant = if pool == Pool::Both { self.work.branch_dormant[branch] } else { 0 };
-        let wanted = (self.work.branch_active[branch] + dormant).saturating_sub(flat + remainder);
-        wanted.min(self.work.branch_room[branch])
+        let BranchWork { active, dormant, room } = self.work.branches[branch];
+        let wanted = if pool == Pool::Both { active + dormant } else { active };
+        wanted.saturating_sub(flat + remainder).min(room)
     }
 
     /// Sets the flat amount due to every branch: what it wants, up to its DMIN.
@@ -436,8 +442,9 @@ impl Pass<'_> {
     /// Takes what a branch got out of everything above it.
     pub(super) fn take(&mut self, branch: usize, amount: u32) {
         let work = &mut *self.work;
-        if work.branch_room[branch] != u32::MAX {
-            work.branch_room[branch] -= amount;
+        let room = &mut work.branches[branch].room;
+        if *room != u32::MAX {
+            *room -= amount;
         }
         work.group_left[self.shape.branches[branch].group] -= amount;
         if work.programme_left != u64::MAX {

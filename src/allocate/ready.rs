@@ -108,8 +108,8 @@ impl Pass<'_> {
         let turn = Turn::of(self.day.turn, index(run.len()));
         let (rounding, certificate) = (Rounding::LargestRemainder, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
-        let (layer, n_places) = (&work.layer[run.clone()], shape.n_places());
-        let number = |i: usize| layer[i].status as usize * n_places + layer[i].place as usize;
+        let (layer, n_places) = (&work.layer[run.clone()], index(shape.n_places()));
+        let number = |i| layer[i as usize].status as u32 * n_places + layer[i as usize].place;
         let what = (Rule::Limit, Among::CellsOf(branch));
         by.divide(what, room, &work.claims, &mut work.pair_credit, &mut work.pair_shares, number);
         for claim in &work.claims {
@@ -137,7 +137,8 @@ impl Pass<'_> {
         let turn = Turn::of(self.day.turn, 2 * cells);
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
-        let number = |i: usize| layer[i].status as usize * shape.n_places() + layer[i].place as usize;
+        let n_places = index(shape.n_places());
+        let number = |i| layer[i as usize].status as u32 * n_places + layer[i as usize].place;
         let what = (Rule::Queue, Among::CellsOfGroup(group));
         let amount = work.amounts[group];
         by.divide(what, amount, &work.claims, &mut work.pair_credit, &mut work.pair_shares, number);

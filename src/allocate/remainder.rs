@@ -115,7 +115,7 @@ impl Pass<'_> {
         by.divide(what, amount, &work.claims, credit, &mut work.shares, |place| place);
         let slots = &mut self.grants.dormant[places.clone()];
         take_up(&mut work.dormant[places.clone()], slots, &work.shares[places]);
-        work.branch_dormant[branch] -= amount;
+        work.branches[branch].dormant -= amount;
         self.grants.branches[branch].dormant += amount;
     }
 
@@ -226,7 +226,11 @@ impl Pass<'_> {
     fn hand_down_active(&mut self, branch: usize, amount: u32) {
         let places = self.places_of(branch);
         let (shape, work) = (self.shape, &mut *self.work);
-        if amount == total(&work.active[places.clone()]) {
+        let wanted = match self.day.limits[branch] {
+            None => work.branches[branch].active,
+            Some(_) => total(&work.active[places.clone()]),
+        };
+        if amount == wanted {
             self.grants.active[places.clone()].copy_from_slice(&work.active[places]);
             return;
         }
@@ -235,7 +239,8 @@ impl Pass<'_> {
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut self.credits.cells[1]);
-        let number = |place| shape.n_places() + place;
+        let n_places = index(shape.n_places());
+        let number = |place| n_places + place;
         by.divide(what, amount, &work.claims, credit, &mut self.grants.active, number);
     }
 
@@ -263,7 +268,8 @@ impl Pass<'_> {
         let (rounding, certificate) = (self.rules.rounding, &mut self.grants.certificate);
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((Rule::HandDown, Among::CellsOf(branch)), &mut work.pair_credit);
-        let number = |id| places.start + id % n + if id < n { 0 } else { shape.n_places() };
+        let (first, of_each, n_places) = (index(places.start), index(n), index(shape.n_places()));
+        let number = |id| if id < of_each { first + id } else { n_places + first + id - of_each };
         by.divide(what, amount, &work.claims, credit, &mut work.pair_shares, number);
         let (shares, credit) = (work.pair_shares.split_at(n), work.pair_credit.split_at(n));
         add(&mut self.grants.dormant[places.clone()], shares.0);
@@ -274,7 +280,7 @@ impl Pass<'_> {
 
     /// Cuts a supplier's Active cells at its limit where only they count against it.
     fn cut_active(&mut self, branch: usize) {
-        let usable = self.work.branch_active[branch];
+        let usable = self.work.branches[branch].active;
         let places = self.places_of(branch);
         if self.day.limits[branch].is_none_or(|l| l.covers_both)
             || total(&self.work.active[places.clone()]) <= usable

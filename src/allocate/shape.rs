@@ -80,7 +80,7 @@ impl Shape {
         let n_suppliers = super::share::index(n_suppliers);
         let groups = groups.collect();
         let cohorts = leaves.iter().map(|leaf| super::share::index(leaf.cohort)).collect();
-        Self { n_suppliers, groups, branches, leaves, cohorts }
+        Self { n_suppliers, leaves, cohorts, groups, branches }
     }
 
     /// The tree of a model's places, and the position among `places` of each leaf.
