@@ -66,7 +66,7 @@ pub(crate) trait ShareOut {
     /// One group of suppliers with a capacity, and nothing else that binds.
     fn flat(capacity: u32, dormant: &[u32], active: &[u32]) -> Self;
 
-    /// ShareOut out by an allocator without a past.
+    /// Shared out by an allocator without a past.
     fn shared(&self, tree: &Tree, rules: Rules) -> Grants;
 
     fn shared_by(&self, allocator: &mut Allocator) -> Grants;
