@@ -25,7 +25,7 @@ pub use folder::{OutputError, Written};
 pub use manifest::{Described, SCHEMA};
 pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
 pub use replicated_text::answer;
-pub use results::{Results, ResultsError, ResultsRun};
+pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
 pub use summary::summary_table;
 pub use table::{Cell, Column, Table, thousands};

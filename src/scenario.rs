@@ -72,15 +72,20 @@ pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
     let stem = if path == Path::new("-") { None } else { path.file_stem().and_then(|stem| stem.to_str()) };
     let mut desk = value::Desk::new(reading);
     let model = document.as_ref().and_then(|document| resolve::model(document, stem, &mut desk));
-    let (problems, warnings) = desk.close();
-    match (model, document) {
-        (Some(model), Some(document)) if problems.problems.is_empty() => Ok(Scenario {
-            model,
-            files: warnings.1,
-            resolved: document.to_json(),
-            overrides: overrides.to_vec(),
-            warnings: warnings.0,
-        }),
+    understood(model.zip(document.map(|document| document.to_json())), overrides, desk)
+}
+
+/// What came of reading, or what is wrong.
+fn understood(
+    read: Option<(Model, serde_json::Value)>,
+    overrides: &[Override],
+    desk: value::Desk,
+) -> Result<Scenario, Problems> {
+    let (problems, (warnings, files)) = desk.close();
+    match read {
+        Some((model, resolved)) if problems.problems.is_empty() => {
+            Ok(Scenario { model, files, resolved, overrides: overrides.to_vec(), warnings })
+        }
         _ => Err(problems),
     }
 }

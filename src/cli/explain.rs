@@ -3,14 +3,14 @@
 //! Runs the recorded scenario again to that day, makes sure that it comes to what was recorded, and hands the account to
 //! `argument`, which finds the words.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use dormouse::engine;
+use dormouse::output::{Again, Results};
 use dormouse::scenario::{self, Scenario};
 use dormouse::trace::allocation_fingerprint;
 use jiff::civil::Date;
-use serde_json::Value as Json;
 
 use super::args::{ExplainArgs, Format};
 use super::argument::{Argument, Focus};
@@ -18,12 +18,11 @@ use super::exit::{Broken, Failure, Found};
 use super::inputs::quoted;
 use super::terminal;
 
-/// What the manifest of a results folder says that a day can be run again from.
+/// A recorded run, and the scenario it is run again from.
 struct Recorded {
-    folder: PathBuf,
+    results: Results,
     scenario: Scenario,
     replication: u32,
-    version: String,
 }
 
 /// Explains one day.
@@ -81,87 +80,53 @@ fn focus(args: &ExplainArgs, scenario: &Scenario) -> Result<Focus, Failure> {
 }
 
 impl Recorded {
-    /// Reads the manifest of a results folder; of a folder of several scenarios, that of the one named.
-    fn open(results: &Path, name: Option<&str>) -> Result<Self, Failure> {
-        let top = manifest(results)?;
-        let (folder, manifest) = if top["kind"] == "comparison" {
-            let names: Vec<&str> = top["scenarios"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|s| s["name"].as_str())
-                .collect();
-            let Some(name) = name.filter(|name| names.contains(name)) else {
-                let asked = name.map_or_else(String::new, |name| format!("`{name}` is not among them; "));
-                let list = names.join("`, `");
-                return Err(Failure::Usage(anyhow!(
-                    "`{}` holds several scenarios; {asked}say --scenario with one of `{list}`",
-                    results.display()
-                )));
-            };
-            let folder = results.join(name);
-            let manifest = self::manifest(&folder)?;
-            (folder, manifest)
-        } else {
-            (results.to_path_buf(), top)
+    /// Opens a results folder; of several scenarios, the one named.
+    fn open(dir: &Path, name: Option<&str>) -> Result<Self, Failure> {
+        let results = Results::open(dir)?;
+        let shown = dir.display();
+        let run = match (name, results.runs.as_slice()) {
+            (None, [_]) => 0,
+            (name, runs) => {
+                let at = runs.iter().position(|run| Some(run.name.as_str()) == name);
+                at.ok_or_else(|| {
+                    let asked = name.map_or_else(String::new, |name| format!("`{name}` is not among them; "));
+                    let names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
+                    let list = names.join("`, `");
+                    Failure::Usage(anyhow!(
+                        "`{shown}` holds several scenarios; {asked}say --scenario with one of `{list}`"
+                    ))
+                })?
+            }
         };
-        let not_ours = || {
-            Failure::Usage(anyhow!(
-                "`{}` does not hold the run of one scenario that this version of dormouse wrote; run it again",
-                folder.display()
-            ))
+        let results = results.alone(run)?;
+        let Some(Again { resolved, replication }) = &results.again else {
+            return Err(Failure::Usage(anyhow!(
+                "`{shown}` does not hold the run of one scenario; expected what `dormouse run` writes"
+            )));
         };
-        let replication = manifest["replication"].as_u64().and_then(|n| u32::try_from(n).ok());
-        let name = manifest["scenario"]["name"].as_str();
-        let (Some(replication), Some(name)) = (replication, name) else { return Err(not_ours()) };
-        let subject = folder.join("manifest.json").display().to_string();
-        let scenario = scenario::from_resolved(&manifest["resolved"], name)
-            .map_err(|problems| Failure::Problems(vec![Found { subject, problems }]))?;
-        let version = format!(
-            "{} ({})",
-            manifest["program"]["version"].as_str().unwrap_or("?"),
-            manifest["program"]["commit"].as_str().unwrap_or("?")
-        );
-        Ok(Self { folder, scenario, replication, version })
+        let scenario = scenario::from_resolved(resolved, &results.runs[0].name).map_err(|problems| {
+            let subject = results.dir.join("manifest.json").display().to_string();
+            Failure::Problems(vec![Found { subject, problems }])
+        })?;
+        let replication = *replication;
+        Ok(Self { results, scenario, replication })
     }
 
     /// Makes sure that the day run again is the day that was recorded.
     fn agrees(&self, date: Date, fingerprint: &str) -> Result<(), Failure> {
-        let path = self.folder.join("daily.csv");
-        let shown = path.display();
-        let mut reader = csv::Reader::from_path(&path)
-            .with_context(|| format!("cannot read `{shown}`"))
-            .map_err(Failure::Usage)?;
-        let column = |name: &str, header: &csv::StringRecord| header.iter().position(|field| field == name);
-        let header =
-            reader.headers().with_context(|| format!("`{shown}` is not CSV")).map_err(Failure::Usage)?;
-        let (day, recorded) = (column("date", header), column("allocation_fingerprint", header));
-        let date = date.to_string();
-        let row =
-            reader.records().filter_map(Result::ok).find(|row| day.and_then(|at| row.get(at)) == Some(&date));
-        let recorded = row.as_ref().and_then(|row| row.get(recorded?));
-        if recorded == Some(fingerprint) {
-            return Ok(());
+        let daily = self.results.sheet("daily.csv")?;
+        for row in daily.rows() {
+            if row.date("date")? == Some(date) && row.text("allocation_fingerprint")? == fingerprint {
+                return Ok(());
+            }
         }
-        let found = recorded.unwrap_or("nothing");
+        let (version, commit) = &self.results.program;
         Err(Failure::Usage(anyhow!(
-            "the day does not come to what was recorded: its allocation is {fingerprint}, `{shown}` has {found}; \
-             the folder was written by dormouse {}, this is {} ({}): run the scenario again with this version, \
-             or the folder was changed",
-            self.version,
+            "the day does not come to what `{}` has: that was written by dormouse {version} ({commit}), this is {} \
+             ({}); run the scenario again with this version",
+            self.results.dir.join("daily.csv").display(),
             dormouse::output::VERSION,
             dormouse::output::COMMIT
         )))
     }
-}
-
-fn manifest(folder: &Path) -> Result<Json, Failure> {
-    let path = folder.join("manifest.json");
-    let shown = path.display();
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("`{}` is not a results folder: cannot read `{shown}`", folder.display()));
-    let json = text.and_then(|text| {
-        serde_json::from_str::<Json>(&text).with_context(|| format!("`{shown}` is not JSON"))
-    });
-    json.map_err(Failure::Usage)
 }

@@ -20,8 +20,19 @@ pub struct Results {
     pub program: (String, String),
     /// Its runs, the baseline first.
     pub runs: Vec<ResultsRun>,
+    /// What a run of one scenario can be run again from.
+    pub again: Option<Again>,
     /// SHA-256 of every file by its name in the folder.
     files: BTreeMap<String, String>,
+}
+
+/// What a run can be run again from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// The resolved scenario.
+    pub resolved: Json,
+    /// Which replication it was.
+    pub replication: u32,
 }
 
 /// What the manifest says of one run.
@@ -132,13 +143,25 @@ impl Results {
         let entry =
             |file: &Json| Some((file["name"].as_str()?.to_owned(), file["sha256"].as_str()?.to_owned()));
         let files = body["files"].as_array().and_then(|files| files.iter().map(entry).collect());
+        let replication = body["replication"].as_u64().and_then(|n| u32::try_from(n).ok());
+        let again = replication.filter(|_| body["resolved"].is_object());
         let word = |name| body["program"][name].as_str().map(str::to_owned);
         Ok(Self {
             dir: dir.to_owned(),
             program: word("version").zip(word("commit")).ok_or_else(|| missing("program"))?,
             runs: runs.filter(|runs| !runs.is_empty()).ok_or_else(|| missing("scenario"))?,
+            again: again.map(|replication| Again { resolved: body["resolved"].clone(), replication }),
             files: files.ok_or_else(|| missing("files"))?,
         })
+    }
+
+    /// The results of one run alone: of several under the same draws, those of the one named.
+    ///
+    /// # Errors
+    /// The run's own folder cannot be read back.
+    pub fn alone(self, run: usize) -> Result<Self, ResultsError> {
+        let folder = &self.runs[run].folder;
+        if folder.is_empty() { Ok(self) } else { Self::open(&self.dir.join(folder)) }
     }
 
     /// A table of the folder, such as `early/daily.csv`.

@@ -6,7 +6,7 @@ use super::document::{Entry, Item, Node, Table};
 use super::extend::{Document, Reading};
 use super::keys::TABLES;
 use super::problem::{Place, Problems, Source};
-use super::{Scenario, resolve, value};
+use super::{Scenario, resolve, understood, value};
 
 /// Reads the resolved document of a manifest; `name` is the scenario's where the document does not say it.
 ///
@@ -34,17 +34,7 @@ pub fn from_resolved(resolved: &Json, name: &str) -> Result<Scenario, Problems> 
     }
     let mut desk = value::Desk::new(Reading::of(source));
     let model = resolve::model(&document, Some(name), &mut desk);
-    let (problems, warnings) = desk.close();
-    match model {
-        Some(model) if problems.problems.is_empty() => Ok(Scenario {
-            model,
-            files: Vec::new(),
-            resolved: resolved.clone(),
-            overrides: Vec::new(),
-            warnings: warnings.0,
-        }),
-        _ => Err(problems),
-    }
+    understood(model.map(|model| (model, resolved.clone())), &[], desk)
 }
 
 fn table(keys: &Map<String, Json>, place: &Place) -> Table {
