@@ -23,6 +23,7 @@ mod simulate;
 mod snapshot;
 pub(crate) mod terminal;
 mod understood;
+mod unfinished;
 
 use args::{Args, Verb};
 use exit::Failure;

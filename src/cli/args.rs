@@ -109,25 +109,26 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) place: Destination,
     /// Simulate each scenario so many times, and say how sure the answer is [default: one draw]
-    #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with_all = ["until", "resume"])]
+    #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with = "until")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) replications: Option<u32>,
     /// Replicate until half the 95% interval of the headline (Dormant days avoided; of one scenario, lost) is at most this:
     /// installation-days, or a share of it such as 5%
-    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["replications", "until", "resume"])]
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["replications", "until"])]
     pub(crate) precision: Option<Threshold>,
     /// Most replications for --precision [default: 1000]
     #[arg(long, value_name = "N", help_heading = "Simulation", requires = "precision")]
     #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(crate) budget: Option<u32>,
     /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
-    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["until", "resume"])]
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with = "until")]
     pub(crate) threshold: Option<Threshold>,
     /// Stop at the end of this day and write `snapshot.json`
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with = "resume")]
     pub(crate) until: Option<Date>,
-    /// Go on from a snapshot of the same scenario; gives the bytes of a run without a stop
-    #[arg(long, value_name = "SNAPSHOT", help_heading = "Simulation")]
+    /// Go on from a snapshot, or from the folder of interrupted replications, of the same scenarios; gives the bytes of a
+    /// run without a stop
+    #[arg(long, value_name = "PATH", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,
     /// Most scenarios simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]

@@ -1,6 +1,6 @@
 //! Why the command failed and the exit code that says so.
 //!
-//! One code is not given here: 130 is what a shell reports when Ctrl-C ended the program. Nothing half-written remains then, because results appear whole or not at all.
+//! Results appear whole or not at all, so nothing half-written remains whichever it is.
 
 use std::io;
 use std::process::ExitCode;
@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     Unfinished = 3,
     /// A fault of the program.
     OurFault = 101,
+    /// Ctrl-C, as shells report it.
+    Interrupted = 130,
 }
 
 /// Why the command could not do as asked. Three families, three treatments.
@@ -39,6 +41,8 @@ pub(crate) enum Failure {
     World(anyhow::Error),
     /// An invariant broke.
     Invariant(Broken),
+    /// Ctrl-C; says what is kept and how to go on.
+    Interrupted(String),
 }
 
 /// The problems of one file.
@@ -115,6 +119,10 @@ pub(crate) fn conclude(outcome: Result<(), Failure>, terminal: &Terminal) -> Exi
         Err(Failure::World(error)) => {
             terminal.error(&error);
             Exit::Unfinished
+        }
+        Err(Failure::Interrupted(words)) => {
+            terminal.say(words);
+            Exit::Interrupted
         }
         Err(Failure::Invariant(broken)) => {
             terminal.broken(&broken);

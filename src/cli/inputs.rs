@@ -63,12 +63,17 @@ impl Read {
 
     /// The same without the change to one key.
     pub(crate) fn command_without(&self, key: &str) -> String {
-        let kept = self.scenario.overrides.iter().filter(|o| o.key != key);
-        let changes = kept.map(|o| match FLAGS.iter().find(|(_, key)| *key == o.key) {
+        format!("dormouse run {}{}", quoted(&self.path), self.changes(key))
+    }
+
+    /// The changes made to it as flags, but for one key.
+    fn changes(&self, but: &str) -> String {
+        let kept = self.scenario.overrides.iter().filter(|o| o.key != but);
+        let flags = kept.map(|o| match FLAGS.iter().find(|(_, key)| *key == o.key) {
             Some((flag, _)) => format!(" {flag} {}", quoted(&o.value)),
             None => format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))),
         });
-        format!("dormouse run {}{}", quoted(&self.path), changes.collect::<Vec<_>>().concat())
+        flags.collect()
     }
 
     /// What is odd though not wrong, one sentence each.
@@ -87,6 +92,15 @@ fn overrides(changes: &Changes) -> Vec<Override> {
         [changes.seed.map(|seed| seed.to_string()), changes.firmware.clone(), changes.allocation.clone()];
     let flags = FLAGS.iter().zip(values).filter_map(|((_, key), value)| Some(((*key).to_owned(), value?)));
     flags.chain(changes.set.iter().cloned()).map(|(key, value)| Override { key, value }).collect()
+}
+
+/// The command that runs scenarios together, with the changes made to all of them.
+pub(crate) fn command(reads: &[Read]) -> String {
+    format!(
+        "dormouse run {}{}",
+        paths(reads.iter()),
+        reads.first().map_or_else(String::new, |read| read.changes(""))
+    )
 }
 
 /// Scenarios as a command names them.

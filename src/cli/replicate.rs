@@ -23,6 +23,7 @@ use super::inputs::{self, Read};
 use super::progress;
 use super::simulate::{self, broken};
 use super::terminal::{self, Terminal};
+use super::unfinished::{self, Unfinished};
 
 /// Replications in a batch; enough that cores do not wait for each other for long.
 const BATCH: u32 = 32;
@@ -57,6 +58,14 @@ impl Wanted {
     pub(crate) fn of(args: &RunArgs) -> Option<Self> {
         let exactly = args.replications.filter(|n| *n > 1).map(Self::Exactly);
         args.precision.map(|target| Self::Until(target, args.budget.unwrap_or(BUDGET))).or(exactly)
+    }
+
+    /// The flags that ask for it.
+    fn flags(self) -> String {
+        match self {
+            Self::Exactly(n) => format!("--replications {n}"),
+            Self::Until(target, budget) => format!("--precision {target} --budget {budget}"),
+        }
     }
 
     /// The most there can be.
@@ -107,15 +116,26 @@ pub(crate) fn run(
     let threads = args.threads.map_or(0, usize::from);
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let unfinished = Unfinished::open(dir, args.resume.as_deref(), args.place.force, reads)?;
+    unfinished::heed_interrupts();
     let bar = progress::bar(terminal, wanted.most() as usize);
-    let (runs, stopped) = pool.install(|| replicate(reads, wanted, &bar))?;
+    let outcome = pool.install(|| replicate(reads, wanted, &unfinished, &bar));
     bar.finish_and_clear();
+    let (runs, stopped) = outcome.map_err(|failure| match failure {
+        Failure::Interrupted(words) => {
+            let (wanted, dir) = (wanted.flags(), dir.display());
+            let command = format!("{} {wanted} -o {dir}", inputs::command(reads));
+            Failure::Interrupted(format!("{words}\nGo on: {command} --resume {}", unfinished.dir().display()))
+        }
+        other => other,
+    })?;
     let runs: Vec<&Replications> = runs.iter().collect();
     let threshold = args.threshold.unwrap_or(THRESHOLD);
     let family = runs.len() - 1;
     let comparisons: Vec<Comparison> =
         runs[1..].iter().map(|run| Comparison::between(runs[0], run, threshold, family)).collect();
     write(dir, args.place.force, reads, &runs, &comparisons, &stopped)?;
+    unfinished.remove()?;
     terminal::print(&answer(&runs, &comparisons, args.look.format, dir))?;
     let n = runs[0].n();
     if matches!(wanted, Wanted::Until(..)) {
@@ -130,39 +150,62 @@ pub(crate) fn run(
 fn replicate(
     reads: &[Read],
     wanted: Wanted,
+    unfinished: &Unfinished,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
     let n = wanted.most();
-    let mut runs: Vec<Replications> = Vec::new();
-    for first in (0..n).step_by(BATCH as usize) {
-        let batch: Vec<(u32, usize)> =
-            (first..n.min(first + BATCH)).flat_map(|r| (0..reads.len()).map(move |s| (r, s))).collect();
-        let one = |&(replication, scenario): &(u32, usize)| {
-            let read = &reads[scenario];
-            let trace = engine::simulate(&read.scenario.model, replication);
-            let trace = trace.map_err(|violation| broken(read, violation))?;
-            if scenario + 1 == reads.len() {
-                bar.inc(1);
+    let mut runs = reads.iter().map(measured).collect::<Result<Vec<Replications>, Failure>>()?;
+    for (batch, first) in (0..).zip((0..n).step_by(BATCH as usize)) {
+        let of_batch = first..n.min(first + BATCH);
+        let records = match unfinished.kept(batch, of_batch.len() * reads.len()) {
+            Some(records) => records,
+            None if unfinished::interrupted() => {
+                let done = output::thousands(&first.to_string());
+                let kept = unfinished.dir().display();
+                return Err(Failure::Interrupted(format!(
+                    "Stopped after {done} of {wanted}, kept in {kept}"
+                )));
             }
-            let model = &read.scenario.model;
-            let measures = (replication == 0).then(|| Findings::of(model, &trace).measures());
-            Ok((Record::of(model, &trace), measures))
+            None => simulated(reads, of_batch, unfinished, batch)?,
         };
-        // Collected whole before looking for failures, so that the first in order is told, not the first in time.
-        let outcomes: Vec<Result<_, Failure>> = batch.par_iter().map(one).collect();
-        for (&(_, scenario), outcome) in batch.iter().zip(outcomes) {
-            let (record, measures) = outcome?;
-            if let Some(measures) = measures {
-                runs.push(Replications::new(&reads[scenario].scenario.model, measures));
-            }
-            runs[scenario].push(record);
+        for (at, record) in records.into_iter().enumerate() {
+            runs[at % reads.len()].push(record);
         }
+        bar.set_position(u64::from(n.min(first + BATCH)));
         if let Some((used, why)) = wanted.judge(&runs) {
             runs.iter_mut().for_each(|run| run.truncate(used));
             return Ok((runs, why));
         }
     }
     Err(Failure::World(anyhow!("no replication was asked for")))
+}
+
+/// No replication yet of a scenario, and what is measured of each.
+fn measured(read: &Read) -> Result<Replications, Failure> {
+    let model = &read.scenario.model;
+    let trace = engine::simulate(model, 0).map_err(|violation| broken(read, violation))?;
+    Ok(Replications::new(model, Findings::of(model, &trace).measures()))
+}
+
+/// Simulates some replications of every scenario and keeps them: replication by replication, then scenario by scenario.
+fn simulated(
+    reads: &[Read],
+    replications: std::ops::Range<u32>,
+    unfinished: &Unfinished,
+    batch: u32,
+) -> Result<Vec<Record>, Failure> {
+    let pairs: Vec<(u32, &Read)> =
+        replications.flat_map(|r| reads.iter().map(move |read| (r, read))).collect();
+    let one = |&(replication, read): &(u32, &Read)| {
+        let model = &read.scenario.model;
+        let trace = engine::simulate(model, replication).map_err(|violation| broken(read, violation))?;
+        Ok(Record::of(model, &trace))
+    };
+    // Collected whole before looking for failures, so that the first in order is told, not the first in time.
+    let outcomes: Vec<Result<Record, Failure>> = pairs.par_iter().map(one).collect();
+    let records = outcomes.into_iter().collect::<Result<Vec<Record>, Failure>>()?;
+    unfinished.keep(batch, records.iter())?;
+    Ok(records)
 }
 
 fn write(
@@ -217,7 +260,7 @@ fn closing(reads: &[Read], n: usize, dir: &Path) -> String {
     let more = 4 * n;
     format!(
         "Results: {dir}; look at {first}\n\
-         Next, intervals half as wide:\n  dormouse run {} \\\n    --replications {more} -o {dir}-{more}",
-        inputs::paths(reads.iter())
+         Next, intervals half as wide:\n  {} \\\n    --replications {more} -o {dir}-{more}",
+        inputs::command(reads)
     )
 }

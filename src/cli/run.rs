@@ -30,14 +30,15 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let Some(until) = args.until {
         return stop(args, until, only(&reads, "--until")?, terminal);
     }
+    let wanted = Wanted::of(args);
     let snapshot = match &args.resume {
-        Some(path) => Some(snapshot::load(path, only(&reads, "--resume")?)?),
-        None => None,
+        Some(path) if wanted.is_none() => Some(snapshot::load(path, only(&reads, "--resume")?)?),
+        _ => None,
     };
     let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
     ensure_names_differ(&reads)?;
     output::ensure_free(&dir, args.place.force)?;
-    if let Some(wanted) = Wanted::of(args) {
+    if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));
         return replicate::run(args, wanted, &reads, &dir, terminal);
     }

@@ -13,7 +13,7 @@ const POINTS: usize = 200;
 const WHOLE: u64 = 10_000;
 
 /// One replication of one scenario, reduced.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// Measures in the order of [`Findings::measures`]: a number, days from the first day, or 0 and 1 for no and yes;
     /// infinite for "not by the end", not a number where there is no value.
@@ -65,6 +65,31 @@ impl Record {
         };
         Self { values, curve: shown_days(trace.days.len()).map(share).collect() }
     }
+}
+
+impl Record {
+    /// Appends it as bytes that give the same record back, every bit of every number.
+    pub fn encode(&self, bytes: &mut Vec<u8>) {
+        let length = |n: usize| (n as u64).to_le_bytes();
+        bytes.extend(length(self.values.len()));
+        self.values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+        bytes.extend(length(self.curve.len()));
+        self.curve.iter().for_each(|share| bytes.extend(share.to_le_bytes()));
+    }
+
+    /// Takes one record off the front of `bytes`; none where they do not hold one.
+    pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        let values = take(bytes, f64::from_le_bytes)?;
+        let curve = take(bytes, u16::from_le_bytes)?;
+        Some(Self { values, curve })
+    }
+}
+
+/// Takes a length and so many numbers off the front of `bytes`.
+fn take<T, const N: usize>(bytes: &mut &[u8], number: fn([u8; N]) -> T) -> Option<Box<[T]>> {
+    let n = usize::try_from(u64::from_le_bytes(bytes.split_off(..8)?.try_into().ok()?)).ok()?;
+    let numbers = bytes.split_off(..n.checked_mul(N)?)?;
+    numbers.chunks_exact(N).map(|chunk| chunk.try_into().ok().map(number)).collect()
 }
 
 impl Replications {
@@ -170,4 +195,25 @@ fn number(value: Value, first: Date) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "a whole number of days of a run")]
 pub(crate) fn reached(day: f64) -> Reached {
     if day.is_finite() { Reached::On(day as i32) } else { Reached::NotByEnd }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_the_same_after_bytes_and_back() {
+        let record =
+            Record { values: [0.1, -0.0, f64::INFINITY, 1e300].into(), curve: [0, 9_999, u16::MAX].into() };
+        let mut bytes = Vec::new();
+        record.encode(&mut bytes);
+        record.encode(&mut bytes);
+        let mut rest = bytes.as_slice();
+        assert_eq!(Record::decode(&mut rest), Some(record.clone()));
+        assert_eq!(Record::decode(&mut rest), Some(record));
+        assert_eq!(Record::decode(&mut rest), None);
+        for cut in 0..bytes.len() / 2 {
+            assert_eq!(Record::decode(&mut &bytes[..cut]), None, "cut at {cut}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ mod command;
 mod crossing;
 mod documents;
 mod explain;
+mod interrupted;
 mod output;
 mod policies;
 mod problems;

@@ -1,0 +1,166 @@
+//! Replications kept while they are run, so that Ctrl-C, a full disk or a killed process costs one batch.
+//!
+//! They lie in `DIR.unfinished` beside the results folder that is to come, which therefore never looks complete before it
+//! is: a plan that says whose they are, and a file a batch, each written beside its place and renamed, with its SHA-256 at
+//! the end. A file that is cut short or changed is no batch, and is simulated again.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, anyhow};
+use dormouse::fingerprint::sha256;
+use dormouse::output;
+use dormouse::replications::Record;
+use serde_json::{Value as Json, json};
+
+use super::exit::Failure;
+use super::inputs::Read;
+
+const PLAN: &str = "plan.json";
+
+/// Set by Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The folder of a run that is not finished.
+pub(crate) struct Unfinished {
+    dir: PathBuf,
+}
+
+/// From now on Ctrl-C asks for an end after the batch at hand; a second one ends at once.
+pub(crate) fn heed_interrupts() {
+    let handler = || {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    // Without a handler Ctrl-C ends the process, and what is kept is still whole.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// Whether Ctrl-C was pressed.
+pub(crate) fn interrupted() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
+impl Unfinished {
+    /// Where replications for a results folder are kept.
+    fn beside(results: &Path) -> PathBuf {
+        let mut name = results.file_name().unwrap_or_default().to_os_string();
+        name.push(".unfinished");
+        results.with_file_name(name)
+    }
+
+    /// Starts a folder, or goes on with the one named by `resume`, which has to be of the same scenarios.
+    pub(crate) fn open(
+        results: &Path,
+        resume: Option<&Path>,
+        force: bool,
+        reads: &[Read],
+    ) -> Result<Self, Failure> {
+        let plan = plan(reads);
+        let dir = resume.map_or_else(|| Self::beside(results), Path::to_path_buf);
+        let shown = dir.display();
+        if resume.is_some() {
+            let text = fs::read_to_string(dir.join(PLAN)).with_context(|| {
+                format!("`{shown}` holds no replications to go on with; expected the folder that the interrupted run named")
+            });
+            let kept: Json = text
+                .and_then(|text| {
+                    serde_json::from_str(&text).with_context(|| format!("`{shown}` has a damaged plan.json"))
+                })
+                .map_err(Failure::Usage)?;
+            if let Some(what) =
+                ["schema", "version", "program", "scenarios"].into_iter().find(|key| kept[key] != plan[key])
+            {
+                let (found, expected) = (&kept[what], &plan[what]);
+                return Err(Failure::Usage(anyhow!(
+                    "`{shown}` is of another run: its {what} is {found}, expected {expected}; run what it was begun with, or leave out --resume"
+                )));
+            }
+            return Ok(Self { dir });
+        }
+        if dir.join(PLAN).exists() && !force {
+            return Err(Failure::Usage(anyhow!(
+                "`{shown}` holds replications of an earlier run; go on with --resume {shown}, or start again with --force"
+            )));
+        }
+        if dir.exists() && !dir.join(PLAN).exists() {
+            return Err(Failure::Usage(anyhow!(
+                "`{shown}` exists and is not ours; choose another folder with -o"
+            )));
+        }
+        let unfinished = Self { dir };
+        unfinished.remove()?;
+        fs::create_dir_all(&unfinished.dir)
+            .with_context(|| format!("cannot make the folder `{}`", unfinished.dir.display()))?;
+        unfinished.put(PLAN, format!("{plan:#}\n").as_bytes())?;
+        Ok(unfinished)
+    }
+
+    /// The records of a batch as they were kept, so many; none where there is no such batch, or not whole.
+    pub(crate) fn kept(&self, batch: u32, n: usize) -> Option<Vec<Record>> {
+        let bytes = fs::read(self.dir.join(file_name(batch))).ok()?;
+        let (mut records, sha) = bytes.split_at_checked(bytes.len().checked_sub(64)?)?;
+        if sha256(records).as_bytes() != sha {
+            return None;
+        }
+        let mut all: Vec<Record> = std::iter::from_fn(|| Record::decode(&mut records)).collect();
+        let enough = all.len() >= n && records.is_empty();
+        all.truncate(n);
+        enough.then_some(all)
+    }
+
+    /// Keeps the records of a batch.
+    pub(crate) fn keep<'r>(
+        &self,
+        batch: u32,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        records.for_each(|record| record.encode(&mut bytes));
+        let sha = sha256(&bytes);
+        bytes.extend(sha.as_bytes());
+        self.put(&file_name(batch), &bytes)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let write = || {
+            let mut beside = tempfile::NamedTempFile::new_in(&self.dir)?;
+            beside.write_all(bytes)?;
+            beside.persist(self.dir.join(name)).map_err(|error| error.error)
+        };
+        write().with_context(|| format!("cannot write in `{}`", self.dir.display()))?;
+        Ok(())
+    }
+
+    /// Where it is.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Takes the folder away: the results are written.
+    pub(crate) fn remove(&self) -> Result<(), Failure> {
+        if self.dir.exists() {
+            fs::remove_dir_all(&self.dir)
+                .with_context(|| format!("cannot remove `{}`", self.dir.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn file_name(batch: u32) -> String {
+    format!("batch-{batch:06}")
+}
+
+/// Whose replications they are. How many are wanted is not part of it: more can be asked for on the way.
+fn plan(reads: &[Read]) -> Json {
+    let scenario = |read: &Read| json!({ "name": read.scenario.model.name, "fingerprint": read.provenance().fingerprint() });
+    json!({
+        "schema": "dormouse-unfinished",
+        "version": 1,
+        "program": format!("dormouse {} ({})", output::VERSION, output::COMMIT),
+        "scenarios": reads.iter().map(scenario).collect::<Vec<_>>(),
+    })
+}
