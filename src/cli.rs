@@ -8,6 +8,7 @@ mod argument;
 mod bottlenecks;
 mod chart;
 mod check;
+mod compare;
 mod demand;
 pub(crate) mod exit;
 mod explain;
@@ -21,6 +22,7 @@ mod rule_args;
 mod run;
 mod simulate;
 mod snapshot;
+mod study;
 pub(crate) mod terminal;
 mod understood;
 mod unfinished;
@@ -35,6 +37,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         None => terminal::print(args::TEACHING),
         Some(Verb::Check(args)) => check::check(args, terminal),
         Some(Verb::Run(args)) => run::run(args, terminal),
+        Some(Verb::Compare(args)) => compare::compare(args, terminal),
         Some(Verb::Bottlenecks(args)) => bottlenecks::bottlenecks(args, terminal),
         Some(Verb::Explain(args)) => explain::explain(args),
         Some(Verb::Record(args)) => record::record(args, terminal),

@@ -9,6 +9,7 @@ mod cohorts;
 mod comparison;
 mod daily;
 mod folder;
+mod grid;
 mod loose;
 mod manifest;
 mod replicated;
@@ -22,6 +23,7 @@ mod weekly;
 
 pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
+pub use grid::{GridPoint, grid_table, grid_text, ranking_table, ranking_text};
 pub use manifest::{Described, SCHEMA};
 pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
 pub use replicated_text::answer;

@@ -26,6 +26,7 @@ Share one day's capacity, without a simulation:
 Verbs:
   check        say whether a scenario is sound, and what was understood
   run          simulate scenarios and write their results
+  compare      answer a study: which scenario is better, how sure, at whose cost
   bottlenecks  say what holds the next installation back, and what more would buy
   explain      argue who got what on a recorded day, and why
   allocate     share one day's capacity
@@ -61,6 +62,7 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     Check(CheckArgs),
     Run(RunArgs),
+    Compare(CompareArgs),
     Bottlenecks(BottlenecksArgs),
     Explain(ExplainArgs),
     Record(RecordArgs),
@@ -298,8 +300,37 @@ pub(crate) struct InitArgs {
     pub(crate) look: Look,
 }
 
-/// One-off changes to every scenario of the command.
+/// Answer a study: which scenario is better than the baseline, how sure, and at whose cost
+///
+/// The study file names the scenarios, the question and what counts as a difference. What nobody has published is tried in
+/// every combination.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse compare scenarios/studies/tutorial.toml
+  dormouse compare scenarios/studies/tutorial.toml --replications 40 -o results/more
+  dormouse compare scenarios/studies/tutorial.toml -o results/json --format json")]
+pub(crate) struct CompareArgs {
+    /// The study file
+    #[arg(value_name = "STUDY")]
+    pub(crate) study: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Destination,
+    /// Replications of each scenario, instead of the file's
+    #[arg(long, value_name = "N", help_heading = "Simulation")]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(crate) replications: Option<u32>,
+    /// Go on from the folder that an interrupted study named
+    #[arg(long, value_name = "PATH", help_heading = "Simulation")]
+    pub(crate) resume: Option<PathBuf>,
+    /// Most replications simulated at once; never changes a result [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// One-off changes to every scenario of the command.
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Scenario")]
 pub(crate) struct Changes {
     /// Seed of every draw, instead of the file's
@@ -383,6 +414,7 @@ impl Args {
             None | Some(Verb::Schema) => PLAIN,
             Some(Verb::Check(args)) => &args.look.voice,
             Some(Verb::Run(args)) => &args.look.voice,
+            Some(Verb::Compare(args)) => &args.look.voice,
             Some(Verb::Bottlenecks(args)) => &args.look.voice,
             Some(Verb::Explain(args)) => &args.look.voice,
             Some(Verb::Record(args)) => &args.look.voice,

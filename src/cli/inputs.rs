@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use anyhow::anyhow;
+
 use dormouse::output::{Provenance, SourceFile};
 use dormouse::scenario::{self, Override, Problems, Scenario};
 
@@ -36,6 +38,20 @@ pub(crate) fn read_all(paths: &[PathBuf], changes: &Changes) -> Result<Vec<Read>
         }
     }
     if found.is_empty() { Ok(read) } else { Err(Failure::Problems(found)) }
+}
+
+/// Scenarios that are compared have names of their own.
+pub(crate) fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
+    let mut names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        None => Ok(()),
+        Some(pair) => {
+            let message =
+                "two scenarios are named `NAME`; give them different names, with `name` in the file";
+            Err(Failure::Usage(anyhow!(message.replace("NAME", pair[0]))))
+        }
+    }
 }
 
 impl Read {
@@ -74,6 +90,11 @@ impl Read {
             None => format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))),
         });
         flags.collect()
+    }
+
+    /// Whether a key stands in it, such as `firmware.policy`.
+    pub(crate) fn sets(&self, key: &str) -> bool {
+        !key.split('.').fold(&self.scenario.resolved, |table, name| &table[name]).is_null()
     }
 
     /// What is odd though not wrong, one sentence each.

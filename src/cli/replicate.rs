@@ -10,7 +10,7 @@ use anyhow::{Context, anyhow};
 use dormouse::chart::{self, Caption};
 use dormouse::engine;
 use dormouse::findings::Findings;
-use dormouse::output::{self, Described, Provenance, Study};
+use dormouse::output::{self, Described, Extra, Provenance, Study};
 use dormouse::replications::{Comparison, Record, Replications, Threshold};
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use indicatif::ProgressBar;
@@ -41,7 +41,7 @@ pub(crate) enum Wanted {
 }
 
 /// What of a baseline's dormant days does not matter in practice, unless the user says otherwise.
-const THRESHOLD: Threshold = Threshold::Percent(1.0);
+pub(crate) const THRESHOLD: Threshold = Threshold::Percent(1.0);
 
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,7 +57,12 @@ impl Wanted {
     /// What the flags ask for; none where they ask for one draw.
     pub(crate) fn of(args: &RunArgs) -> Option<Self> {
         let exactly = args.replications.filter(|n| *n > 1).map(Self::Exactly);
-        args.precision.map(|target| Self::Until(target, args.budget.unwrap_or(BUDGET))).or(exactly)
+        args.precision.map(|target| Self::until(target, args.budget)).or(exactly)
+    }
+
+    /// As many as a precision takes.
+    pub(crate) fn until(target: Threshold, budget: Option<u32>) -> Self {
+        Self::Until(target, budget.unwrap_or(BUDGET))
     }
 
     /// The flags that ask for it.
@@ -69,7 +74,7 @@ impl Wanted {
     }
 
     /// The most there can be.
-    fn most(self) -> u32 {
+    pub(crate) fn most(self) -> u32 {
         match self {
             Self::Exactly(n) | Self::Until(_, n) => n,
         }
@@ -121,20 +126,12 @@ pub(crate) fn run(
     let bar = progress::bar(terminal, wanted.most() as usize);
     let outcome = pool.install(|| replicate(reads, wanted, &unfinished, &bar));
     bar.finish_and_clear();
-    let (runs, stopped) = outcome.map_err(|failure| match failure {
-        Failure::Interrupted(words) => {
-            let (wanted, dir) = (wanted.flags(), dir.display());
-            let command = format!("{} {wanted} -o {dir}", inputs::command(reads));
-            Failure::Interrupted(format!("{words}\nGo on: {command} --resume {}", unfinished.dir().display()))
-        }
-        other => other,
-    })?;
+    let command = format!("{} {} -o {}", inputs::command(reads), wanted.flags(), dir.display());
+    let (runs, stopped) = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
     let runs: Vec<&Replications> = runs.iter().collect();
-    let threshold = args.threshold.unwrap_or(THRESHOLD);
-    let family = runs.len() - 1;
-    let comparisons: Vec<Comparison> =
-        runs[1..].iter().map(|run| Comparison::between(runs[0], run, threshold, family)).collect();
-    write(dir, args.place.force, reads, &runs, &comparisons, &stopped)?;
+    let comparisons = comparisons(&runs, args.threshold.unwrap_or(THRESHOLD));
+    let told = output::answer(&runs, &comparisons);
+    write(dir, args.place.force, reads, &runs, &comparisons, (&stopped, &told), Vec::new())?;
     unfinished.remove()?;
     terminal::print(&answer(&runs, &comparisons, args.look.format, dir))?;
     let n = runs[0].n();
@@ -147,7 +144,7 @@ pub(crate) fn run(
 }
 
 /// Every replication of every scenario, in order, and why there are so many.
-fn replicate(
+pub(crate) fn replicate(
     reads: &[Read],
     wanted: Wanted,
     unfinished: &Unfinished,
@@ -159,19 +156,13 @@ fn replicate(
         let of_batch = first..n.min(first + BATCH);
         let records = match unfinished.kept(batch, of_batch.len() * reads.len()) {
             Some(records) => records,
-            None if unfinished::interrupted() => {
-                let done = output::thousands(&first.to_string());
-                let kept = unfinished.dir().display();
-                return Err(Failure::Interrupted(format!(
-                    "Stopped after {done} of {wanted}, kept in {kept}"
-                )));
-            }
+            None if unfinished::interrupted() => return Err(unfinished.stopped(first, &wanted)),
             None => simulated(reads, of_batch, unfinished, batch)?,
         };
         for (at, record) in records.into_iter().enumerate() {
             runs[at % reads.len()].push(record);
         }
-        bar.set_position(u64::from(n.min(first + BATCH)));
+        bar.inc(u64::from((n - first).min(BATCH)));
         if let Some((used, why)) = wanted.judge(&runs) {
             runs.iter_mut().for_each(|run| run.truncate(used));
             return Ok((runs, why));
@@ -208,13 +199,21 @@ fn simulated(
     Ok(records)
 }
 
-fn write(
+/// Every other scenario against the first; their intervals hold together.
+pub(crate) fn comparisons(runs: &[&Replications], threshold: Threshold) -> Vec<Comparison> {
+    let family = runs.len() - 1;
+    runs[1..].iter().map(|run| Comparison::between(runs[0], run, threshold, family)).collect()
+}
+
+/// Writes the results folder: why it stopped, what it comes to, and files made elsewhere.
+pub(crate) fn write(
     dir: &Path,
     force: bool,
     reads: &[Read],
     runs: &[&Replications],
     comparisons: &[Comparison],
-    stopped: &str,
+    (stopped, answer): (&str, &str),
+    mut extras: Vec<Extra>,
 ) -> Result<(), Failure> {
     let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
     let scenarios: Vec<(Described, &Replications)> = reads
@@ -227,8 +226,8 @@ fn write(
         |(described, _): &(Described, _)| (described.model.name.clone(), described.provenance.fingerprint());
     let caption =
         Caption { replications: runs[0].n(), ..Caption::new(scenarios.iter().map(source).collect()) };
-    let extras = simulate::files(&[chart::fan(runs, &caption)])?;
-    let study = Study { scenarios: &scenarios, comparisons, stopped, extras: &extras };
+    extras.extend(simulate::files(&[chart::fan(runs, &caption)])?);
+    let study = Study { scenarios: &scenarios, comparisons, stopped, answer, extras: &extras };
     output::write_study(dir, force, &study)?;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         _ => None,
     };
     let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
-    ensure_names_differ(&reads)?;
+    inputs::ensure_names_differ(&reads)?;
     output::ensure_free(&dir, args.place.force)?;
     if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));
@@ -89,19 +89,6 @@ fn only<'a>(reads: &'a [Read], flag: &str) -> Result<&'a Read, Failure> {
         several => {
             let n = several.len();
             Err(Failure::Usage(anyhow!("{flag} goes with one scenario, found {n}; run them one at a time")))
-        }
-    }
-}
-
-fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
-    let mut names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
-    names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        None => Ok(()),
-        Some(pair) => {
-            let message =
-                "two scenarios are named `NAME`; give them different names, with `name` in the file";
-            Err(Failure::Usage(anyhow!(message.replace("NAME", pair[0]))))
         }
     }
 }

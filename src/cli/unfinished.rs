@@ -59,10 +59,13 @@ impl Unfinished {
         force: bool,
         reads: &[Read],
     ) -> Result<Self, Failure> {
-        let plan = plan(reads);
         let dir = resume.map_or_else(|| Self::beside(results), Path::to_path_buf);
-        let shown = dir.display();
-        if resume.is_some() {
+        Self::at(dir, resume.is_some(), force, reads)
+    }
+
+    fn at(dir: PathBuf, resume: bool, force: bool, reads: &[Read]) -> Result<Self, Failure> {
+        let (plan, shown) = (plan(reads), dir.display());
+        if resume {
             let text = fs::read_to_string(dir.join(PLAN)).with_context(|| {
                 format!("`{shown}` holds no replications to go on with; expected the folder that the interrupted run named")
             });
@@ -97,6 +100,23 @@ impl Unfinished {
             .with_context(|| format!("cannot make the folder `{}`", unfinished.dir.display()))?;
         unfinished.put(PLAN, format!("{plan:#}\n").as_bytes())?;
         Ok(unfinished)
+    }
+
+    /// Where a part of the run is kept: under it, begun or gone on with.
+    pub(crate) fn part(&self, name: &str, reads: &[Read]) -> Result<Self, Failure> {
+        let dir = self.dir.join(name);
+        let begun = Some(dir.as_path()).filter(|dir| dir.join(PLAN).exists());
+        Self::at(dir.clone(), begun.is_some(), true, reads)
+    }
+
+    /// Adds to an interruption how to go on.
+    pub(crate) fn how_to_go_on(&self, failure: Failure, command: &str) -> Failure {
+        match failure {
+            Failure::Interrupted(words) => {
+                Failure::Interrupted(format!("{words}\nGo on: {command} --resume {}", self.dir.display()))
+            }
+            other => other,
+        }
     }
 
     /// The records of a batch as they were kept, so many; none where there is no such batch, or not whole.
@@ -135,9 +155,10 @@ impl Unfinished {
         Ok(())
     }
 
-    /// Where it is.
-    pub(crate) fn dir(&self) -> &Path {
-        &self.dir
+    /// What is said when an interruption is heeded.
+    pub(crate) fn stopped(&self, done: u32, of: &impl std::fmt::Display) -> Failure {
+        let done = output::thousands(&done.to_string());
+        Failure::Interrupted(format!("Stopped after {done} of {of}, kept in {}", self.dir.display()))
     }
 
     /// Takes the folder away: the results are written.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::manifest::{self, Described};
-use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder, replicated_text};
+use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
 use crate::findings::kpi;
 use crate::replications::{Comparison, Outcome, Replications, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
@@ -19,6 +19,8 @@ pub struct Study<'a> {
     pub comparisons: &'a [Comparison],
     /// Why there are so many replications.
     pub stopped: &'a str,
+    /// What it comes to, as [`super::answer`] begins it.
+    pub answer: &'a str,
     /// Files made elsewhere, such as figures.
     pub extras: &'a [Extra],
 }
@@ -34,7 +36,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
         files.push((format!("{name}/replications.csv"), replications_table(replications).to_csv()));
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();
-    files.push(("answer.txt".to_owned(), replicated_text::answer(&runs, study.comparisons).into_bytes()));
+    files.push(("answer.txt".to_owned(), study.answer.to_owned().into_bytes()));
     files.push(("summary.csv".to_owned(), study_summary_table(&runs).to_csv()));
     if !study.comparisons.is_empty() {
         files.push(("difference.csv".to_owned(), study_difference_table(study.comparisons).to_csv()));
@@ -149,7 +151,7 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
 }
 
 /// An estimate and both ends of its interval.
-fn three<T>(value: &T, interval: &Interval<T>, cell: impl Fn(&T) -> Cell) -> Vec<Cell> {
+pub(super) fn three<T>(value: &T, interval: &Interval<T>, cell: impl Fn(&T) -> Cell) -> Vec<Cell> {
     let bound = |end: &Option<T>| end.as_ref().map_or(Cell::Empty, &cell);
     vec![cell(value), bound(&interval.low), bound(&interval.high)]
 }

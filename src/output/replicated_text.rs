@@ -46,7 +46,7 @@ fn headline(comparison: &Comparison) -> String {
         let parts = comparison.by(by);
         let values: Vec<f64> = parts.iter().map(|part| part.avoided.value).collect();
         for (part, value) in parts.iter().zip(sums_kept(&values, place)) {
-            let (name, ends) = (&part.name, interval(&part.avoided.interval, place));
+            let (name, ends) = (&part.name, outward(&part.avoided.interval, place));
             text.extend([format!("    {name:<20} {value:>9} {ends}\n")]);
         }
     }
@@ -152,7 +152,7 @@ fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
     }
 }
 
-fn told_mean(mean: Estimate) -> String {
+pub(super) fn told_mean(mean: Estimate) -> String {
     let place = place_of(&mean);
     format!("{}{} {}", rounded(mean.value, place), noun(place), interval(&mean.interval, place))
 }
@@ -211,6 +211,16 @@ fn interval(interval: &Interval, place: i32) -> String {
         (Some(_), Some(_)) => "[the same in all]".to_owned(),
         _ => "[unknown]".to_owned(),
     }
+}
+
+/// An interval with its ends rounded away from each other, so that a part told higher or lower for the sum's sake still
+/// stands within.
+fn outward(of: &Interval, place: i32) -> String {
+    let unit = libm::pow(10.0, place.into());
+    let (low, high) =
+        (of.low.map(|x| unit * libm::floor(x / unit)), of.high.map(|x| unit * libm::ceil(x / unit)));
+    let same = of.low == of.high;
+    interval(&if same { *of } else { Interval { low, high, ..*of } }, place)
 }
 
 fn level(level: Level) -> String {

@@ -37,6 +37,7 @@ fn help_is_what_was_reviewed() {
         "",
         "check",
         "run",
+        "compare",
         "bottlenecks",
         "explain",
         "record",

@@ -26,3 +26,4 @@ mod replay;
 mod replications;
 mod scenarios;
 mod statistics;
+mod studies;

@@ -1,0 +1,174 @@
+//! `dormouse compare`: a study. Its scenarios under the same draws, the difference and how sure it is, a ranking where there
+//! are several, and the same difference under every combination of what nobody has published.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use dormouse::output::{self, Extra, GridPoint, Table};
+use dormouse::replications::{Comparison, Replications};
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::args::{Changes, CompareArgs, Format};
+use super::exit::Failure;
+use super::inputs::{self, Read};
+use super::progress;
+use super::replicate::{self, THRESHOLD, Wanted};
+use super::study::{self, Grid, Study};
+use super::terminal::{self, Terminal};
+use super::unfinished::{self, Unfinished};
+
+/// Runs a study and writes what it tells.
+pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let study = study::read(&args.study)?;
+    let reads = inputs::read_all(&study.scenarios, &Changes::default())?;
+    for warnings in inputs::warnings(&reads) {
+        terminal.warn(&warnings);
+    }
+    inputs::ensure_names_differ(&reads)?;
+    let grid = study.grid(|key| reads.iter().any(|read| read.sets(key)));
+    let points = points(&study, &grid)?;
+    let wanted = wanted(args, &study)?;
+    let name = args.study.file_stem().unwrap_or_default();
+    let dir = args.place.dir.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
+    output::ensure_free(&dir, args.place.force)?;
+    terminal.say(format_args!("{}: {} scenarios, {wanted}", args.study.display(), reads.len()));
+    if !points.is_empty() {
+        let (n, each, axes) = (points.len(), grid.replications, axis_names(&grid).join(" and "));
+        terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
+    }
+    let threads = args.threads.map_or(0, usize::from);
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let unfinished = Unfinished::open(&dir, args.resume.as_deref(), args.place.force, &reads)?;
+    unfinished::heed_interrupts();
+    let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.replications as usize);
+    let outcome = pool.install(|| {
+        let (runs, stopped) = replicate::replicate(&reads, wanted, &unfinished, &bar)?;
+        let tried = tried(&study, &grid, &points, &unfinished, &bar)?;
+        Ok((runs, stopped, tried))
+    });
+    bar.finish_and_clear();
+    let (runs, stopped, tried) =
+        outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &dir)))?;
+    let runs: Vec<&Replications> = runs.iter().collect();
+    let comparisons = replicate::comparisons(&runs, study.threshold.unwrap_or(THRESHOLD));
+    let told = Told {
+        grid: output::grid_table(&axis_names(&grid), &tried),
+        ranking: (runs.len() > 2).then(|| output::ranking_table(&runs)),
+        study: &study,
+        runs: &runs,
+        comparisons: &comparisons,
+        tried: &tried,
+    };
+    let (force, answer) = (args.place.force, told.answer());
+    replicate::write(&dir, force, &reads, &runs, &comparisons, (&stopped, &answer), told.files())?;
+    unfinished.remove()?;
+    terminal::print(&match args.look.format {
+        Format::Table => answer,
+        Format::Csv => String::from_utf8_lossy(&told.difference().to_csv()).into_owned(),
+        Format::Json => told.json(&dir),
+    })?;
+    terminal.say(format_args!("Stopped: {stopped}.\nResults: {}; look at answer.txt", dir.display()));
+    Ok(())
+}
+
+/// What a study tells, and the forms it takes.
+struct Told<'a> {
+    study: &'a Study,
+    runs: &'a [&'a Replications],
+    comparisons: &'a [Comparison],
+    tried: &'a [GridPoint],
+    grid: Table,
+    /// Where there are several scenarios beside the baseline.
+    ranking: Option<Table>,
+}
+
+impl Told<'_> {
+    fn answer(&self) -> String {
+        let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
+        let answer = output::answer(self.runs, self.comparisons);
+        format!("{}\n\n{answer}\n{}{ranking}", self.study.file.question, output::grid_text(self.tried))
+    }
+
+    /// Files that a study has beside those of any replications.
+    fn files(&self) -> Vec<Extra> {
+        let file = |name: &str, bytes| Extra { name: name.to_owned(), bytes };
+        let mut files = vec![file("study.toml", self.study.text.clone().into_bytes())];
+        files.extend((!self.tried.is_empty()).then(|| file("grid.csv", self.grid.to_csv())));
+        files.extend(self.ranking.as_ref().map(|table| file("ranking.csv", table.to_csv())));
+        files
+    }
+
+    fn difference(&self) -> Table {
+        output::study_difference_table(self.comparisons)
+    }
+
+    fn json(&self, dir: &Path) -> String {
+        let body = json!({
+            "schema": "dormouse-study",
+            "version": 1,
+            "results": dir.display().to_string(),
+            "question": self.study.file.question,
+            "replications": self.runs[0].n(),
+            "summary": output::study_summary_table(self.runs).to_json(),
+            "difference": self.difference().to_json(),
+            "grid": self.grid.to_json(),
+            "ranking": self.ranking.as_ref().map(Table::to_json),
+        });
+        format!("{body:#}\n")
+    }
+}
+
+/// What the command line asks for, or else the file.
+fn wanted(args: &CompareArgs, study: &Study) -> Result<Wanted, Failure> {
+    let exactly = args.replications.map(Wanted::Exactly);
+    let until = || study.precision.map(|target| Wanted::until(target, study.file.budget));
+    let of_file = || study.file.replications.map(Wanted::Exactly);
+    exactly.or_else(until).or_else(of_file).ok_or_else(|| study::none_asked(&args.study))
+}
+
+fn command(args: &CompareArgs, dir: &Path) -> String {
+    let n = args.replications.map_or_else(String::new, |n| format!(" --replications {n}"));
+    format!("dormouse compare {}{n} -o {}", args.study.display(), dir.display())
+}
+
+fn axis_names(grid: &Grid) -> Vec<&str> {
+    grid.axis.iter().map(|axis| axis.name.as_str()).collect()
+}
+
+/// The scenarios under one combination of values, an axis each.
+struct Point {
+    values: Vec<String>,
+    reads: Vec<Read>,
+}
+
+/// The scenarios under each combination, all read before anything is simulated.
+fn points(study: &Study, grid: &Grid) -> Result<Vec<Point>, Failure> {
+    let read = |values: Vec<String>| {
+        let set = grid.axis.iter().map(|axis| axis.key.clone()).zip(values.iter().cloned()).collect();
+        let reads = inputs::read_all(&study.scenarios, &Changes { set, ..Changes::default() })?;
+        Ok(Point { values, reads })
+    };
+    grid.combinations().into_iter().map(read).collect()
+}
+
+/// The difference under each combination; the intervals of all of them hold together.
+fn tried(
+    study: &Study,
+    grid: &Grid,
+    points: &[Point],
+    unfinished: &Unfinished,
+    bar: &ProgressBar,
+) -> Result<Vec<GridPoint>, Failure> {
+    let one = |(at, Point { values, reads }): (usize, &Point)| {
+        let kept = unfinished.part(&format!("grid-{at}"), reads)?;
+        let (runs, _) = replicate::replicate(reads, Wanted::Exactly(grid.replications), &kept, bar)?;
+        let family = (reads.len() - 1) * points.len();
+        let threshold = study.threshold.unwrap_or(THRESHOLD);
+        let against = |run| Comparison::between(&runs[0], run, threshold, family);
+        let values = grid.axis.iter().map(|axis| axis.name.clone()).zip(values.iter().cloned()).collect();
+        Ok(GridPoint { values, comparisons: runs[1..].iter().map(against).collect() })
+    };
+    points.iter().enumerate().map(one).collect()
+}

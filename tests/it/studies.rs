@@ -1,0 +1,139 @@
+//! Studies: the grid of what nobody has published is what single commands would give, whatever the threads and however often
+//! interrupted; and what is wrong in a study file is shown with its place.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::command::{Case, DORMOUSE, Workshop};
+
+const EXISTING: &str =
+    "extends = \"scenarios/reference/every-key.toml\"\nname = \"existing\"\nfirmware.policy = \"existing\"\n";
+const PLENTY: &str =
+    "extends = \"scenarios/reference/every-key.toml\"\nname = \"plenty\"\nfirmware.policy = \"early\"\n";
+const STUDY: &str = r#"
+question = "Does it?"
+baseline = "existing.toml"
+scenarios = ["scenarios/reference/every-key.toml", "plenty.toml"]
+replications = 6
+threshold = "2%"
+"#;
+const GRID: &str = r#"
+[grid]
+replications = 4
+[[grid.axis]]
+name = "governance lag [days]"
+key = "cohort_defaults.governance_lag_days"
+values = [20, 60]
+[[grid.axis]]
+name = "re-designation"
+key = "firmware.redesignation"
+values = [2020-09-04, 2020-10-04]
+"#;
+
+fn workshop(grid: &str) -> Workshop {
+    let workshop = Workshop::new();
+    workshop.write("existing.toml", EXISTING);
+    workshop.write("plenty.toml", PLENTY);
+    workshop.write("study.toml", &format!("{STUDY}{grid}"));
+    workshop
+}
+
+/// Rows of a CSV file, the header left out.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn every_point_of_the_grid_is_what_a_command_would_give() {
+    let workshop = workshop(GRID);
+    let (out, _) = Case::new(&workshop, "compare study.toml -q -o results/study").run();
+    let grid = rows(&workshop.read("results/study/grid.csv"));
+    assert_eq!(grid.len(), 2 * 2 * 2, "a row a combination and scenario");
+    let words = "run existing.toml scenarios/reference/every-key.toml plenty.toml -q --replications 4 -o results/one \
+                 --set cohort_defaults.governance_lag_days=60 --set firmware.redesignation=2020-09-04 --threshold 2%";
+    Case::new(&workshop, words).run();
+    let difference = rows(&workshop.read("results/one/difference.csv"));
+    let avoided = difference.iter().filter(|row| row[2] == "dormant_days_avoided" && row[3] == "whole");
+    for alone in avoided {
+        let in_grid = grid.iter().find(|row| row[0] == "60" && row[1] == "2020-09-04" && row[2] == alone[0]);
+        let whole = format!("{:.0}", alone[5].parse::<f64>().unwrap());
+        assert_eq!(in_grid.unwrap()[4], whole, "{alone:?}");
+    }
+    assert!(out.starts_with("Does it?\n\n"), "{out}");
+    assert!(out.contains("The 8 intervals hold together at 95%"), "{out}");
+    let ranking = rows(&workshop.read("results/study/ranking.csv"));
+    let names: Vec<&str> = ranking.iter().map(|row| row[1].as_str()).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(ranking.is_sorted_by_key(|row| row[2].parse::<i64>().unwrap()), "{ranking:?}");
+    assert!(workshop.read("results/study/study.toml").starts_with(STUDY));
+}
+
+#[test]
+fn a_study_that_says_nothing_tries_what_is_not_public() {
+    let workshop = workshop("");
+    workshop.write("plenty.toml", &format!("{PLENTY}cohort_defaults.governance_lag_days = 30\n"));
+    Case::new(&workshop, "compare study.toml -q -o results/study").run();
+    let grid = rows(&workshop.read("results/study/grid.csv"));
+    assert_eq!(grid.len(), 3 * 3 * 2);
+    let tried = |column: usize| {
+        let mut values: Vec<&str> = grid.iter().map(|row| row[column].as_str()).collect();
+        values.sort_unstable();
+        values.dedup();
+        values.join(" ")
+    };
+    assert_eq!((tried(0).as_str(), tried(1).as_str()), ("20 40 60", "2020-09-04 2020-09-11 2020-10-04"));
+    let no_grid = self::workshop("[grid]\n");
+    Case::new(&no_grid, "compare study.toml -q -o results/study").run();
+    assert!(!no_grid.path("results/study/grid.csv").exists());
+}
+
+#[test]
+fn bytes_are_the_same_for_any_threads_and_after_a_kill() {
+    let workshop = workshop(GRID);
+    let began = Instant::now();
+    Case::new(&workshop, "compare study.toml -q --threads 1 -o on-1").run();
+    let took = began.elapsed();
+    for threads in [2, 8] {
+        Case::new(&workshop, &format!("compare study.toml -q --threads {threads} -o on-{threads}")).run();
+        assert!(workshop.files(&format!("on-{threads}")) == workshop.files("on-1"), "{threads} threads");
+    }
+    let words = "compare study.toml -q --threads 1 -o killed";
+    let mut command = workshop.command(DORMOUSE);
+    command.args(words.split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(took.as_millis() as u64 / 2));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    if workshop.path("killed.unfinished").exists() {
+        Case::new(&workshop, &format!("{words} --resume killed.unfinished")).run();
+    }
+    assert!(workshop.files("killed") == workshop.files("on-1"));
+}
+
+#[test]
+fn what_is_wrong_in_a_study_is_shown_with_its_place() {
+    for (from, to, says) in [
+        ("threshold = \"2%\"", "treshold = \"2%\"", "study.toml:6:1"),
+        ("threshold = \"2%\"", "threshold = \"much\"", "study.toml:6:13"),
+        (
+            "replications = 6",
+            "replications = 6\nprecision = \"5%\"",
+            "`precision` stands beside `replications`",
+        ),
+        ("replications = 6", "replications = 1", "below 2"),
+        ("replications = 6", "", "add one, or say --replications"),
+        ("plenty.toml", "nowhere.toml", "nowhere.toml"),
+        ("plenty.toml", "existing.toml", "two scenarios are named `existing`"),
+        ("governance_lag_days", "governance_lag_day", "governance_lag_day"),
+        ("values = [20, 60]", "values = []", "has no values"),
+    ] {
+        let workshop = workshop(GRID);
+        let study = workshop.read("study.toml");
+        assert!(study.contains(from), "{from}");
+        workshop.write("study.toml", &study.replacen(from, to, 1));
+        let (_, err) = Case::new(&workshop, "compare study.toml -q -o results/study").exit(2).run();
+        assert!(err.contains(says), "{to}: {err}");
+        assert!(!workshop.path("results").exists(), "{to}: nothing is left behind");
+    }
+}
