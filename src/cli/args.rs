@@ -306,9 +306,9 @@ pub(crate) struct InitArgs {
 /// every combination.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  dormouse compare scenarios/studies/tutorial.toml
-  dormouse compare scenarios/studies/tutorial.toml --replications 40 -o results/more
-  dormouse compare scenarios/studies/tutorial.toml -o results/json --format json")]
+  dormouse compare studies/tutorial.toml
+  dormouse compare studies/tutorial.toml --replications 40 -o results/more
+  dormouse compare studies/tutorial.toml -o results/json --format json")]
 pub(crate) struct CompareArgs {
     /// The study file
     #[arg(value_name = "STUDY")]

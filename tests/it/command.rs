@@ -18,7 +18,7 @@ pub(crate) struct Workshop(tempfile::TempDir);
 impl Workshop {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for part in ["scenarios", "benches/corpus"] {
+        for part in ["scenarios", "studies", "benches/corpus"] {
             copy(&repository().join(part), &folder.path().join(part));
         }
         Self(folder)
