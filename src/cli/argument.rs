@@ -3,7 +3,7 @@
 
 use dormouse::allocate::{Among, BranchGrant, Rule, Settled, Sharing, Split};
 use dormouse::engine::Account;
-use dormouse::model::{Model, Rounding, Status};
+use dormouse::model::{DminScope, Model, Rounding, Status};
 use dormouse::output::{Cell, Table, thousands};
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
@@ -219,13 +219,27 @@ impl Argument<'_> {
         sum
     }
 
+    /// How large a flat amount may be, where anybody had one.
+    fn dmin(&self, given: u32) -> String {
+        let scope = match self.account.rules.dmin_scope {
+            DminScope::PerGroup => "a supplier in each group",
+            DminScope::InAll => "a supplier over all groups",
+        };
+        if given == 0 {
+            String::new()
+        } else {
+            format!(" (up to {} {scope})", number(self.account.today.dmin))
+        }
+    }
+
     /// What each rule gave, and where somebody had to share, in the order in which they were applied.
     fn rules(&self) -> Vec<String> {
         let total = self.by_rule(|_| true);
         let mut lines = vec![format!(
-            "By rule: Dormant {}, flat {}, remainder {}.",
+            "By rule: Dormant {}, flat {}{}, remainder {}.",
             number(total.dormant),
             number(total.flat),
+            self.dmin(total.flat),
             number(total.remainder)
         )];
         let certificate = &self.account.grants.certificate;
@@ -394,7 +408,7 @@ impl Argument<'_> {
         let product = u64::from(sharing.amount) * u64::from(own.weight);
         let (whole, rest) = (product / sharing.of, product % sharing.of);
         let line = format!(
-            "{}: {amount} x {} / {of} = {:.2}, so {}",
+            "{}: {amount} slots x {} asked / {of} asked by all = {:.2}, so {}",
             rule(sharing.rule),
             number(own.weight),
             quota(sharing, own),
@@ -415,18 +429,17 @@ impl Argument<'_> {
         };
         let n = winners.len();
         let odd = if u64::from(own.got) > whole {
-            let which = if n == 1 { "the odd slot".to_owned() } else { format!("one of the {n} odd slots") };
-            format!(" and {which}, by {by}.")
+            let which = if n == 1 { "the one slot".to_owned() } else { format!("one of the {n} slots") };
+            format!(" and {which} that whole numbers leave over, by {by}.")
         } else {
-            let which =
-                if n == 1 { "not the odd slot".to_owned() } else { format!("none of the {n} odd slots") };
+            let which = if n == 1 { "not the one slot".to_owned() } else { format!("none of the {n} slots") };
             let fraction =
                 |claim: &&&Settled| u64::from(sharing.amount) * u64::from(claim.weight) % sharing.of;
             let last = winners.iter().min_by_key(fraction).map_or_else(String::new, |claim| {
                 let (who, at) = (self.who(sharing.among, claim.id), quota(sharing, claim));
-                format!("; {who} has one at {at:.2}")
+                format!("; {who}, at {at:.2}, has one")
             });
-            format!("; {which}, by {by}{last}.")
+            format!(", and {which} that whole numbers leave over, by {by}{last}.")
         };
         line + &odd
     }
