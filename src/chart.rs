@@ -13,6 +13,7 @@ mod difference;
 mod fairness;
 mod fan;
 mod font;
+mod forest;
 mod frame;
 mod kind;
 mod labels;
@@ -27,6 +28,7 @@ mod throughput;
 mod wait;
 
 pub use fan::fan;
+pub use forest::{difference_forest, grid_forest};
 pub use kind::{ChartError, Drawn, Kind};
 pub use png::PngError;
 pub use scurve::{Series, scurve, scurves};
@@ -58,6 +60,26 @@ pub struct Caption {
     pub scenarios: Vec<(String, String)>,
     /// Replications the figure rests on; 0 where it shows one draw.
     pub replications: usize,
+    /// What its ranges are of, where it shows replications.
+    pub ranges: Ranges,
+}
+
+/// The two kinds of spread that replications have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ranges {
+    /// What may happen.
+    Outcomes,
+    /// How well a mean is known.
+    Means,
+}
+
+impl Ranges {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Outcomes => "Ranges are of outcomes.",
+            Self::Means => "Intervals are of means, not of outcomes.",
+        }
+    }
 }
 
 impl Caption {
@@ -65,7 +87,7 @@ impl Caption {
     #[must_use]
     pub fn new(scenarios: Vec<(String, String)>) -> Self {
         let program = (crate::output::VERSION.to_owned(), crate::output::COMMIT.to_owned());
-        Self { program, scenarios, replications: 0 }
+        Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes }
     }
 
     /// The source line: program, and scenarios with the first digits of their fingerprints.
@@ -81,18 +103,16 @@ impl Caption {
 
     /// What the figure does not show.
     fn caveat(&self) -> String {
-        let n = crate::output::thousands(&self.replications.to_string());
+        let (n, ranges) = (crate::output::thousands(&self.replications.to_string()), self.ranges.words());
         match (self.replications, self.scenarios.len()) {
             (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),
             (0, _) => {
                 "One draw for each scenario, the same draws. No uncertainty shown. Simulated, not a forecast."
                     .to_owned()
             }
-            (_, 0 | 1) => format!("{n} replications. Ranges are of outcomes. Simulated, not a forecast."),
+            (_, 0 | 1) => format!("{n} replications. {ranges} Simulated, not a forecast."),
             _ => {
-                format!(
-                    "{n} replications, the same draws for each. Ranges are of outcomes. Simulated, not a forecast."
-                )
+                format!("{n} replications, the same draws for each. {ranges} Simulated, not a forecast.")
             }
         }
     }

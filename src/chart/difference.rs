@@ -14,6 +14,11 @@ const ID: &str = "fig-difference";
 const SPLITS: [(&str, &str); 3] =
     [("route", "By route"), ("group", "By group"), ("supplier_size", "By supplier size")];
 
+/// The heading of a way to split, where it is shown.
+pub(super) fn heading(split: &str) -> Option<&'static str> {
+    SPLITS.iter().find(|(name, _)| *name == split).map(|(_, heading)| *heading)
+}
+
 /// Dormant days that one scenario avoids.
 struct Avoided {
     scenario: String,

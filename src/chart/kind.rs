@@ -141,7 +141,7 @@ fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, Res
 
 fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
-    Caption { program: results.program.clone(), scenarios, replications: 0 }
+    Caption { program: results.program.clone(), ..Caption::new(scenarios) }
 }
 
 impl Shown<'_> {

@@ -50,7 +50,8 @@ const VERSION: &str = concat!(
 #[command(name = "dormouse", version, long_version = VERSION, disable_help_subcommand = true)]
 #[command(max_term_width = 100, subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(
-    after_help = "Exit codes: 0 done; 2 bad scenario or command line; 3 could not finish; 101 a fault of dormouse."
+    after_help = "Exit codes: 0 done; 1 done, and what was asked does not hold; 2 bad scenario or command line; \
+                  3 could not finish; 101 a fault of dormouse; 130 interrupted."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use dormouse::chart::{self, Ranges};
 use dormouse::output::{self, Extra, GridPoint, Table};
 use dormouse::replications::{Comparison, Replications};
 use indicatif::ProgressBar;
@@ -14,6 +15,7 @@ use super::exit::Failure;
 use super::inputs::{self, Read};
 use super::progress;
 use super::replicate::{self, THRESHOLD, Wanted};
+use super::simulate;
 use super::study::{self, Grid, Study};
 use super::terminal::{self, Terminal};
 use super::unfinished::{self, Unfinished};
@@ -61,8 +63,12 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
         comparisons: &comparisons,
         tried: &tried,
     };
-    let (force, answer) = (args.place.force, told.answer());
-    replicate::write(&dir, force, &reads, &runs, &comparisons, (&stopped, &answer), told.files())?;
+    let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
+    if !tried.is_empty() {
+        let caption = replicate::caption(&reads, grid.replications as usize, Ranges::Means);
+        files.extend(simulate::files(&[chart::grid_forest(&tried, replicate::period(&runs), &caption)])?);
+    }
+    replicate::write(&dir, force, &reads, &runs, &comparisons, (&stopped, &answer), files)?;
     unfinished.remove()?;
     terminal::print(&match args.look.format {
         Format::Table => answer,
@@ -95,7 +101,6 @@ impl Told<'_> {
     fn files(&self) -> Vec<Extra> {
         let file = |name: &str, bytes| Extra { name: name.to_owned(), bytes };
         let mut files = vec![file("study.toml", self.study.text.clone().into_bytes())];
-        files.extend((!self.tried.is_empty()).then(|| file("grid.csv", self.grid.to_csv())));
         files.extend(self.ranking.as_ref().map(|table| file("ranking.csv", table.to_csv())));
         files
     }

@@ -7,13 +7,14 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use dormouse::chart::{self, Caption};
+use dormouse::chart::{self, Caption, Ranges};
 use dormouse::engine;
 use dormouse::findings::Findings;
 use dormouse::output::{self, Described, Extra, Provenance, Study};
 use dormouse::replications::{Comparison, Record, Replications, Threshold};
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use indicatif::ProgressBar;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -205,6 +206,18 @@ pub(crate) fn comparisons(runs: &[&Replications], threshold: Threshold) -> Vec<C
     runs[1..].iter().map(|run| Comparison::between(runs[0], run, threshold, family)).collect()
 }
 
+/// What a figure says of where it came from.
+pub(crate) fn caption(reads: &[Read], replications: usize, ranges: Ranges) -> Caption {
+    let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
+    Caption { replications, ranges, ..Caption::new(reads.iter().map(source).collect()) }
+}
+
+/// From the first day of any run to the last.
+pub(crate) fn period(runs: &[&Replications]) -> (Date, Date) {
+    let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
+    (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
+}
+
 /// Writes the results folder: why it stopped, what it comes to, and files made elsewhere.
 pub(crate) fn write(
     dir: &Path,
@@ -222,11 +235,12 @@ pub(crate) fn write(
         .zip(runs)
         .map(|((read, provenance), run)| (Described { model: &read.scenario.model, provenance }, *run))
         .collect();
-    let source =
-        |(described, _): &(Described, _)| (described.model.name.clone(), described.provenance.fingerprint());
-    let caption =
-        Caption { replications: runs[0].n(), ..Caption::new(scenarios.iter().map(source).collect()) };
-    extras.extend(simulate::files(&[chart::fan(runs, &caption)])?);
+    let (n, period) = (runs[0].n(), period(runs));
+    let mut figures = vec![chart::fan(runs, &caption(reads, n, Ranges::Outcomes))];
+    if !comparisons.is_empty() {
+        figures.push(chart::difference_forest(comparisons, period, &caption(reads, n, Ranges::Means)));
+    }
+    extras.extend(simulate::files(&figures)?);
     let study = Study { scenarios: &scenarios, comparisons, stopped, answer, extras: &extras };
     output::write_study(dir, force, &study)?;
     Ok(())

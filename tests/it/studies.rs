@@ -48,7 +48,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 fn every_point_of_the_grid_is_what_a_command_would_give() {
     let workshop = workshop(GRID);
     let (out, _) = Case::new(&workshop, "compare study.toml -q -o results/study").run();
-    let grid = rows(&workshop.read("results/study/grid.csv"));
+    let grid = rows(&workshop.read("results/study/fig-grid.csv"));
     assert_eq!(grid.len(), 2 * 2 * 2, "a row a combination and scenario");
     let words = "run existing.toml scenarios/reference/every-key.toml plenty.toml -q --replications 4 -o results/one \
                  --set cohort_defaults.governance_lag_days=60 --set firmware.redesignation=2020-09-04 --threshold 2%";
@@ -74,7 +74,7 @@ fn a_study_that_says_nothing_tries_what_is_not_public() {
     let workshop = workshop("");
     workshop.write("plenty.toml", &format!("{PLENTY}cohort_defaults.governance_lag_days = 30\n"));
     Case::new(&workshop, "compare study.toml -q -o results/study").run();
-    let grid = rows(&workshop.read("results/study/grid.csv"));
+    let grid = rows(&workshop.read("results/study/fig-grid.csv"));
     assert_eq!(grid.len(), 3 * 3 * 2);
     let tried = |column: usize| {
         let mut values: Vec<&str> = grid.iter().map(|row| row[column].as_str()).collect();
@@ -85,7 +85,7 @@ fn a_study_that_says_nothing_tries_what_is_not_public() {
     assert_eq!((tried(0).as_str(), tried(1).as_str()), ("20 40 60", "2020-09-04 2020-09-11 2020-10-04"));
     let no_grid = self::workshop("[grid]\n");
     Case::new(&no_grid, "compare study.toml -q -o results/study").run();
-    assert!(!no_grid.path("results/study/grid.csv").exists());
+    assert!(!no_grid.path("results/study/fig-grid.csv").exists());
 }
 
 #[test]

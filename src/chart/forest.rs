@@ -1,0 +1,202 @@
+//! Forests: estimates with their intervals, a row each, beside the band in which a difference does not matter. The days
+//! avoided and their parts, and the same under every combination of what nobody has published.
+
+use jiff::civil::Date;
+
+use super::axis::NumberAxis;
+use super::bars::small;
+use super::canvas::Canvas;
+use super::font;
+use super::frame::{Words, capitalised, period};
+use super::labels::{self, Key};
+use super::rows::{Margins, Rows, Scale};
+use super::theme::{LABEL, Look, THEME, scenario_look};
+use super::{Caption, Figure, svg};
+use crate::findings::kpi;
+use crate::output::{Cell, GridPoint, Table, grid_table, study_difference_table};
+use crate::replications::Comparison;
+use crate::statistics::{Estimate, Finding, Side};
+
+/// Scenarios that can be told apart in a row.
+const MOST: usize = 4;
+/// Room for the names of the rows.
+const NAMES: f64 = 180.0;
+/// Room right of the plot.
+const RIGHT: f64 = 24.0;
+
+/// Rows under a heading: of each its name and an estimate a scenario.
+struct Block {
+    heading: String,
+    rows: Vec<(String, Vec<Estimate>)>,
+}
+
+/// What a forest shows.
+struct Forest<'c> {
+    id: &'static str,
+    title: String,
+    measure: String,
+    comparisons: &'c [Comparison],
+    blocks: Vec<Block>,
+    data: Table,
+    period: (Date, Date),
+}
+
+/// Dormant days avoided by each scenario and their parts by route, group and supplier size.
+#[must_use]
+pub fn difference_forest(comparisons: &[Comparison], period: (Date, Date), caption: &Caption) -> Figure {
+    let shown = &comparisons[..comparisons.len().min(MOST)];
+    let whole = ("In all".to_owned(), shown.iter().map(|c| c.avoided).collect());
+    let mut blocks = vec![Block { heading: String::new(), rows: vec![whole] }];
+    for split in shown.first().map_or(&[][..], |c| &c.splits) {
+        let Some(heading) = super::difference::heading(split.by.name()) else { continue };
+        let of = |c: &Comparison, name: &str| {
+            c.by(split.by).iter().find(|part| part.name == name).map(|part| part.avoided)
+        };
+        let row = |name: &String| (capitalised(name), shown.iter().filter_map(|c| of(c, name)).collect());
+        let rows = split.parts.iter().map(|part| row(&part.name)).collect();
+        blocks.push(Block { heading: heading.to_owned(), rows });
+    }
+    let title = match shown {
+        [one] => finding(one),
+        several => format!("Dormant days avoided by {} scenarios, with intervals", several.len()),
+    };
+    let measure = format!("Mean Dormant days avoided against {}, 95% intervals", baseline(shown));
+    let mut data = study_difference_table(comparisons);
+    let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
+    data.rows.retain(|row| row[2] == kpi);
+    Forest { id: "fig-difference", title, measure, comparisons: shown, blocks, data, period }.draw(caption)
+}
+
+/// Dormant days avoided by each scenario under every combination of what nobody has published.
+#[must_use]
+pub fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &Caption) -> Figure {
+    let shown = points.first().map_or(&[][..], |p| &p.comparisons[..p.comparisons.len().min(MOST)]);
+    let axes: Vec<&str> =
+        points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();
+    let row = |point: &GridPoint| {
+        let values: Vec<&str> = point.values.iter().map(|(_, value)| value.as_str()).collect();
+        (values.join("; "), point.comparisons.iter().take(MOST).map(|c| c.avoided).collect())
+    };
+    let blocks = vec![Block { heading: String::new(), rows: points.iter().map(row).collect() }];
+    let matters = |point: &&GridPoint| {
+        point.comparisons.iter().take(MOST).all(|c| c.verdict.finding == Finding::Differs(Side::Above))
+    };
+    let (n, all) = (points.iter().filter(matters).count(), points.len());
+    let who = match shown {
+        [one] => font::shorten(&one.scenario, 20),
+        _ => "every scenario".to_owned(),
+    };
+    let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
+    let (axes_named, base) = (axes.join(", "), baseline(shown));
+    let measure =
+        format!("Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%");
+    let data = grid_table(&axes, points);
+    Forest { id: "fig-grid", title, measure, comparisons: shown, blocks, data, period }.draw(caption)
+}
+
+fn baseline(comparisons: &[Comparison]) -> &str {
+    comparisons.first().map_or("", |c| &c.baseline)
+}
+
+/// What the verdict allows to say of one scenario.
+fn finding(one: &Comparison) -> String {
+    let name = font::shorten(&one.scenario, 20);
+    match one.verdict.finding {
+        Finding::Differs(Side::Above) => format!("{name} avoids Dormant days"),
+        Finding::Differs(Side::Below) => format!("{name} adds Dormant days"),
+        Finding::DiffersPerhapsTooLittle(Side::Above) => {
+            format!("{name} avoids Dormant days, perhaps too few to matter")
+        }
+        Finding::DiffersPerhapsTooLittle(Side::Below) => {
+            format!("{name} adds Dormant days, perhaps too few to matter")
+        }
+        Finding::NoPracticalDifference => format!("{name} makes no practical difference to Dormant days"),
+        Finding::NotSettled => format!("Whether {name} avoids Dormant days is not settled"),
+    }
+}
+
+impl Forest<'_> {
+    fn draw(self, caption: &Caption) -> Figure {
+        let (first, last) = self.period;
+        let mut raw = String::new();
+        let canvas = Canvas::new(&mut raw);
+        let words = Words { title: &self.title, measure: &self.measure, caption, first, last };
+        let (top, foot) = words.draw(&canvas);
+        let threshold = self.comparisons.iter().map(|c| c.threshold).fold(0.0, f64::max);
+        let ends = || {
+            self.estimates()
+                .flat_map(|e| [e.interval.low.unwrap_or(e.value), e.interval.high.unwrap_or(e.value)])
+        };
+        let least = ends().fold(-threshold, f64::min);
+        let axis = NumberAxis::spanning(least, ends().fold(threshold, f64::max), 5, 1.0);
+        let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
+        canvas.text(&unit, (THEME.margin, top), LABEL);
+        let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
+        if looks.len() > 1 {
+            let key: Vec<Key> =
+                looks.iter().zip(self.comparisons).map(|(look, c)| look.key(&c.scenario)).collect();
+            labels::key(&canvas, &key, (THEME.margin, top + 22.0));
+        }
+        let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
+        let n = self.blocks.iter().map(|block| block.rows.len()).sum::<usize>() + headings;
+        let below = if looks.len() > 1 { 48.0 } else { 26.0 };
+        let margins = Margins { left: NAMES, right: RIGHT };
+        let rows = Rows::draw(&canvas, small(n), (top + below, foot), &margins, Scale::Numbers(&axis));
+        let [from, to] = [-threshold, threshold].map(|x| rows.at(&axis, x));
+        let (top, bottom) = (rows.edges.top, rows.edges.bottom);
+        canvas.band(&[(from, top), (to, top), (to, bottom), (from, bottom)], THEME.idle);
+        let mut at = 0.0;
+        for block in &self.blocks {
+            if !block.heading.is_empty() {
+                rows.name(&canvas, &block.heading, rows.top(at + 0.6), true);
+                at += 1.0;
+            }
+            for (name, estimates) in &block.rows {
+                rows.name(&canvas, name, rows.top(at + 0.5), false);
+                for (index, (estimate, look)) in estimates.iter().zip(&looks).enumerate() {
+                    let share = (small(index) + 0.5) / small(estimates.len());
+                    whisker(&canvas, &rows, &axis, estimate, *look, rows.top(at + 0.1 + 0.8 * share));
+                }
+                at += 1.0;
+            }
+        }
+        canvas.finish();
+        let description = self.describe();
+        let svg = svg::finish(&raw, self.id, &self.title, &description);
+        Figure { id: self.id.to_owned(), title: self.title, svg, data: self.data, description }
+    }
+
+    fn estimates(&self) -> impl Iterator<Item = &Estimate> {
+        self.blocks.iter().flat_map(|block| &block.rows).flat_map(|(_, estimates)| estimates)
+    }
+
+    fn describe(&self) -> String {
+        let (first, last) = self.period;
+        let names: Vec<&str> = self.comparisons.iter().map(|c| c.scenario.as_str()).collect();
+        let values = self.estimates().map(|e| e.value);
+        let (least, most) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+        format!(
+            "Forest of means and their intervals: Dormant days avoided by {} against {}, {}. The means run from {} to {} \
+             installation-days. The numbers are in {}.csv.",
+            names.join(", "),
+            baseline(self.comparisons),
+            period(first, last),
+            crate::output::thousands(&format!("{least:.0}")),
+            crate::output::thousands(&format!("{most:.0}")),
+            self.id
+        )
+    }
+}
+
+/// A mean as a marker on the line of its interval.
+fn whisker(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, estimate: &Estimate, look: Look, height: f64) {
+    if let (Some(low), Some(high)) = (estimate.interval.low, estimate.interval.high) {
+        canvas.line(
+            &[(rows.at(axis, low), height), (rows.at(axis, high), height)],
+            look.colour,
+            THEME.reference_width,
+        );
+    }
+    let x = rows.at(axis, estimate.value);
+    canvas.rect((x - 2.5, height - 3.5), (x + 2.5, height + 3.5), look.colour);
+}
