@@ -38,10 +38,9 @@ impl Pass<'_> {
                 let part = suppliers.part(of_group, index(self.shape.branches[branch].supplier));
                 let used = part.min(self.want(branch, Pool::Both));
                 self.give_part(branch, used);
-                self.work.amounts[group] -= used;
             }
         }
-        // What stays idle because the programme's limit is reached is taken off at the end of the day.
+        // What was used, and what stays idle because a limit is reached, is taken off at the end of the day.
         self.grants.idle_by_rule.copy_from_slice(&self.work.amounts);
     }
 

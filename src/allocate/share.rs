@@ -75,8 +75,7 @@ pub(super) fn total(claims: &[Claim]) -> u64 {
     claims.iter().map(|claim| u64::from(claim.weight)).sum()
 }
 
-/// Shares `amount` in proportion to weights, never above a claim's cap, and adds it to `grants`. Returns the largest
-/// credit that any claimant then has, owed or ahead.
+/// Shares `amount` in proportion to weights, never above a claim's cap, and adds it to `grants`.
 ///
 /// Needs `amount <= sum of caps`, weights of fewer than 2^32 together, and every exact quota within its cap; see
 /// [`saturate`] where caps bind.
@@ -88,11 +87,11 @@ pub(crate) fn pro_rata(
     credit: &mut [i64],
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
-) -> i64 {
-    divide(amount, total(claims), claims, turn, rounding, credit, odd, grants)
+) {
+    divide(amount, total(claims), claims, turn, rounding, credit, odd, grants);
 }
 
-/// As [`pro_rata`], the sum of all weights known.
+/// As [`pro_rata`], the sum of all weights known. Returns the largest credit that any claimant then has, owed or ahead.
 #[expect(clippy::too_many_arguments, reason = "`pro_rata` and the sum")]
 pub(super) fn divide(
     amount: u32,

@@ -1,6 +1,8 @@
 //! What every policy promises, on random days with any of its options. Everything is added up again here.
 
-use dormouse::allocate::{Allocator, Grants, Limit, Rules, Split, most_possible, verify};
+use std::collections::BTreeSet;
+
+use dormouse::allocate::{Allocator, Among, Grants, Limit, Rules, Split, most_possible, verify};
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
@@ -28,6 +30,7 @@ fn hold(tree: &Tree, days: &[Today], rules: Rules) -> Result<(), TestCaseError> 
         shared.nothing_idle_could_be_used()?;
         shared.the_certificate_stands()?;
         shared.shares_are_within_one_unit()?;
+        shared.claims_are_of_who_they_say()?;
         shared.only_today_and_credit_count(&allocator)?;
         if !today.day().crosses() {
             shared.totals_are_the_largest_there_are()?;
@@ -166,6 +169,36 @@ impl Shared<'_> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A claim names somebody among those who shared, nobody twice, and a cell claims no more than it demands.
+    fn claims_are_of_who_they_say(&self) -> Result<(), TestCaseError> {
+        let (certificate, leaves) = (&self.grants.certificate, &self.tree.leaves);
+        let branches = self.tree.branches();
+        let branch_of = |place: usize| (leaves[place].group, leaves[place].supplier);
+        for sharing in &certificate.sharings {
+            let claims = certificate.claims_of(sharing);
+            for claim in claims {
+                let id = claim.id as usize;
+                let (status, place) = (id / leaves.len(), id % leaves.len());
+                let (belongs, demand) = match sharing.among {
+                    Among::Groups => (id < self.today.groups.len(), u32::MAX),
+                    Among::SuppliersOf(group) => (branches[id].0 == group, u32::MAX),
+                    Among::GroupsOf(supplier) => (branches[id].1 == supplier, u32::MAX),
+                    Among::CellsOfGroup(group) => {
+                        (leaves[place].group == group, self.demand()[status][place])
+                    }
+                    Among::CellsOf(branch) => {
+                        (branch_of(place) == branches[branch], self.demand()[status][place])
+                    }
+                };
+                prop_assert!(belongs, "{sharing:?} {claim:?}");
+                prop_assert!(claim.weight <= demand, "{claim:?} of a cell that demands {demand}");
+            }
+            let ids: BTreeSet<u32> = claims.iter().map(|claim| claim.id).collect();
+            prop_assert_eq!(ids.len(), claims.len(), "{:?}", sharing);
         }
         Ok(())
     }
