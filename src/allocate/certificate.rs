@@ -109,7 +109,7 @@ impl Certificate {
         self.claims.clear();
         self.prices.clear();
         self.flats.clear();
-        self.largest_credit = 0;
+        (self.largest_credit, self.worth) = (0, Worth::default());
     }
 
     /// Notes a sharing by weights of `of` together, unless everybody got all; `got` is by the claims' ids, `number` says what an id stands for.
