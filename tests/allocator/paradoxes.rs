@@ -132,3 +132,15 @@ fn small_suppliers_starve_unless_credit_is_carried_or_the_offset_moves() {
         [Rounding::LargestRemainder, Rounding::Webster, Rounding::Systematic, Rounding::CarriedCredit];
     assert_eq!(roundings.map(starved), [37, 39, 0, 0]);
 }
+
+/// The running sum of quotas goes through the cohorts as declared, and through the suppliers of each: of four that want
+/// one each, two units fall to the second and the fourth.
+#[test]
+fn systematic_goes_in_declared_order() {
+    let tree = Tree::new(2, &[2], |_| true);
+    let today = Today { limits: vec![None; 2], ..Today::flat(2, &[1; 4], &[0; 4]) };
+    let rules = Rules { rounding: Rounding::Systematic, ..Rules::default() };
+    let grants = today.shared(&tree, rules);
+    let got = |cohort, supplier| grants.dormant[tree.place_of(0, cohort, supplier).unwrap()];
+    assert_eq!([got(0, 0), got(0, 1), got(1, 0), got(1, 1)], [0, 1, 0, 1]);
+}
