@@ -6,6 +6,8 @@ use dormouse::model::{Day, Model};
 use dormouse::scenario::load;
 use dormouse::trace::{Trace, allocation_fingerprint};
 
+use crate::command::{Case, Workshop};
+
 /// Every `step`th migration day run again: the same allocation, slot for slot, and a certificate that holds.
 fn agrees(model: &Model, trace: &Trace, step: usize) {
     let days = (0..).map(Day).zip(&trace.days).filter(|(_, record)| record.migration_day);
@@ -48,4 +50,21 @@ fn a_closed_day_has_no_account() {
     let model = load("scenarios/tutorial/early.toml".as_ref(), &[]).unwrap().model;
     let closed = model.calendar.migration.iter().position(|open| !open).unwrap();
     assert!(account(&model, 0, Day(i32::try_from(closed).unwrap())).unwrap().is_none());
+}
+
+#[test]
+fn a_name_that_the_scenario_lacks_is_told_with_those_it_has() {
+    let workshop = Workshop::new();
+    Case::new(&workshop, "run scenarios/tutorial/early.toml -o results").run();
+    for (asked, told) in [
+        ("--supplier Astre", "--supplier `Astre` is not in the scenario; did you mean `Aster`?"),
+        (
+            "--cohort Nobody",
+            "--cohort `Nobody` is not in the scenario; expected one of `Alder`, `Birch`, `Cedar`",
+        ),
+    ] {
+        let words = format!("explain results --day 2020-09-15 {asked}");
+        let (out, err) = Case::new(&workshop, &words).exit(2).run();
+        assert_eq!((out.as_str(), err.trim_end()), ("", format!("error: {told}").as_str()));
+    }
 }
