@@ -58,9 +58,11 @@ pub fn difference_forest(comparisons: &[Comparison], period: (Date, Date), capti
     }
     let title = match shown {
         [one] => finding(one),
-        several => format!("Dormant days avoided by {} scenarios, with intervals", several.len()),
+        several => finding_of(several),
     };
-    let measure = format!("Mean Dormant days avoided against {}, 95% intervals", baseline(shown));
+    let intervals =
+        if shown.len() > 1 { "intervals of the wholes hold together at 95%" } else { "95% intervals" };
+    let measure = format!("Mean Dormant days avoided against {}; {intervals}", baseline(shown));
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
     data.rows.retain(|row| row[2] == kpi);
@@ -115,6 +117,17 @@ fn finding(one: &Comparison) -> String {
     }
 }
 
+/// What the verdicts allow to say of several scenarios.
+fn finding_of(several: &[Comparison]) -> String {
+    let matters = |c: &&Comparison| c.verdict.finding == Finding::Differs(Side::Above);
+    let (n, all) = (several.iter().filter(matters).count(), several.len());
+    match n {
+        0 => format!("None of {all} scenarios surely avoids enough Dormant days to matter"),
+        n if n == all => format!("All {all} scenarios avoid enough Dormant days to matter"),
+        n => format!("{n} of {all} scenarios surely avoid enough Dormant days to matter"),
+    }
+}
+
 impl Forest<'_> {
     fn draw(self, caption: &Caption) -> Figure {
         let (first, last) = self.period;
@@ -129,7 +142,9 @@ impl Forest<'_> {
         };
         let least = ends().fold(-threshold, f64::min);
         let axis = NumberAxis::spanning(least, ends().fold(threshold, f64::max), 5, 1.0);
-        let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
+        let of_whole = if self.blocks.len() > 1 { " in all" } else { "" };
+        let unit =
+            capitalised(&format!("{}installation-days; grey: too few to matter{of_whole}", axis.factor));
         canvas.text(&unit, (THEME.margin, top), LABEL);
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
         if looks.len() > 1 {
@@ -143,12 +158,14 @@ impl Forest<'_> {
         let margins = Margins { left: NAMES, right: RIGHT };
         let rows = Rows::draw(&canvas, small(n), (top + below, foot), &margins, Scale::Numbers(&axis));
         let [from, to] = [-threshold, threshold].map(|x| rows.at(&axis, x));
-        let (top, bottom) = (rows.edges.top, rows.edges.bottom);
+        // What does not matter is a bound for the whole, which stands first; of its parts it says nothing.
+        let (top, bottom) =
+            (rows.edges.top, rows.top(self.blocks.first().map_or(0.0, |b| small(b.rows.len()))));
         canvas.band(&[(from, top), (to, top), (to, bottom), (from, bottom)], THEME.idle);
         let mut at = 0.0;
         for block in &self.blocks {
             if !block.heading.is_empty() {
-                rows.name(&canvas, &block.heading, rows.top(at + 0.6), true);
+                rows.name(&canvas, &block.heading, rows.top(at + 0.5), true);
                 at += 1.0;
             }
             for (name, estimates) in &block.rows {
