@@ -22,7 +22,7 @@ pub use problem::{Place, Problem, Problems, Source};
 pub use resolved::from_resolved;
 pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};
-pub use suggest::nearest as nearest_name;
+pub use suggest::{nearest as nearest_name, some_of};
 pub use table::{Cell, cells};
 
 use crate::model::Model;

@@ -59,21 +59,17 @@ pub(super) fn long(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
-/// The first few of the names that could have been said.
-fn some_of(names: &[&String]) -> String {
-    const SHOWN: usize = 5;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    let more = if names.len() > SHOWN { format!(", ... ({} in all)", names.len()) } else { String::new() };
-    format!("expected one of {}{more}", shown.join(", "))
-}
-
 fn focus(args: &ExplainArgs, scenario: &Scenario) -> Result<Focus, Failure> {
     let model = &scenario.model;
     let find = |flag: &str, name: &str, names: &mut dyn Iterator<Item = &String>| {
         let names: Vec<&String> = names.collect();
         let unknown = || {
             let near = scenario::nearest_name(name, names.iter().map(|known| known.as_str()));
-            let help = near.map_or_else(|| some_of(&names), |near| format!("did you mean `{near}`?"));
+            let known = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+            let help = near.map_or_else(
+                || format!("expected one of {}", scenario::some_of(&known())),
+                |near| format!("did you mean `{near}`?"),
+            );
             Failure::Usage(anyhow!("{flag} `{name}` is not in the scenario; {help}"))
         };
         names.iter().position(|known| *known == name).ok_or_else(unknown)

@@ -1,4 +1,4 @@
-//! The nearest known name, for a name that is not known.
+//! The nearest known name, or some of those there are, for a name that is not known.
 
 /// The candidate nearest to `found`, if one is near enough to be a slip of the pen.
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -6,6 +6,14 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let measured = candidates.into_iter().map(|c| (distance(&lower, &c.to_lowercase()), c));
     let (slips, nearest) = measured.min_by_key(|(slips, _)| *slips)?;
     (slips <= 1 + found.chars().count() / 4).then_some(nearest)
+}
+
+/// A few of many names.
+#[must_use]
+pub fn some_of(names: &[String]) -> String {
+    let shown: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    let more = names.len().saturating_sub(8);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
 /// Slips between two words: letters added, left out, changed, or two neighbours swapped.

@@ -8,7 +8,7 @@ use super::document::{Item, Node, Table};
 use super::extend::Reading;
 use super::keys::{self, KeySpec, Kind};
 use super::problem::{Place, Problem, Problems, Source};
-use super::suggest::nearest;
+use super::suggest::{nearest, some_of};
 
 /// Where problems and warnings are noted while values are read.
 pub(super) struct Desk {
@@ -228,13 +228,6 @@ impl Desk {
 /// When the register does not hold it: every caller names keys of the register.
 pub(super) fn key(table: &str, name: &str) -> &'static KeySpec {
     keys::table(table).and_then(|spec| spec.key(name)).expect("the register holds every key that is read")
-}
-
-/// A few of many names.
-fn some_of(names: &[String]) -> String {
-    let shown: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
-    let more = names.len().saturating_sub(8);
-    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
 fn article(kind: Kind) -> &'static str {
