@@ -21,12 +21,11 @@ struct Shared<'a> {
 }
 
 fn hold(tree: &Tree, days: &[Today], rules: Rules) -> Result<(), TestCaseError> {
-    let (mut allocator, mut reused, mut again) =
-        (tree.allocator(rules), Grants::default(), tree.allocator(rules));
+    let (mut allocator, mut reused) = (tree.allocator(rules), Grants::default());
     for today in days {
         let before = allocator.clone();
         let grants = today.shared_by(&mut allocator);
-        again.allocate(&today.day(), &mut reused);
+        before.clone().allocate(&today.day(), &mut reused);
         prop_assert_eq!(&reused, &grants, "what an earlier day left behind shows");
         let shared = Shared { tree, rules, today, before, grants };
         shared.nobody_gets_more_than_it_may()?;
