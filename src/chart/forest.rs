@@ -56,7 +56,7 @@ pub fn difference_forest(comparisons: &[Comparison], period: (Date, Date), capti
         let rows = split.parts.iter().map(|part| row(&part.name)).collect();
         blocks.push(Block { heading: heading.to_owned(), rows });
     }
-    let title = match shown {
+    let title = match comparisons {
         [one] => finding(one),
         several => finding_of(several),
     };
@@ -80,10 +80,8 @@ pub fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &Caption
         (values.join("; "), point.comparisons.iter().take(MOST).map(|c| c.avoided).collect())
     };
     let blocks = vec![Block { heading: String::new(), rows: points.iter().map(row).collect() }];
-    let matters = |point: &&GridPoint| {
-        point.comparisons.iter().take(MOST).all(|c| c.verdict.finding == Finding::Differs(Side::Above))
-    };
-    let (n, all) = (points.iter().filter(matters).count(), points.len());
+    let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
+    let all = points.len();
     let who = match shown {
         [one] => font::shorten(&one.scenario, 20),
         _ => "every scenario".to_owned(),
@@ -117,10 +115,14 @@ fn finding(one: &Comparison) -> String {
     }
 }
 
-/// What the verdicts allow to say of several scenarios.
+/// Whether a scenario surely avoids enough to matter.
+fn avoids_enough(c: &Comparison) -> bool {
+    c.verdict.finding == Finding::Differs(Side::Above)
+}
+
+/// What the verdicts allow to say of several scenarios, drawn or not.
 fn finding_of(several: &[Comparison]) -> String {
-    let matters = |c: &&Comparison| c.verdict.finding == Finding::Differs(Side::Above);
-    let (n, all) = (several.iter().filter(matters).count(), several.len());
+    let (n, all) = (several.iter().filter(|c| avoids_enough(c)).count(), several.len());
     match n {
         0 => format!("None of {all} scenarios surely avoids enough Dormant days to matter"),
         n if n == all => format!("All {all} scenarios avoid enough Dormant days to matter"),
