@@ -22,7 +22,7 @@ mod waits;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, account, accounts};
-pub use inputs::{CohortDays, CohortInputs, GroupInputs, Inputs, SupplierInputs};
+pub use inputs::{CohortDays, CohortInputs, Draw, GroupInputs, Inputs, SupplierInputs};
 
 use crate::allocate::{Allocator, Credits, Rules, Shape};
 use crate::model::{Day, Model, Status};
@@ -97,7 +97,17 @@ impl Snapshot {
 /// # Panics
 /// When a model built by hand opens with stock before an attempt that its cohort does not have.
 pub fn simulate(model: &Model, replication: u32) -> Result<Trace, Violation> {
-    simulate_observed(model, replication, &mut |_| {})
+    simulate_draw(model, replication.into())
+}
+
+/// Simulates one run whose layers of chance are drawn from different replications; its trace goes by the number of its fates.
+///
+/// # Errors
+/// When a conservation check fails.
+pub fn simulate_draw(model: &Model, draw: Draw) -> Result<Trace, Violation> {
+    let mut run = Run::new(model, draw);
+    run.go(model.calendar.last(), &mut |_| {})?;
+    run.finish()
 }
 
 /// Simulates one replication and shows each day's end to an observer.
@@ -109,7 +119,7 @@ pub fn simulate_observed(
     replication: u32,
     observer: &mut dyn FnMut(&dyn DayView),
 ) -> Result<Trace, Violation> {
-    let mut run = Run::new(model, replication);
+    let mut run = Run::new(model, replication.into());
     run.go(model.calendar.last(), observer)?;
     run.finish()
 }
@@ -119,7 +129,7 @@ pub fn simulate_observed(
 /// # Errors
 /// When a conservation check fails.
 pub fn run_until(model: &Model, replication: u32, last: Day) -> Result<Snapshot, Violation> {
-    let mut run = Run::new(model, replication);
+    let mut run = Run::new(model, replication.into());
     run.go(last.min(model.calendar.last()), &mut |_| {})?;
     Ok(run.into_snapshot())
 }
@@ -152,11 +162,11 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(model: &'a Model, replication: u32) -> Self {
-        let (plan, shape) = Plan::new(model, replication);
+    fn new(model: &'a Model, draw: Draw) -> Self {
+        let (plan, shape) = Plan::new(model, draw);
         let state = opening::open(&plan);
         let trace = Trace {
-            replication,
+            replication: draw.fates,
             places: plan.places.clone(),
             cohorts: plan.inputs.cohorts.iter().map(|c| CohortRecord::new(c.days, c.rework)).collect(),
             days: Vec::with_capacity(plan.n_days),
@@ -184,7 +194,7 @@ impl<'a> Run<'a> {
     }
 
     fn from_snapshot(model: &'a Model, snapshot: Snapshot) -> Self {
-        let (plan, shape) = Plan::new(model, snapshot.trace.replication);
+        let (plan, shape) = Plan::new(model, snapshot.trace.replication.into());
         let (lost, gained) = snapshot.moves;
         let trace = Trace { places: plan.places.clone(), ..snapshot.trace };
         let mut state = snapshot.state;

@@ -16,6 +16,7 @@ mod replicated;
 mod replicated_text;
 mod results;
 mod sheet;
+mod spread;
 mod summary;
 mod suppliers;
 mod table;
@@ -29,6 +30,7 @@ pub use replicated::{Study, study_difference_table, study_summary_table, write_s
 pub use replicated_text::answer;
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
+pub use spread::{spread_table, spread_text};
 pub use summary::summary_table;
 pub use table::{Cell, Column, Table, thousands};
 

@@ -2,15 +2,18 @@
 //!
 //! A replication is reduced at once to a [`Record`], its measures and its curve, so that memory does not follow the size of a
 //! run. [`Replications`] holds the records of one scenario in order, [`summarise`] says how far outcomes range and how sure
-//! their mean is, [`Comparison`] sets two scenarios apart replication by replication. Runs nothing and starts no thread.
+//! their mean is, [`Comparison`] sets two scenarios apart replication by replication, [`spreads`] says which
+//! layer of chance a range comes from. Runs nothing and starts no thread.
 
 mod comparison;
 mod record;
+mod spread;
 mod summary;
 mod threshold;
 
 pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 pub(crate) use record::reached;
 pub use record::{Column, Record, Replications};
+pub use spread::{LEAST_MIXTURES, PARTS, Spread, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};
 pub use threshold::Threshold;

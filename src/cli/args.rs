@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
-use dormouse::replications::Threshold;
+use dormouse::replications::{LEAST_MIXTURES, Threshold};
 use jiff::civil::Date;
 
 use super::rule_args::AllocateArgs;
@@ -126,6 +126,10 @@ pub(crate) struct RunArgs {
     /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
     #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with = "until")]
     pub(crate) threshold: Option<Threshold>,
+    /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
+    /// [default: 6 for every 10 replications, at most 192]
+    #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with = "until", value_parser = layer_runs)]
+    pub(crate) layer_runs: Option<u32>,
     /// Stop at the end of this day and write `snapshot.json`
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with = "resume")]
     pub(crate) until: Option<Date>,
@@ -320,6 +324,10 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(crate) replications: Option<u32>,
+    /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
+    /// [default: 6 for every 10 replications, at most 192]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = layer_runs)]
+    pub(crate) layer_runs: Option<u32>,
     /// Go on from the folder that an interrupted study named
     #[arg(long, value_name = "PATH", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,
@@ -429,6 +437,18 @@ impl Args {
 
 fn every(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "expected a whole number above 0".to_owned())
+}
+
+fn layer_runs(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "expected a whole number".to_owned()).and_then(enough_layer_runs)
+}
+
+/// Runs that can tell layers of chance apart, or none.
+pub(crate) fn enough_layer_runs(runs: u32) -> Result<u32, String> {
+    let enough = runs == 0 || runs as usize >= LEAST_MIXTURES;
+    enough
+        .then_some(runs)
+        .ok_or_else(|| format!("found {runs}, expected 0 or at least {LEAST_MIXTURES}, six a block"))
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -3,10 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use dormouse::chart::{self, Ranges};
 use dormouse::output::{self, Extra, GridPoint, Table};
-use dormouse::replications::{Comparison, Replications};
+use dormouse::replications::{Comparison, Threshold};
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -14,11 +13,11 @@ use super::args::{Changes, CompareArgs, Format};
 use super::exit::Failure;
 use super::inputs::{self, Read};
 use super::progress;
-use super::replicate::{self, THRESHOLD, Wanted};
+use super::replicate::{self, Asked, Replicated, THRESHOLD, Wanted};
 use super::simulate;
 use super::study::{self, Grid, Study};
 use super::terminal::{self, Terminal};
-use super::unfinished::{self, Unfinished};
+use super::unfinished::Unfinished;
 
 /// Runs a study and writes what it tells.
 pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -39,51 +38,48 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
         let (n, each, axes) = (points.len(), grid.replications, axis_names(&grid).join(" and "));
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
     }
-    let threads = args.threads.map_or(0, usize::from);
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let threshold = study.threshold.unwrap_or(THRESHOLD);
+    let asked = Asked { wanted, threshold, layer_runs: args.layer_runs.or(study.layer_runs()) };
     let unfinished = Unfinished::open(&dir, args.resume.as_deref(), args.place.force, &reads)?;
-    unfinished::heed_interrupts();
     let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.replications as usize);
-    let outcome = pool.install(|| {
-        let (runs, stopped) = replicate::replicate(&reads, wanted, &unfinished, &bar)?;
-        let tried = tried(&study, &grid, &points, &unfinished, &bar)?;
-        Ok((runs, stopped, tried))
-    });
+    let outcome = replicate::on_threads(args.threads, || {
+        let done = Replicated::of(&reads, asked, &unfinished, &bar)?;
+        let tried = tried(threshold, &grid, &points, &unfinished, &bar)?;
+        Ok((done, tried))
+    })?;
     bar.finish_and_clear();
-    let (runs, stopped, tried) =
-        outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &dir)))?;
-    let runs: Vec<&Replications> = runs.iter().collect();
-    let comparisons = replicate::comparisons(&runs, study.threshold.unwrap_or(THRESHOLD));
+    let (done, tried) = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &dir)))?;
     let told = Told {
         grid: output::grid_table(&axis_names(&grid), &tried),
-        ranking: (runs.len() > 2).then(|| output::ranking_table(&runs)),
+        ranking: (reads.len() > 2).then(|| output::ranking_table(&done.runs())),
         study: &study,
-        runs: &runs,
-        comparisons: &comparisons,
+        done: &done,
         tried: &tried,
     };
     let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
     if !tried.is_empty() {
         let caption = replicate::caption(&reads, grid.replications as usize, Ranges::Means);
-        files.extend(simulate::files(&[chart::grid_forest(&tried, replicate::period(&runs), &caption)])?);
+        files.extend(simulate::files(&[chart::grid_forest(
+            &tried,
+            replicate::period(&done.runs()),
+            &caption,
+        )])?);
     }
-    replicate::write(&dir, force, &reads, &runs, &comparisons, (&stopped, &answer), files)?;
+    done.write(&dir, force, &answer, files)?;
     unfinished.remove()?;
     terminal::print(&match args.look.format {
         Format::Table => answer,
         Format::Csv => String::from_utf8_lossy(&told.difference().to_csv()).into_owned(),
         Format::Json => told.json(&dir),
     })?;
-    terminal.say(format_args!("Stopped: {stopped}.\nResults: {}; look at answer.txt", dir.display()));
+    terminal.say(format_args!("Stopped: {}.\nResults: {}; look at answer.txt", done.stopped, dir.display()));
     Ok(())
 }
 
 /// What a study tells, and the forms it takes.
 struct Told<'a> {
     study: &'a Study,
-    runs: &'a [&'a Replications],
-    comparisons: &'a [Comparison],
+    done: &'a Replicated<'a>,
     tried: &'a [GridPoint],
     grid: Table,
     /// Where there are several scenarios beside the baseline.
@@ -93,8 +89,8 @@ struct Told<'a> {
 impl Told<'_> {
     fn answer(&self) -> String {
         let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
-        let answer = output::answer(self.runs, self.comparisons);
-        format!("{}\n\n{answer}\n{}{ranking}", self.study.file.question, output::grid_text(self.tried))
+        let answer = self.done.answer();
+        format!("{}\n\n{answer}{}{ranking}", self.study.file.question, output::grid_text(self.tried))
     }
 
     /// Files that a study has beside those of any replications.
@@ -106,21 +102,14 @@ impl Told<'_> {
     }
 
     fn difference(&self) -> Table {
-        output::study_difference_table(self.comparisons)
+        output::study_difference_table(&self.done.comparisons)
     }
 
     fn json(&self, dir: &Path) -> String {
-        let body = json!({
-            "schema": "dormouse-study",
-            "version": 1,
-            "results": dir.display().to_string(),
-            "question": self.study.file.question,
-            "replications": self.runs[0].n(),
-            "summary": output::study_summary_table(self.runs).to_json(),
-            "difference": self.difference().to_json(),
-            "grid": self.grid.to_json(),
-            "ranking": self.ranking.as_ref().map(Table::to_json),
-        });
+        let mut body = self.done.to_json(dir);
+        body["question"] = json!(self.study.file.question);
+        body["grid"] = self.grid.to_json();
+        body["ranking"] = json!(self.ranking.as_ref().map(Table::to_json));
         format!("{body:#}\n")
     }
 }
@@ -160,7 +149,7 @@ fn points(study: &Study, grid: &Grid) -> Result<Vec<Point>, Failure> {
 
 /// The difference under each combination; the intervals of all of them hold together.
 fn tried(
-    study: &Study,
+    threshold: Threshold,
     grid: &Grid,
     points: &[Point],
     unfinished: &Unfinished,
@@ -170,7 +159,6 @@ fn tried(
         let kept = unfinished.part(&format!("grid-{at}"), reads)?;
         let (runs, _) = replicate::replicate(reads, Wanted::Exactly(grid.replications), &kept, bar)?;
         let family = (reads.len() - 1) * points.len();
-        let threshold = study.threshold.unwrap_or(THRESHOLD);
         let against = |run| Comparison::between(&runs[0], run, threshold, family);
         let values = grid.axis.iter().map(|axis| axis.name.clone()).zip(values.iter().cloned()).collect();
         Ok(GridPoint { values, comparisons: runs[1..].iter().map(against).collect() })

@@ -8,15 +8,15 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use dormouse::chart::{self, Caption, Ranges};
-use dormouse::engine;
+use dormouse::engine::{self, Draw};
 use dormouse::findings::Findings;
 use dormouse::output::{self, Described, Extra, Provenance, Study};
-use dormouse::replications::{Comparison, Record, Replications, Threshold};
+use dormouse::replications::{self, Comparison, Record, Replications, Spread, Threshold};
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::args::{Format, RunArgs};
 use super::exit::Failure;
@@ -27,10 +27,13 @@ use super::terminal::{self, Terminal};
 use super::unfinished::{self, Unfinished};
 
 /// Replications in a batch; enough that cores do not wait for each other for long.
-const BATCH: u32 = 32;
+const BATCH: usize = 32;
 
 /// Replications after which a study that asks for a precision ends at the latest, unless the user says otherwise.
 const BUDGET: u32 = 1000;
+
+/// Most runs of a scenario that tell layers of chance apart, unless the user says otherwise.
+const LAYER_RUNS: usize = 192;
 
 /// How many replications are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +114,26 @@ impl Wanted {
     }
 }
 
+/// Replications of scenarios and what they tell.
+pub(crate) struct Replicated<'a> {
+    reads: &'a [Read],
+    pub(crate) runs: Vec<Replications>,
+    pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) spreads: Vec<Spread>,
+    /// Why there are so many.
+    pub(crate) stopped: String,
+}
+
+/// What is asked of replications beside their number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) wanted: Wanted,
+    /// What of a baseline's days does not matter.
+    pub(crate) threshold: Threshold,
+    /// Runs of each scenario that tell the layers of chance apart; none: as many as become the replications.
+    pub(crate) layer_runs: Option<u32>,
+}
+
 /// Runs scenarios many times and writes what that tells.
 pub(crate) fn run(
     args: &RunArgs,
@@ -119,29 +142,36 @@ pub(crate) fn run(
     dir: &Path,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let threads = args.threads.map_or(0, usize::from);
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let threshold = args.threshold.unwrap_or(THRESHOLD);
+    let asked = Asked { wanted, threshold, layer_runs: args.layer_runs };
     let unfinished = Unfinished::open(dir, args.resume.as_deref(), args.place.force, reads)?;
-    unfinished::heed_interrupts();
     let bar = progress::bar(terminal, wanted.most() as usize);
-    let outcome = pool.install(|| replicate(reads, wanted, &unfinished, &bar));
+    let outcome = on_threads(args.threads, || Replicated::of(reads, asked, &unfinished, &bar))?;
     bar.finish_and_clear();
     let command = format!("{} {} -o {}", inputs::command(reads), wanted.flags(), dir.display());
-    let (runs, stopped) = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
-    let runs: Vec<&Replications> = runs.iter().collect();
-    let comparisons = comparisons(&runs, args.threshold.unwrap_or(THRESHOLD));
-    let told = output::answer(&runs, &comparisons);
-    write(dir, args.place.force, reads, &runs, &comparisons, (&stopped, &told), Vec::new())?;
+    let done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
+    done.write(dir, args.place.force, &done.answer(), Vec::new())?;
     unfinished.remove()?;
-    terminal::print(&answer(&runs, &comparisons, args.look.format, dir))?;
-    let n = runs[0].n();
+    terminal::print(&done.told(args.look.format, dir))?;
+    let n = done.n();
     if matches!(wanted, Wanted::Until(..)) {
         let n = output::thousands(&n.to_string());
-        terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
+        terminal.say(format_args!("Stopped after {n} replications: {}.", done.stopped));
     }
     terminal.say(closing(reads, n, dir));
     Ok(())
+}
+
+/// Does work on so many threads, and heeds Ctrl-C from then on.
+pub(crate) fn on_threads<T: Send>(
+    threads: Option<u16>,
+    work: impl FnOnce() -> Result<T, Failure> + Send,
+) -> Result<Result<T, Failure>, Failure> {
+    let threads = threads.map_or(0, usize::from);
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    unfinished::heed_interrupts();
+    Ok(pool.install(work))
 }
 
 /// Every replication of every scenario, in order, and why there are so many.
@@ -151,25 +181,61 @@ pub(crate) fn replicate(
     unfinished: &Unfinished,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
-    let n = wanted.most();
     let mut runs = reads.iter().map(measured).collect::<Result<Vec<Replications>, Failure>>()?;
-    for (batch, first) in (0..).zip((0..n).step_by(BATCH as usize)) {
-        let of_batch = first..n.min(first + BATCH);
-        let records = match unfinished.kept(batch, of_batch.len() * reads.len()) {
+    let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
+    let why = in_batches(reads, &draws, &wanted, &mut runs, unfinished, bar, |runs| wanted.judge(runs))?;
+    let (used, why) = why.ok_or_else(|| Failure::World(anyhow!("no replication was asked for")))?;
+    runs.iter_mut().for_each(|run| run.truncate(used));
+    Ok((runs, why))
+}
+
+/// Runs that mix the layers of replications, and what they tell of where a spread comes from.
+fn spreads(
+    reads: &[Read],
+    runs: &[Replications],
+    asked: Option<u32>,
+    unfinished: &Unfinished,
+    bar: &ProgressBar,
+) -> Result<Vec<Spread>, Failure> {
+    let n = runs[0].n();
+    let budget = asked.map_or_else(|| LAYER_RUNS.min(6 * (n / 10)), |runs| runs as usize);
+    let draws = replications::mixtures(replications::blocks(n, budget));
+    if draws.is_empty() {
+        return Ok(Vec::new());
+    }
+    bar.inc_length(draws.len() as u64);
+    let unfinished = unfinished.part("layers", reads)?;
+    let mut mixed: Vec<Replications> = runs.iter().map(Replications::emptied).collect();
+    let of = format!("{} runs that tell layers of chance apart", draws.len());
+    in_batches(reads, &draws, &of, &mut mixed, &unfinished, bar, |_| None::<()>)?;
+    Ok(replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed))
+}
+
+/// Runs of every scenario in batches, until something is judged to be enough.
+fn in_batches<T>(
+    reads: &[Read],
+    draws: &[Draw],
+    of: &impl fmt::Display,
+    runs: &mut [Replications],
+    unfinished: &Unfinished,
+    bar: &ProgressBar,
+    enough: impl Fn(&[Replications]) -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    for (batch, draws) in (0..).zip(draws.chunks(BATCH)) {
+        let records = match unfinished.kept(batch, draws.len() * reads.len()) {
             Some(records) => records,
-            None if unfinished::interrupted() => return Err(unfinished.stopped(first, &wanted)),
-            None => simulated(reads, of_batch, unfinished, batch)?,
+            None if unfinished::interrupted() => return Err(unfinished.stopped(runs[0].n(), of)),
+            None => simulated(reads, draws, unfinished, batch)?,
         };
         for (at, record) in records.into_iter().enumerate() {
             runs[at % reads.len()].push(record);
         }
-        bar.inc(u64::from((n - first).min(BATCH)));
-        if let Some((used, why)) = wanted.judge(&runs) {
-            runs.iter_mut().for_each(|run| run.truncate(used));
-            return Ok((runs, why));
+        bar.inc(draws.len() as u64);
+        if let Some(judged) = enough(runs) {
+            return Ok(Some(judged));
         }
     }
-    Err(Failure::World(anyhow!("no replication was asked for")))
+    Ok(None)
 }
 
 /// No replication yet of a scenario, and what is measured of each.
@@ -179,18 +245,18 @@ fn measured(read: &Read) -> Result<Replications, Failure> {
     Ok(Replications::new(model, Findings::of(model, &trace).measures()))
 }
 
-/// Simulates some replications of every scenario and keeps them: replication by replication, then scenario by scenario.
+/// Simulates some draws of every scenario and keeps them: draw by draw, then scenario by scenario.
 fn simulated(
     reads: &[Read],
-    replications: std::ops::Range<u32>,
+    draws: &[Draw],
     unfinished: &Unfinished,
     batch: u32,
 ) -> Result<Vec<Record>, Failure> {
-    let pairs: Vec<(u32, &Read)> =
-        replications.flat_map(|r| reads.iter().map(move |read| (r, read))).collect();
-    let one = |&(replication, read): &(u32, &Read)| {
+    let pairs: Vec<(Draw, &Read)> =
+        draws.iter().flat_map(|draw| reads.iter().map(move |read| (*draw, read))).collect();
+    let one = |&(draw, read): &(Draw, &Read)| {
         let model = &read.scenario.model;
-        let trace = engine::simulate(model, replication).map_err(|violation| broken(read, violation))?;
+        let trace = engine::simulate_draw(model, draw).map_err(|violation| broken(read, violation))?;
         Ok(Record::of(model, &trace))
     };
     // Collected whole before looking for failures, so that the first in order is told, not the first in time.
@@ -200,10 +266,86 @@ fn simulated(
     Ok(records)
 }
 
-/// Every other scenario against the first; their intervals hold together.
-pub(crate) fn comparisons(runs: &[&Replications], threshold: Threshold) -> Vec<Comparison> {
-    let family = runs.len() - 1;
-    runs[1..].iter().map(|run| Comparison::between(runs[0], run, threshold, family)).collect()
+impl<'a> Replicated<'a> {
+    /// Replicates scenarios: the runs, every other one against the first, and where their spread comes from.
+    pub(crate) fn of(
+        reads: &'a [Read],
+        asked: Asked,
+        unfinished: &Unfinished,
+        bar: &ProgressBar,
+    ) -> Result<Self, Failure> {
+        let (runs, stopped) = replicate(reads, asked.wanted, unfinished, bar)?;
+        let spreads = spreads(reads, &runs, asked.layer_runs, unfinished, bar)?;
+        let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
+        let comparisons = runs[1..].iter().map(against).collect();
+        Ok(Self { reads, runs, comparisons, spreads, stopped })
+    }
+
+    /// How many replications there are.
+    pub(crate) fn n(&self) -> usize {
+        self.runs[0].n()
+    }
+
+    pub(crate) fn runs(&self) -> Vec<&Replications> {
+        self.runs.iter().collect()
+    }
+
+    /// The screen.
+    pub(crate) fn answer(&self) -> String {
+        output::answer(&self.runs(), &self.comparisons, &self.spreads)
+    }
+
+    /// The parts of a machine-readable answer.
+    pub(crate) fn to_json(&self, dir: &Path) -> Json {
+        json!({
+            "schema": "dormouse-study",
+            "version": 1,
+            "results": dir.display().to_string(),
+            "replications": self.n(),
+            "summary": output::study_summary_table(&self.runs()).to_json(),
+            "difference": output::study_difference_table(&self.comparisons).to_json(),
+            "spread": output::spread_table(&self.spreads).to_json(),
+        })
+    }
+
+    fn told(&self, format: Format, dir: &Path) -> String {
+        match format {
+            Format::Table => self.answer(),
+            Format::Csv => {
+                String::from_utf8_lossy(&output::study_summary_table(&self.runs()).to_csv()).into_owned()
+            }
+            Format::Json => format!("{:#}\n", self.to_json(dir)),
+        }
+    }
+
+    /// Writes the results folder: what it comes to, and files made elsewhere.
+    pub(crate) fn write(
+        &self,
+        dir: &Path,
+        force: bool,
+        answer: &str,
+        mut extras: Vec<Extra>,
+    ) -> Result<(), Failure> {
+        let Self { reads, comparisons, spreads, stopped, .. } = self;
+        let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
+        let scenarios: Vec<(Described, &Replications)> = reads
+            .iter()
+            .zip(&provenances)
+            .zip(&self.runs)
+            .map(|((read, provenance), run)| (Described { model: &read.scenario.model, provenance }, run))
+            .collect();
+        let runs = self.runs();
+        let mut figures = vec![chart::fan(&runs, &caption(reads, self.n(), Ranges::Outcomes))];
+        if !comparisons.is_empty() {
+            let caption = caption(reads, self.n(), Ranges::Means);
+            figures.push(chart::difference_forest(comparisons, period(&runs), &caption));
+        }
+        extras.extend(simulate::files(&figures)?);
+        let scenarios = &scenarios;
+        let study = Study { scenarios, comparisons, spreads, stopped, answer, extras: &extras };
+        output::write_study(dir, force, &study)?;
+        Ok(())
+    }
 }
 
 /// What a figure says of where it came from.
@@ -216,52 +358,6 @@ pub(crate) fn caption(reads: &[Read], replications: usize, ranges: Ranges) -> Ca
 pub(crate) fn period(runs: &[&Replications]) -> (Date, Date) {
     let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
     (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
-}
-
-/// Writes the results folder: why it stopped, what it comes to, and files made elsewhere.
-pub(crate) fn write(
-    dir: &Path,
-    force: bool,
-    reads: &[Read],
-    runs: &[&Replications],
-    comparisons: &[Comparison],
-    (stopped, answer): (&str, &str),
-    mut extras: Vec<Extra>,
-) -> Result<(), Failure> {
-    let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
-    let scenarios: Vec<(Described, &Replications)> = reads
-        .iter()
-        .zip(&provenances)
-        .zip(runs)
-        .map(|((read, provenance), run)| (Described { model: &read.scenario.model, provenance }, *run))
-        .collect();
-    let (n, period) = (runs[0].n(), period(runs));
-    let mut figures = vec![chart::fan(runs, &caption(reads, n, Ranges::Outcomes))];
-    if !comparisons.is_empty() {
-        figures.push(chart::difference_forest(comparisons, period, &caption(reads, n, Ranges::Means)));
-    }
-    extras.extend(simulate::files(&figures)?);
-    let study = Study { scenarios: &scenarios, comparisons, stopped, answer, extras: &extras };
-    output::write_study(dir, force, &study)?;
-    Ok(())
-}
-
-fn answer(runs: &[&Replications], comparisons: &[Comparison], format: Format, dir: &Path) -> String {
-    match format {
-        Format::Table => output::answer(runs, comparisons),
-        Format::Csv => String::from_utf8_lossy(&output::study_summary_table(runs).to_csv()).into_owned(),
-        Format::Json => {
-            let body = json!({
-                "schema": "dormouse-study",
-                "version": 1,
-                "results": dir.display().to_string(),
-                "replications": runs[0].n(),
-                "summary": output::study_summary_table(runs).to_json(),
-                "difference": output::study_difference_table(comparisons).to_json(),
-            });
-            format!("{body:#}\n")
-        }
-    }
 }
 
 fn closing(reads: &[Read], n: usize, dir: &Path) -> String {

@@ -11,6 +11,7 @@ use dormouse::scenario::{Place, Problem, Problems, Source};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
+use super::args;
 use super::exit::{Failure, Found};
 
 /// A study as its file says it.
@@ -27,6 +28,8 @@ pub(crate) struct StudyFile {
     /// Most replications for a precision.
     pub(crate) budget: Option<u32>,
     threshold: Option<Spanned<String>>,
+    /// Runs of each scenario that tell the layers of chance apart.
+    layer_runs: Option<Spanned<u32>>,
     grid: Option<Grid>,
 }
 
@@ -139,6 +142,10 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     if file.replications.is_some_and(|n| n < 2) {
         return Err(wrong("`replications` is below 2, which tells no interval".to_owned(), None, ""));
     }
+    if let Some(runs) = &file.layer_runs {
+        args::enough_layer_runs(*runs.get_ref())
+            .map_err(|what| wrong(format!("`layer_runs`: {what}"), Some(runs.span()), ""))?;
+    }
     let grid = file.grid.iter().flat_map(|grid| &grid.axis);
     if let Some(axis) = grid.into_iter().find(|axis| axis.values.get_ref().is_empty()) {
         return Err(wrong(format!("axis `{}` has no values", axis.name), Some(axis.values.span()), ""));
@@ -149,6 +156,11 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
 }
 
 impl Study {
+    /// Runs of each scenario that tell the layers of chance apart, where the file says how many.
+    pub(crate) fn layer_runs(&self) -> Option<u32> {
+        self.file.layer_runs.as_ref().map(|runs| *runs.get_ref())
+    }
+
     /// What is tried because nobody has published it; where the file does not say, those of the usual keys that
     /// `is_set` finds in a scenario.
     pub(crate) fn grid(&self, is_set: impl Fn(&str) -> bool) -> Grid {

@@ -156,7 +156,7 @@ impl Unfinished {
     }
 
     /// What is said when an interruption is heeded.
-    pub(crate) fn stopped(&self, done: u32, of: &impl std::fmt::Display) -> Failure {
+    pub(crate) fn stopped(&self, done: usize, of: &impl std::fmt::Display) -> Failure {
         let done = output::thousands(&done.to_string());
         Failure::Interrupted(format!("Stopped after {done} of {of}, kept in {}", self.dir.display()))
     }

@@ -52,7 +52,7 @@ pub fn account(model: &Model, replication: u32, day: Day) -> Result<Option<Accou
 /// # Panics
 /// When a day lies outside the run.
 pub fn accounts(model: &Model, replication: u32, days: &[Day]) -> Result<Vec<Account>, Violation> {
-    let mut run = Run::new(model, replication);
+    let mut run = Run::new(model, replication.into());
     let mut accounts = Vec::new();
     for &day in days {
         let index = day.index().filter(|index| *index < model.calendar.n_days()).expect("a day of the run");

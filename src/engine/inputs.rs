@@ -9,6 +9,18 @@ use crate::model::{
 };
 use crate::random::{Address, Chance, Draws, Lengths, Purpose, normal_cdf, normal_quantile};
 
+/// The replication that each layer of chance is drawn from. A replication takes all three from its own number; runs that take them
+/// from several tell the layers apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// The factors that inputs share.
+    pub shared: u32,
+    /// What each input has of its own.
+    pub own: u32,
+    /// What happens day by day.
+    pub fates: u32,
+}
+
 /// One replication's inputs.
 #[derive(Clone, Debug)]
 pub struct Inputs {
@@ -93,20 +105,22 @@ pub struct CohortDays {
 }
 
 impl Inputs {
-    /// Draws the inputs of a replication.
+    /// Draws the inputs of a run.
     ///
     /// # Panics
     /// Never for a model that keeps its invariants.
     #[must_use]
-    pub fn draw(model: &Model, replication: u32) -> Self {
-        let source = Source { model, draws: Some(Draws::new(model.seed, replication)) };
-        let source = if model.layers.parametric { source } else { Source { draws: None, ..source } };
-        let fates = fates(model, replication);
+    pub fn draw(model: &Model, draw: impl Into<Draw>) -> Self {
+        let draw = draw.into();
+        let of = |replication| Draws::new(model.seed, replication);
+        let drawn = Drawn { shared: of(draw.shared), own: of(draw.own) };
+        let source = Source { model, drawn: model.layers.parametric.then_some(drawn) };
+        let fates = fates(model, draw);
         let days = source.cohort_days();
         let by_expectation = model.firmware.order == FirmwareOrder::EarliestExpectedEntry;
-        let expected = by_expectation.then(|| Source { model, draws: None }.cohort_days());
+        let expected = by_expectation.then(|| Source { model, drawn: None }.cohort_days());
         let expected_entry = |cohort: usize| expected.as_ref().map(|days| days[cohort].entry);
-        let rework_draws = source.draws.unwrap_or(Draws::new(model.seed, 0));
+        let rework_draws = source.drawn.map_or(of(0), |drawn| drawn.own);
         let lengths = all_lengths(model);
         let cohorts = (model.cohorts.iter().zip(lengths)).zip(days.iter().enumerate()).map(
             |((cohort, update_length), (at, days))| {
@@ -134,17 +148,30 @@ impl CohortInputs {
     }
 }
 
-/// The draws of fates: those of replication 0 in every replication where the stochastic layer is off.
+impl From<u32> for Draw {
+    fn from(replication: u32) -> Self {
+        Self { shared: replication, own: replication, fates: replication }
+    }
+}
+
+/// The draws of fates: those of replication 0 in every run where the stochastic layer is off.
 #[must_use]
-pub(super) fn fates(model: &Model, replication: u32) -> Draws {
-    Draws::new(model.seed, if model.layers.stochastic { replication } else { 0 })
+pub(super) fn fates(model: &Model, draw: Draw) -> Draws {
+    Draws::new(model.seed, if model.layers.stochastic { draw.fates } else { 0 })
 }
 
 /// Where values come from: drawn, or each at its median.
 #[derive(Clone, Copy)]
 struct Source<'a> {
     model: &'a Model,
-    draws: Option<Draws>,
+    drawn: Option<Drawn>,
+}
+
+/// The draws that inputs come from.
+#[derive(Clone, Copy)]
+struct Drawn {
+    shared: Draws,
+    own: Draws,
 }
 
 impl Source<'_> {
@@ -157,10 +184,11 @@ impl Source<'_> {
         if let Some(known) = uncertain.known() {
             return known;
         }
-        let own = self.uniform(Purpose::Input, uncertain.key);
+        let own = self.uniform(|drawn| drawn.own, Purpose::Input, uncertain.key);
         let u = match uncertain.link {
             Some(link) => {
-                let shared = self.uniform(Purpose::Factor, self.model.factors[link.factor].key);
+                let factor = self.model.factors[link.factor].key;
+                let shared = self.uniform(|drawn| drawn.shared, Purpose::Factor, factor);
                 let rest = libm::sqrt((1.0 - link.weight * link.weight).max(0.0));
                 normal_cdf(link.weight * normal_quantile(shared) + rest * normal_quantile(own))
             }
@@ -170,8 +198,8 @@ impl Source<'_> {
         (value * 1e9).round() / 1e9
     }
 
-    fn uniform(&self, purpose: Purpose, entity: u64) -> f64 {
-        self.draws.map_or(0.5, |draws| draws.uniform(Address { purpose, entity, day: 0, index: 0 }))
+    fn uniform(&self, layer: fn(Drawn) -> Draws, purpose: Purpose, entity: u64) -> f64 {
+        self.drawn.map_or(0.5, |drawn| layer(drawn).uniform(Address { purpose, entity, day: 0, index: 0 }))
     }
 
     fn days(&self, uncertain: &Uncertain) -> i32 {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::inputs::{Inputs, address_day, cell_key, fates};
+use super::inputs::{Draw, Inputs, address_day, cell_key, fates};
 use super::under_way::Rings;
 use super::waits::Room;
 use crate::allocate::Shape;
@@ -38,8 +38,8 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan of a replication, and the tree its allocations run down.
-    pub(super) fn new(model: &'a Model, replication: u32) -> (Self, Shape) {
+    /// The plan of a run, and the tree its allocations run down.
+    pub(super) fn new(model: &'a Model, draw: Draw) -> (Self, Shape) {
         let places = model.places();
         let (shape, places_by_slot) = Shape::of(model, &places);
         let mut slots = vec![0; places.len()];
@@ -56,7 +56,7 @@ impl<'a> Plan<'a> {
         let keys = |status| places.iter().map(move |p| cell_key(model, *p, status));
         let most =
             |of: fn(&crate::model::Cohort) -> u8| model.cohorts.iter().map(of).max().unwrap_or(1).max(1);
-        let inputs = Inputs::draw(model, replication);
+        let inputs = Inputs::draw(model, draw);
         let longest: Vec<u32> = inputs.cohorts.iter().map(|c| c.update_length.longest()).collect();
         let tries: Vec<u8> = model.cohorts.iter().map(|c| c.firmware.max_tries).collect();
         let plan = Self {
@@ -72,7 +72,7 @@ impl<'a> Plan<'a> {
                 Destinations::new(&shares)
             }),
             keys: keys(Status::Dormant).chain(keys(Status::Active)).collect(),
-            draws: fates(model, replication),
+            draws: fates(model, draw),
             place_at,
             places_by_slot,
             cohorts,

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::manifest::{self, Described};
 use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
 use crate::findings::kpi;
-use crate::replications::{Comparison, Outcome, Replications, Summary, summarise};
+use crate::replications::{Comparison, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
 
 /// Everything the folder of a replicated study is made from.
@@ -17,6 +17,8 @@ pub struct Study<'a> {
     pub scenarios: &'a [(Described<'a>, &'a Replications)],
     /// The others against the baseline, in the same order.
     pub comparisons: &'a [Comparison],
+    /// Which layer of chance their ranges come from; empty where no runs were made for it.
+    pub spreads: &'a [Spread],
     /// Why there are so many replications.
     pub stopped: &'a str,
     /// What it comes to, as [`super::answer`] begins it.
@@ -40,6 +42,9 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     files.push(("summary.csv".to_owned(), study_summary_table(&runs).to_csv()));
     if !study.comparisons.is_empty() {
         files.push(("difference.csv".to_owned(), study_difference_table(study.comparisons).to_csv()));
+    }
+    if !study.spreads.is_empty() {
+        files.push(("spread.csv".to_owned(), super::spread_table(study.spreads).to_csv()));
     }
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();

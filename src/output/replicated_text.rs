@@ -3,18 +3,19 @@
 use super::replicated::{day_cell, verdict_words};
 use super::{Cell, Column, Table, thousands};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
-use crate::replications::{Comparison, Outcome, Replications, summarise};
+use crate::replications::{Comparison, Outcome, Replications, Spread, summarise};
 use crate::statistics::{Estimate, Finding, Interval, Level, least_runs};
 
 /// What a planner would put into a letter: the headline with its interval, then outcomes side by side.
 ///
 /// The first scenario is the baseline; with one there are only its outcomes.
 #[must_use]
-pub fn answer(runs: &[&Replications], comparisons: &[Comparison]) -> String {
+pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spread]) -> String {
     let mut text: String = comparisons.iter().map(headline).collect();
     text.push_str(&outcomes(runs).to_text());
     text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
-    text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n");
+    text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n\n");
+    text.push_str(&super::spread_text(spreads));
     text
 }
 

@@ -106,6 +106,14 @@ impl Replications {
         }
     }
 
+    /// No run yet of the same scenario.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let Self { scenario, first, last, plan, measures, .. } = self;
+        let (scenario, measures) = (scenario.clone(), measures.clone());
+        Self { scenario, first: *first, last: *last, plan: *plan, measures, records: Vec::new() }
+    }
+
     /// Adds the next replication.
     ///
     /// # Panics

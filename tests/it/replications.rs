@@ -49,6 +49,7 @@ fn bytes_are_the_same_for_any_threads() {
         "fig-scurve.svg",
         "fig-scurve.txt",
         "manifest.json",
+        "spread.csv",
         "summary.csv",
     ];
     assert_eq!(names, expected);
@@ -148,4 +149,42 @@ fn a_precision_ends_when_it_is_met_or_when_the_budget_is() {
     assert!(spent.contains("Stopped after 40 replications: out of budget before half"), "{spent}");
     let manifest = workshop.read("results/spent/manifest.json");
     assert!(manifest.contains("out of budget before half the interval was within 1"), "{manifest}");
+}
+
+/// The parts of a spread sum to it, and a layer that is switched off has none.
+#[test]
+fn a_spread_is_split_over_the_layers_that_are_on() {
+    let workshop = Workshop::new();
+    let shares = |name: &str, words: &str| {
+        study(&workshop, &format!("--replications 30 --layer-runs 90 {words} -o results/{name}"));
+        let rows = rows(&workshop.read(&format!("results/{name}/spread.csv")));
+        let of = |layer: &str| {
+            let row =
+                rows.iter().find(|r| r["kpi"] == "dormant_days_avoided" && r["layer"] == layer).unwrap();
+            assert_eq!(row["blocks"], "15");
+            (row["variance"].parse::<f64>().unwrap(), row["share_pct"].parse::<f64>().unwrap())
+        };
+        ["shared factors", "independent factors", "day by day", "only together", "all"].map(of)
+    };
+    let both = shares("both", "");
+    let sum: f64 = both[..4].iter().map(|part| part.0).sum();
+    assert!((sum / both[4].0 - 1.0).abs() < 1e-6, "{both:?}");
+    assert!((both[..4].iter().map(|part| part.1).sum::<f64>() - 100.0).abs() < 0.001, "{both:?}");
+    assert!(both[0].0.abs() > 0.0 && both[1].0.abs() > 0.0 && both[2].0.abs() > 0.0, "{both:?}");
+    let inputs = shares("inputs", "--set uncertainty.stochastic=false");
+    assert_eq!(inputs[2], (0.0, 0.0), "no day by day: {inputs:?}");
+    let fates = shares("fates", "--set uncertainty.parametric=false");
+    assert_eq!((fates[0], fates[1], fates[3]), ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0)), "{fates:?}");
+    assert_eq!(fates[2].1.to_bits(), 100.0_f64.to_bits());
+}
+
+#[test]
+fn too_few_runs_to_split_a_spread_are_refused_and_none_is_no_split() {
+    let workshop = Workshop::new();
+    let none = study(&workshop, "--replications 40 --layer-runs 0 -o results/none");
+    assert!(!none.contains("Where the spread comes from"));
+    assert!(!workshop.files("results/none").iter().any(|file| file.0 == "spread.csv"));
+    let few = format!("run {SCENARIO} -q --replications 40 --layer-runs 12 -o results/few");
+    let (_, said) = Case::new(&workshop, &few).exit(2).run();
+    assert!(said.contains("found 12, expected 0 or at least 18"), "{said}");
 }

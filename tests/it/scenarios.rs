@@ -270,3 +270,20 @@ fn every_scenario_read_again_from_its_results_is_the_same_model() {
         assert_eq!(again.resolved, read.resolved, "{}", path.display());
     }
 }
+
+/// A run may take each layer of chance from another replication, and nothing of a layer changes with the others.
+#[test]
+fn layers_of_chance_can_be_drawn_one_by_one() {
+    use dormouse::engine::{Draw, Inputs, simulate_draw};
+    let model = scenario("smets1-2020/early.toml").model;
+    let days = |draw: Draw| Inputs::draw(&model, draw).cohorts.iter().map(|c| c.days).collect::<Vec<_>>();
+    let draw = |shared, own, fates| Draw { shared, own, fates };
+    assert_eq!(simulate_draw(&model, draw(5, 5, 5)).unwrap(), simulate(&model, 5).unwrap());
+    assert_eq!(days(draw(5, 5, 9)), days(Draw::from(5)), "fates move no date");
+    let apart = [draw(5, 5, 5), draw(9, 5, 5), draw(5, 9, 5), draw(9, 9, 5)].map(days);
+    for (at, one) in apart.iter().enumerate() {
+        assert!(apart[at + 1..].iter().all(|other| other != one), "both layers of inputs move dates");
+    }
+    let [base, fates] = [draw(5, 5, 5), draw(5, 5, 9)].map(|draw| simulate_draw(&model, draw).unwrap());
+    assert_ne!(base.finals, fates.finals);
+}

@@ -1,0 +1,93 @@
+//! Which layer of chance a range of outcomes comes from, as a table and as a person reads it.
+
+use super::{Cell, Column, Table, thousands};
+use crate::replications::{PARTS, Spread};
+use crate::statistics::{Estimate, Part};
+
+/// One row a measure and layer, the parts of a variance summing to the last row.
+#[must_use]
+pub fn spread_table(spreads: &[Spread]) -> Table {
+    let names = ["scenario", "baseline", "kpi", "scope_kind", "scope", "unit", "layer"];
+    let mut table = Table::new(&names.map(|name| (name, "")));
+    for of in ["variance", "share_pct"] {
+        table.columns.push(Column::new(of, ""));
+        table.columns.extend(["lower_95", "upper_95"].map(|bound| Column::new(format!("{of}_{bound}"), "")));
+    }
+    table.columns.push(Column::new("blocks", ""));
+    for spread in spreads {
+        let unit = if spread.kpi.unit == "date" { "days" } else { spread.kpi.unit };
+        let baseline = spread.baseline.as_deref().unwrap_or_default();
+        let (id, scope) = (spread.kpi.id, &spread.scope);
+        let mut push = |layer: &str, variance: &Estimate, share: Vec<Cell>| {
+            let mut row: Vec<Cell> = [&spread.scenario, baseline, id, scope.kind, &scope.member, unit, layer]
+                .map(Cell::from)
+                .into();
+            row.extend(three(variance, 1.0));
+            row.extend(share);
+            row.push((variance.n as u64).into());
+            table.push(row);
+        };
+        for (layer, part) in PARTS.iter().zip(parts(spread)) {
+            push(
+                layer,
+                &part.variance,
+                part.share.map_or_else(|| vec![Cell::Empty; 3], |s| three(&s, 100.0)),
+            );
+        }
+        let whole = if spread.parts.total.value > 0.0 { Cell::Decimal(100.0, 4) } else { Cell::Empty };
+        push("all", &spread.parts.total, vec![whole, Cell::Empty, Cell::Empty]);
+    }
+    table
+}
+
+/// The shares side by side, and how they were found; nothing where nothing was split.
+#[must_use]
+pub fn spread_text(spreads: &[Spread]) -> String {
+    let Some(first) = spreads.first() else { return String::new() };
+    let mut table = Table::new(&[("spread of", "")]);
+    table.columns.extend(PARTS.map(|part| Column::new(part, "%")));
+    for spread in spreads {
+        let mut row = vec![Cell::Text(format!("{}: {}", spread.scenario, title(spread)))];
+        row.extend(
+            parts(spread)
+                .map(|part| Cell::Text(part.share.map_or_else(|| "nothing varies".to_owned(), told))),
+        );
+        table.push(row);
+    }
+    let blocks = first.parts.total.n;
+    format!(
+        "Where the spread comes from: shares of the variance, from {} runs more a scenario that mix the layers of {} replications.\n{}\
+         A share below 0 is one too small to tell; shares sum to 100.\n\n",
+        thousands(&(6 * blocks).to_string()),
+        thousands(&(2 * blocks).to_string()),
+        table.to_text(),
+    )
+}
+
+/// What is measured, and of whom where that is not the whole.
+fn title(spread: &Spread) -> String {
+    match spread.scope.kind {
+        "whole" => spread.kpi.title.to_owned(),
+        _ => format!("{}, {}", spread.kpi.title, spread.scope.member),
+    }
+}
+
+/// The parts in the order of [`PARTS`].
+fn parts(spread: &Spread) -> [&Part; PARTS.len()] {
+    let [shared, own, fates] = &spread.parts.layers;
+    [shared, own, fates, &spread.parts.interaction]
+}
+
+fn three(estimate: &Estimate, scale: f64) -> Vec<Cell> {
+    super::replicated::three(&estimate.value, &estimate.interval, |x| Cell::Decimal(scale * x, 4))
+}
+
+fn told(share: Estimate) -> String {
+    let percent = |x: f64| {
+        let text = format!("{:.1}", 100.0 * x);
+        if text == "-0.0" { "0.0".to_owned() } else { text }
+    };
+    let [low, high] =
+        [share.interval.low, share.interval.high].map(|end| end.map_or_else(|| "?".to_owned(), percent));
+    format!("{} [{low} to {high}]", percent(share.value))
+}

@@ -1,0 +1,147 @@
+//! Where the spread of outcomes comes from: shared factors, independent ones, what happens day by day, and what they do
+//! only together.
+
+use super::Replications;
+use crate::engine::Draw;
+use crate::findings::{Kpi, Population, Scope, kpi};
+use crate::statistics::{Components, DESIGN, LAYERS, Level, RUNS, components};
+
+/// Runs of a block that are no replications: those that mix two of them.
+const MIXED: usize = RUNS - 2;
+
+/// Blocks below which nothing is split.
+const LEAST_BLOCKS: usize = 3;
+
+/// Fewest runs that split a spread.
+pub const LEAST_MIXTURES: usize = LEAST_BLOCKS * MIXED;
+
+/// The spread of one measure over replications, split by layers of chance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The baseline it is set against, where the measure is a difference.
+    pub baseline: Option<String>,
+    /// What is measured; a day counts from the first of the run.
+    pub kpi: Kpi,
+    /// What it is measured of.
+    pub scope: Scope,
+    /// The variance and its parts: shared factors, independent factors, day by day; in squared units, days for a date.
+    pub parts: Components,
+}
+
+/// Blocks that so many mixtures make beside so many replications, two of which a block takes; 0 where they are too few.
+#[must_use]
+pub fn blocks(replications: usize, mixtures: usize) -> usize {
+    let blocks = (replications / 2).min(mixtures / MIXED);
+    if blocks < LEAST_BLOCKS { 0 } else { blocks }
+}
+
+/// What to draw each mixture of so many blocks from: block by block, each of two replications of its own.
+#[must_use]
+pub fn mixtures(blocks: usize) -> Vec<Draw> {
+    let numbers = (0..u32::try_from(2 * blocks).unwrap_or(u32::MAX)).step_by(2);
+    let of = |first: u32| {
+        DESIGN[1..=MIXED].iter().map(move |row| {
+            let [shared, own, fates] = row.map(|copy| first + u32::from(copy == 1));
+            Draw { shared, own, fates }
+        })
+    };
+    numbers.flat_map(of).collect()
+}
+
+/// Splits the spread of each scenario's main measures, and of what each avoids against the first; `mixed` are the runs of
+/// [`mixtures`], scenario by scenario. What does not come by the end in some run is left out.
+#[must_use]
+pub fn spreads(runs: &[&Replications], mixed: &[Replications]) -> Vec<Spread> {
+    let Some((baseline, others)) = runs.split_first().zip(mixed.first()).map(|((b, o), m)| ((*b, m), o))
+    else {
+        return Vec::new();
+    };
+    let lost = (kpi::DORMANT_DAYS_LOST, Scope::whole());
+    let lost_in = |run: (&Replications, &Replications)| values(run, &lost.0, &lost.1);
+    let avoided = others.iter().zip(&mixed[1..]).filter_map(|(run, mixed)| {
+        let mut differences = lost_in(baseline)?;
+        let of = lost_in((run, mixed))?;
+        differences
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(of.as_flattened())
+            .for_each(|(base, other)| *base -= other);
+        let names = (run.scenario.as_str(), Some(&baseline.0.scenario));
+        split(names, &differences, (kpi::DORMANT_DAYS_AVOIDED, Scope::whole()))
+    });
+    let dormant = || Scope::population(Population::Dormant);
+    let measures = [
+        lost.clone(),
+        (kpi::COMPLETION_50, dormant()),
+        (kpi::COMPLETION_90, dormant()),
+        (kpi::COMPLETION_100, dormant()),
+        (kpi::MIGRATED_SHARE, dormant()),
+    ];
+    let own = runs.iter().zip(mixed).flat_map(|(run, mixed)| {
+        let one = |measure: &(Kpi, Scope)| {
+            let blocks = values((run, mixed), &measure.0, &measure.1)?;
+            split((&run.scenario, None), &blocks, measure.clone())
+        };
+        measures.iter().filter_map(one).collect::<Vec<_>>()
+    });
+    avoided.chain(own).collect()
+}
+
+fn split(
+    (scenario, baseline): (&str, Option<&String>),
+    blocks: &[[f64; RUNS]],
+    (kpi, scope): (Kpi, Scope),
+) -> Option<Spread> {
+    let parts = components(blocks, Level::P95).ok()?;
+    Some(Spread { scenario: scenario.to_owned(), baseline: baseline.cloned(), kpi, scope, parts })
+}
+
+/// A measure in the runs of every block, in the order of [`DESIGN`]: the first and the last are replications themselves.
+fn values(
+    (run, mixed): (&Replications, &Replications),
+    kpi: &Kpi,
+    scope: &Scope,
+) -> Option<Vec<[f64; RUNS]>> {
+    let at = run.position(kpi, scope)?;
+    let (own, between): (Vec<f64>, Vec<f64>) = (run.numbers(at).collect(), mixed.numbers(at).collect());
+    let block = |(pair, between): (&[f64], &[f64])| {
+        let mut block = [pair[0]; RUNS];
+        block[1..=MIXED].copy_from_slice(between);
+        block[RUNS - 1] = pair[1];
+        block
+    };
+    Some(own.chunks_exact(2).zip(between.chunks_exact(MIXED)).map(block).collect())
+}
+
+/// What the parts of a spread are called, in their order.
+pub const PARTS: [&str; LAYERS + 1] =
+    ["shared factors", "independent factors", "day by day", "only together"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_mixes_two_replications_in_every_way() {
+        let all = mixtures(2);
+        assert_eq!(all.len(), 12);
+        for (block, draws) in (0..).zip(all.chunks(6)) {
+            let mut with: Vec<[u32; 3]> = draws.iter().map(|d| [d.shared, d.own, d.fates]).collect();
+            with.extend([[2 * block; 3], [2 * block + 1; 3]]);
+            with.sort_unstable();
+            with.dedup();
+            assert_eq!(with.len(), RUNS, "each mixture once, and the two replications themselves");
+            assert!(with.as_flattened().iter().all(|number| number / 2 == block));
+        }
+    }
+
+    #[test]
+    fn blocks_take_two_replications_and_six_mixtures_each() {
+        assert_eq!(
+            [blocks(100, 60), blocks(100, 65), blocks(9, 60), blocks(100, 17), blocks(5, 60)],
+            [10, 10, 4, 0, 0]
+        );
+    }
+}
