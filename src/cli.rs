@@ -18,6 +18,7 @@ mod parts;
 mod progress;
 mod record;
 mod replicate;
+mod report;
 mod rule_args;
 mod run;
 mod simulate;
@@ -44,6 +45,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Replay(args)) => record::replay(args),
         Some(Verb::Allocate(args)) => allocate::allocate(args),
         Some(Verb::Chart(args)) => chart::chart(args, terminal),
+        Some(Verb::Report(args)) => report::write(args, terminal),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema) => init::schema(),
     }

@@ -31,6 +31,7 @@ pub mod output;
 pub mod random;
 pub mod recording;
 pub mod replications;
+pub mod report;
 pub mod scenario;
 pub mod statistics;
 pub mod trace;

@@ -27,7 +27,7 @@ pub use folder::{OutputError, Written};
 pub use grid::{GridPoint, grid_table, grid_text, ranking_table, ranking_text};
 pub use manifest::{Described, SCHEMA};
 pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
-pub use replicated_text::answer;
+pub use replicated_text::{EstimateParts, answer, estimate_parts};
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
 pub use spread::{spread_table, spread_text};

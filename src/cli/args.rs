@@ -27,6 +27,7 @@ Verbs:
   check        say whether a scenario is sound, and what was understood
   run          simulate scenarios and write their results
   compare      answer a study: which scenario is better, how sure, at whose cost
+  report       write a study up for readers who will not run it
   bottlenecks  say what holds the next installation back, and what more would buy
   explain      argue who got what on a recorded day, and why
   allocate     share one day's capacity
@@ -70,6 +71,7 @@ pub(crate) enum Verb {
     Replay(ReplayArgs),
     Allocate(AllocateArgs),
     Chart(ChartArgs),
+    Report(ReportArgs),
     Init(InitArgs),
     /// Print the JSON Schema of the scenario file, for completion in editors
     #[command(after_help = "Examples:
@@ -285,6 +287,51 @@ pub(crate) enum Picture {
     Png,
 }
 
+/// Write a study up for readers who will not run it
+///
+/// One file that fetches nothing, reads without scripts and prints to A4: the answer, who gains, who pays, how sure, every assumption with
+/// its source. Nothing is simulated.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse report studies/tutorial.toml
+  dormouse report results/tutorial -o tutorial.html
+  dormouse report results/tutorial --format md -o tutorial.md")]
+pub(crate) struct ReportArgs {
+    /// The folder that `compare` or `run --replications` wrote, or the study file whose folder lies in `results`
+    #[arg(value_name = "RESULTS")]
+    pub(crate) study: PathBuf,
+    /// The file to write [default: report.html or report.md]
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "html")]
+    pub(crate) format: Paper,
+    /// Replace the file if it exists and differs
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) voice: Voice,
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Paper {
+    /// One page that holds everything
+    Html,
+    /// Text for a repository, its figures beside it
+    Md,
+}
+
+impl Paper {
+    /// The file it goes to unless told otherwise.
+    pub(crate) fn default_name(self) -> &'static str {
+        match self {
+            Self::Html => "report.html",
+            Self::Md => "report.md",
+        }
+    }
+}
+
 /// Write a scenario to start from, with every line explained
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -430,6 +477,7 @@ impl Args {
             Some(Verb::Replay(args)) => &args.look.voice,
             Some(Verb::Allocate(args)) => &args.look.voice,
             Some(Verb::Chart(args)) => &args.voice,
+            Some(Verb::Report(args)) => &args.voice,
             Some(Verb::Init(args)) => &args.look.voice,
         }
     }

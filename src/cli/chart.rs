@@ -13,6 +13,7 @@ use super::terminal::{self, Terminal};
 /// Draws one kind or all of them and writes them beside each other.
 pub(crate) fn chart(args: &ChartArgs, terminal: &Terminal) -> Result<(), Failure> {
     let results = Results::open(&args.results)?;
+    super::inputs::ensure_days(&results)?;
     let runs = chosen(&results, &args.scenario)?;
     let dir = args.dir.clone().unwrap_or_else(|| default_dir(&results));
     let drawn = match args.kind.as_deref().and_then(Kind::named) {

@@ -87,6 +87,7 @@ impl Recorded {
     /// Opens a results folder; of several scenarios, the one named.
     fn open(dir: &Path, name: Option<&str>) -> Result<Self, Failure> {
         let results = Results::open(dir)?;
+        super::inputs::ensure_days(&results)?;
         let shown = dir.display();
         let run = match (name, results.runs.as_slice()) {
             (None, [_]) => 0,

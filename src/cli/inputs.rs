@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 
-use dormouse::output::{Provenance, SourceFile};
+use dormouse::output::{Provenance, Results, SourceFile};
 use dormouse::scenario::{self, Override, Problems, Scenario};
 
 use super::args::Changes;
@@ -133,4 +133,15 @@ pub(crate) fn paths<'a>(reads: impl Iterator<Item = &'a Read>) -> String {
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_=./:,+".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// Single days are kept of one draw only.
+pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
+    if !results.replicated {
+        return Ok(());
+    }
+    let (dir, paths) = (results.dir.display(), results.paths().join(" "));
+    Err(Failure::Usage(anyhow!(
+        "`{dir}` holds replications, of which single days are not kept and the figures are drawn already; run one draw for days: dormouse run {paths}"
+    )))
 }

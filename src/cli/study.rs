@@ -155,6 +155,12 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     Ok(Study { file, text, scenarios, precision, threshold })
 }
 
+/// What a study that was answered asked.
+pub(crate) fn question(text: &str) -> Result<String, Failure> {
+    let file: StudyFile = toml::from_str(text).context("the study kept in the folder cannot be read")?;
+    Ok(file.question)
+}
+
 impl Study {
     /// Runs of each scenario that tell the layers of chance apart, where the file says how many.
     pub(crate) fn layer_runs(&self) -> Option<u32> {

@@ -153,6 +153,24 @@ fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
     }
 }
 
+/// An estimate and the ends of its interval as people read them, each to the digits that its error leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EstimateParts {
+    /// The estimate.
+    pub value: String,
+    /// The ends, where both are known.
+    pub ends: Option<[String; 2]>,
+}
+
+/// The parts of [`told_mean`], each of which stands by itself.
+#[must_use]
+pub fn estimate_parts(of: Estimate) -> EstimateParts {
+    let place = place_of(&of);
+    let told = |x| format!("{}{}", rounded(x, place), noun(place));
+    let ends = of.interval.low.zip(of.interval.high).map(|(low, high)| [rounded(low, place), told(high)]);
+    EstimateParts { value: told(of.value), ends }
+}
+
 pub(super) fn told_mean(mean: Estimate) -> String {
     let place = place_of(&mean);
     format!("{}{} {}", rounded(mean.value, place), noun(place), interval(&mean.interval, place))

@@ -22,8 +22,11 @@ pub struct Results {
     pub runs: Vec<ResultsRun>,
     /// What a run of one scenario can be run again from.
     pub again: Option<Again>,
+    /// Whether it holds replications, and not days.
+    pub replicated: bool,
     /// SHA-256 of every file by its name in the folder.
     files: BTreeMap<String, String>,
+    body: Json,
 }
 
 /// What a run can be run again from.
@@ -135,7 +138,7 @@ impl Results {
         let missing = |what| ResultsError::Damaged { dir: dir.to_owned(), what };
         let runs = match body["kind"].as_str() {
             Some("run") => run_of(&body["scenario"], false).map(|run| vec![run]),
-            Some("comparison") => {
+            Some("comparison" | "replications") => {
                 body["scenarios"].as_array().and_then(|all| all.iter().map(|one| run_of(one, true)).collect())
             }
             _ => None,
@@ -151,7 +154,9 @@ impl Results {
             program: word("version").zip(word("commit")).ok_or_else(|| missing("program"))?,
             runs: runs.filter(|runs| !runs.is_empty()).ok_or_else(|| missing("scenario"))?,
             again: again.map(|replication| Again { resolved: body["resolved"].clone(), replication }),
+            replicated: body["kind"] == "replications",
             files: files.ok_or_else(|| missing("files"))?,
+            body,
         })
     }
 
@@ -164,22 +169,54 @@ impl Results {
         if folder.is_empty() { Ok(self) } else { Self::open(&self.dir.join(folder)) }
     }
 
+    /// What the manifest says.
+    pub(crate) fn manifest(&self) -> &Json {
+        &self.body
+    }
+
+    /// How many replications there are of each scenario; 0 where it holds days.
+    #[must_use]
+    pub fn replications(&self) -> u64 {
+        self.body["replications"].as_u64().unwrap_or(0)
+    }
+
+    /// The scenario files, as they were named to the run.
+    #[must_use]
+    pub fn paths(&self) -> Vec<&str> {
+        let scenarios = self.body["scenarios"].as_array().map_or(&[][..], Vec::as_slice);
+        scenarios.iter().filter_map(|one| one["path"].as_str()).collect()
+    }
+
+    /// Whether the run wrote such a file.
+    #[must_use]
+    pub fn holds(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
     /// A table of the folder, such as `early/daily.csv`.
     ///
     /// # Errors
-    /// The file is not there, cannot be read, or is not the one that the run wrote.
+    /// As [`Results::text`].
     pub fn sheet(&self, name: &str) -> Result<Sheet, ResultsError> {
+        Sheet::parse(name, self.text(name)?.as_bytes())
+    }
+
+    /// A file of the folder.
+    ///
+    /// # Errors
+    /// The file is not there, cannot be read, or is not the one that the run wrote.
+    pub fn text(&self, name: &str) -> Result<String, ResultsError> {
         let missing = || ResultsError::Missing { dir: self.dir.clone(), file: name.to_owned() };
         let sha = self.files.get(name).ok_or_else(missing)?;
         let path = self.dir.join(name);
-        let bytes = fs::read(&path).map_err(|source| match source.kind() {
+        let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => missing(),
             _ => ResultsError::Io { path: path.clone(), source },
         })?;
-        if sha256(&bytes) != *sha {
+        if sha256(text.as_bytes()) != *sha {
             return Err(ResultsError::Changed { file: path });
         }
-        Sheet::parse(name, &bytes)
+        Ok(text)
     }
 
     /// A table of one run.

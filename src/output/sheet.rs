@@ -5,6 +5,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 use super::ResultsError;
+use crate::statistics::Level;
 
 /// A table of words; [`Row`] makes numbers and dates of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,18 @@ impl Sheet {
         }
         let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
         Ok(Self { file: file.to_owned(), header, rows })
+    }
+
+    /// Its cells as words, the header first.
+    #[must_use]
+    pub fn cells(&self) -> Vec<Vec<String>> {
+        std::iter::once(&self.header).chain(&self.rows).cloned().collect()
+    }
+
+    /// Names of its columns.
+    #[must_use]
+    pub fn header(&self) -> &[String] {
+        &self.header
     }
 
     /// Its rows, top to bottom.
@@ -91,6 +104,20 @@ impl<'s> Row<'s> {
     /// There is no such column, or something else stands in it.
     pub fn date(&self, column: &str) -> Result<Option<Date>, ResultsError> {
         self.value(column, "a date, as 2021-01-04")
+    }
+
+    /// The level of an interval, where the row names it.
+    ///
+    /// # Errors
+    /// Something else stands in its column.
+    pub fn level(&self) -> Result<Option<Level>, ResultsError> {
+        const COLUMN: &str = "level_pct";
+        if !self.sheet.header.iter().any(|name| name == COLUMN) {
+            return Ok(None);
+        }
+        let Some(percent) = self.number(COLUMN)? else { return Ok(None) };
+        let level = Level::new(percent / 100.0);
+        level.map(Some).ok_or_else(|| self.wrong(COLUMN, &percent.to_string(), "a level between 0 and 100"))
     }
 
     fn value<T: FromStr>(&self, column: &str, expected: &'static str) -> Result<Option<T>, ResultsError> {

@@ -52,6 +52,15 @@ pub fn runs_for(estimate: &Estimate, half_width: f64) -> Option<usize> {
 }
 
 impl Estimate {
+    /// An estimate as its value and the ends of its interval tell it.
+    #[must_use]
+    pub fn told(value: f64, ends: Option<(f64, f64)>, level: Level, n: usize) -> Self {
+        let errors = |(low, high): (f64, f64)| (high - low) / (2.0 * two_sided(level, n - 1));
+        let standard_error = ends.filter(|_| n > 1).map(errors);
+        let (low, high) = ends.unzip();
+        Self { value, standard_error, interval: Interval { low, high, level }, n }
+    }
+
     /// An estimate whose error over its standard error follows Student's t with n - 1 degrees of freedom.
     pub(super) fn of(value: f64, standard_error: Option<f64>, level: Level, n: usize) -> Self {
         let interval = match standard_error {

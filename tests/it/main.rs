@@ -24,6 +24,7 @@ mod problems;
 mod reference;
 mod replay;
 mod replications;
+mod report;
 mod scenarios;
 mod statistics;
 mod studies;

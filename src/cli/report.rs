@@ -1,0 +1,88 @@
+//! `dormouse report`: a study as a document for readers who will not run it; nothing is simulated.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use dormouse::output::{self, Extra, Results};
+use dormouse::report::{Block, Document, Picture, report, to_html, to_markdown};
+
+use super::args::{Paper, ReportArgs};
+use super::exit::Failure;
+use super::study;
+use super::terminal::{self, Terminal};
+
+/// Writes the report of a study or of a folder of replications.
+pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let dir = folder_of(&args.study)?;
+    let results = Results::open(&dir)?;
+    let shown = dir.display();
+    if !results.replicated {
+        return Err(Failure::Usage(anyhow!(
+            "`{shown}` holds single draws; expected replications, as `dormouse compare` or `dormouse run --replications` writes them"
+        )));
+    }
+    let question =
+        if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
+    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(args.format.default_name()));
+    let document = report(&results, question.as_deref(), &again(&results, &dir, args, &path))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let files = match args.format {
+        Paper::Html => vec![Extra { name, bytes: to_html(&document).into_bytes() }],
+        Paper::Md => with_pictures(&document, name),
+    };
+    let beside = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    output::write_loose(beside, args.force, &files)?;
+    terminal::print(&format!("{}\n", path.display()))?;
+    let sections = document.sections.len();
+    terminal.say(format_args!(
+        "Written: {sections} sections from {shown}, {} KB",
+        files[0].bytes.len().div_ceil(1024)
+    ));
+    Ok(())
+}
+
+/// The folder of a study's results: where `compare` puts them unless told otherwise.
+fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
+    if study.extension().is_none_or(|ending| ending != "toml") {
+        return Ok(study.to_owned());
+    }
+    let dir = PathBuf::from("results").join(study.file_stem().unwrap_or_default());
+    if dir.exists() {
+        return Ok(dir);
+    }
+    let study = study.display();
+    Err(Failure::Usage(anyhow!(
+        "`{study}` has no results in `{}`; run `dormouse compare {study}` first, or name the folder you wrote them to",
+        dir.display()
+    )))
+}
+
+/// The commands that lead to the same report.
+fn again(results: &Results, dir: &Path, args: &ReportArgs, path: &Path) -> Vec<String> {
+    let n = results.replications();
+    let dir = dir.display();
+    let first = if results.holds("study.toml") {
+        format!(
+            "dormouse compare STUDY --replications {n} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
+        )
+    } else {
+        format!("dormouse run {} --replications {n} -o {dir}", results.paths().join(" "))
+    };
+    let format = if args.format == Paper::Html { "" } else { " --format md" };
+    vec![first, format!("dormouse report {dir}{format} -o {}", path.display())]
+}
+
+/// Markdown, and its figures beside it.
+fn with_pictures(document: &Document, name: String) -> Vec<Extra> {
+    let prefix = format!("{}-", name.strip_suffix(".md").unwrap_or(&name));
+    let mut files = vec![Extra { name, bytes: to_markdown(document, &prefix).into_bytes() }];
+    for block in document.sections.iter().flat_map(|section| &section.blocks) {
+        if let Block::Figure(Picture { id, svg, csv, .. }) = block {
+            for (ending, text) in [("svg", svg), ("csv", csv)] {
+                files
+                    .push(Extra { name: format!("{prefix}{id}.{ending}"), bytes: text.clone().into_bytes() });
+            }
+        }
+    }
+    files
+}

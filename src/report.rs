@@ -1,0 +1,17 @@
+//! A report of a study for readers who will not run it: from a finished results folder to one document, and from that to
+//! HTML or Markdown.
+//!
+//! Reads the tables and figures of the folder and computes nothing but differences between two scenarios' inputs; every number
+//! carries the text of the file it came from.
+
+mod changes;
+mod content;
+mod document;
+mod evidence;
+mod html;
+mod markdown;
+
+pub use content::report;
+pub use document::{Block, Document, Grid, Item, Picture, Section, Tile, Words};
+pub use html::to_html;
+pub use markdown::to_markdown;

@@ -1,0 +1,101 @@
+//! What two scenarios differ in, key by key.
+
+use serde_json::Value as Json;
+
+/// Keys that say who a scenario is, not what it does.
+const NAMES: [&str; 4] = ["name", "question", "extends", "assumption"];
+
+/// Most changes that are listed one by one.
+const MOST: usize = 60;
+
+/// One input that differs.
+pub(super) struct Change {
+    /// Where it stands in the scenario file, with the name of the entry.
+    pub(super) key: String,
+    pub(super) baseline: String,
+    pub(super) scenario: String,
+}
+
+/// Every input in which a resolved scenario differs from its baseline, in the order of keys, and how many more there are.
+pub(super) fn changes(baseline: &Json, scenario: &Json) -> (Vec<Change>, usize) {
+    let mut found = Vec::new();
+    compare("", baseline, scenario, &mut found);
+    let more = found.len().saturating_sub(MOST);
+    found.truncate(MOST);
+    (found, more)
+}
+
+fn compare(key: &str, a: &Json, b: &Json, found: &mut Vec<Change>) {
+    match (a, b) {
+        _ if a == b => {}
+        (Json::Object(x), Json::Object(y)) => {
+            let mut keys: Vec<&String> = x.keys().chain(y.keys()).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for name in keys {
+                if !(key.is_empty() && NAMES.contains(&name.as_str())) {
+                    compare(&join(key, name), &a[name.as_str()], &b[name.as_str()], found);
+                }
+            }
+        }
+        (Json::Array(x), Json::Array(y)) if named(x) && named(y) => {
+            let of = |list: &[Json], name: &Json| list.iter().find(|e| e["name"] == *name).cloned();
+            let only_there = y.iter().filter(|e| of(x, &e["name"]).is_none());
+            for entry in x.iter().chain(only_there) {
+                let name = &entry["name"];
+                let [before, after] = [x, y].map(|list| of(list, name).unwrap_or(Json::Null));
+                compare(&join(key, name.as_str().unwrap_or_default()), &before, &after, found);
+            }
+        }
+        _ => found.push(Change { key: key.to_owned(), baseline: told(a), scenario: told(b) }),
+    }
+}
+
+fn join(key: &str, name: &str) -> String {
+    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
+}
+
+/// Whether every entry of a list goes by a name.
+fn named(list: &[Json]) -> bool {
+    list.iter().all(|entry| entry["name"].is_string())
+}
+
+fn told(value: &Json) -> String {
+    match value {
+        Json::Null => "not given".to_owned(),
+        Json::String(text) => text.clone(),
+        Json::Array(list) if list.iter().all(|entry| !entry.is_object()) => {
+            list.iter().map(told).collect::<Vec<_>>().join(", ")
+        }
+        Json::Array(list) => list.iter().map(told).collect::<Vec<_>>().join("; "),
+        Json::Object(entry) => {
+            entry.iter().map(|(key, value)| format!("{key} {}", told(value))).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn entries_are_compared_by_name_and_titles_are_no_change() {
+        let a = json!({"name": "a", "cohort": [{"name": "X", "gate": 1}, {"name": "Y"}], "n": [1, 2]});
+        let b = json!({"name": "b", "cohort": [{"name": "Y"}, {"name": "X", "gate": 2}], "n": [1, 3]});
+        let (found, more) = changes(&a, &b);
+        let lines: Vec<String> =
+            found.iter().map(|c| format!("{}: {} -> {}", c.key, c.baseline, c.scenario)).collect();
+        assert_eq!(
+            (lines, more),
+            (vec!["cohort.X.gate: 1 -> 2".to_owned(), "n: 1, 2 -> 1, 3".to_owned()], 0)
+        );
+    }
+
+    #[test]
+    fn what_is_given_in_one_only_says_so() {
+        let (found, _) = changes(&json!({}), &json!({"removal": {"step": "weekly"}}));
+        assert_eq!((found[0].baseline.as_str(), found[0].scenario.as_str()), ("not given", "step weekly"));
+    }
+}

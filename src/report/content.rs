@@ -1,0 +1,570 @@
+//! What a report says, section by section, from the tables of a results folder.
+
+use serde_json::Value as Json;
+
+use super::changes::changes;
+use super::document::{Block, Document, Grid, Item, Picture, Section, Tile, Words, words};
+use super::evidence::{Evidence, Told, count, difference, mean};
+use crate::findings::{Dimension, Kpi, kpi};
+use crate::output::{Results, ResultsError, Row, Sheet, thousands};
+
+type Blocks = Result<Vec<Block>, ResultsError>;
+
+const WHOLE: (&str, &str) = ("whole", "all");
+const DORMANT: (&str, &str) = ("status", "dormant");
+const ACTIVE: (&str, &str) = ("status", "active");
+
+/// The report of a folder of replications; `again` are the commands that make it again.
+///
+/// # Errors
+/// A file of the folder is missing, changed or damaged.
+pub fn report(results: &Results, question: Option<&str>, again: &[String]) -> Result<Document, ResultsError> {
+    let evidence = Evidence::of(results)?;
+    let mut figures = Figures { results, made: 0 };
+    let of = |id, title, blocks: Blocks| Ok(Section { id, title, blocks: blocks? });
+    let mut sections = vec![of("summary", "Summary", summary(&evidence, &mut figures))?];
+    if evidence.difference.is_some() {
+        sections.push(of("changes", "What differs between the scenarios", Ok(differs(&evidence)))?);
+        sections.push(of("gains", "Who gains", gains(&evidence, &mut figures))?);
+        sections.push(of("pays", "Who pays", pays(&evidence))?);
+    }
+    sections.push(of("when", "When it is done", when(&evidence))?);
+    sections.push(of("sure", "How sure this is", sure(&evidence, &mut figures))?);
+    sections.push(of("assumptions", "Assumptions and their sources", Ok(assumptions(&evidence)))?);
+    sections.push(of("limits", "Limits of use", Ok(limits()))?);
+    sections.push(of("method", "Method", Ok(method(&evidence)))?);
+    sections.push(of("measures", "What the measures are", Ok(measures()))?);
+    sections.push(of("again", "Make this report again", Ok(reproduce(&evidence, again)))?);
+    let names = evidence.names().join(", ");
+    let title = question.map_or_else(|| format!("Replications of {names}"), str::to_owned);
+    Ok(Document { title, status: status(&evidence), sections })
+}
+
+/// Numbers the figures of the folder as they are taken up.
+struct Figures<'r> {
+    results: &'r Results,
+    made: usize,
+}
+
+impl Figures<'_> {
+    /// A figure of the folder; none where it was not drawn.
+    fn take(&mut self, id: &str) -> Result<Option<Block>, ResultsError> {
+        if !self.results.holds(&format!("{id}.svg")) {
+            return Ok(None);
+        }
+        let text = self.results.text(&format!("{id}.txt"))?;
+        let (title, description) = text.split_once("\n\n").unwrap_or((&text, ""));
+        self.made += 1;
+        Ok(Some(Block::Figure(Picture {
+            number: self.made,
+            id: id.to_owned(),
+            title: title.to_owned(),
+            svg: self.results.text(&format!("{id}.svg"))?,
+            description: description.trim_end().to_owned(),
+            csv: self.results.text(&format!("{id}.csv"))?,
+            cells: self.results.sheet(&format!("{id}.csv"))?.cells(),
+        })))
+    }
+}
+
+fn status(evidence: &Evidence) -> Vec<String> {
+    let manifest = evidence.results.manifest();
+    let (version, commit) = &evidence.results.program;
+    let n = manifest["replications"].as_u64().unwrap_or(0);
+    let prints: Vec<String> = evidence
+        .results
+        .runs
+        .iter()
+        .map(|run| format!("{} {}", run.name, run.fingerprint.chars().take(8).collect::<String>()))
+        .collect();
+    vec![
+        "Simulated under assumed inputs. Not a DCC forecast, and not an actual result of the MSM. Not assured.".to_owned(),
+        format!("dormouse {version} ({commit}); {} replications; scenarios {}", thousands(&n.to_string()), prints.join(", ")),
+    ]
+}
+
+/// The others of a comparison, the baseline left out.
+fn others<'e>(evidence: &'e Evidence) -> Vec<&'e str> {
+    evidence.names().into_iter().skip(1).collect()
+}
+
+/// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
+fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
+    let mut best = (evidence.names()[0], f64::NEG_INFINITY);
+    for name in others(evidence) {
+        let avoided = evidence.avoided(name)?.map(|row| row.number("difference")).transpose()?.flatten();
+        if let Some(avoided) = avoided.filter(|avoided| *avoided > best.1) {
+            best = (name, avoided);
+        }
+    }
+    Ok(best.0)
+}
+
+fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
+    let focus = focus(evidence)?;
+    let mut blocks = Vec::new();
+    if let Some(row) = evidence.avoided(focus)? {
+        let baseline = row.text("baseline")?;
+        let mut lead = words(format!("{focus} against {baseline}: {}. It avoids ", row.text("verdict")?));
+        lead.extend(difference(row)?);
+        let level = format!("{:.2}", row.number("level_pct")?.unwrap_or(95.0));
+        let level = level.trim_end_matches('0').trim_end_matches('.');
+        lead.push(Item::words(format!(
+            " Dormant installation-days; in brackets the {level}% interval of the mean."
+        )));
+        blocks.push(Block::Lead(lead));
+    }
+    if evidence.difference.is_some() {
+        blocks.push(Block::List(gain_and_pay(evidence, focus)?));
+    }
+    blocks.push(Block::Tiles(tiles(evidence, focus)?));
+    blocks.push(Block::Table(league(evidence)?));
+    blocks.extend(figures.take("fig-scurve")?);
+    blocks.push(Block::List(caveats(evidence, focus)?));
+    Ok(blocks)
+}
+
+/// Who gains by route and group, and what the Active ones pay, a line each.
+fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
+    let mut gains = Vec::new();
+    for (title, by) in
+        [("Dormant days avoided by route: ", Dimension::Route), (". By group: ", Dimension::Group)]
+    {
+        gains.push(Item::words(title));
+        for (at, part) in parts(evidence, by)?.into_iter().enumerate() {
+            let row = evidence.change(focus, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
+            let told = row.map_or_else(|| Ok(words("none")), difference)?;
+            gains.push(Item::words(format!("{}{part} ", if at == 0 { "" } else { ", " })));
+            gains.extend(told.into_iter().next());
+        }
+    }
+    gains.push(Item::words("."));
+    let mut pays = words("The Active ones pay: ");
+    let costs = [
+        (kpi::ACTIVE_DAYS_SINCE_ENTRY, " installation-days of waiting since entry, "),
+        (kpi::ACTIVE_LATE, " not migrated by their supplier's obligation date; scenario less baseline."),
+    ];
+    for (kpi, what) in costs {
+        let row = evidence.change(focus, kpi.id, ACTIVE)?;
+        pays.extend(row.map_or_else(|| Ok(words("no known number of")), difference)?);
+        pays.push(Item::words(what));
+    }
+    Ok(vec![gains, pays])
+}
+
+/// The parts into which the avoided days are split, in the order of the file.
+fn parts<'e>(evidence: &'e Evidence, by: Dimension) -> Result<Vec<&'e str>, ResultsError> {
+    let mut parts: Vec<&str> = Vec::new();
+    for row in evidence.difference.iter().flat_map(Sheet::rows) {
+        let avoided =
+            row.text("kpi")? == kpi::DORMANT_DAYS_AVOIDED.id && row.text("scope_kind")? == by.name();
+        if avoided && !parts.contains(&row.text("scope")?) {
+            parts.push(row.text("scope")?);
+        }
+    }
+    Ok(parts)
+}
+
+fn tiles(evidence: &Evidence, focus: &str) -> Result<Vec<Tile>, ResultsError> {
+    let baseline = evidence.names()[0];
+    let p80 = Told::Percentile("p80");
+    let rows: [(&str, Kpi, (&str, &str), Told); 4] = [
+        ("Dormant days lost, mean [installation-days]", kpi::DORMANT_DAYS_LOST, WHOLE, Told::Mean),
+        ("Half of the Dormant migrated, P80", kpi::COMPLETION_50, DORMANT, p80),
+        ("Plan date met for the Dormant [% of replications]", kpi::PLAN_DATE_MET, DORMANT, Told::Mean),
+        ("Active not migrated by the obligation, mean [installations]", kpi::ACTIVE_LATE, ACTIVE, Told::Mean),
+    ];
+    let tile = |(name, kpi, scope, told): &(&str, Kpi, (&str, &str), Told)| {
+        let mut note = words(if focus == baseline { "" } else { "baseline: " });
+        if focus != baseline {
+            note.extend(evidence.outcome(baseline, kpi, *scope, *told)?);
+        }
+        Ok(Tile { name: (*name).to_owned(), value: evidence.outcome(focus, kpi, *scope, *told)?, note })
+    };
+    rows.iter().map(tile).collect()
+}
+
+/// Scenarios by the measures that decide, the baseline first.
+fn league(evidence: &Evidence) -> Result<Grid, ResultsError> {
+    let header = [
+        "Scenario",
+        "Verdict",
+        "Dormant days avoided [installation-days]",
+        "Dormant days lost, mean [installation-days]",
+        "Half of the Dormant migrated, P80",
+        "All Dormant migrated, P80",
+        "Plan date met [% of replications]",
+        "Active not migrated by the obligation, mean [installations]",
+    ];
+    let mut rows = Vec::new();
+    for name in evidence.names() {
+        let (verdict, avoided) = match evidence.avoided(name)? {
+            Some(row) => (words(row.text("verdict")?), difference(row)?),
+            None => (words("baseline"), words("-")),
+        };
+        let of = |kpi: &Kpi, scope, told| evidence.outcome(name, kpi, scope, told);
+        let p80 = Told::Percentile("p80");
+        rows.push(vec![
+            words(name),
+            verdict,
+            avoided,
+            of(&kpi::DORMANT_DAYS_LOST, WHOLE, Told::Mean)?,
+            of(&kpi::COMPLETION_50, DORMANT, p80)?,
+            of(&kpi::COMPLETION_100, DORMANT, p80)?,
+            of(&kpi::PLAN_DATE_MET, DORMANT, Told::Mean)?,
+            of(&kpi::ACTIVE_LATE, ACTIVE, Told::Mean)?,
+        ]);
+    }
+    Ok(Grid {
+        caption: "The scenarios by the measures that decide; in brackets the interval of each estimate, P80 the day by which four in five replications are done".to_owned(),
+        header: header.map(str::to_owned).into(),
+        rows,
+    })
+}
+
+/// What could change the decision.
+fn caveats(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
+    let mut points = Vec::new();
+    let quality = |name: &str| {
+        let of_first = evidence.of_each("resolved").first().map(|resolved| &resolved["assumption"]);
+        let lines = of_first.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        lines.iter().filter(|line| line["quality"] == name).count()
+    };
+    let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
+    points.push(words(format!(
+        "Of the {} inputs in the register, {documented} are documented, {inferred} inferred and {assumed} assumed: see Assumptions.",
+        assumed + inferred + documented
+    )));
+    if let Some(grid) = &evidence.grid {
+        let (mut least, mut most) = (None, None);
+        for row in grid.rows() {
+            if row.text("scenario")? == focus {
+                let value = row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0);
+                if least.is_none_or(|(least, _)| value < least) {
+                    least = Some((value, row));
+                }
+                if most.is_none_or(|(most, _)| value > most) {
+                    most = Some((value, row));
+                }
+            }
+        }
+        if let (Some((_, least)), Some((_, most))) = (least, most) {
+            let mut point = words("Under other values of what nobody has published, it avoids from ");
+            point.extend(in_grid(least)?);
+            point.push(Item::words(" to "));
+            point.extend(in_grid(most)?);
+            point.push(Item::words(" installation-days: see How sure this is."));
+            points.push(point);
+        }
+    }
+    points.push(words(
+        "An interval says how well these replications know the number of this model, not how well the model knows the programme: see Limits of use.",
+    ));
+    Ok(points)
+}
+
+const AVOIDED_IN_GRID: &str = "dormant_days_avoided";
+
+fn in_grid(row: Row) -> Result<Words, ResultsError> {
+    mean(row, AVOIDED_IN_GRID, ["lower", "upper"], "replications")
+}
+
+fn differs(evidence: &Evidence) -> Vec<Block> {
+    let resolved = evidence.of_each("resolved");
+    let mut blocks = Vec::new();
+    for (name, scenario) in evidence.names().iter().zip(resolved).skip(1) {
+        let (found, more) = changes(&resolved[0], scenario);
+        let row =
+            |change: super::changes::Change| [change.key, change.baseline, change.scenario].map(words).into();
+        let rest = if more > 0 { format!("; {more} more are in manifest.json") } else { String::new() };
+        if found.is_empty() {
+            blocks.push(Block::Paragraph(words(format!("{name} has the same inputs as the baseline."))));
+            continue;
+        }
+        blocks.push(Block::Table(Grid {
+            caption: format!("Inputs of {name} that differ from the baseline; all others are the same, and so are the draws{rest}"),
+            header: vec!["Input".to_owned(), evidence.names()[0].to_owned(), (*name).to_owned()],
+            rows: found.into_iter().map(row).collect(),
+        }));
+    }
+    blocks
+}
+
+fn gains(evidence: &Evidence, figures: &mut Figures) -> Blocks {
+    let mut blocks: Vec<Block> = figures.take("fig-difference")?.into_iter().collect();
+    let mut header = vec!["Part".to_owned()];
+    header.extend(others(evidence).iter().map(|name| format!("{name} [installation-days]")));
+    for (title, by) in
+        [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
+    {
+        let mut rows = Vec::new();
+        for part in parts(evidence, by)? {
+            let mut row = vec![words(part)];
+            for name in others(evidence) {
+                let found = evidence.change(name, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
+                row.push(found.map_or_else(|| Ok(words("no such part")), difference)?);
+            }
+            rows.push(row);
+        }
+        let caption =
+            format!("Dormant days avoided by {title}; below 0 it loses. Intervals at 95% by themselves");
+        blocks.push(Block::Table(Grid { caption, header: header.clone(), rows }));
+    }
+    Ok(blocks)
+}
+
+fn pays(evidence: &Evidence) -> Blocks {
+    let measures = [
+        ("Active days waited since entry [installation-days]", kpi::ACTIVE_DAYS_SINCE_ENTRY, ACTIVE),
+        ("Active not migrated by the obligation [installations]", kpi::ACTIVE_LATE, ACTIVE),
+        ("Active migrated by the end [installations]", kpi::ACTIVE_MIGRATED, ACTIVE),
+        ("Active that became Dormant while waiting [installations]", kpi::BECAME_DORMANT, ACTIVE),
+    ];
+    let mut header = vec!["Measure".to_owned()];
+    header.extend(others(evidence).iter().map(|name| (*name).to_owned()));
+    let change = |name: &str, id: &str, scope| -> Result<Words, ResultsError> {
+        evidence.change(name, id, scope)?.map_or_else(|| Ok(words("no such measure")), difference)
+    };
+    let mut rows = Vec::new();
+    for (title, kpi, scope) in measures {
+        let mut row = vec![words(title)];
+        for name in others(evidence) {
+            row.push(change(name, kpi.id, scope)?);
+        }
+        rows.push(row);
+    }
+    let whole = Grid {
+        caption: "What the Active installations pay: scenario less baseline, with 95% intervals".to_owned(),
+        header: header.clone(),
+        rows,
+    };
+    let mut suppliers: Vec<&str> = Vec::new();
+    for row in evidence.difference.iter().flat_map(Sheet::rows) {
+        let late = row.text("kpi")? == kpi::ACTIVE_LATE.id && row.text("scope_kind")? == "supplier";
+        if late && !suppliers.contains(&row.text("scope")?) {
+            suppliers.push(row.text("scope")?);
+        }
+    }
+    let mut rows = Vec::new();
+    for supplier in suppliers {
+        let mut row = vec![words(supplier)];
+        for name in others(evidence) {
+            row.push(change(name, kpi::ACTIVE_LATE.id, ("supplier", supplier))?);
+        }
+        rows.push(row);
+    }
+    "Supplier".clone_into(&mut header[0]);
+    let by_supplier = Grid {
+        caption: "Active not migrated by each supplier's obligation date [installations]: scenario less baseline, with 95% intervals".to_owned(),
+        header,
+        rows,
+    };
+    Ok([whole, by_supplier].into_iter().filter(|grid| !grid.rows.is_empty()).map(Block::Table).collect())
+}
+
+fn when(evidence: &Evidence) -> Blocks {
+    let levels = [("P10", "p10"), ("P50", "p50"), ("P80", "p80"), ("P90", "p90")]
+        .map(|(name, column)| (name, Told::Percentile(column)));
+    let shares = [
+        ("half", kpi::COMPLETION_50),
+        ("90%", kpi::COMPLETION_90),
+        ("95%", kpi::COMPLETION_95),
+        ("all", kpi::COMPLETION_100),
+    ];
+    let mut rows = Vec::new();
+    for name in evidence.names() {
+        for (share, kpi) in &shares {
+            let mut row = vec![words(name), words(*share)];
+            for (_, told) in levels {
+                row.push(evidence.outcome(name, kpi, DORMANT, told)?);
+            }
+            rows.push(row);
+        }
+    }
+    let mut header = vec!["Scenario".to_owned(), "Dormant migrated".to_owned()];
+    header.extend(levels.map(|(name, _)| name.to_owned()));
+    let note = "P80 is the day by which four in five replications are done. The range from P10 to P90 is what may happen; more replications do not narrow it. The interval in brackets is how well a percentile is known; more replications do. \"Not by the end\" comes after every day and is never left out.";
+    let caption = "Days by which the Dormant are migrated, by percentile of replications".to_owned();
+    Ok(vec![Block::Paragraph(words(note)), Block::Table(Grid { caption, header, rows })])
+}
+
+fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
+    let mut blocks = Vec::new();
+    if let Some(spread) = &evidence.spread {
+        let mut rows: Vec<Vec<Words>> = Vec::new();
+        let mut of = String::new();
+        for row in spread.rows().filter(|row| row.text("layer").is_ok_and(|layer| layer != "all")) {
+            let name = format!("{}: {}", row.text("scenario")?, title_of(row.text("kpi")?));
+            if name != of {
+                rows.push(vec![words(name.clone())]);
+                of = name;
+            }
+            let share = mean(row, "share_pct", ["share_pct_lower_95", "share_pct_upper_95"], "blocks")?;
+            rows.last_mut().into_iter().for_each(|row| row.push(share.clone()));
+        }
+        let header = ["Spread of", "Shared factors", "Independent factors", "Day by day", "Only together"];
+        blocks.push(Block::Table(Grid {
+            caption: "Where the spread comes from: shares of the variance [%], with 95% intervals; one below 0 is too small to tell".to_owned(),
+            header: header.map(str::to_owned).into(),
+            rows,
+        }));
+    }
+    for name in others(evidence) {
+        if let Some(row) = evidence.change(name, "variance_ratio", WHOLE)? {
+            let mut told = words(format!("{name}: one pair under the same draws did the work of "));
+            told.extend(difference(row)?);
+            told.push(Item::words(" independent ones."));
+            blocks.push(Block::Paragraph(told));
+        }
+    }
+    if let Some(grid) = &evidence.grid {
+        blocks.extend(figures.take("fig-grid")?);
+        let axes: Vec<&String> = grid.header().iter().take_while(|name| *name != "scenario").collect();
+        let mut header: Vec<String> = axes.iter().map(|axis| (*axis).clone()).collect();
+        header.extend(["Scenario", "Dormant days avoided [installation-days]", "Verdict"].map(str::to_owned));
+        let mut rows = Vec::new();
+        for row in grid.rows() {
+            let mut cells = axes
+                .iter()
+                .map(|axis| Ok(words(row.text(axis)?)))
+                .collect::<Result<Vec<_>, ResultsError>>()?;
+            cells.extend([words(row.text("scenario")?), in_grid(row)?, words(row.text("verdict")?)]);
+            rows.push(cells);
+        }
+        let caption =
+            "What nobody has published, tried in every combination; the intervals hold together at 95%"
+                .to_owned();
+        blocks.push(Block::Table(Grid { caption, header, rows }));
+    }
+    if let Some(ranking) = &evidence.ranking {
+        let mut rows = Vec::new();
+        for row in ranking.rows() {
+            let cell = |column| count(row, column);
+            let best = if row.text("may_be_best")? == "true" { "yes" } else { "no" };
+            rows.push(vec![
+                words(row.text("scenario")?),
+                cell("days_lost")?,
+                cell("more_than_best_of_others_from")?,
+                cell("to")?,
+                words(best),
+            ]);
+        }
+        let header = [
+            "Scenario",
+            "Dormant days lost, mean",
+            "More than the best of the others, from",
+            "to",
+            "May be the best",
+        ];
+        blocks.push(Block::Table(Grid {
+            caption: "Ranking by Dormant days lost [installation-days]: with 95% confidence the best is among those that may be the best".to_owned(),
+            header: header.map(str::to_owned).into(),
+            rows,
+        }));
+    }
+    Ok(blocks)
+}
+
+/// The name for people of a measure.
+fn title_of(id: &str) -> &str {
+    kpi::ALL.iter().find(|kpi| kpi.id == id).map_or(id, |kpi| kpi.title)
+}
+
+fn assumptions(evidence: &Evidence) -> Vec<Block> {
+    let mut seen: Vec<&Json> = Vec::new();
+    let resolved = evidence.of_each("resolved");
+    for line in resolved.iter().filter_map(|one| one["assumption"].as_array()).flatten() {
+        if !seen.contains(&line) {
+            seen.push(line);
+        }
+    }
+    let row = |line: &&Json| {
+        ["about", "value", "quality", "source", "note"]
+            .map(|key| words(line[key].as_str().unwrap_or_default()))
+            .into()
+    };
+    let header = ["About", "Value", "Quality", "Source", "Note"];
+    vec![Block::Table(Grid {
+        caption: "The assumption register: documented is what a public source says, inferred what follows from one, assumed what we chose".to_owned(),
+        header: header.map(str::to_owned).into(),
+        rows: seen.iter().map(row).collect(),
+    })]
+}
+
+fn limits() -> Vec<Block> {
+    let points = [
+        "It is not a DCC forecast and not an actual result of the MSM. No capacity, notice period, success rate or EPCL date in the national scenario but one is published.",
+        "Differences between scenarios are safer than levels: assumptions are the same on both sides.",
+        "The sharing rule is partly ours: public documents say when it applies, that Dormant goes first, and what DMIN is.",
+        "Installations of a cohort, supplier and status are alike; a failed attempt leaves no trace but its number; nobody in the model changes a plan because it is late.",
+        "Installations stand for premises: one has one lead supplier, also where gas and electricity are with two.",
+    ];
+    vec![Block::List(points.map(words).into())]
+}
+
+/// What a reader needs to make the model again, in the order of the STRESS guideline for discrete-event simulation.
+fn method(evidence: &Evidence) -> Vec<Block> {
+    let manifest = evidence.results.manifest();
+    let first = &evidence.results.runs[0];
+    let resolved = evidence.of_each("resolved").first().cloned().unwrap_or(Json::Null);
+    let entries = |key: &str| resolved[key].as_array().map_or(0, Vec::len);
+    let stock: u64 = resolved["stock"]
+        .as_array()
+        .iter()
+        .flat_map(|list| list.iter())
+        .filter_map(|s| s["installations"].as_u64())
+        .sum();
+    let n = manifest["replications"].as_u64().unwrap_or(0);
+    let seeds: Vec<String> = evidence.of_each("seeds").iter().map(Json::to_string).collect();
+    let (version, commit) = &evidence.results.program;
+    let rows = [
+        ("1.1 Purpose", resolved["question"].as_str().unwrap_or("To compare plans of a migration when capacity is short.").to_owned()),
+        ("1.2 Outputs", "Dormant days lost and avoided, completion days, use of capacity, what the Active ones pay; defined below.".to_owned()),
+        ("2.1 Base model", "Installations of cohorts, suppliers and statuses wait for gate, firmware, EPCL entry and notice, then for a slot; each day's capacity is shared by the chosen rule, Dormant first where that is the rule; attempts succeed or fail and are tried again.".to_owned()),
+        ("2.2 Time", "Days; migrations on working days of the scenario's calendar; updates, notices and retries take whole days.".to_owned()),
+        ("2.3 Scenario logic", format!("{}; their inputs differ as listed under What differs.", evidence.names().join(", "))),
+        ("2.4 Components", format!("{} cohorts, {} suppliers, {} groups, {} installations at the start.", entries("cohort"), entries("supplier"), entries("group"), thousands(&stock.to_string()))),
+        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", entries("assumption"))),
+        ("4.1 Start", format!("A terminating simulation: it starts from the stock of {} as given, without warm-up.", first.first)),
+        ("4.2 Length", format!("{} to {}.", first.first, first.last)),
+        ("4.3 Estimation", format!("{n} replications ({}). Means and differences: Student's t. Several scenarios: Bonferroni. Percentiles: order statistics. Shares: Wilson.", manifest["stopped"].as_str().unwrap_or_default())),
+        ("5.1 Software", format!("dormouse {version}, commit {commit}, in Rust.")),
+        ("5.2 Random numbers", format!("Counter-based, addressed by replication, entity, purpose and day, so that scenarios share every draw they both need. Seed {}. Counts by inversion.", seeds.first().map_or("", String::as_str))),
+        ("5.3 Execution", "The same bytes on any number of threads. Stock, slots and the proof of every allocation are checked on every day of every run; one failure ends the run.".to_owned()),
+        ("6.1 Code", "Open source, MIT or Apache 2.0; the inputs and their SHA-256 are listed below.".to_owned()),
+    ];
+    vec![Block::Table(Grid {
+        caption: "What it takes to make the model again, by the items of STRESS-DES (Monks and others 2019)"
+            .to_owned(),
+        header: vec!["Item".to_owned(), "This study".to_owned()],
+        rows: rows.map(|(item, what)| vec![words(item), words(what)]).into(),
+    })]
+}
+
+fn measures() -> Vec<Block> {
+    let row = |kpi: &Kpi| [kpi.title, kpi.unit, kpi.better.name(), kpi.definition].map(words).into();
+    vec![Block::Table(Grid {
+        caption: "Every measure, with its unit, which way is better, and what it is".to_owned(),
+        header: ["Measure", "Unit", "Better", "Definition"].map(str::to_owned).into(),
+        rows: kpi::ALL.iter().map(row).collect(),
+    })]
+}
+
+fn reproduce(evidence: &Evidence, again: &[String]) -> Vec<Block> {
+    let mut rows: Vec<Vec<Words>> = Vec::new();
+    for input in evidence.of_each("scenarios").iter().filter_map(|one| one["inputs"].as_array()).flatten() {
+        let row: Vec<Words> =
+            ["path", "sha256"].map(|key| words(input[key].as_str().unwrap_or_default())).into();
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    vec![
+        Block::Command(again.join("\n")),
+        Block::Table(Grid {
+            caption: "Every file that was read".to_owned(),
+            header: vec!["File".to_owned(), "SHA-256".to_owned()],
+            rows,
+        }),
+    ]
+}

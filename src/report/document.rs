@@ -1,0 +1,112 @@
+//! The document between a results folder and its forms: sections of blocks, and numbers that know where they came from.
+
+/// Words, some of which are numbers of a results file.
+pub type Words = Vec<Item>;
+
+/// A few words, or a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// As people read it.
+    pub text: String,
+    /// The number as its file holds it, where this is one.
+    pub exact: Option<String>,
+}
+
+/// A report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The question.
+    pub title: String,
+    /// What it rests on and may be used for, line by line.
+    pub status: Vec<String>,
+    /// Its sections.
+    pub sections: Vec<Section>,
+}
+
+/// A section under a heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its address in the document.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What stands in it.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// The answer: larger than other paragraphs.
+    Lead(Words),
+    /// A paragraph.
+    Paragraph(Words),
+    /// Points.
+    List(Vec<Words>),
+    /// Numbers side by side.
+    Tiles(Vec<Tile>),
+    /// A table.
+    Table(Grid),
+    /// A figure.
+    Figure(Picture),
+    /// Something to type.
+    Command(String),
+}
+
+/// One number of the first screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// What it is.
+    pub name: String,
+    /// Its value.
+    pub value: Words,
+    /// What it is compared with, and how sure it is.
+    pub note: Words,
+}
+
+/// A table with a caption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// What it holds, with units.
+    pub caption: String,
+    /// Headings of its columns.
+    pub header: Vec<String>,
+    /// Its rows; the first cell of each names it.
+    pub rows: Vec<Vec<Words>>,
+}
+
+/// A figure with everything that stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Its number in the document, from 1.
+    pub number: usize,
+    /// Name of its files without the ending.
+    pub id: String,
+    /// The finding.
+    pub title: String,
+    /// The drawing.
+    pub svg: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// Its data as the file holds it.
+    pub csv: String,
+    /// The same as cells, the header first.
+    pub cells: Vec<Vec<String>>,
+}
+
+impl Item {
+    /// Words.
+    pub(super) fn words(text: impl Into<String>) -> Self {
+        Self { text: text.into(), exact: None }
+    }
+
+    /// A number with the text of its file.
+    pub(super) fn number(text: impl Into<String>, exact: &str) -> Self {
+        Self { text: text.into(), exact: Some(exact.to_owned()) }
+    }
+}
+
+/// Plain words.
+pub(super) fn words(text: impl Into<String>) -> Words {
+    vec![Item::words(text)]
+}

@@ -1,0 +1,155 @@
+//! The tables of a results folder as the report asks for them: by scenario, measure and what it is measured of.
+
+use serde_json::Value as Json;
+
+use super::document::{Item, Words, words};
+use crate::findings::{Kpi, kpi};
+use crate::output::{Results, ResultsError, Row, Sheet, estimate_parts, thousands};
+use crate::statistics::{Estimate, Level};
+
+/// What a folder tells.
+pub(super) struct Evidence<'r> {
+    pub(super) results: &'r Results,
+    pub(super) summary: Sheet,
+    /// None for a single scenario.
+    pub(super) difference: Option<Sheet>,
+    pub(super) grid: Option<Sheet>,
+    pub(super) spread: Option<Sheet>,
+    pub(super) ranking: Option<Sheet>,
+}
+
+/// Which estimate of a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The mean of a number, or the share of replications in which something held.
+    Mean,
+    /// A percentile, as its column is named.
+    Percentile(&'static str),
+}
+
+impl<'r> Evidence<'r> {
+    pub(super) fn of(results: &'r Results) -> Result<Self, ResultsError> {
+        let optional = |name: &str| results.holds(name).then(|| results.sheet(name)).transpose();
+        Ok(Self {
+            results,
+            summary: results.sheet("summary.csv")?,
+            difference: optional("difference.csv")?,
+            grid: optional("fig-grid.csv")?,
+            spread: optional("spread.csv")?,
+            ranking: optional("ranking.csv")?,
+        })
+    }
+
+    /// Names of the scenarios, the baseline first.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.results.runs.iter().map(|run| run.name.as_str()).collect()
+    }
+
+    /// Something the manifest says of all scenarios, one each.
+    pub(super) fn of_each(&self, key: &str) -> &[Json] {
+        self.results.manifest()[key].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// One measure of one scenario over its replications, with the interval of the estimate.
+    pub(super) fn outcome(
+        &self,
+        scenario: &str,
+        kpi: &Kpi,
+        scope: (&str, &str),
+        told: Told,
+    ) -> Result<Words, ResultsError> {
+        for row in self.summary.rows() {
+            let is = row.text("scenario")? == scenario && row.text("kpi")? == kpi.id;
+            if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
+                return match told {
+                    Told::Mean => mean(row, "mean", ["mean_lower_95", "mean_upper_95"], "replications"),
+                    Told::Percentile(p) => days(row, p),
+                };
+            }
+        }
+        Ok(words("no such measure"))
+    }
+
+    /// One difference of a scenario against the baseline.
+    pub(super) fn change(
+        &self,
+        scenario: &str,
+        id: &str,
+        scope: (&str, &str),
+    ) -> Result<Option<Row<'_>>, ResultsError> {
+        for row in self.difference.iter().flat_map(Sheet::rows) {
+            let is = row.text("scenario")? == scenario && row.text("kpi")? == id;
+            if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The days a scenario avoids.
+    pub(super) fn avoided(&self, scenario: &str) -> Result<Option<Row<'_>>, ResultsError> {
+        self.change(scenario, kpi::DORMANT_DAYS_AVOIDED.id, ("whole", "all"))
+    }
+}
+
+/// A difference with its interval, and nothing where there is none.
+pub(super) fn difference(row: Row) -> Result<Words, ResultsError> {
+    mean(row, "difference", ["lower", "upper"], "replications")
+}
+
+/// A number and its interval, to the digits that its error leaves.
+pub(super) fn mean(
+    row: Row,
+    column: &str,
+    ends: [&str; 2],
+    replications: &str,
+) -> Result<Words, ResultsError> {
+    let Some(value) = row.number(column)? else { return Ok(words("no value")) };
+    let [low, high] = [row.number(ends[0])?, row.number(ends[1])?];
+    let n = usize::try_from(row.count(replications)?).unwrap_or(usize::MAX);
+    let level = row.level()?.unwrap_or(Level::P95);
+    let parts = estimate_parts(Estimate::told(value, low.zip(high), level, n));
+    let mut told = vec![Item::number(parts.value, row.text(column)?)];
+    if low == high && low.is_some() {
+        told.push(Item::words(" [the same in all]"));
+    } else if let Some([low, high]) = parts.ends {
+        told.push(Item::words(" ["));
+        told.push(Item::number(low, row.text(ends[0])?));
+        told.push(Item::words(" to "));
+        told.push(Item::number(high, row.text(ends[1])?));
+        told.push(Item::words("]"));
+    }
+    Ok(told)
+}
+
+/// A day and its interval, as its file holds them.
+fn days(row: Row, percentile: &str) -> Result<Words, ResultsError> {
+    let cell = |suffix: &str| -> Result<(String, String), ResultsError> {
+        let exact = row.text(&format!("{percentile}{suffix}"))?;
+        let date = exact.parse::<jiff::civil::Date>();
+        Ok((
+            exact.to_owned(),
+            date.map_or_else(|_| exact.to_owned(), |d| d.strftime("%-d %b %Y").to_string()),
+        ))
+    };
+    let [(exact, value), (low_exact, low), (high_exact, high)] =
+        [cell("")?, cell("_lower_95")?, cell("_upper_95")?];
+    if exact.is_empty() {
+        return Ok(words("no value"));
+    }
+    let mut told = vec![Item::number(value, &exact)];
+    if !low.is_empty() && !high.is_empty() && low != high {
+        told.push(Item::words(" ["));
+        told.push(Item::number(low, &low_exact));
+        told.push(Item::words(" to "));
+        told.push(Item::number(high, &high_exact));
+        told.push(Item::words("]"));
+    }
+    Ok(told)
+}
+
+/// A whole number of a file with its thousands set apart.
+pub(super) fn count(row: Row, column: &str) -> Result<Words, ResultsError> {
+    let exact = row.text(column)?;
+    Ok(if exact.is_empty() { words("none") } else { vec![Item::number(thousands(exact), exact)] })
+}

@@ -1,0 +1,68 @@
+"use strict";
+(() => {
+  const said = document.getElementById("said");
+  // The number a cell is sorted by: the first one it holds; words sort as words, behind numbers.
+  const key = (row, at) => {
+    const cell = row.cells[at];
+    const data = cell && cell.querySelector("data");
+    const text = data ? data.value : cell ? cell.textContent : "";
+    const number = /^-?[0-9.]+$/.test(text) ? Number(text) : NaN;
+    return [Number.isNaN(number) ? 1 : 0, Number.isNaN(number) ? text : number];
+  };
+  const compare = (a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const rows = [...table.tBodies[0].rows].map((row) => [key(row, at), row]);
+        rows.sort((a, b) => (down ? compare(b[0], a[0]) : compare(a[0], b[0])));
+        table.tBodies[0].append(...rows.map(([, row]) => row));
+        said.textContent = `Sorted by ${button.textContent}, ${down ? "descending" : "ascending"}`;
+      });
+    });
+  }
+  for (const plot of document.querySelectorAll(".plot")) {
+    const table = document.getElementById(plot.dataset.of);
+    const readout = plot.nextElementSibling;
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const rows = [...table.tBodies[0].rows];
+    let at = -1;
+    const show = (to) => {
+      at = Math.max(0, Math.min(rows.length - 1, to));
+      const cells = [...rows[at].cells].map((cell, i) => (cell.textContent ? `${names[i]} ${cell.textContent}` : ""));
+      readout.textContent = cells.filter(Boolean).join("; ");
+    };
+    const steps = { ArrowRight: () => at + 1, ArrowLeft: () => at - 1, Home: () => 0, End: () => rows.length - 1 };
+    plot.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") readout.textContent = "";
+      else if (steps[event.key] && rows.length) { event.preventDefault(); show(steps[event.key]()); }
+    });
+    // Under the pointer: the day at that place of the time axis, for each series of a line chart.
+    const column = names.indexOf("date");
+    const axis = plot.querySelector("svg polyline");
+    if (column < 0 || !axis) continue;
+    const days = [...new Set(rows.map((row) => row.cells[column].textContent))].sort();
+    plot.addEventListener("pointermove", (event) => {
+      const box = axis.getBoundingClientRect();
+      const share = (event.clientX - box.left) / box.width;
+      if (share < 0 || share > 1) return;
+      const [first, last] = [days[0], days[days.length - 1]].map(Date.parse);
+      const wanted = first + share * (last - first);
+      const near = (day) => Math.abs(Date.parse(day) - wanted);
+      const day = days.reduce((best, day) => (near(day) < near(best) ? day : best));
+      const told = rows.filter((row) => row.cells[column].textContent === day).map((row) => {
+        const cells = [...row.cells].map((cell, i) => (i === column || !cell.textContent ? "" : i < 2 ? cell.textContent : `${names[i]} ${cell.textContent}`));
+        return cells.filter(Boolean).join(", ");
+      });
+      readout.textContent = `${day}: ${told.join("; ")}`;
+    });
+  }
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => d.removeAttribute("open")));
+})();

@@ -1,0 +1,172 @@
+//! The report: what it must hold as a page, that its numbers are those of the files, and that it claims no more than they do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::command::{Case, Workshop};
+
+/// A study of two scenarios that differ, its results in `results/study`, its report in `report.html`.
+fn reported(workshop: &Workshop, study: &str) -> String {
+    workshop.write(
+        "existing.toml",
+        "extends = \"scenarios/reference/every-key.toml\"\nname = \"existing\"\nfirmware.policy = \"existing\"\n",
+    );
+    workshop.write(
+        "copy.toml",
+        "extends = \"existing.toml\"\nname = \"copy\"\n[[assumption]]\nabout = \"a <script>\"\nvalue = \"1\"\nsource = \"us\"\nquality = \"assumed\"\n",
+    );
+    workshop.write("study.toml", study);
+    Case::new(workshop, "compare study.toml -q -o results/study").run();
+    Case::new(workshop, "report results/study -q").run();
+    workshop.read("report.html")
+}
+
+const STUDY: &str = "question = \"Is <b>early</b> better, & 'how'?\"\nbaseline = \"existing.toml\"\nscenarios = [\"scenarios/reference/every-key.toml\", \"copy.toml\"]\nreplications = 40\n[grid]\nreplications = 6\n[[grid.axis]]\nname = \"notice [days]\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n";
+
+/// The texts between each pair of marks.
+fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
+    text.split(open).skip(1).map(|rest| rest.split(close).next().unwrap()).collect()
+}
+
+#[test]
+fn a_report_is_one_page_that_holds_together() {
+    let workshop = Workshop::new();
+    let page = reported(&workshop, STUDY);
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert!(page.contains("Content-Security-Policy\" content=\"default-src 'none';"));
+    for fetched in ["src=", "url(", "@import", "<link", "http:", "https:"] {
+        let allowed = if fetched == "http:" { page.matches("http://www.w3.org/2000/svg").count() } else { 0 };
+        assert_eq!(page.matches(fetched).count(), allowed, "{fetched}");
+    }
+    assert!(!page.contains("<b>early") && !page.contains("a <script>"), "names are words");
+    assert!(
+        page.contains("&lt;b&gt;early&lt;/b&gt; better, &amp; &#39;how&#39;")
+            && page.contains("a &lt;script&gt;")
+    );
+
+    let levels: Vec<u32> = between(&page, "<h", ">").iter().filter_map(|tag| tag[..1].parse().ok()).collect();
+    assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1));
+    assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level is left out: {levels:?}");
+
+    let ids = between(&page, " id=\"", "\"");
+    let known: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), known.len(), "every id once");
+    let named = ["aria-labelledby=\"", "aria-describedby=\"", "data-of=\""];
+    let named = named.iter().flat_map(|mark| between(&page, mark, "\"")).flat_map(str::split_whitespace);
+    let addressed = between(&page, "href=\"#", "\"");
+    for id in named.chain(addressed) {
+        assert!(known.contains(id), "nothing goes by `{id}`");
+    }
+
+    let figures = between(&page, "<figure", "</figure>");
+    assert_eq!(figures.len(), 3);
+    for (n, figure) in (1..).zip(figures) {
+        let title = between(figure, "<h3", "</h3>")[0];
+        assert!(
+            title.contains(&format!("Figure {n}: ")) && title.split_whitespace().count() <= 18,
+            "{title}"
+        );
+        for part in ["<svg", "<title", "<details>", "data:text/csv", "Source: dormouse", "aria-describedby"] {
+            assert!(figure.contains(part), "figure {n} lacks {part}");
+        }
+    }
+}
+
+/// What a person reads, as a number; days as their ISO form.
+fn read_back(text: &str) -> Result<(f64, f64), String> {
+    if let Ok(day) = jiff::civil::Date::strptime("%d %b %Y", text) {
+        return Err(day.to_string());
+    }
+    let (digits, scale) = text.strip_suffix(" million").map_or((text, 1.0), |digits| (digits, 1e6));
+    let digits = digits.replace(',', "");
+    // Digits after the point are told; zeros at the end of a whole number may be rounded away.
+    let last = match digits.split_once('.') {
+        Some((_, after)) => -i32::try_from(after.len()).unwrap(),
+        None => i32::try_from(digits.len() - digits.trim_end_matches('0').len().max(1)).unwrap(),
+    };
+    let value = digits.parse::<f64>().map_err(|_| text.to_owned())?;
+    Ok((value * scale, scale * 10.0_f64.powi(last)))
+}
+
+#[test]
+fn every_number_is_that_of_its_file_after_rounding() {
+    let workshop = Workshop::new();
+    let page = reported(&workshop, STUDY);
+    let mut cells = BTreeSet::new();
+    for (name, bytes) in workshop.files("results/study") {
+        if name.ends_with(".csv") {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+            reader.records().for_each(|row| cells.extend(row.unwrap().iter().map(str::to_owned)));
+        }
+    }
+    let numbers = between(&page, "<data value=\"", "</data>");
+    assert!(numbers.len() > 300, "{} numbers", numbers.len());
+    let mut seen = BTreeMap::new();
+    for number in numbers {
+        let (exact, told) = number.split_once("\">").unwrap();
+        assert!(cells.contains(exact), "{exact} is in no file");
+        *seen.entry(exact.parse::<f64>().is_ok()).or_insert(0) += 1;
+        match read_back(told) {
+            Err(words) => assert_eq!(words, exact),
+            Ok((value, unit)) => {
+                let x: f64 = exact.parse().unwrap();
+                // A lower end leaves "million" to the upper one beside it.
+                let fits =
+                    [1.0, 1e6].iter().any(|scale| (x - value * scale).abs() <= 0.500_001 * unit * scale);
+                assert!(fits, "{told} is not {exact}");
+            }
+        }
+    }
+    assert!(seen[&true] > 200 && seen[&false] > 20, "numbers and days: {seen:?}");
+}
+
+#[test]
+fn the_same_results_give_the_same_report() {
+    let workshop = Workshop::new();
+    let page = reported(&workshop, STUDY);
+    Case::new(&workshop, "report results/study -q -o again/report.html").run();
+    // Only the command that makes it again names where it lies.
+    assert_eq!(workshop.read("again/report.html").replace("again/report.html", "report.html"), page);
+    Case::new(&workshop, "report results/study -q --format md -o md/report.md").run();
+    let text = workshop.read("md/report.md");
+    for figure in between(&text, "](report-", ")") {
+        assert!(workshop.path(&format!("md/report-{figure}")).exists(), "{figure}");
+    }
+    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 3);
+    assert!(text.contains("\\<b\\>early\\</b\\>"));
+}
+
+#[test]
+fn where_nothing_differs_nothing_is_claimed() {
+    let workshop = Workshop::new();
+    let study = "question = \"Is a copy better?\"\nbaseline = \"existing.toml\"\nscenarios = [\"copy.toml\"]\nreplications = 20\n[grid]\n";
+    let page = reported(&workshop, study);
+    let lead = between(&page, "<p class=\"lead\">", "</p>")[0];
+    assert!(lead.contains(": no practical difference. "), "{lead}");
+    assert!(page.contains("has the same inputs as the baseline."));
+    for claim in ["avoids Dormant days", "avoid enough", "earlier", ": better", "<td>better"] {
+        assert!(!page.contains(claim), "claims `{claim}`");
+    }
+}
+
+#[test]
+fn what_cannot_be_reported_says_so_and_nothing_is_overwritten() {
+    let workshop = Workshop::new();
+    reported(
+        &workshop,
+        "question = \"?\"\nbaseline = \"existing.toml\"\nscenarios = [\"copy.toml\"]\nreplications = 8\n[grid]\n",
+    );
+    let said = |command: &str, exit| Case::new(&workshop, command).exit(exit).run().1;
+    Case::new(&workshop, "run existing.toml -q -o results/one").run();
+    assert!(said("report results/one", 2).contains("holds single draws; expected replications"));
+    assert!(said("report nowhere", 2).contains("is not a results folder of dormouse"));
+    assert!(said("report study2.toml", 2).contains("run `dormouse compare study2.toml` first"));
+    assert!(said("chart results/study scurve", 2).contains("holds replications"));
+    assert!(said("explain results/study --day 2020-09-01", 2).contains("holds replications"));
+    workshop.write("report.html", "mine");
+    said("report results/study", 2);
+    assert_eq!(workshop.read("report.html"), "mine");
+    Case::new(&workshop, "report results/study --force -q").run();
+    assert!(workshop.read("report.html").starts_with("<!DOCTYPE html>"));
+    workshop.write("results/study/summary.csv", "changed");
+    assert!(said("report results/study --force", 2).contains("is not as the run wrote it"));
+}
