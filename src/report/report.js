@@ -48,6 +48,11 @@
     const column = names.indexOf("date");
     const axis = plot.querySelector("svg polyline");
     if (column < 0 || !axis) continue;
+    // What is the same in every row is not worth a word, nor what the names of all numbers begin with.
+    const varied = names.map((_, i) => i !== column && new Set(rows.map((row) => row.cells[i].textContent)).size > 1);
+    const numbers = names.filter((_, i) => varied[i] && rows.every((row) => !Number.isNaN(Number(row.cells[i].textContent))));
+    const begin = numbers.reduce((a, b) => { let n = 0; while (n < a.length && a[n] === b[n]) n += 1; return a.slice(0, n); }, numbers[0] || "");
+    const short = (name) => (numbers.length > 1 && name.startsWith(begin) ? name.slice(begin.lastIndexOf("_") + 1) : name).replace("_pct", "");
     const days = [...new Set(rows.map((row) => row.cells[column].textContent))].sort();
     plot.addEventListener("pointermove", (event) => {
       const box = axis.getBoundingClientRect();
@@ -58,8 +63,8 @@
       const near = (day) => Math.abs(Date.parse(day) - wanted);
       const day = days.reduce((best, day) => (near(day) < near(best) ? day : best));
       const told = rows.filter((row) => row.cells[column].textContent === day).map((row) => {
-        const cells = [...row.cells].map((cell, i) => (i === column || !cell.textContent ? "" : i < 2 ? cell.textContent : `${names[i]} ${cell.textContent}`));
-        return cells.filter(Boolean).join(", ");
+        const cells = [...row.cells].map((cell, i) => (!varied[i] || !cell.textContent ? "" : numbers.includes(names[i]) ? `${short(names[i])} ${cell.textContent}` : cell.textContent));
+        return cells.filter(Boolean).join(" ");
       });
       readout.textContent = `${day}: ${told.join("; ")}`;
     });

@@ -44,6 +44,7 @@ fn help_is_what_was_reviewed() {
         "replay",
         "allocate",
         "chart",
+        "report",
         "init",
         "schema",
     ] {
@@ -61,15 +62,29 @@ fn help_is_what_was_reviewed() {
 
 #[test]
 fn examples_in_help_run() {
-    for verb in
-        ["check", "run", "bottlenecks", "explain", "record", "replay", "allocate", "chart", "init", "schema"]
-    {
+    for verb in [
+        "check",
+        "run",
+        "compare",
+        "bottlenecks",
+        "explain",
+        "record",
+        "replay",
+        "allocate",
+        "chart",
+        "report",
+        "init",
+        "schema",
+    ] {
         let workshop = Workshop::new();
         if verb == "chart" {
             Case::new(&workshop, &format!("run {EXISTING} {EARLY} -q -o results/existing-vs-early")).run();
         }
         for table in ["cohorts.csv", "suppliers.csv", "stock.csv"] {
             fs::copy(workshop.path("scenarios/smets1-2020").join(table), workshop.path(table)).unwrap();
+        }
+        if verb == "report" {
+            Case::new(&workshop, "compare studies/tutorial.toml -q").run();
         }
         if verb == "explain" {
             Case::new(&workshop, "run scenarios/tutorial/existing.toml --quiet").run();
