@@ -15,6 +15,7 @@ mod day;
 mod every_option;
 mod oracle;
 mod paradoxes;
+mod pinned;
 #[path = "../it/reference/allocate.rs"]
 mod plain;
 mod promises;
