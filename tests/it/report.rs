@@ -93,7 +93,7 @@ fn every_number_is_that_of_its_file_after_rounding() {
     let page = reported(&workshop, STUDY);
     let mut cells = BTreeSet::new();
     for (name, bytes) in workshop.files("results/study") {
-        if name.ends_with(".csv") {
+        if name.split('.').next_back() == Some("csv") {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
             reader.records().for_each(|row| cells.extend(row.unwrap().iter().map(str::to_owned)));
         }
