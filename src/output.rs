@@ -22,6 +22,7 @@ mod suppliers;
 mod table;
 mod weekly;
 
+pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
 pub use grid::{GridPoint, grid_table, grid_text, ranking_table, ranking_text};
@@ -184,7 +185,7 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
         ("daily.csv", daily::programme(run)),
         ("daily_groups.csv", daily::groups(run)),
         ("weekly.csv", weekly::table(run)),
-        ("cohorts.csv", cohorts::table(run)),
+        ("cohorts.csv", cohorts_table(run.model, run.trace)),
         ("suppliers.csv", suppliers::table(run)),
         ("summary.csv", summary_table(run.findings)),
         ("assumptions.csv", assumptions::table(run.model)),

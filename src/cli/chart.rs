@@ -61,7 +61,8 @@ fn all(results: &Results, runs: &[&ResultsRun], terminal: &Terminal) -> Result<V
     Ok(drawn)
 }
 
-fn failure(error: ChartError) -> Failure {
+/// What a figure that was not drawn means.
+pub(super) fn failure(error: ChartError) -> Failure {
     match error {
         ChartError::Results(error) => error.into(),
         other => Failure::Usage(other.into()),

@@ -10,9 +10,10 @@ use anyhow::{Context, anyhow};
 use dormouse::chart::{self, Caption, Ranges};
 use dormouse::engine::{self, Draw};
 use dormouse::findings::Findings;
-use dormouse::output::{self, Described, Extra, Provenance, Study};
+use dormouse::output::{self, Described, Extra, Provenance, Study, Table};
 use dormouse::replications::{self, Comparison, Record, Replications, Spread, Threshold};
 use dormouse::statistics::{Level, Precision, Progress, Sample};
+use dormouse::trace::Trace;
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -241,8 +242,12 @@ fn in_batches<T>(
 /// No replication yet of a scenario, and what is measured of each.
 fn measured(read: &Read) -> Result<Replications, Failure> {
     let model = &read.scenario.model;
-    let trace = engine::simulate(model, 0).map_err(|violation| broken(read, violation))?;
-    Ok(Replications::new(model, Findings::of(model, &trace).measures()))
+    Ok(Replications::new(model, Findings::of(model, &first(read)?).measures()))
+}
+
+/// Replication 0 of a scenario.
+fn first(read: &Read) -> Result<Trace, Failure> {
+    engine::simulate(&read.scenario.model, 0).map_err(|violation| broken(read, violation))
 }
 
 /// Simulates some draws of every scenario and keeps them: draw by draw, then scenario by scenario.
@@ -341,8 +346,10 @@ impl<'a> Replicated<'a> {
             figures.push(chart::difference_forest(comparisons, period(&runs), &caption));
         }
         extras.extend(simulate::files(&figures)?);
-        let scenarios = &scenarios;
-        let study = Study { scenarios, comparisons, spreads, stopped, answer, extras: &extras };
+        let cohorts = |read: &Read| Ok(output::cohorts_table(&read.scenario.model, &first(read)?));
+        let first = reads.iter().map(cohorts).collect::<Result<Vec<Table>, Failure>>()?;
+        let (scenarios, first) = (&scenarios, &first);
+        let study = Study { scenarios, first, comparisons, spreads, stopped, answer, extras: &extras };
         output::write_study(dir, force, &study)?;
         Ok(())
     }

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use dormouse::output::{self, Extra, Results};
+use dormouse::chart::{Drawn, Kind};
+use dormouse::output::{self, Extra, Results, ResultsRun};
 use dormouse::report::{Block, Document, Picture, report, to_html, to_markdown};
 
 use super::args::{Paper, ReportArgs};
+use super::chart;
 use super::exit::Failure;
 use super::study;
 use super::terminal::{self, Terminal};
@@ -24,7 +26,8 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     let question =
         if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from(args.format.default_name()));
-    let document = report(&results, question.as_deref(), &again(&results, &dir, args, &path))?;
+    let document =
+        report(&results, question.as_deref(), timeline(&results)?, &again(&results, &dir, args, &path))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let files = match args.format {
         Paper::Html => vec![Extra { name, bytes: to_html(&document).into_bytes() }],
@@ -39,6 +42,24 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
         files[0].bytes.len().div_ceil(1024)
     ));
     Ok(())
+}
+
+/// What each cohort lived through in one draw of the baseline and of the scenario beside it.
+fn timeline(results: &Results) -> Result<Option<Picture>, Failure> {
+    let runs: Vec<&ResultsRun> = results.runs.iter().take(2).collect();
+    if runs.len() < 2 {
+        return Ok(None);
+    }
+    let mut drawn = Kind::Cohorts.draw(results, &runs).map_err(chart::failure)?;
+    Ok(drawn.pop().map(|Drawn { figure, .. }| Picture {
+        number: 0,
+        csv: String::from_utf8_lossy(&figure.data.to_csv()).into_owned(),
+        cells: figure.data.cells(),
+        id: figure.id,
+        title: figure.title,
+        svg: figure.svg,
+        description: figure.description,
+    }))
 }
 
 /// The folder of a study's results: where `compare` puts them unless told otherwise.

@@ -1,15 +1,16 @@
 //! `cohorts.csv`: what each cohort lived through, one row a cohort.
 
-use super::{Cell, Column, Run, Table};
+use super::{Cell, Column, Table};
 use crate::findings::cohort_route;
-use crate::model::{CohortIdx, Day, Status};
-use crate::trace::{CellRecord, CohortRecord, Waits};
+use crate::model::{CohortIdx, Day, Model, Status};
+use crate::trace::{CellRecord, CohortRecord, Trace, Waits};
 
 const INSTALLATIONS: &str = "installations";
 const DAYS: &str = "installation-days";
 
 /// Dates as realised in this run, firmware, and by status where its installations ended and why they waited.
-pub(super) fn table(run: &Run) -> Table {
+#[must_use]
+pub fn cohorts_table(model: &Model, trace: &Trace) -> Table {
     let mut table = Table::new(&[
         ("cohort", ""),
         ("group", ""),
@@ -37,22 +38,22 @@ pub(super) fn table(run: &Run) -> Table {
             .columns
             .extend(causes.map(|cause| Column::new(format!("{name}_{cause}_installation_days"), DAYS)));
     }
-    for (cohort, record) in run.trace.cohorts.iter().enumerate() {
-        table.push(row(run, cohort, record));
+    for (cohort, record) in trace.cohorts.iter().enumerate() {
+        table.push(row(model, trace, cohort, record));
     }
     table
 }
 
-fn row(run: &Run, cohort: CohortIdx, record: &CohortRecord) -> Vec<Cell> {
+fn row(model: &Model, trace: &Trace, cohort: CohortIdx, record: &CohortRecord) -> Vec<Cell> {
     // A day that never comes, or one of an absurd slip, has no date.
     let span = |day: Day| jiff::Span::new().try_days(day.0).ok();
-    let date = |day: Day| span(day).and_then(|span| run.model.calendar.first.checked_add(span).ok()).into();
+    let date = |day: Day| span(day).and_then(|span| model.calendar.first.checked_add(span).ok()).into();
     let optional = |day: Option<Day>| day.map_or(Cell::Empty, date);
-    let this = &run.model.cohorts[cohort];
+    let this = &model.cohorts[cohort];
     let mut row = vec![
         this.name.as_str().into(),
-        run.model.groups[this.group].name.as_str().into(),
-        cohort_route(run.model, cohort).into(),
+        model.groups[this.group].name.as_str().into(),
+        cohort_route(model, cohort).into(),
         date(record.gate),
         date(record.opens),
         date(record.entry),
@@ -68,7 +69,7 @@ fn row(run: &Run, cohort: CohortIdx, record: &CohortRecord) -> Vec<Cell> {
     ];
     for (status, ends) in migrations.into_iter().enumerate() {
         row.extend(ends.map(optional));
-        let mine = run.trace.places.iter().zip(&run.trace.finals).filter(|(place, _)| place.cohort == cohort);
+        let mine = trace.places.iter().zip(&trace.finals).filter(|(place, _)| place.cohort == cohort);
         row.extend(cell_counts(mine.map(|(_, cell)| &cell[status])));
     }
     row

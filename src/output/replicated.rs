@@ -15,6 +15,8 @@ use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, 
 pub struct Study<'a> {
     /// The scenarios, the baseline first: where they came from, and their replications.
     pub scenarios: &'a [(Described<'a>, &'a Replications)],
+    /// What each cohort lived through in replication 0 of each scenario, see [`super::cohorts_table`].
+    pub first: &'a [Table],
     /// The others against the baseline, in the same order.
     pub comparisons: &'a [Comparison],
     /// Which layer of chance their ranges come from; empty where no runs were made for it.
@@ -33,8 +35,9 @@ pub struct Study<'a> {
 /// As [`fn@super::write`]; and when two scenarios share a name.
 pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, OutputError> {
     let mut files: Vec<File> = Vec::new();
-    for (described, replications) in study.scenarios {
+    for ((described, replications), first) in study.scenarios.iter().zip(study.first) {
         let name = folder::folder_name(&described.model.name)?;
+        files.push((format!("{name}/cohorts.csv"), first.to_csv()));
         files.push((format!("{name}/replications.csv"), replications_table(replications).to_csv()));
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();

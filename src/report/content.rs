@@ -14,17 +14,27 @@ const WHOLE: (&str, &str) = ("whole", "all");
 const DORMANT: (&str, &str) = ("status", "dormant");
 const ACTIVE: (&str, &str) = ("status", "active");
 
-/// The report of a folder of replications; `again` are the commands that make it again.
+/// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
+/// are the commands that make the report again.
 ///
 /// # Errors
 /// A file of the folder is missing, changed or damaged.
-pub fn report(results: &Results, question: Option<&str>, again: &[String]) -> Result<Document, ResultsError> {
+pub fn report(
+    results: &Results,
+    question: Option<&str>,
+    timeline: Option<Picture>,
+    again: &[String],
+) -> Result<Document, ResultsError> {
     let evidence = Evidence::of(results)?;
     let mut figures = Figures { results, made: 0 };
     let of = |id, title, blocks: Blocks| Ok(Section { id, title, blocks: blocks? });
     let mut sections = vec![of("summary", "Summary", summary(&evidence, &mut figures))?];
     if evidence.difference.is_some() {
-        sections.push(of("changes", "What differs between the scenarios", Ok(differs(&evidence)))?);
+        sections.push(of(
+            "changes",
+            "What differs between the scenarios",
+            Ok(differs(&evidence, timeline, &mut figures)),
+        )?);
         sections.push(of("gains", "Who gains", gains(&evidence, &mut figures))?);
         sections.push(of("pays", "Who pays", pays(&evidence))?);
     }
@@ -54,9 +64,8 @@ impl Figures<'_> {
         }
         let text = self.results.text(&format!("{id}.txt"))?;
         let (title, description) = text.split_once("\n\n").unwrap_or((&text, ""));
-        self.made += 1;
-        Ok(Some(Block::Figure(Picture {
-            number: self.made,
+        Ok(Some(self.number(Picture {
+            number: 0,
             id: id.to_owned(),
             title: title.to_owned(),
             svg: self.results.text(&format!("{id}.svg"))?,
@@ -64,6 +73,12 @@ impl Figures<'_> {
             csv: self.results.text(&format!("{id}.csv"))?,
             cells: self.results.sheet(&format!("{id}.csv"))?.cells(),
         })))
+    }
+
+    /// The next figure of the document.
+    fn number(&mut self, picture: Picture) -> Block {
+        self.made += 1;
+        Block::Figure(Picture { number: self.made, ..picture })
     }
 }
 
@@ -269,7 +284,7 @@ fn in_grid(row: Row) -> Result<Words, ResultsError> {
     mean(row, AVOIDED_IN_GRID, ["lower", "upper"], "replications")
 }
 
-fn differs(evidence: &Evidence) -> Vec<Block> {
+fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures) -> Vec<Block> {
     let resolved = evidence.of_each("resolved");
     let mut blocks = Vec::new();
     for (name, scenario) in evidence.names().iter().zip(resolved).skip(1) {
@@ -286,6 +301,12 @@ fn differs(evidence: &Evidence) -> Vec<Block> {
             header: vec!["Input".to_owned(), evidence.names()[0].to_owned(), (*name).to_owned()],
             rows: found.into_iter().map(row).collect(),
         }));
+    }
+    if let Some(picture) = timeline {
+        blocks.push(Block::Paragraph(words(
+            "What that moves is seen cohort by cohort: the bar of firmware begins where it opens, and migration follows. One draw of each scenario, the same draws.",
+        )));
+        blocks.push(figures.number(picture));
     }
     blocks
 }

@@ -78,7 +78,7 @@ pub struct Grid {
 /// A figure with everything that stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// Its number in the document, from 1.
+    /// Its number in the document, from 1; set when it is taken up.
     pub number: usize,
     /// Name of its files without the ending.
     pub id: String,

@@ -38,7 +38,9 @@ fn bytes_are_the_same_for_any_threads() {
     let expected = [
         "answer.txt",
         "difference.csv",
+        "every-key/cohorts.csv",
         "every-key/replications.csv",
+        "existing/cohorts.csv",
         "existing/replications.csv",
         "fig-difference.csv",
         "fig-difference.png",
