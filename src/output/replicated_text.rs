@@ -162,7 +162,7 @@ pub struct EstimateParts {
     pub ends: Option<[String; 2]>,
 }
 
-/// The parts of [`told_mean`], each of which stands by itself.
+/// An estimate in parts, each of which stands by itself.
 #[must_use]
 pub fn estimate_parts(of: Estimate) -> EstimateParts {
     let place = place_of(&of);
