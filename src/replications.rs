@@ -14,6 +14,6 @@ mod threshold;
 pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 pub(crate) use record::reached;
 pub use record::{Column, Record, Replications};
-pub use spread::{LEAST_MIXTURES, PARTS, Spread, blocks, mixtures, spreads};
+pub use spread::{LEAST_MIXTURES, MIXED, PARTS, Spread, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};
 pub use threshold::Threshold;

@@ -22,7 +22,7 @@ mod selection;
 mod tally;
 mod verdict;
 
-pub use components::{Components, DESIGN, LAYERS, Part, RUNS, components};
+pub use components::{Components, DESIGN, LAYERS, LEAST_BLOCKS, Part, RUNS, components};
 pub use family::{against_baseline, all_pairs};
 pub use interval::{Interval, Level};
 pub use mean::{Estimate, difference, mean, runs_for};

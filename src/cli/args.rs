@@ -128,12 +128,10 @@ pub(crate) struct RunArgs {
     /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
     #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with = "until")]
     pub(crate) threshold: Option<Threshold>,
-    /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
-    /// [default: 6 for every 10 replications, at most 192]
-    #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with = "until", value_parser = layer_runs)]
-    pub(crate) layer_runs: Option<u32>,
+    #[command(flatten)]
+    pub(crate) layers: LayerRuns,
     /// Stop at the end of this day and write `snapshot.json`
-    #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with = "resume")]
+    #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with_all = ["resume", "layer_runs"])]
     pub(crate) until: Option<Date>,
     /// Go on from a snapshot, or from the folder of interrupted replications, of the same scenarios; gives the bytes of a
     /// run without a stop
@@ -144,6 +142,22 @@ pub(crate) struct RunArgs {
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) look: Look,
+}
+
+/// How well a range of outcomes is split over the layers of chance.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LayerRuns {
+    /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
+    /// [default: 6 for every 10 replications, at most 192]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = layer_runs)]
+    pub(crate) layer_runs: Option<u32>,
+}
+
+impl LayerRuns {
+    /// The flag as it was given.
+    pub(crate) fn flag(&self) -> String {
+        self.layer_runs.map_or_else(String::new, |runs| format!(" --layer-runs {runs}"))
+    }
 }
 
 /// Say what holds the next installation back, month by month, and what more would buy
@@ -371,10 +385,8 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(crate) replications: Option<u32>,
-    /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
-    /// [default: 6 for every 10 replications, at most 192]
-    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = layer_runs)]
-    pub(crate) layer_runs: Option<u32>,
+    #[command(flatten)]
+    pub(crate) layers: LayerRuns,
     /// Go on from the folder that an interrupted study named
     #[arg(long, value_name = "PATH", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,

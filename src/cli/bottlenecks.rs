@@ -1,6 +1,5 @@
 //! `dormouse bottlenecks`: what holds the next installation back, and what one change would buy under the same draws.
 
-use anyhow::Context;
 use dormouse::engine::{self, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
 use dormouse::model::Model;
@@ -46,9 +45,7 @@ pub(crate) fn bottlenecks(args: &BottlenecksArgs, terminal: &Terminal) -> Result
     }
     let read = &reads[0];
     let model = &read.scenario.model;
-    let threads = args.threads.map_or(0, usize::from);
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let pool = simulate::pool(args.threads)?;
     let changes = changes(model, args);
     let n_runs = (changes.len() + 1) * args.replications as usize;
     terminal.say(format_args!(

@@ -39,14 +39,14 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
     }
     let threshold = study.threshold.unwrap_or(THRESHOLD);
-    let asked = Asked { wanted, threshold, layer_runs: args.layer_runs.or(study.layer_runs()) };
+    let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs.or(study.layer_runs()) };
     let unfinished = Unfinished::open(&dir, args.resume.as_deref(), args.place.force, &reads)?;
     let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.replications as usize);
     let outcome = replicate::on_threads(args.threads, || {
         let done = Replicated::of(&reads, asked, &unfinished, &bar)?;
         let tried = tried(threshold, &grid, &points, &unfinished, &bar)?;
         Ok((done, tried))
-    })?;
+    });
     bar.finish_and_clear();
     let (done, tried) = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &dir)))?;
     let told = Told {
@@ -59,11 +59,8 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
     let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
     if !tried.is_empty() {
         let caption = replicate::caption(&reads, grid.replications as usize, Ranges::Means);
-        files.extend(simulate::files(&[chart::grid_forest(
-            &tried,
-            replicate::period(&done.runs()),
-            &caption,
-        )])?);
+        let period = replicate::period(&done.runs());
+        files.extend(simulate::files(&[chart::grid_forest(&tried, period, &caption)])?);
     }
     done.write(&dir, force, &answer, files)?;
     unfinished.remove()?;
@@ -124,7 +121,7 @@ fn wanted(args: &CompareArgs, study: &Study) -> Result<Wanted, Failure> {
 
 fn command(args: &CompareArgs, dir: &Path) -> String {
     let n = args.replications.map_or_else(String::new, |n| format!(" --replications {n}"));
-    format!("dormouse compare {}{n} -o {}", args.study.display(), dir.display())
+    format!("dormouse compare {}{n}{} -o {}", args.study.display(), args.layers.flag(), dir.display())
 }
 
 fn axis_names(grid: &Grid) -> Vec<&str> {
@@ -157,7 +154,8 @@ fn tried(
 ) -> Result<Vec<GridPoint>, Failure> {
     let one = |(at, Point { values, reads }): (usize, &Point)| {
         let kept = unfinished.part(&format!("grid-{at}"), reads)?;
-        let (runs, _) = replicate::replicate(reads, Wanted::Exactly(grid.replications), &kept, bar)?;
+        let firsts = replicate::firsts(reads)?;
+        let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(grid.replications), &kept, bar)?;
         let family = (reads.len() - 1) * points.len();
         let against = |run| Comparison::between(&runs[0], run, threshold, family);
         let values = grid.axis.iter().map(|axis| axis.name.clone()).zip(values.iter().cloned()).collect();

@@ -137,7 +137,7 @@ pub(crate) fn quoted(word: &str) -> String {
 
 /// Single days are kept of one draw only.
 pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
-    if !results.replicated {
+    if !results.replicated() {
         return Ok(());
     }
     let (dir, paths) = (results.dir.display(), results.paths().join(" "));

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use dormouse::chart::{self, Caption, Ranges};
 use dormouse::engine::{self, Draw};
 use dormouse::findings::Findings;
@@ -118,6 +118,8 @@ impl Wanted {
 /// Replications of scenarios and what they tell.
 pub(crate) struct Replicated<'a> {
     reads: &'a [Read],
+    /// What each cohort lived through in replication 0.
+    cohorts: Vec<Table>,
     pub(crate) runs: Vec<Replications>,
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) spreads: Vec<Spread>,
@@ -144,12 +146,13 @@ pub(crate) fn run(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let threshold = args.threshold.unwrap_or(THRESHOLD);
-    let asked = Asked { wanted, threshold, layer_runs: args.layer_runs };
+    let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs };
     let unfinished = Unfinished::open(dir, args.resume.as_deref(), args.place.force, reads)?;
     let bar = progress::bar(terminal, wanted.most() as usize);
-    let outcome = on_threads(args.threads, || Replicated::of(reads, asked, &unfinished, &bar))?;
+    let outcome = on_threads(args.threads, || Replicated::of(reads, asked, &unfinished, &bar));
     bar.finish_and_clear();
-    let command = format!("{} {} -o {}", inputs::command(reads), wanted.flags(), dir.display());
+    let layers = args.layers.flag();
+    let command = format!("{} {}{layers} -o {}", inputs::command(reads), wanted.flags(), dir.display());
     let done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
     done.write(dir, args.place.force, &done.answer(), Vec::new())?;
     unfinished.remove()?;
@@ -167,22 +170,33 @@ pub(crate) fn run(
 pub(crate) fn on_threads<T: Send>(
     threads: Option<u16>,
     work: impl FnOnce() -> Result<T, Failure> + Send,
-) -> Result<Result<T, Failure>, Failure> {
-    let threads = threads.map_or(0, usize::from);
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+) -> Result<T, Failure> {
+    let pool = simulate::pool(threads)?;
     unfinished::heed_interrupts();
-    Ok(pool.install(work))
+    pool.install(work)
+}
+
+/// Replication 0 of every scenario.
+pub(crate) fn firsts(reads: &[Read]) -> Result<Vec<Trace>, Failure> {
+    let first =
+        |read: &Read| engine::simulate(&read.scenario.model, 0).map_err(|violation| broken(read, violation));
+    reads.iter().map(first).collect()
 }
 
 /// Every replication of every scenario, in order, and why there are so many.
 pub(crate) fn replicate(
     reads: &[Read],
+    firsts: &[Trace],
     wanted: Wanted,
     unfinished: &Unfinished,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
-    let mut runs = reads.iter().map(measured).collect::<Result<Vec<Replications>, Failure>>()?;
+    // What is measured is the same in every replication.
+    let none = |(read, first): (&Read, &Trace)| {
+        let model = &read.scenario.model;
+        Replications::new(model, Findings::of(model, first).measures())
+    };
+    let mut runs: Vec<Replications> = reads.iter().zip(firsts).map(none).collect();
     let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
     let why = in_batches(reads, &draws, &wanted, &mut runs, unfinished, bar, |runs| wanted.judge(runs))?;
     let (used, why) = why.ok_or_else(|| Failure::World(anyhow!("no replication was asked for")))?;
@@ -199,7 +213,7 @@ fn spreads(
     bar: &ProgressBar,
 ) -> Result<Vec<Spread>, Failure> {
     let n = runs[0].n();
-    let budget = asked.map_or_else(|| LAYER_RUNS.min(6 * (n / 10)), |runs| runs as usize);
+    let budget = asked.map_or_else(|| LAYER_RUNS.min(replications::MIXED * (n / 10)), |runs| runs as usize);
     let draws = replications::mixtures(replications::blocks(n, budget));
     if draws.is_empty() {
         return Ok(Vec::new());
@@ -239,17 +253,6 @@ fn in_batches<T>(
     Ok(None)
 }
 
-/// No replication yet of a scenario, and what is measured of each.
-fn measured(read: &Read) -> Result<Replications, Failure> {
-    let model = &read.scenario.model;
-    Ok(Replications::new(model, Findings::of(model, &first(read)?).measures()))
-}
-
-/// Replication 0 of a scenario.
-fn first(read: &Read) -> Result<Trace, Failure> {
-    engine::simulate(&read.scenario.model, 0).map_err(|violation| broken(read, violation))
-}
-
 /// Simulates some draws of every scenario and keeps them: draw by draw, then scenario by scenario.
 fn simulated(
     reads: &[Read],
@@ -279,11 +282,14 @@ impl<'a> Replicated<'a> {
         unfinished: &Unfinished,
         bar: &ProgressBar,
     ) -> Result<Self, Failure> {
-        let (runs, stopped) = replicate(reads, asked.wanted, unfinished, bar)?;
+        let firsts = firsts(reads)?;
+        let (runs, stopped) = replicate(reads, &firsts, asked.wanted, unfinished, bar)?;
+        let cohorts = |(read, first): (&Read, &Trace)| output::cohorts_table(&read.scenario.model, first);
+        let cohorts = reads.iter().zip(&firsts).map(cohorts).collect();
         let spreads = spreads(reads, &runs, asked.layer_runs, unfinished, bar)?;
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
-        Ok(Self { reads, runs, comparisons, spreads, stopped })
+        Ok(Self { reads, cohorts, runs, comparisons, spreads, stopped })
     }
 
     /// How many replications there are.
@@ -346,9 +352,7 @@ impl<'a> Replicated<'a> {
             figures.push(chart::difference_forest(comparisons, period(&runs), &caption));
         }
         extras.extend(simulate::files(&figures)?);
-        let cohorts = |read: &Read| Ok(output::cohorts_table(&read.scenario.model, &first(read)?));
-        let first = reads.iter().map(cohorts).collect::<Result<Vec<Table>, Failure>>()?;
-        let (scenarios, first) = (&scenarios, &first);
+        let (scenarios, first) = (&scenarios, &self.cohorts);
         let study = Study { scenarios, first, comparisons, spreads, stopped, answer, extras: &extras };
         output::write_study(dir, force, &study)?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use dormouse::chart::{Drawn, Kind};
+use dormouse::chart::{Drawn, Figure, Kind};
 use dormouse::output::{self, Extra, Results, ResultsRun};
 use dormouse::report::{Block, Document, Picture, report, to_html, to_markdown};
 
@@ -18,7 +18,7 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     let dir = folder_of(&args.study)?;
     let results = Results::open(&dir)?;
     let shown = dir.display();
-    if !results.replicated {
+    if !results.replicated() {
         return Err(Failure::Usage(anyhow!(
             "`{shown}` holds single draws; expected replications, as `dormouse compare` or `dormouse run --replications` writes them"
         )));
@@ -51,15 +51,12 @@ fn timeline(results: &Results) -> Result<Option<Picture>, Failure> {
         return Ok(None);
     }
     let mut drawn = Kind::Cohorts.draw(results, &runs).map_err(chart::failure)?;
-    Ok(drawn.pop().map(|Drawn { figure, .. }| Picture {
-        number: 0,
-        csv: String::from_utf8_lossy(&figure.data.to_csv()).into_owned(),
-        cells: figure.data.cells(),
-        id: figure.id,
-        title: figure.title,
-        svg: figure.svg,
-        description: figure.description,
-    }))
+    let picture = |Drawn { figure, .. }| {
+        let Figure { id, title, svg, data, description } = figure;
+        let csv = String::from_utf8_lossy(&data.to_csv()).into_owned();
+        Picture::new(id, title, svg, description, csv)
+    };
+    Ok(drawn.pop().map(picture).transpose()?)
 }
 
 /// The folder of a study's results: where `compare` puts them unless told otherwise.
@@ -80,14 +77,17 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
 
 /// The commands that lead to the same report.
 fn again(results: &Results, dir: &Path, args: &ReportArgs, path: &Path) -> Vec<String> {
-    let n = results.replications();
+    let (n, layers) = (results.replications(), results.layer_runs());
     let dir = dir.display();
     let first = if results.holds("study.toml") {
         format!(
-            "dormouse compare STUDY --replications {n} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
+            "dormouse compare STUDY --replications {n} --layer-runs {layers} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
         )
     } else {
-        format!("dormouse run {} --replications {n} -o {dir}", results.paths().join(" "))
+        format!(
+            "dormouse run {} --replications {n} --layer-runs {layers} -o {dir}",
+            results.paths().join(" ")
+        )
     };
     let format = if args.format == Paper::Html { "" } else { " --format md" };
     vec![first, format!("dormouse report {dir}{format} -o {}", path.display())]

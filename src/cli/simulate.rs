@@ -35,9 +35,7 @@ pub(crate) fn simulate_all(
     threads: Option<u16>,
     bar: &ProgressBar,
 ) -> Result<Vec<Finished>, Failure> {
-    let threads = threads.map_or(0, usize::from);
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let pool = pool(threads)?;
     let one = |read: Read| {
         let trace = engine::simulate(&read.scenario.model, REPLICATION);
         let finished =
@@ -48,6 +46,13 @@ pub(crate) fn simulate_all(
     // Collected whole before looking for failures, so that the first in order is told, not the first in time.
     let outcomes: Vec<_> = pool.install(|| reads.into_par_iter().map(one).collect());
     outcomes.into_iter().collect()
+}
+
+/// So many threads; one a core where the user does not say.
+pub(super) fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
+    let threads = threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    Ok(pool.context("cannot start threads")?)
 }
 
 /// Goes on from a snapshot that belongs to the scenario.

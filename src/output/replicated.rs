@@ -7,7 +7,7 @@ use serde_json::json;
 use super::manifest::{self, Described};
 use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
 use crate::findings::kpi;
-use crate::replications::{Comparison, Outcome, Replications, Spread, Summary, summarise};
+use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
 
 /// Everything the folder of a replicated study is made from.
@@ -53,6 +53,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
     let body = json!({
         "replications": runs.first().map_or(0, |r| r.n()),
+        "layer_runs": study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n),
         "stopped": study.stopped,
         "spread": "range of outcomes: P10 to P90 over replications; intervals: 95%, of an estimate",
     });

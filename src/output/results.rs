@@ -22,8 +22,6 @@ pub struct Results {
     pub runs: Vec<ResultsRun>,
     /// What a run of one scenario can be run again from.
     pub again: Option<Again>,
-    /// Whether it holds replications, and not days.
-    pub replicated: bool,
     /// SHA-256 of every file by its name in the folder.
     files: BTreeMap<String, String>,
     body: Json,
@@ -154,7 +152,6 @@ impl Results {
             program: word("version").zip(word("commit")).ok_or_else(|| missing("program"))?,
             runs: runs.filter(|runs| !runs.is_empty()).ok_or_else(|| missing("scenario"))?,
             again: again.map(|replication| Again { resolved: body["resolved"].clone(), replication }),
-            replicated: body["kind"] == "replications",
             files: files.ok_or_else(|| missing("files"))?,
             body,
         })
@@ -174,10 +171,22 @@ impl Results {
         &self.body
     }
 
+    /// Whether it holds replications, and not days.
+    #[must_use]
+    pub fn replicated(&self) -> bool {
+        self.body["kind"] == "replications"
+    }
+
     /// How many replications there are of each scenario; 0 where it holds days.
     #[must_use]
     pub fn replications(&self) -> u64 {
         self.body["replications"].as_u64().unwrap_or(0)
+    }
+
+    /// Runs of each scenario beside them that tell the layers of chance apart.
+    #[must_use]
+    pub fn layer_runs(&self) -> u64 {
+        self.body["layer_runs"].as_u64().unwrap_or(0)
     }
 
     /// The scenario files, as they were named to the run.

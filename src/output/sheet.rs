@@ -27,7 +27,7 @@ impl Sheet {
     ///
     /// # Errors
     /// A row that is not UTF-8 or has another number of cells than the header.
-    pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Self, ResultsError> {
+    pub(crate) fn parse(file: &str, bytes: &[u8]) -> Result<Self, ResultsError> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
         let mut rows = Vec::new();
         for (index, record) in reader.records().enumerate() {

@@ -1,7 +1,7 @@
 //! Which layer of chance a range of outcomes comes from, as a table and as a person reads it.
 
 use super::{Cell, Column, Table, thousands};
-use crate::replications::{PARTS, Spread};
+use crate::replications::{MIXED, PARTS, Spread};
 use crate::statistics::{Estimate, Part};
 
 /// One row a measure and layer, the parts of a variance summing to the last row.
@@ -58,7 +58,7 @@ pub fn spread_text(spreads: &[Spread]) -> String {
     format!(
         "Where the spread comes from: shares of the variance, from {} runs more a scenario that mix the layers of {} replications.\n{}\
          A share below 0 is one too small to tell; shares sum to 100.\n\n",
-        thousands(&(6 * blocks).to_string()),
+        thousands(&(MIXED * blocks).to_string()),
         thousands(&(2 * blocks).to_string()),
         table.to_text(),
     )

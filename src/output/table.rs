@@ -136,14 +136,6 @@ impl Table {
         Self { columns: columns.iter().map(|&(name, unit)| Column::new(name, unit)).collect(), rows: vec![] }
     }
 
-    /// Its cells as files hold them, the names of the columns first.
-    #[must_use]
-    pub fn cells(&self) -> Vec<Vec<String>> {
-        let names = self.columns.iter().map(|column| column.name.clone()).collect();
-        let rows = self.rows.iter().map(|row| row.iter().map(Cell::plain).collect());
-        std::iter::once(names).chain(rows).collect()
-    }
-
     /// Adds a row.
     ///
     /// # Panics

@@ -4,13 +4,10 @@
 use super::Replications;
 use crate::engine::Draw;
 use crate::findings::{Kpi, Population, Scope, kpi};
-use crate::statistics::{Components, DESIGN, LAYERS, Level, RUNS, components};
+use crate::statistics::{Components, DESIGN, LAYERS, LEAST_BLOCKS, Level, RUNS, components};
 
 /// Runs of a block that are no replications: those that mix two of them.
-const MIXED: usize = RUNS - 2;
-
-/// Blocks below which nothing is split.
-const LEAST_BLOCKS: usize = 3;
+pub const MIXED: usize = RUNS - 2;
 
 /// Fewest runs that split a spread.
 pub const LEAST_MIXTURES: usize = LEAST_BLOCKS * MIXED;

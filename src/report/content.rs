@@ -62,17 +62,12 @@ impl Figures<'_> {
         if !self.results.holds(&format!("{id}.svg")) {
             return Ok(None);
         }
-        let text = self.results.text(&format!("{id}.txt"))?;
-        let (title, description) = text.split_once("\n\n").unwrap_or((&text, ""));
-        Ok(Some(self.number(Picture {
-            number: 0,
-            id: id.to_owned(),
-            title: title.to_owned(),
-            svg: self.results.text(&format!("{id}.svg"))?,
-            description: description.trim_end().to_owned(),
-            csv: self.results.text(&format!("{id}.csv"))?,
-            cells: self.results.sheet(&format!("{id}.csv"))?.cells(),
-        })))
+        let text = |ending: &str| self.results.text(&format!("{id}.{ending}"));
+        let words = text("txt")?;
+        let (title, description) = words.split_once("\n\n").unwrap_or((&words, ""));
+        let [title, description] = [title, description.trim_end()].map(str::to_owned);
+        let picture = Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)?;
+        Ok(Some(self.number(picture)))
     }
 
     /// The next figure of the document.
@@ -120,13 +115,12 @@ fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let mut blocks = Vec::new();
     if let Some(row) = evidence.avoided(focus)? {
         let baseline = row.text("baseline")?;
-        let mut lead = words(format!("{focus} against {baseline}: {}. It avoids ", row.text("verdict")?));
+        let mut lead =
+            words(format!("{focus} against {baseline}: {}. Dormant days avoided: ", row.text("verdict")?));
         lead.extend(difference(row)?);
         let level = format!("{:.2}", row.number("level_pct")?.unwrap_or(95.0));
         let level = level.trim_end_matches('0').trim_end_matches('.');
-        lead.push(Item::words(format!(
-            " Dormant installation-days; in brackets the {level}% interval of the mean."
-        )));
+        lead.push(Item::words(format!(" installation-days; in brackets the {level}% interval of the mean.")));
         blocks.push(Block::Lead(lead));
     }
     if evidence.difference.is_some() {
@@ -146,7 +140,7 @@ fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsE
         [("Dormant days avoided by route: ", Dimension::Route), (". By group: ", Dimension::Group)]
     {
         gains.push(Item::words(title));
-        for (at, part) in parts(evidence, by)?.into_iter().enumerate() {
+        for (at, part) in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())?.into_iter().enumerate() {
             let row = evidence.change(focus, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
             let told = row.map_or_else(|| Ok(words("none")), difference)?;
             gains.push(Item::words(format!("{}{part} ", if at == 0 { "" } else { ", " })));
@@ -154,10 +148,10 @@ fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsE
         }
     }
     gains.push(Item::words("."));
-    let mut pays = words("The Active ones pay: ");
+    let mut pays = words("What the Active ones pay, scenario less baseline: ");
     let costs = [
         (kpi::ACTIVE_DAYS_SINCE_ENTRY, " installation-days of waiting since entry, "),
-        (kpi::ACTIVE_LATE, " not migrated by their supplier's obligation date; scenario less baseline."),
+        (kpi::ACTIVE_LATE, " not migrated by their supplier's obligation date."),
     ];
     for (kpi, what) in costs {
         let row = evidence.change(focus, kpi.id, ACTIVE)?;
@@ -165,19 +159,6 @@ fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsE
         pays.push(Item::words(what));
     }
     Ok(vec![gains, pays])
-}
-
-/// The parts into which the avoided days are split, in the order of the file.
-fn parts<'e>(evidence: &'e Evidence, by: Dimension) -> Result<Vec<&'e str>, ResultsError> {
-    let mut parts: Vec<&str> = Vec::new();
-    for row in evidence.difference.iter().flat_map(Sheet::rows) {
-        let avoided =
-            row.text("kpi")? == kpi::DORMANT_DAYS_AVOIDED.id && row.text("scope_kind")? == by.name();
-        if avoided && !parts.contains(&row.text("scope")?) {
-            parts.push(row.text("scope")?);
-        }
-    }
-    Ok(parts)
 }
 
 fn tiles(evidence: &Evidence, focus: &str) -> Result<Vec<Tile>, ResultsError> {
@@ -240,31 +221,24 @@ fn league(evidence: &Evidence) -> Result<Grid, ResultsError> {
 /// What could change the decision.
 fn caveats(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
     let mut points = Vec::new();
-    let quality = |name: &str| {
-        let of_first = evidence.of_each("resolved").first().map(|resolved| &resolved["assumption"]);
-        let lines = of_first.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-        lines.iter().filter(|line| line["quality"] == name).count()
-    };
+    let register = evidence.register();
+    let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
     let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
     points.push(words(format!(
         "Of the {} inputs in the register, {documented} are documented, {inferred} inferred and {assumed} assumed: see Assumptions.",
-        assumed + inferred + documented
+        register.len()
     )));
     if let Some(grid) = &evidence.grid {
-        let (mut least, mut most) = (None, None);
+        let mut of_focus: Vec<(f64, Row)> = Vec::new();
         for row in grid.rows() {
             if row.text("scenario")? == focus {
-                let value = row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0);
-                if least.is_none_or(|(least, _)| value < least) {
-                    least = Some((value, row));
-                }
-                if most.is_none_or(|(most, _)| value > most) {
-                    most = Some((value, row));
-                }
+                of_focus.push((row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0), row));
             }
         }
-        if let (Some((_, least)), Some((_, most))) = (least, most) {
-            let mut point = words("Under other values of what nobody has published, it avoids from ");
+        of_focus.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        if let (Some(&(_, least)), Some(&(_, most))) = (of_focus.first(), of_focus.last()) {
+            let mut point =
+                words("Under other values of what nobody has published, Dormant days avoided go from ");
             point.extend(in_grid(least)?);
             point.push(Item::words(" to "));
             point.extend(in_grid(most)?);
@@ -291,13 +265,17 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
         let (found, more) = changes(&resolved[0], scenario);
         let row =
             |change: super::changes::Change| [change.key, change.baseline, change.scenario].map(words).into();
+        let seeds = evidence.of_each("seeds");
+        let draws = if seeds.iter().all(|seed| *seed == seeds[0]) { ", and so are the draws" } else { "" };
         let rest = if more > 0 { format!("; {more} more are in manifest.json") } else { String::new() };
         if found.is_empty() {
             blocks.push(Block::Paragraph(words(format!("{name} has the same inputs as the baseline."))));
             continue;
         }
         blocks.push(Block::Table(Grid {
-            caption: format!("Inputs of {name} that differ from the baseline; all others are the same, and so are the draws{rest}"),
+            caption: format!(
+                "Inputs of {name} that differ from the baseline; all others are the same{draws}{rest}"
+            ),
             header: vec!["Input".to_owned(), evidence.names()[0].to_owned(), (*name).to_owned()],
             rows: found.into_iter().map(row).collect(),
         }));
@@ -319,7 +297,7 @@ fn gains(evidence: &Evidence, figures: &mut Figures) -> Blocks {
         [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
     {
         let mut rows = Vec::new();
-        for part in parts(evidence, by)? {
+        for part in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())? {
             let mut row = vec![words(part)];
             for name in others(evidence) {
                 let found = evidence.change(name, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
@@ -359,15 +337,8 @@ fn pays(evidence: &Evidence) -> Blocks {
         header: header.clone(),
         rows,
     };
-    let mut suppliers: Vec<&str> = Vec::new();
-    for row in evidence.difference.iter().flat_map(Sheet::rows) {
-        let late = row.text("kpi")? == kpi::ACTIVE_LATE.id && row.text("scope_kind")? == "supplier";
-        if late && !suppliers.contains(&row.text("scope")?) {
-            suppliers.push(row.text("scope")?);
-        }
-    }
     let mut rows = Vec::new();
-    for supplier in suppliers {
+    for supplier in evidence.members(&kpi::ACTIVE_LATE, "supplier")? {
         let mut row = vec![words(supplier)];
         for name in others(evidence) {
             row.push(change(name, kpi::ACTIVE_LATE.id, ("supplier", supplier))?);
@@ -411,24 +382,8 @@ fn when(evidence: &Evidence) -> Blocks {
 
 fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let mut blocks = Vec::new();
-    if let Some(spread) = &evidence.spread {
-        let mut rows: Vec<Vec<Words>> = Vec::new();
-        let mut of = String::new();
-        for row in spread.rows().filter(|row| row.text("layer").is_ok_and(|layer| layer != "all")) {
-            let name = format!("{}: {}", row.text("scenario")?, title_of(row.text("kpi")?));
-            if name != of {
-                rows.push(vec![words(name.clone())]);
-                of = name;
-            }
-            let share = mean(row, "share_pct", ["share_pct_lower_95", "share_pct_upper_95"], "blocks")?;
-            rows.last_mut().into_iter().for_each(|row| row.push(share.clone()));
-        }
-        let header = ["Spread of", "Shared factors", "Independent factors", "Day by day", "Only together"];
-        blocks.push(Block::Table(Grid {
-            caption: "Where the spread comes from: shares of the variance [%], with 95% intervals; one below 0 is too small to tell".to_owned(),
-            header: header.map(str::to_owned).into(),
-            rows,
-        }));
+    if let Some(sheet) = &evidence.spread {
+        blocks.push(Block::Table(spread(sheet)?));
     }
     for name in others(evidence) {
         if let Some(row) = evidence.change(name, "variance_ratio", WHOLE)? {
@@ -438,52 +393,79 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
             blocks.push(Block::Paragraph(told));
         }
     }
-    if let Some(grid) = &evidence.grid {
+    if let Some(sheet) = &evidence.grid {
         blocks.extend(figures.take("fig-grid")?);
-        let axes: Vec<&String> = grid.header().iter().take_while(|name| *name != "scenario").collect();
-        let mut header: Vec<String> = axes.iter().map(|axis| (*axis).clone()).collect();
-        header.extend(["Scenario", "Dormant days avoided [installation-days]", "Verdict"].map(str::to_owned));
-        let mut rows = Vec::new();
-        for row in grid.rows() {
-            let mut cells = axes
-                .iter()
-                .map(|axis| Ok(words(row.text(axis)?)))
-                .collect::<Result<Vec<_>, ResultsError>>()?;
-            cells.extend([words(row.text("scenario")?), in_grid(row)?, words(row.text("verdict")?)]);
-            rows.push(cells);
-        }
-        let caption =
-            "What nobody has published, tried in every combination; the intervals hold together at 95%"
-                .to_owned();
-        blocks.push(Block::Table(Grid { caption, header, rows }));
+        blocks.push(Block::Table(combinations(sheet)?));
     }
-    if let Some(ranking) = &evidence.ranking {
-        let mut rows = Vec::new();
-        for row in ranking.rows() {
-            let cell = |column| count(row, column);
-            let best = if row.text("may_be_best")? == "true" { "yes" } else { "no" };
-            rows.push(vec![
-                words(row.text("scenario")?),
-                cell("days_lost")?,
-                cell("more_than_best_of_others_from")?,
-                cell("to")?,
-                words(best),
-            ]);
-        }
-        let header = [
-            "Scenario",
-            "Dormant days lost, mean",
-            "More than the best of the others, from",
-            "to",
-            "May be the best",
-        ];
-        blocks.push(Block::Table(Grid {
-            caption: "Ranking by Dormant days lost [installation-days]: with 95% confidence the best is among those that may be the best".to_owned(),
-            header: header.map(str::to_owned).into(),
-            rows,
-        }));
+    if let Some(sheet) = &evidence.ranking {
+        blocks.push(Block::Table(ranking(sheet)?));
     }
     Ok(blocks)
+}
+
+/// Which layer of chance each range comes from.
+fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
+    let mut rows: Vec<Vec<Words>> = Vec::new();
+    let mut of = String::new();
+    for row in sheet.rows() {
+        if row.text("layer")? == "all" {
+            continue;
+        }
+        let name = format!("{}: {}", row.text("scenario")?, title_of(row.text("kpi")?));
+        if name != of {
+            rows.push(vec![words(name.clone())]);
+            of = name;
+        }
+        let share = mean(row, "share_pct", ["share_pct_lower_95", "share_pct_upper_95"], "blocks")?;
+        rows.last_mut().into_iter().for_each(|row| row.push(share.clone()));
+    }
+    let header = ["Spread of", "Shared factors", "Independent factors", "Day by day", "Only together"];
+    Ok(Grid {
+        caption: "Where the spread comes from: shares of the variance [%], with 95% intervals; one below 0 is too small to tell".to_owned(),
+        header: header.map(str::to_owned).into(),
+        rows,
+    })
+}
+
+/// The difference under every combination of what nobody has published.
+fn combinations(sheet: &Sheet) -> Result<Grid, ResultsError> {
+    let axes: Vec<&String> = sheet.header().iter().take_while(|name| *name != "scenario").collect();
+    let mut header: Vec<String> = axes.iter().map(|axis| (*axis).clone()).collect();
+    header.extend(["Scenario", "Dormant days avoided [installation-days]", "Verdict"].map(str::to_owned));
+    let cells = |row: Row| -> Result<Vec<Words>, ResultsError> {
+        let values = axes.iter().map(|axis| Ok(words(row.text(axis)?)));
+        let mut cells = values.collect::<Result<Vec<Words>, ResultsError>>()?;
+        cells.extend([words(row.text("scenario")?), in_grid(row)?, words(row.text("verdict")?)]);
+        Ok(cells)
+    };
+    let rows = sheet.rows().map(cells).collect::<Result<_, ResultsError>>()?;
+    let caption = "What nobody has published, tried in every combination; the intervals hold together at 95%";
+    Ok(Grid { caption: caption.to_owned(), header, rows })
+}
+
+/// The scenarios by what they lose, and which may be the best.
+fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
+    let cells = |row: Row| {
+        Ok(vec![
+            words(row.text("scenario")?),
+            count(row, "days_lost")?,
+            count(row, "more_than_best_of_others_from")?,
+            count(row, "to")?,
+            words(if row.text("may_be_best")? == "true" { "yes" } else { "no" }),
+        ])
+    };
+    let header = [
+        "Scenario",
+        "Dormant days lost, mean",
+        "More than the best of the others, from",
+        "to",
+        "May be the best",
+    ];
+    Ok(Grid {
+        caption: "Ranking by Dormant days lost [installation-days]: with 95% confidence the best is among those that may be the best".to_owned(),
+        header: header.map(str::to_owned).into(),
+        rows: sheet.rows().map(cells).collect::<Result<_, ResultsError>>()?,
+    })
 }
 
 /// The name for people of a measure.
@@ -492,13 +474,6 @@ fn title_of(id: &str) -> &str {
 }
 
 fn assumptions(evidence: &Evidence) -> Vec<Block> {
-    let mut seen: Vec<&Json> = Vec::new();
-    let resolved = evidence.of_each("resolved");
-    for line in resolved.iter().filter_map(|one| one["assumption"].as_array()).flatten() {
-        if !seen.contains(&line) {
-            seen.push(line);
-        }
-    }
     let row = |line: &&Json| {
         ["about", "value", "quality", "source", "note"]
             .map(|key| words(line[key].as_str().unwrap_or_default()))
@@ -508,7 +483,7 @@ fn assumptions(evidence: &Evidence) -> Vec<Block> {
     vec![Block::Table(Grid {
         caption: "The assumption register: documented is what a public source says, inferred what follows from one, assumed what we chose".to_owned(),
         header: header.map(str::to_owned).into(),
-        rows: seen.iter().map(row).collect(),
+        rows: evidence.register().iter().map(row).collect(),
     })]
 }
 
@@ -536,7 +511,8 @@ fn method(evidence: &Evidence) -> Vec<Block> {
         .filter_map(|s| s["installations"].as_u64())
         .sum();
     let n = manifest["replications"].as_u64().unwrap_or(0);
-    let seeds: Vec<String> = evidence.of_each("seeds").iter().map(Json::to_string).collect();
+    let mut seeds: Vec<String> = evidence.of_each("seeds").iter().map(Json::to_string).collect();
+    seeds.dedup();
     let (version, commit) = &evidence.results.program;
     let rows = [
         ("1.1 Purpose", resolved["question"].as_str().unwrap_or("To compare plans of a migration when capacity is short.").to_owned()),
@@ -550,7 +526,7 @@ fn method(evidence: &Evidence) -> Vec<Block> {
         ("4.2 Length", format!("{} to {}.", first.first, first.last)),
         ("4.3 Estimation", format!("{n} replications ({}). Means and differences: Student's t. Several scenarios: Bonferroni. Percentiles: order statistics. Shares: Wilson.", manifest["stopped"].as_str().unwrap_or_default())),
         ("5.1 Software", format!("dormouse {version}, commit {commit}, in Rust.")),
-        ("5.2 Random numbers", format!("Counter-based, addressed by replication, entity, purpose and day, so that scenarios share every draw they both need. Seed {}. Counts by inversion.", seeds.first().map_or("", String::as_str))),
+        ("5.2 Random numbers", format!("Counter-based, addressed by replication, entity, purpose and day, so that scenarios share every draw they both need. Seed {}. Counts by inversion.", seeds.join(", "))),
         ("5.3 Execution", "The same bytes on any number of threads. Stock, slots and the proof of every allocation are checked on every day of every run; one failure ends the run.".to_owned()),
         ("6.1 Code", "Open source, MIT or Apache 2.0; the inputs and their SHA-256 are listed below.".to_owned()),
     ];

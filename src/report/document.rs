@@ -1,5 +1,7 @@
 //! The document between a results folder and its forms: sections of blocks, and numbers that know where they came from.
 
+use crate::output::{ResultsError, Sheet};
+
 /// Words, some of which are numbers of a results file.
 pub type Words = Vec<Item>;
 
@@ -103,6 +105,23 @@ impl Item {
     /// A number with the text of its file.
     pub(super) fn number(text: impl Into<String>, exact: &str) -> Self {
         Self { text: text.into(), exact: Some(exact.to_owned()) }
+    }
+}
+
+impl Picture {
+    /// A figure that has no number yet.
+    ///
+    /// # Errors
+    /// The data are no table.
+    pub fn new(
+        id: String,
+        title: String,
+        svg: String,
+        description: String,
+        csv: String,
+    ) -> Result<Self, ResultsError> {
+        let cells = Sheet::parse(&format!("{id}.csv"), csv.as_bytes())?.cells();
+        Ok(Self { number: 0, id, title, svg, description, csv, cells })
     }
 }
 

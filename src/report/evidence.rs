@@ -86,6 +86,29 @@ impl<'r> Evidence<'r> {
         Ok(None)
     }
 
+    /// What a measure is told of in the differences, of one kind, in the order of the file.
+    pub(super) fn members(&self, kpi: &Kpi, kind: &str) -> Result<Vec<&str>, ResultsError> {
+        let mut members: Vec<&str> = Vec::new();
+        for row in self.difference.iter().flat_map(Sheet::rows) {
+            let is = row.text("kpi")? == kpi.id && row.text("scope_kind")? == kind;
+            if is && !members.contains(&row.text("scope")?) {
+                members.push(row.text("scope")?);
+            }
+        }
+        Ok(members)
+    }
+
+    /// The assumption registers of all scenarios, each line once.
+    pub(super) fn register(&self) -> Vec<&Json> {
+        let mut lines: Vec<&Json> = Vec::new();
+        for line in self.of_each("resolved").iter().filter_map(|one| one["assumption"].as_array()).flatten() {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
     /// The days a scenario avoids.
     pub(super) fn avoided(&self, scenario: &str) -> Result<Option<Row<'_>>, ResultsError> {
         self.change(scenario, kpi::DORMANT_DAYS_AVOIDED.id, ("whole", "all"))
@@ -113,11 +136,7 @@ pub(super) fn mean(
     if low == high && low.is_some() {
         told.push(Item::words(" [the same in all]"));
     } else if let Some([low, high]) = parts.ends {
-        told.push(Item::words(" ["));
-        told.push(Item::number(low, row.text(ends[0])?));
-        told.push(Item::words(" to "));
-        told.push(Item::number(high, row.text(ends[1])?));
-        told.push(Item::words("]"));
+        told.extend(ends_told(Item::number(low, row.text(ends[0])?), Item::number(high, row.text(ends[1])?)));
     }
     Ok(told)
 }
@@ -139,13 +158,14 @@ fn days(row: Row, percentile: &str) -> Result<Words, ResultsError> {
     }
     let mut told = vec![Item::number(value, &exact)];
     if !low.is_empty() && !high.is_empty() && low != high {
-        told.push(Item::words(" ["));
-        told.push(Item::number(low, &low_exact));
-        told.push(Item::words(" to "));
-        told.push(Item::number(high, &high_exact));
-        told.push(Item::words("]"));
+        told.extend(ends_told(Item::number(low, &low_exact), Item::number(high, &high_exact)));
     }
     Ok(told)
+}
+
+/// The ends of an interval behind their estimate.
+fn ends_told(low: Item, high: Item) -> [Item; 5] {
+    [Item::words(" ["), low, Item::words(" to "), high, Item::words("]")]
 }
 
 /// A whole number of a file with its thousands set apart.

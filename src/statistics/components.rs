@@ -15,7 +15,7 @@ pub const DESIGN: [[usize; LAYERS]; RUNS] =
     [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]];
 
 /// Blocks below which a split says too little to be computed.
-const LEAST_BLOCKS: usize = 3;
+pub const LEAST_BLOCKS: usize = 3;
 
 /// What one source contributes.
 #[derive(Clone, Copy, Debug, PartialEq)]

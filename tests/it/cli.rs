@@ -30,24 +30,26 @@ fn bare_call_teaches() {
     assert_eq!(err, "");
 }
 
+/// Every verb, in no order that matters.
+const VERBS: [&str; 12] = [
+    "check",
+    "run",
+    "compare",
+    "bottlenecks",
+    "explain",
+    "record",
+    "replay",
+    "allocate",
+    "chart",
+    "report",
+    "init",
+    "schema",
+];
+
 #[test]
 fn help_is_what_was_reviewed() {
     let workshop = Workshop::new();
-    for verb in [
-        "",
-        "check",
-        "run",
-        "compare",
-        "bottlenecks",
-        "explain",
-        "record",
-        "replay",
-        "allocate",
-        "chart",
-        "report",
-        "init",
-        "schema",
-    ] {
+    for verb in [""].iter().chain(&VERBS) {
         let words = format!("{verb} --help");
         let (out, _) = Case::new(&workshop, &words).run();
         let name = if verb.is_empty() { "dormouse" } else { verb };
@@ -62,20 +64,7 @@ fn help_is_what_was_reviewed() {
 
 #[test]
 fn examples_in_help_run() {
-    for verb in [
-        "check",
-        "run",
-        "compare",
-        "bottlenecks",
-        "explain",
-        "record",
-        "replay",
-        "allocate",
-        "chart",
-        "report",
-        "init",
-        "schema",
-    ] {
+    for verb in VERBS {
         let workshop = Workshop::new();
         if verb == "chart" {
             Case::new(&workshop, &format!("run {EXISTING} {EARLY} -q -o results/existing-vs-early")).run();
