@@ -3,6 +3,7 @@
 //! stays below 0.75.
 
 use dormouse::allocate::Rules;
+use dormouse::model::{Precedence, Remainder};
 use proptest::prelude::*;
 
 use super::day::{ShareOut, Today, Tree};
@@ -138,6 +139,37 @@ fn who_comes_and_goes_can_leave_the_other_behind_by_a_whole_slot() {
         story.share(1, &[0, 5]);
     }
     assert!(story.behind[1] > 0.99 && story.furthest < 1.0, "{}", story.furthest);
+}
+
+#[test]
+fn a_group_loses_what_it_is_owed_of_flat_amounts_on_a_day_without_active_demand() {
+    let tree = Tree::new(1, &[1, 1], |_| true);
+    let mut allocator = tree.allocator(Rules { precedence: Precedence::FlatFirst, ..Rules::DEFAULT });
+    let mut share = |turn, programme, dormant: [u32; 2], active: [u32; 2]| {
+        let (programme, dormant, active) = (Some(programme), dormant.to_vec(), active.to_vec());
+        let (groups, limits) = (vec![10; 2], vec![None; 2]);
+        let today = Today { turn, programme, groups, limits, dmin: 100, dormant, active, ..Today::default() };
+        today.shared_by(&mut allocator).active
+    };
+    // One slot for two: the second group is then owed half of one.
+    assert_eq!(share(0, 1, [0, 0], [1, 1]), [1, 0]);
+    // Dormant demand does not keep what is owed of Active slots.
+    assert_eq!(share(1, 20, [0, 1], [1, 0]), [1, 0]);
+    // 0.8 of a slot less the half it is ahead, against 0.2; with the half still owed it would be against 0.7.
+    assert_eq!(share(2, 1, [0, 0], [4, 1]), [1, 0]);
+}
+
+#[test]
+fn who_is_due_exactly_the_lower_bound_stays_in_line_for_odd_slots() {
+    let tree = Tree::flat(3);
+    let mut allocator = tree.allocator(Rules { remainder: Remainder::LowerBound, ..Rules::DEFAULT });
+    let mut share = |turn, dmin, capacity, active: [u32; 3]| {
+        Today { turn, dmin, ..Today::flat(capacity, &[0; 3], &active) }.shared_by(&mut allocator).active
+    };
+    // Quotas 4.45, 4.55 and 11: the first is then owed 0.45.
+    assert_eq!(share(0, 0, 20, [89, 91, 220]), [4, 5, 11]);
+    // Quotas 100, 154.8 and 145.2; with credit the odd slot is due to 0.45, not to 0.8 less 0.45, nor to 0.2.
+    assert_eq!(share(1, 100, 400, [250, 387, 363]), [101, 154, 145]);
 }
 
 /// The furthest anybody fell behind in 500 days.

@@ -3,7 +3,7 @@
 //! those before it held.
 
 use dormouse::allocate::{Grants, Limit, Rules};
-use dormouse::model::{AllocationPolicy, DormantPriority, Precedence, Rounding};
+use dormouse::model::{AllocationPolicy, DormantPriority, Precedence, Rounding, UnusedFlat};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -181,6 +181,21 @@ proptest! {
         (tree, days) in days(Scope { n_days: 1, crossing: true, huge: false }),
     ) {
         agree(&tree, &days[0], Rules { rounding: Rounding::CarriedCredit, ..STATELESS })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1_000))]
+
+    #[test]
+    fn has_the_same_dormant_total_where_limits_cross_and_unused_flat_amounts_are_lost(
+        (tree, days) in days(Scope { n_days: 1, crossing: true, huge: false }),
+    ) {
+        let rules = Rules { unused_flat: UnusedFlat::Lost, ..STATELESS };
+        let (today, aims) = (&days[0], [Aim::Dormant]);
+        let no_flats = vec![0; tree.branches().len()];
+        let grants = today.shared(&tree, rules);
+        prop_assert_eq!(reached(&tree, &grants, &no_flats, &aims), solved(&tree, today, &no_flats, &aims));
     }
 }
 

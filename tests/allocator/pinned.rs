@@ -4,7 +4,9 @@
 
 use dormouse::allocate::Rules;
 use dormouse::fingerprint::sha256;
-use dormouse::model::AllocationPolicy;
+use dormouse::model::{
+    AllocationPolicy, DminCovers, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -12,21 +14,38 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use super::day::ShareOut;
 use super::random::{Scope, days};
 
-/// First digits of the fingerprint of 300 random programmes of three days each, by policy.
-const SPLITS: [(AllocationPolicy, &str); 6] = [
-    (AllocationPolicy::Msm, "15462381a6d302f8"),
-    (AllocationPolicy::ActiveFirst, "f151005f8bf9a5fc"),
-    (AllocationPolicy::Pooled, "f757afb793494209"),
-    (AllocationPolicy::FirstReady, "4ae9a55dd557b970"),
-    (AllocationPolicy::MaxMin, "b78dc1707fba68c0"),
-    (AllocationPolicy::EvenSplit, "035840f1fac69f7d"),
+/// First digits of the fingerprint of 300 random programmes of three days each, by rules.
+const SPLITS: [(Rules, &str); 14] = [
+    (Rules::DEFAULT, "15462381a6d302f8"),
+    (of(AllocationPolicy::ActiveFirst), "f151005f8bf9a5fc"),
+    (of(AllocationPolicy::Pooled), "f757afb793494209"),
+    (of(AllocationPolicy::FirstReady), "4ae9a55dd557b970"),
+    (of(AllocationPolicy::MaxMin), "b78dc1707fba68c0"),
+    (of(AllocationPolicy::EvenSplit), "035840f1fac69f7d"),
+    (Rules { unused_flat: UnusedFlat::Lost, ..Rules::DEFAULT }, "320331419dcfd782"),
+    (Rules { unused_flat: UnusedFlat::Lost, ..of(AllocationPolicy::ActiveFirst) }, "d5f3f04af61cb59a"),
+    (Rules { unused_flat: UnusedFlat::Lost, dormant_priority: HALF, ..Rules::DEFAULT }, "0de8b817e93f8bf0"),
+    (Rules { dormant_priority: HALF, ..Rules::DEFAULT }, "80e4196b629bacfe"),
+    (Rules { precedence: Precedence::FlatFirst, ..Rules::DEFAULT }, "3fefa441438fbbcb"),
+    (Rules { dmin_covers: DminCovers::Both, ..Rules::DEFAULT }, "b466583a75722939"),
+    (Rules { remainder: Remainder::LowerBound, ..Rules::DEFAULT }, "0589156ef457615c"),
+    (
+        Rules { rounding: Rounding::Webster, remainder: Remainder::WholeDemand, ..Rules::DEFAULT },
+        "c040be15eea2bd5a",
+    ),
 ];
+
+const HALF: DormantPriority = DormantPriority::UpToShare { ppm: 500_000 };
+
+const fn of(policy: AllocationPolicy) -> Rules {
+    Rules { policy, ..Rules::DEFAULT }
+}
 
 #[test]
 fn the_split_where_limits_cross_stays_as_it_is() {
-    let found = SPLITS.map(|(policy, _)| (policy, split(Rules { policy, ..Rules::DEFAULT })));
-    let expected = SPLITS.map(|(policy, digits)| (policy, digits.to_owned()));
-    assert_eq!(found, expected, "somebody gets other slots than before; see the top of this file");
+    let found = SPLITS.iter().map(|(rules, digits)| (rules, digits, split(*rules)));
+    let moved: Vec<_> = found.filter(|(_, digits, found)| *digits != found).collect();
+    assert!(moved.is_empty(), "somebody gets other slots than before; see the top of this file: {moved:#?}");
 }
 
 fn split(rules: Rules) -> String {
