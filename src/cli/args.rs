@@ -314,7 +314,7 @@ pub(crate) struct ReportArgs {
     /// The folder that `compare` or `run --replications` wrote, or the study file whose folder lies in `results`
     #[arg(value_name = "RESULTS")]
     pub(crate) study: PathBuf,
-    /// The file to write [default: report.html or report.md]
+    /// The file to write [default: report.html, brief.html, report.md or report.xlsx]
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// What to write
@@ -332,16 +332,32 @@ pub(crate) struct ReportArgs {
 pub(crate) enum Paper {
     /// One page that holds everything
     Html,
+    /// The answer, one chart and three caveats on one side of A4, as HTML
+    Brief,
     /// Text for a repository, its figures beside it
     Md,
+    /// The tables as a spreadsheet
+    Xlsx,
 }
 
 impl Paper {
+    /// The flag that asks for it, with a space before; nothing for the default.
+    pub(crate) fn flag(self) -> &'static str {
+        match self {
+            Self::Html => "",
+            Self::Brief => " --format brief",
+            Self::Md => " --format md",
+            Self::Xlsx => " --format xlsx",
+        }
+    }
+
     /// The file it goes to unless told otherwise.
     pub(crate) fn default_name(self) -> &'static str {
         match self {
             Self::Html => "report.html",
+            Self::Brief => "brief.html",
             Self::Md => "report.md",
+            Self::Xlsx => "report.xlsx",
         }
     }
 }

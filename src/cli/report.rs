@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use dormouse::chart::{Drawn, Figure, Kind};
 use dormouse::output::{self, Extra, Results, ResultsRun};
-use dormouse::report::{Block, Document, Picture, report, to_html, to_markdown};
+use dormouse::report::{Block, Document, Picture, brief, report, to_html, to_markdown, to_xlsx, workbook};
 
 use super::args::{Paper, ReportArgs};
 use super::chart;
@@ -26,21 +26,25 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     let question =
         if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from(args.format.default_name()));
-    let document =
-        report(&results, question.as_deref(), timeline(&results)?, &again(&results, &dir, args, &path))?;
+    let (question, again) = (question.as_deref(), again(&results, &dir, args, &path));
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let whole =
+        || -> Result<Document, Failure> { Ok(report(&results, question, timeline(&results)?, &again)?) };
+    let page = |document: &Document, name| vec![Extra { name, bytes: to_html(document).into_bytes() }];
     let files = match args.format {
-        Paper::Html => vec![Extra { name, bytes: to_html(&document).into_bytes() }],
-        Paper::Md => with_pictures(&document, name),
+        Paper::Html => page(&whole()?, name),
+        Paper::Brief => page(&brief(&results, question, &again)?, name),
+        Paper::Md => with_pictures(&whole()?, name),
+        Paper::Xlsx => {
+            let tabs = workbook(&results, question, &again)?;
+            vec![Extra { name, bytes: to_xlsx(&tabs).context("cannot write the spreadsheet")? }]
+        }
     };
     let beside = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     output::write_loose(beside, args.force, &files)?;
     terminal::print(&format!("{}\n", path.display()))?;
-    let sections = document.sections.len();
-    terminal.say(format_args!(
-        "Written: {sections} sections from {shown}, {} KB",
-        files[0].bytes.len().div_ceil(1024)
-    ));
+    let kilobytes = files[0].bytes.len().div_ceil(1024);
+    terminal.say(format_args!("Written: {kilobytes} KB from {shown}"));
     Ok(())
 }
 
@@ -89,8 +93,7 @@ fn again(results: &Results, dir: &Path, args: &ReportArgs, path: &Path) -> Vec<S
             results.paths().join(" ")
         )
     };
-    let format = if args.format == Paper::Html { "" } else { " --format md" };
-    vec![first, format!("dormouse report {dir}{format} -o {}", path.display())]
+    vec![first, format!("dormouse report {dir}{} -o {}", args.format.flag(), path.display())]
 }
 
 /// Markdown, and its figures beside it.

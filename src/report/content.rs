@@ -3,16 +3,13 @@
 use serde_json::Value as Json;
 
 use super::changes::changes;
-use super::document::{Block, Document, Grid, Item, Picture, Section, Tile, Words, words};
-use super::evidence::{Evidence, Told, count, difference, mean};
+use super::document::{Block, Document, Grid, Item, Picture, Section, Words, words};
+use super::evidence::{
+    ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, count, difference, in_grid, mean,
+};
+use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
 use crate::output::{Results, ResultsError, Row, Sheet, thousands};
-
-type Blocks = Result<Vec<Block>, ResultsError>;
-
-const WHOLE: (&str, &str) = ("whole", "all");
-const DORMANT: (&str, &str) = ("status", "dormant");
-const ACTIVE: (&str, &str) = ("status", "active");
 
 /// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
 /// are the commands that make the report again.
@@ -26,7 +23,7 @@ pub fn report(
     again: &[String],
 ) -> Result<Document, ResultsError> {
     let evidence = Evidence::of(results)?;
-    let mut figures = Figures { results, made: 0 };
+    let mut figures = Figures::of(results);
     let of = |id, title, blocks: Blocks| Ok(Section { id, title, blocks: blocks? });
     let mut sections = vec![of("summary", "Summary", summary(&evidence, &mut figures))?];
     if evidence.difference.is_some() {
@@ -45,217 +42,7 @@ pub fn report(
     sections.push(of("method", "Method", Ok(method(&evidence)))?);
     sections.push(of("measures", "What the measures are", Ok(measures()))?);
     sections.push(of("again", "Make this report again", Ok(reproduce(&evidence, again)))?);
-    let names = evidence.names().join(", ");
-    let title = question.map_or_else(|| format!("Replications of {names}"), str::to_owned);
-    Ok(Document { title, status: status(&evidence), sections })
-}
-
-/// Numbers the figures of the folder as they are taken up.
-struct Figures<'r> {
-    results: &'r Results,
-    made: usize,
-}
-
-impl Figures<'_> {
-    /// A figure of the folder; none where it was not drawn.
-    fn take(&mut self, id: &str) -> Result<Option<Block>, ResultsError> {
-        if !self.results.holds(&format!("{id}.svg")) {
-            return Ok(None);
-        }
-        let text = |ending: &str| self.results.text(&format!("{id}.{ending}"));
-        let words = text("txt")?;
-        let (title, description) = words.split_once("\n\n").unwrap_or((&words, ""));
-        let [title, description] = [title, description.trim_end()].map(str::to_owned);
-        let picture = Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)?;
-        Ok(Some(self.number(picture)))
-    }
-
-    /// The next figure of the document.
-    fn number(&mut self, picture: Picture) -> Block {
-        self.made += 1;
-        Block::Figure(Picture { number: self.made, ..picture })
-    }
-}
-
-fn status(evidence: &Evidence) -> Vec<String> {
-    let manifest = evidence.results.manifest();
-    let (version, commit) = &evidence.results.program;
-    let n = manifest["replications"].as_u64().unwrap_or(0);
-    let prints: Vec<String> = evidence
-        .results
-        .runs
-        .iter()
-        .map(|run| format!("{} {}", run.name, run.fingerprint.chars().take(8).collect::<String>()))
-        .collect();
-    vec![
-        "Simulated under assumed inputs. Not a DCC forecast, and not an actual result of the MSM. Not assured.".to_owned(),
-        format!("dormouse {version} ({commit}); {} replications; scenarios {}", thousands(&n.to_string()), prints.join(", ")),
-    ]
-}
-
-/// The others of a comparison, the baseline left out.
-fn others<'e>(evidence: &'e Evidence) -> Vec<&'e str> {
-    evidence.names().into_iter().skip(1).collect()
-}
-
-/// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
-fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
-    let mut best = (evidence.names()[0], f64::NEG_INFINITY);
-    for name in others(evidence) {
-        let avoided = evidence.avoided(name)?.map(|row| row.number("difference")).transpose()?.flatten();
-        if let Some(avoided) = avoided.filter(|avoided| *avoided > best.1) {
-            best = (name, avoided);
-        }
-    }
-    Ok(best.0)
-}
-
-fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
-    let focus = focus(evidence)?;
-    let mut blocks = Vec::new();
-    if let Some(row) = evidence.avoided(focus)? {
-        let baseline = row.text("baseline")?;
-        let mut lead =
-            words(format!("{focus} against {baseline}: {}. Dormant days avoided: ", row.text("verdict")?));
-        lead.extend(difference(row)?);
-        let level = format!("{:.2}", row.number("level_pct")?.unwrap_or(95.0));
-        let level = level.trim_end_matches('0').trim_end_matches('.');
-        lead.push(Item::words(format!(" installation-days; in brackets the {level}% interval of the mean.")));
-        blocks.push(Block::Lead(lead));
-    }
-    if evidence.difference.is_some() {
-        blocks.push(Block::List(gain_and_pay(evidence, focus)?));
-    }
-    blocks.push(Block::Tiles(tiles(evidence, focus)?));
-    blocks.push(Block::Table(league(evidence)?));
-    blocks.extend(figures.take("fig-scurve")?);
-    blocks.push(Block::List(caveats(evidence, focus)?));
-    Ok(blocks)
-}
-
-/// Who gains by route and group, and what the Active ones pay, a line each.
-fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
-    let mut gains = Vec::new();
-    for (title, by) in
-        [("Dormant days avoided by route: ", Dimension::Route), (". By group: ", Dimension::Group)]
-    {
-        gains.push(Item::words(title));
-        for (at, part) in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())?.into_iter().enumerate() {
-            let row = evidence.change(focus, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
-            let told = row.map_or_else(|| Ok(words("none")), difference)?;
-            gains.push(Item::words(format!("{}{part} ", if at == 0 { "" } else { ", " })));
-            gains.extend(told.into_iter().next());
-        }
-    }
-    gains.push(Item::words("."));
-    let mut pays = words("What the Active ones pay, scenario less baseline: ");
-    let costs = [
-        (kpi::ACTIVE_DAYS_SINCE_ENTRY, " installation-days of waiting since entry, "),
-        (kpi::ACTIVE_LATE, " not migrated by their supplier's obligation date."),
-    ];
-    for (kpi, what) in costs {
-        let row = evidence.change(focus, kpi.id, ACTIVE)?;
-        pays.extend(row.map_or_else(|| Ok(words("no known number of")), difference)?);
-        pays.push(Item::words(what));
-    }
-    Ok(vec![gains, pays])
-}
-
-fn tiles(evidence: &Evidence, focus: &str) -> Result<Vec<Tile>, ResultsError> {
-    let baseline = evidence.names()[0];
-    let p80 = Told::Percentile("p80");
-    let rows: [(&str, Kpi, (&str, &str), Told); 4] = [
-        ("Dormant days lost, mean [installation-days]", kpi::DORMANT_DAYS_LOST, WHOLE, Told::Mean),
-        ("Half of the Dormant migrated, P80", kpi::COMPLETION_50, DORMANT, p80),
-        ("Plan date met for the Dormant [% of replications]", kpi::PLAN_DATE_MET, DORMANT, Told::Mean),
-        ("Active not migrated by the obligation, mean [installations]", kpi::ACTIVE_LATE, ACTIVE, Told::Mean),
-    ];
-    let tile = |(name, kpi, scope, told): &(&str, Kpi, (&str, &str), Told)| {
-        let mut note = words(if focus == baseline { "" } else { "baseline: " });
-        if focus != baseline {
-            note.extend(evidence.outcome(baseline, kpi, *scope, *told)?);
-        }
-        Ok(Tile { name: (*name).to_owned(), value: evidence.outcome(focus, kpi, *scope, *told)?, note })
-    };
-    rows.iter().map(tile).collect()
-}
-
-/// Scenarios by the measures that decide, the baseline first.
-fn league(evidence: &Evidence) -> Result<Grid, ResultsError> {
-    let header = [
-        "Scenario",
-        "Verdict",
-        "Dormant days avoided [installation-days]",
-        "Dormant days lost, mean [installation-days]",
-        "Half of the Dormant migrated, P80",
-        "All Dormant migrated, P80",
-        "Plan date met [% of replications]",
-        "Active not migrated by the obligation, mean [installations]",
-    ];
-    let mut rows = Vec::new();
-    for name in evidence.names() {
-        let (verdict, avoided) = match evidence.avoided(name)? {
-            Some(row) => (words(row.text("verdict")?), difference(row)?),
-            None => (words("baseline"), words("-")),
-        };
-        let of = |kpi: &Kpi, scope, told| evidence.outcome(name, kpi, scope, told);
-        let p80 = Told::Percentile("p80");
-        rows.push(vec![
-            words(name),
-            verdict,
-            avoided,
-            of(&kpi::DORMANT_DAYS_LOST, WHOLE, Told::Mean)?,
-            of(&kpi::COMPLETION_50, DORMANT, p80)?,
-            of(&kpi::COMPLETION_100, DORMANT, p80)?,
-            of(&kpi::PLAN_DATE_MET, DORMANT, Told::Mean)?,
-            of(&kpi::ACTIVE_LATE, ACTIVE, Told::Mean)?,
-        ]);
-    }
-    Ok(Grid {
-        caption: "The scenarios by the measures that decide; in brackets the interval of each estimate, P80 the day by which four in five replications are done".to_owned(),
-        header: header.map(str::to_owned).into(),
-        rows,
-    })
-}
-
-/// What could change the decision.
-fn caveats(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
-    let mut points = Vec::new();
-    let register = evidence.register();
-    let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
-    let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
-    points.push(words(format!(
-        "Of the {} inputs in the register, {documented} are documented, {inferred} inferred and {assumed} assumed: see Assumptions.",
-        register.len()
-    )));
-    if let Some(grid) = &evidence.grid {
-        let mut of_focus: Vec<(f64, Row)> = Vec::new();
-        for row in grid.rows() {
-            if row.text("scenario")? == focus {
-                of_focus.push((row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0), row));
-            }
-        }
-        of_focus.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        if let (Some(&(_, least)), Some(&(_, most))) = (of_focus.first(), of_focus.last()) {
-            let mut point =
-                words("Under other values of what nobody has published, Dormant days avoided go from ");
-            point.extend(in_grid(least)?);
-            point.push(Item::words(" to "));
-            point.extend(in_grid(most)?);
-            point.push(Item::words(" installation-days: see How sure this is."));
-            points.push(point);
-        }
-    }
-    points.push(words(
-        "An interval says how well these replications know the number of this model, not how well the model knows the programme: see Limits of use.",
-    ));
-    Ok(points)
-}
-
-const AVOIDED_IN_GRID: &str = "dormant_days_avoided";
-
-fn in_grid(row: Row) -> Result<Words, ResultsError> {
-    mean(row, AVOIDED_IN_GRID, ["lower", "upper"], "replications")
+    Ok(Document { title: evidence.title(question), status: evidence.status(), one_page: false, sections })
 }
 
 fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures) -> Vec<Block> {
@@ -292,14 +79,14 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
 fn gains(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let mut blocks: Vec<Block> = figures.take("fig-difference")?.into_iter().collect();
     let mut header = vec!["Part".to_owned()];
-    header.extend(others(evidence).iter().map(|name| format!("{name} [installation-days]")));
+    header.extend(evidence.others().iter().map(|name| format!("{name} [installation-days]")));
     for (title, by) in
         [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
     {
         let mut rows = Vec::new();
         for part in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())? {
             let mut row = vec![words(part)];
-            for name in others(evidence) {
+            for name in evidence.others() {
                 let found = evidence.change(name, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
                 row.push(found.map_or_else(|| Ok(words("no such part")), difference)?);
             }
@@ -320,14 +107,14 @@ fn pays(evidence: &Evidence) -> Blocks {
         ("Active that became Dormant while waiting [installations]", kpi::BECAME_DORMANT, ACTIVE),
     ];
     let mut header = vec!["Measure".to_owned()];
-    header.extend(others(evidence).iter().map(|name| (*name).to_owned()));
+    header.extend(evidence.others().iter().map(|name| (*name).to_owned()));
     let change = |name: &str, id: &str, scope| -> Result<Words, ResultsError> {
         evidence.change(name, id, scope)?.map_or_else(|| Ok(words("no such measure")), difference)
     };
     let mut rows = Vec::new();
     for (title, kpi, scope) in measures {
         let mut row = vec![words(title)];
-        for name in others(evidence) {
+        for name in evidence.others() {
             row.push(change(name, kpi.id, scope)?);
         }
         rows.push(row);
@@ -340,7 +127,7 @@ fn pays(evidence: &Evidence) -> Blocks {
     let mut rows = Vec::new();
     for supplier in evidence.members(&kpi::ACTIVE_LATE, "supplier")? {
         let mut row = vec![words(supplier)];
-        for name in others(evidence) {
+        for name in evidence.others() {
             row.push(change(name, kpi::ACTIVE_LATE.id, ("supplier", supplier))?);
         }
         rows.push(row);
@@ -385,7 +172,7 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     if let Some(sheet) = &evidence.spread {
         blocks.push(Block::Table(spread(sheet)?));
     }
-    for name in others(evidence) {
+    for name in evidence.others() {
         if let Some(row) = evidence.change(name, "variance_ratio", WHOLE)? {
             let mut told = words(format!("{name}: one pair under the same draws did the work of "));
             told.extend(difference(row)?);
@@ -469,11 +256,11 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
 }
 
 /// The name for people of a measure.
-fn title_of(id: &str) -> &str {
+pub(super) fn title_of(id: &str) -> &str {
     kpi::ALL.iter().find(|kpi| kpi.id == id).map_or(id, |kpi| kpi.title)
 }
 
-fn assumptions(evidence: &Evidence) -> Vec<Block> {
+pub(super) fn assumptions(evidence: &Evidence) -> Vec<Block> {
     let row = |line: &&Json| {
         ["about", "value", "quality", "source", "note"]
             .map(|key| words(line[key].as_str().unwrap_or_default()))
@@ -538,7 +325,7 @@ fn method(evidence: &Evidence) -> Vec<Block> {
     })]
 }
 
-fn measures() -> Vec<Block> {
+pub(super) fn measures() -> Vec<Block> {
     let row = |kpi: &Kpi| [kpi.title, kpi.unit, kpi.better.name(), kpi.definition].map(words).into();
     vec![Block::Table(Grid {
         caption: "Every measure, with its unit, which way is better, and what it is".to_owned(),

@@ -21,6 +21,8 @@ pub struct Document {
     pub title: String,
     /// What it rests on and may be used for, line by line.
     pub status: Vec<String>,
+    /// Whether it is a brief that fits one printed page: no contents, no data under its figure, no scripts.
+    pub one_page: bool,
     /// Its sections.
     pub sections: Vec<Section>,
 }

@@ -2,10 +2,18 @@
 
 use serde_json::Value as Json;
 
-use super::document::{Item, Words, words};
+use super::document::{Block, Item, Picture, Words, words};
 use crate::findings::{Kpi, kpi};
-use crate::output::{Results, ResultsError, Row, Sheet, estimate_parts, thousands};
+use crate::output::{Results, ResultsError, ResultsRun, Row, Sheet, estimate_parts, thousands};
 use crate::statistics::{Estimate, Level};
+
+pub(super) type Blocks = Result<Vec<Block>, ResultsError>;
+
+pub(super) const WHOLE: (&str, &str) = ("whole", "all");
+pub(super) const DORMANT: (&str, &str) = ("status", "dormant");
+pub(super) const ACTIVE: (&str, &str) = ("status", "active");
+
+const AVOIDED_IN_GRID: &str = "dormant_days_avoided";
 
 /// What a folder tells.
 pub(super) struct Evidence<'r> {
@@ -43,6 +51,30 @@ impl<'r> Evidence<'r> {
     /// Names of the scenarios, the baseline first.
     pub(super) fn names(&self) -> Vec<&str> {
         self.results.runs.iter().map(|run| run.name.as_str()).collect()
+    }
+
+    /// The others of a comparison, the baseline left out.
+    pub(super) fn others(&self) -> Vec<&str> {
+        self.names().into_iter().skip(1).collect()
+    }
+
+    /// The question; where nobody asked one, what was run.
+    pub(super) fn title(&self, question: Option<&str>) -> String {
+        question.map_or_else(|| format!("Replications of {}", self.names().join(", ")), str::to_owned)
+    }
+
+    /// What everything rests on and may be used for, line by line.
+    pub(super) fn status(&self) -> Vec<String> {
+        let (version, commit) = &self.results.program;
+        let n = thousands(&self.results.replications().to_string());
+        let print = |run: &ResultsRun| {
+            format!("{} {}", run.name, run.fingerprint.chars().take(8).collect::<String>())
+        };
+        let prints: Vec<String> = self.results.runs.iter().map(print).collect();
+        vec![
+            "Simulated under assumed inputs. Not a DCC forecast, and not an actual result of the MSM. Not assured.".to_owned(),
+            format!("dormouse {version} ({commit}); {n} replications; scenarios {}", prints.join(", ")),
+        ]
     }
 
     /// Something the manifest says of all scenarios, one each.
@@ -115,6 +147,37 @@ impl<'r> Evidence<'r> {
     }
 }
 
+/// Numbers the figures of the folder as they are taken up.
+pub(super) struct Figures<'r> {
+    results: &'r Results,
+    made: usize,
+}
+
+impl<'r> Figures<'r> {
+    pub(super) fn of(results: &'r Results) -> Self {
+        Self { results, made: 0 }
+    }
+
+    /// A figure of the folder; none where it was not drawn.
+    pub(super) fn take(&mut self, id: &str) -> Result<Option<Block>, ResultsError> {
+        if !self.results.holds(&format!("{id}.svg")) {
+            return Ok(None);
+        }
+        let text = |ending: &str| self.results.text(&format!("{id}.{ending}"));
+        let words = text("txt")?;
+        let (title, description) = words.split_once("\n\n").unwrap_or((&words, ""));
+        let [title, description] = [title, description.trim_end()].map(str::to_owned);
+        let picture = Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)?;
+        Ok(Some(self.number(picture)))
+    }
+
+    /// The next figure of the document.
+    pub(super) fn number(&mut self, picture: Picture) -> Block {
+        self.made += 1;
+        Block::Figure(Picture { number: self.made, ..picture })
+    }
+}
+
 /// A difference with its interval, and nothing where there is none.
 pub(super) fn difference(row: Row) -> Result<Words, ResultsError> {
     mean(row, "difference", ["lower", "upper"], "replications")
@@ -139,6 +202,26 @@ pub(super) fn mean(
         told.extend(ends_told(Item::number(low, row.text(ends[0])?), Item::number(high, row.text(ends[1])?)));
     }
     Ok(told)
+}
+
+/// Dormant days avoided under one combination of a grid.
+pub(super) fn in_grid(row: Row) -> Result<Words, ResultsError> {
+    mean(row, AVOIDED_IN_GRID, ["lower", "upper"], "replications")
+}
+
+/// The least and the most that a scenario avoids over a grid's combinations.
+pub(super) fn ends_of_grid<'s>(
+    grid: &'s Sheet,
+    scenario: &str,
+) -> Result<Option<[Row<'s>; 2]>, ResultsError> {
+    let mut found: Vec<(f64, Row)> = Vec::new();
+    for row in grid.rows() {
+        if row.text("scenario")? == scenario {
+            found.push((row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0), row));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    Ok(found.first().zip(found.last()).map(|((_, least), (_, most))| [*least, *most]))
 }
 
 /// A day and its interval, as its file holds them.

@@ -12,7 +12,8 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 #[must_use]
 pub fn to_html(document: &Document) -> String {
     let title = escape(&document.title);
-    let mut page = Page(String::new());
+    let one_page = document.one_page;
+    let mut page = Page { html: String::new(), one_page };
     page.put(&[
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n",
         "<meta http-equiv=\"Content-Security-Policy\" content=\"",
@@ -21,30 +22,43 @@ pub fn to_html(document: &Document) -> String {
         &title,
         "</title>\n<style>\n",
         STYLE,
-        "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#summary\">Skip to the summary</a>\n<header>\n",
+        "</style>\n</head>\n",
+        if one_page { "<body class=\"one-page\">\n" } else { "<body>\n" },
+        "<a class=\"skip\" href=\"#summary\">Skip to the summary</a>\n<header>\n",
     ]);
     document.status.iter().for_each(|line| page.put(&["<p class=\"status\">", &escape(line), "</p>\n"]));
-    page.put(&["<h1>", &title, "</h1>\n</header>\n<nav aria-label=\"Contents\"><ul>\n"]);
-    for Section { id, title, .. } in &document.sections {
-        page.put(&["<li><a href=\"#", id, "\">", title, "</a></li>\n"]);
+    page.put(&["<h1>", &title, "</h1>\n</header>\n"]);
+    if !one_page {
+        page.put(&["<nav aria-label=\"Contents\"><ul>\n"]);
+        for Section { id, title, .. } in &document.sections {
+            page.put(&["<li><a href=\"#", id, "\">", title, "</a></li>\n"]);
+        }
+        page.put(&["</ul></nav>\n"]);
     }
-    page.put(&["</ul></nav>\n<main>\n"]);
+    page.put(&["<main>\n"]);
     document.sections.iter().for_each(|section| page.section(section));
-    page.put(&[
-        "</main>\n<footer>",
-        &escape(&document.status.join(" ")),
-        "</footer>\n<p id=\"said\" class=\"said\" aria-live=\"polite\"></p>\n<script>\n",
-        SCRIPT,
-        "</script>\n</body>\n</html>\n",
-    ]);
-    page.0
+    page.put(&["</main>\n"]);
+    if !one_page {
+        let status = escape(&document.status.join(" "));
+        page.put(&[
+            "<footer>",
+            &status,
+            "</footer>\n<p id=\"said\" class=\"said\" aria-live=\"polite\"></p>\n",
+        ]);
+        page.put(&["<script>\n", SCRIPT, "</script>\n"]);
+    }
+    page.put(&["</body>\n</html>\n"]);
+    page.html
 }
 
-struct Page(String);
+struct Page {
+    html: String,
+    one_page: bool,
+}
 
 impl Page {
     fn put(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.0.push_str(part));
+        parts.iter().for_each(|part| self.html.push_str(part));
     }
 
     fn section(&mut self, section: &Section) {
@@ -113,36 +127,49 @@ impl Page {
     }
 
     fn figure(&mut self, picture: &Picture) {
-        let Picture { number, id, title, svg, description, csv, cells } = picture;
+        let Picture { number, title, svg, description, .. } = picture;
         let n = number.to_string();
-        self.put(&[
+        let parts = [
             "<figure id=\"figure-",
-            &n,
             "\" aria-labelledby=\"figure-",
-            &n,
             "-h\" aria-describedby=\"figure-",
-            &n,
-            "-d\">\n",
-        ]);
-        self.put(&["<h3 id=\"figure-", &n, "-h\">Figure ", &n, ": ", &escape(title), "</h3>\n"]);
-        self.put(&[
-            "<div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Figure ",
-            &n,
-            "; left and right step through its data\" data-of=\"figure-",
-            &n,
-            "-t\">\n",
-        ]);
-        self.put(&[&untitled(svg), "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n"]);
+            "-d\">\n<h3 id=\"figure-",
+            "-h\">Figure ",
+            ": ",
+        ];
+        self.put(&[&parts.join(&n), &escape(title), "</h3>\n"]);
+        if self.one_page {
+            self.put(&["<div class=\"plot\">\n", &untitled(svg), "</div>\n"]);
+        } else {
+            let parts = [
+                "<div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Figure ",
+                "; left and right step through its data\" data-of=\"figure-",
+                "-t\">\n",
+            ];
+            self.put(&[
+                &parts.join(&n),
+                &untitled(svg),
+                "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n",
+            ]);
+        }
         self.put(&["<p id=\"figure-", &n, "-d\">", &escape(description), "</p>\n"]);
-        self.put(&[
+        if !self.one_page {
+            self.data(picture);
+        }
+        self.put(&["</figure>\n"]);
+    }
+
+    /// The data under a figure: as a table, and to take away.
+    fn data(&mut self, picture: &Picture) {
+        let Picture { number, id, csv, cells, .. } = picture;
+        let n = number.to_string();
+        let parts = [
             "<details><summary>Data for figure ",
-            &n,
             "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data for figure ",
-            &n,
             "\">\n<table id=\"figure-",
-            &n,
             "-t\">\n",
-        ]);
+        ];
+        self.put(&[&parts.join(&n)]);
         for (at, row) in cells.iter().enumerate() {
             let (open, close) = match at {
                 0 => ("<thead><tr><th scope=\"col\">", "</th></tr></thead>\n<tbody>\n"),
@@ -162,7 +189,7 @@ impl Page {
             &n,
             " (CSV, ",
             &size,
-            " KB)</a></p>\n</figure>\n",
+            " KB)</a></p>\n",
         ]);
     }
 }
@@ -234,7 +261,7 @@ mod tests {
     #[test]
     fn what_users_name_is_never_markup() {
         let title = "<script>alert(1)</script> & \"x\"".to_owned();
-        let html = to_html(&Document { title, status: vec![], sections: vec![] });
+        let html = to_html(&Document { title, status: vec![], one_page: false, sections: vec![] });
         assert!(!html.contains("<script>alert"), "{html}");
         assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot;"));
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use calamine::{DataType, Reader, Xlsx};
+
 use crate::command::{Case, Workshop};
 
 /// A study of two scenarios that differ, its results in `results/study`, its report in `report.html`.
@@ -146,6 +148,58 @@ fn where_nothing_differs_nothing_is_claimed() {
     for claim in ["avoids Dormant days", "avoid enough", "earlier", ": better", "<td>better"] {
         assert!(!page.contains(claim), "claims `{claim}`");
     }
+}
+
+#[test]
+fn a_brief_is_the_answer_one_figure_and_three_caveats() {
+    let workshop = Workshop::new();
+    let whole = reported(&workshop, STUDY);
+    Case::new(&workshop, "report results/study --format brief -q").run();
+    let brief = workshop.read("brief.html");
+    let part = |page: &str, open, close| between(page, open, close)[0].to_owned();
+    for (open, close) in
+        [("<h1>", "</h1>"), ("<p class=\"lead\">", "</p>"), ("<dl class=\"tiles\">", "</dl>")]
+    {
+        assert_eq!(part(&brief, open, close), part(&whole, open, close));
+    }
+    assert_eq!(brief.matches("<figure").count(), 1);
+    assert_eq!(between(&brief, "</figure>", "</ul>")[0].matches("<li>").count(), 3);
+    assert!(!brief.contains("<script") && !brief.contains("see Assumptions"));
+    assert!(brief.contains("dormouse report results/study --format brief -o brief.html"));
+}
+
+#[test]
+fn a_workbook_holds_every_number_of_the_tables() {
+    let workshop = Workshop::new();
+    reported(&workshop, STUDY);
+    Case::new(&workshop, "report results/study --format xlsx -q").run();
+    let bytes = std::fs::read(workshop.path("report.xlsx")).unwrap();
+    let mut book: Xlsx<_> = calamine::open_workbook(workshop.path("report.xlsx")).unwrap();
+    let names = book.sheet_names();
+    assert_eq!(names[..3], ["Cover", "Contents", "Notes"]);
+    book.load_tables().unwrap();
+    let tables: Vec<&String> = book.table_names();
+    assert_eq!(tables.len(), names.len() - 2, "every table is marked up: {tables:?}");
+    let listed = book.worksheet_range("Contents").unwrap();
+    assert_eq!(listed.rows().skip(3).map(|row| row[0].to_string()).collect::<Vec<_>>(), names[3..]);
+    for (name, file) in names[3..].iter().zip(["summary", "difference", "spread", "ranking", "fig-grid"]) {
+        let sheet = book.worksheet_range(name).unwrap();
+        let text = workshop.read(&format!("results/study/{file}.csv"));
+        let mut rows = csv::Reader::from_reader(text.as_bytes());
+        let mut numbers = 0;
+        for (told, row) in sheet.rows().skip(3).zip(rows.records()) {
+            for (told, cell) in told.iter().zip(row.unwrap().iter()) {
+                let exact = cell.parse::<f64>().ok().filter(|x| x.is_finite());
+                assert_eq!(told.get_float(), exact, "{file}: {told:?} is not {cell}");
+                assert!(!told.is_empty(), "an empty cell in {file}");
+                numbers += usize::from(exact.is_some());
+            }
+        }
+        assert!(numbers > 8, "{file}");
+        assert_eq!(sheet.rows().count() - 3, csv::Reader::from_reader(text.as_bytes()).records().count());
+    }
+    Case::new(&workshop, "report results/study --format xlsx -q --force").run();
+    assert!(std::fs::read(workshop.path("report.xlsx")).unwrap() == bytes, "the same bytes");
 }
 
 #[test]

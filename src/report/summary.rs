@@ -1,0 +1,181 @@
+//! The first screen of a report, and the one page of a brief: the answer, who gains and who pays, what could change the decision.
+
+use super::document::{Block, Grid, Item, Tile, Words, words};
+use super::evidence::{
+    ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
+};
+use crate::findings::{Dimension, Kpi, kpi};
+use crate::output::ResultsError;
+
+/// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
+fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
+    let mut best = (evidence.names()[0], f64::NEG_INFINITY);
+    for name in evidence.others() {
+        let avoided = evidence.avoided(name)?.map(|row| row.number("difference")).transpose()?.flatten();
+        if let Some(avoided) = avoided.filter(|avoided| *avoided > best.1) {
+            best = (name, avoided);
+        }
+    }
+    Ok(best.0)
+}
+
+pub(super) fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
+    let focus = focus(evidence)?;
+    let mut blocks = answer(evidence, focus)?;
+    blocks.push(Block::Table(league(evidence)?));
+    blocks.extend(figures.take("fig-scurve")?);
+    blocks.push(Block::List(caveats(evidence, focus, |section| format!(": see {section}"))?));
+    Ok(blocks)
+}
+
+/// As the summary, without the table and with one figure, that of the differences where there are any: what fits one printed page.
+pub(super) fn summary_in_brief(evidence: &Evidence, figures: &mut Figures) -> Blocks {
+    let focus = focus(evidence)?;
+    let mut blocks = answer(evidence, focus)?;
+    let figure = if evidence.difference.is_some() { "fig-difference" } else { "fig-scurve" };
+    blocks.extend(figures.take(figure)?);
+    blocks.push(Block::List(caveats(evidence, focus, |_| String::new())?));
+    Ok(blocks)
+}
+
+/// What changes, by how much, how sure, against what; who gains and who pays.
+fn answer(evidence: &Evidence, focus: &str) -> Blocks {
+    let mut blocks = Vec::new();
+    if let Some(row) = evidence.avoided(focus)? {
+        let baseline = row.text("baseline")?;
+        let mut lead =
+            words(format!("{focus} against {baseline}: {}. Dormant days avoided: ", row.text("verdict")?));
+        lead.extend(difference(row)?);
+        let level = format!("{:.2}", row.number("level_pct")?.unwrap_or(95.0));
+        let level = level.trim_end_matches('0').trim_end_matches('.');
+        lead.push(Item::words(format!(" installation-days; in brackets the {level}% interval of the mean.")));
+        blocks.push(Block::Lead(lead));
+    }
+    if evidence.difference.is_some() {
+        blocks.push(Block::List(gain_and_pay(evidence, focus)?));
+    }
+    blocks.push(Block::Tiles(tiles(evidence, focus)?));
+    Ok(blocks)
+}
+
+/// Who gains by route and group, and what the Active ones pay, a line each.
+fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
+    let mut gains = Vec::new();
+    for (title, by) in
+        [("Dormant days avoided by route: ", Dimension::Route), (". By group: ", Dimension::Group)]
+    {
+        gains.push(Item::words(title));
+        for (at, part) in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())?.into_iter().enumerate() {
+            let row = evidence.change(focus, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
+            let told = row.map_or_else(|| Ok(words("none")), difference)?;
+            gains.push(Item::words(format!("{}{part} ", if at == 0 { "" } else { ", " })));
+            gains.extend(told.into_iter().next());
+        }
+    }
+    gains.push(Item::words("."));
+    let mut pays = words("What the Active ones pay, scenario less baseline: ");
+    let costs = [
+        (kpi::ACTIVE_DAYS_SINCE_ENTRY, " installation-days of waiting since entry, "),
+        (kpi::ACTIVE_LATE, " not migrated by their supplier's obligation date."),
+    ];
+    for (kpi, what) in costs {
+        let row = evidence.change(focus, kpi.id, ACTIVE)?;
+        pays.extend(row.map_or_else(|| Ok(words("no known number of")), difference)?);
+        pays.push(Item::words(what));
+    }
+    Ok(vec![gains, pays])
+}
+
+fn tiles(evidence: &Evidence, focus: &str) -> Result<Vec<Tile>, ResultsError> {
+    let baseline = evidence.names()[0];
+    let p80 = Told::Percentile("p80");
+    let rows: [(&str, Kpi, (&str, &str), Told); 4] = [
+        ("Dormant days lost, mean [installation-days]", kpi::DORMANT_DAYS_LOST, WHOLE, Told::Mean),
+        ("Half of the Dormant migrated, P80", kpi::COMPLETION_50, DORMANT, p80),
+        ("Plan date met for the Dormant [% of replications]", kpi::PLAN_DATE_MET, DORMANT, Told::Mean),
+        ("Active not migrated by the obligation, mean [installations]", kpi::ACTIVE_LATE, ACTIVE, Told::Mean),
+    ];
+    let tile = |(name, kpi, scope, told): &(&str, Kpi, (&str, &str), Told)| {
+        let mut note = words(if focus == baseline { "" } else { "baseline: " });
+        if focus != baseline {
+            note.extend(evidence.outcome(baseline, kpi, *scope, *told)?);
+        }
+        Ok(Tile { name: (*name).to_owned(), value: evidence.outcome(focus, kpi, *scope, *told)?, note })
+    };
+    rows.iter().map(tile).collect()
+}
+
+/// Scenarios by the measures that decide, the baseline first.
+fn league(evidence: &Evidence) -> Result<Grid, ResultsError> {
+    let header = [
+        "Scenario",
+        "Verdict",
+        "Dormant days avoided [installation-days]",
+        "Dormant days lost, mean [installation-days]",
+        "Half of the Dormant migrated, P80",
+        "All Dormant migrated, P80",
+        "Plan date met [% of replications]",
+        "Active not migrated by the obligation, mean [installations]",
+    ];
+    let mut rows = Vec::new();
+    for name in evidence.names() {
+        let (verdict, avoided) = match evidence.avoided(name)? {
+            Some(row) => (words(row.text("verdict")?), difference(row)?),
+            None => (words("baseline"), words("-")),
+        };
+        let of = |kpi: &Kpi, scope, told| evidence.outcome(name, kpi, scope, told);
+        let p80 = Told::Percentile("p80");
+        rows.push(vec![
+            words(name),
+            verdict,
+            avoided,
+            of(&kpi::DORMANT_DAYS_LOST, WHOLE, Told::Mean)?,
+            of(&kpi::COMPLETION_50, DORMANT, p80)?,
+            of(&kpi::COMPLETION_100, DORMANT, p80)?,
+            of(&kpi::PLAN_DATE_MET, DORMANT, Told::Mean)?,
+            of(&kpi::ACTIVE_LATE, ACTIVE, Told::Mean)?,
+        ]);
+    }
+    Ok(Grid {
+        caption: "The scenarios by the measures that decide; in brackets the interval of each estimate, P80 the day by which four in five replications are done".to_owned(),
+        header: header.map(str::to_owned).into(),
+        rows,
+    })
+}
+
+/// What could change the decision; `see` leads on to a section of the document, where it has that.
+fn caveats(
+    evidence: &Evidence,
+    focus: &str,
+    see: impl Fn(&str) -> String,
+) -> Result<Vec<Words>, ResultsError> {
+    let mut points = Vec::new();
+    let register = evidence.register();
+    let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
+    let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
+    points.push(words(format!(
+        "Of the {} inputs in the register, {documented} are documented, {inferred} inferred and {assumed} assumed{}.",
+        register.len(),
+        see("Assumptions")
+    )));
+    let grid = evidence.grid.as_ref().map(|grid| ends_of_grid(grid, focus)).transpose()?.flatten();
+    points.push(match grid {
+        Some([least, most]) => {
+            let mut point =
+                words("Under other values of what nobody has published, Dormant days avoided go from ");
+            point.extend(in_grid(least)?);
+            point.push(Item::words(" to "));
+            point.extend(in_grid(most)?);
+            point.push(Item::words(format!(" installation-days{}.", see("How sure this is"))));
+            point
+        }
+        None => words(
+            "What nobody has published was not tried under other values here: a study with a grid does that.",
+        ),
+    });
+    points.push(words(format!(
+        "An interval says how well these replications know the number of this model, not how well the model knows the programme{}.",
+        see("Limits of use")
+    )));
+    Ok(points)
+}

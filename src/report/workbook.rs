@@ -1,0 +1,166 @@
+//! The tables of a study for people who work in a spreadsheet: a cover, contents and notes, then one table a sheet, laid out
+//! as guidance on accessible spreadsheets asks.
+
+use super::content::{assumptions, measures, title_of};
+use super::document::{Block, Grid, Words};
+use super::evidence::Evidence;
+use crate::output::{Results, ResultsError, Sheet, thousands};
+
+/// One sheet: everything stands from the first cell down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tab {
+    /// Its name, of letters, digits and underscores, so that a link can go there.
+    pub name: String,
+    /// Its heading.
+    pub title: String,
+    /// What has to be known before the table, a line each.
+    pub notes: Vec<String>,
+    /// Headings of the table's columns; none on a sheet of words.
+    pub header: Vec<String>,
+    /// Its rows; a cell is a number where its text is one.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The sheet whose first column leads to the others.
+pub(super) const CONTENTS: &str = "Contents";
+
+/// What stands in a cell without a value.
+const NO_VALUE: &str = "[x]";
+
+/// The files of a folder that become tables: name, title, what a row is.
+const FILES: [(&str, &str, &str); 5] = [
+    (
+        "summary.csv",
+        "Outcomes of each scenario over its replications",
+        "A row for each scenario, measure and what it is measured of.",
+    ),
+    (
+        "difference.csv",
+        "Differences from the baseline, paired by replication",
+        "A row for each scenario, measure and what it is measured of. A verdict stands where the measure decides.",
+    ),
+    (
+        "spread.csv",
+        "Which layer of chance each spread comes from",
+        "A row for each scenario, measure and layer.",
+    ),
+    ("ranking.csv", "Scenarios by Dormant days lost", "A row for each scenario, in installation-days."),
+    (
+        "fig-grid.csv",
+        "Dormant days avoided under other values of what nobody has published",
+        "A row for each scenario and combination, in installation-days.",
+    ),
+];
+
+/// The sheets of a folder of replications, the cover first; `again` are the commands that make them again.
+///
+/// # Errors
+/// A file of the folder is missing, changed or damaged.
+pub fn workbook(
+    results: &Results,
+    question: Option<&str>,
+    again: &[String],
+) -> Result<Vec<Tab>, ResultsError> {
+    let evidence = Evidence::of(results)?;
+    let mut tables = Vec::new();
+    for (file, title, what) in FILES {
+        if results.holds(file) {
+            let note = format!("{what} The same as {file} of the results folder.");
+            tables.push((title, note, of_sheet(&results.sheet(file)?)));
+        }
+    }
+    for (title, blocks) in
+        [("Assumptions and their sources", assumptions(&evidence)), ("What the measures are", measures())]
+    {
+        tables.extend(blocks.into_iter().filter_map(|block| of_block(title, block)));
+    }
+    let tables: Vec<Tab> =
+        (1..).zip(tables).map(|(n, (title, note, table))| tab(n, title, &note, table)).collect();
+    let mut tabs = vec![cover(&evidence, question, again), contents(&tables), notes()];
+    tabs.extend(tables);
+    Ok(tabs)
+}
+
+/// Heading and rows.
+type Table = (Vec<String>, Vec<Vec<String>>);
+
+fn tab(n: usize, title: &str, note: &str, (header, rows): Table) -> Tab {
+    let count = thousands(&rows.len().to_string());
+    Tab {
+        name: format!("Table_{n}"),
+        title: format!("Table {n}: {title}"),
+        notes: vec![format!("This sheet holds one table of {count} rows. {note} {NO_VALUE}: no value.")],
+        header,
+        rows,
+    }
+}
+
+/// Headings for people: words, and the unit where the name ends in one.
+fn of_sheet(sheet: &Sheet) -> Table {
+    let mut cells = sheet.cells().into_iter();
+    let header = cells.next().unwrap_or_default();
+    let measure = header.iter().position(|name| name == "kpi");
+    let spoken = |name: String| {
+        let words = name.replace('_', " ").replace(" pct", " [%]").replace("kpi", "measure");
+        let mut letters = words.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    let told = |(at, cell): (usize, String)| match cell.as_str() {
+        "" => NO_VALUE.to_owned(),
+        id if Some(at) == measure => title_of(id).to_owned(),
+        _ => cell,
+    };
+    let rows = cells.map(|row| row.into_iter().enumerate().map(told).collect());
+    (header.into_iter().map(spoken).collect(), rows.collect())
+}
+
+/// A table of the report, its caption as the note.
+fn of_block(title: &'static str, block: Block) -> Option<(&'static str, String, Table)> {
+    let Block::Table(Grid { caption, header, rows }) = block else { return None };
+    let told = |words: &Words| {
+        let text: String = words.iter().map(|item| item.text.as_str()).collect();
+        if text.is_empty() { NO_VALUE.to_owned() } else { text }
+    };
+    let rows = rows.iter().map(|row| row.iter().map(told).collect()).collect();
+    Some((title, format!("{caption}."), (header, rows)))
+}
+
+fn words_only(name: &str, title: String, notes: Vec<String>) -> Tab {
+    Tab { name: name.to_owned(), title, notes, header: Vec::new(), rows: Vec::new() }
+}
+
+fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Tab {
+    let names = evidence.names();
+    let mut lines = evidence.status();
+    lines.push(match names.as_slice() {
+        [only] => format!("Scenario: {only}."),
+        [baseline, others @ ..] => format!("Baseline: {baseline}. Compared with it: {}.", others.join(", ")),
+        [] => String::new(),
+    });
+    lines.push("The commands that make this workbook again:".to_owned());
+    lines.extend(again.iter().cloned());
+    words_only("Cover", evidence.title(question), lines)
+}
+
+fn contents(tables: &[Tab]) -> Tab {
+    let row = |tab: &Tab| vec![tab.name.clone(), tab.title.clone()];
+    Tab {
+        name: CONTENTS.to_owned(),
+        title: CONTENTS.to_owned(),
+        notes: vec!["This sheet holds one table: every sheet with a table, and what it holds.".to_owned()],
+        header: vec!["Sheet".to_owned(), "Holds".to_owned()],
+        rows: tables.iter().map(row).collect(),
+    }
+}
+
+fn notes() -> Tab {
+    let lines = [
+        "Numbers are shown rounded; each cell holds the full value of its file.",
+        "Installation-days: one installation that waits for one day is one. Installations stand for premises.",
+        "An interval says how well these replications know the number of this model, not how well the model knows the programme.",
+        "P10 to P90 is the range of what may happen over replications; more replications do not narrow it.",
+        "Days that do not come by the end of the run are told as such and counted after every other day.",
+        "[x] stands where there is no value; a column with the name note says why where there is more to say.",
+    ];
+    words_only("Notes", "Notes".to_owned(), lines.map(str::to_owned).into())
+}
