@@ -10,7 +10,7 @@ mod philox;
 use rand::RngExt;
 use rand::distr::Open01;
 
-pub use binomial::Chance;
+pub use binomial::{Chance, Repeated};
 pub use multinomial::{Destinations, Lengths};
 pub use normal::{normal_cdf, normal_quantile};
 pub use philox::Stream;

@@ -107,7 +107,7 @@ impl State {
             self.by_try[at] -= starts;
             left -= starts;
             let mut stream = plan.stream(Purpose::UpdateLength, place, self.day, usize::from(number));
-            let mut ends = self.under_way.ends(&plan.rings, (place, cohort), number, self.day);
+            let mut ends = self.under_way.begin(&plan.rings, (place, cohort), number, self.day, starts);
             let length = &plan.inputs.cohorts[cohort].update_length;
             length.spread(starts, &mut stream, |days, count| ends.put(days, count));
         }

@@ -7,7 +7,7 @@ use crate::model::{
     Cohort, CohortIdx, Dated, Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, Planned,
     Redesignation, Uncertain, key_of,
 };
-use crate::random::{Address, Chance, Draws, Lengths, Purpose, normal_cdf, normal_quantile};
+use crate::random::{Address, Chance, Draws, Lengths, Purpose, Repeated, normal_cdf, normal_quantile};
 
 /// The replication that each layer of chance is drawn from. A replication takes all three from its own number; runs that take them
 /// from several tell the layers apart.
@@ -78,15 +78,15 @@ pub struct CohortInputs {
     /// How long updates take.
     pub update_length: Arc<Lengths>,
     /// Probability that an update succeeds.
-    pub update_success: Chance,
+    pub update_success: Repeated,
     /// Days from a failed update until the next is possible.
     pub update_wait: i32,
     /// Days of notice.
     pub notice: i32,
     /// Probability of success by attempt number; the last holds for later ones.
-    pub success: Vec<Chance>,
+    pub success: Vec<Repeated>,
     /// Probability that an allocated slot is used.
-    pub take_up: Chance,
+    pub take_up: Repeated,
     /// Days from a failed attempt until the next is possible.
     pub retry_delay: i32,
     /// Ramp-up limit by day.
@@ -143,7 +143,7 @@ impl Inputs {
 impl CohortInputs {
     /// Probability of success of an attempt, by its number from 1.
     #[must_use]
-    pub fn success(&self, attempt: u8) -> &Chance {
+    pub fn success(&self, attempt: u8) -> &Repeated {
         &self.success[usize::from(attempt - 1).min(self.success.len() - 1)]
     }
 }
@@ -275,11 +275,11 @@ impl Source<'_> {
             supplier_delay: self.days(&cohort.supplier_delay).max(0),
             no_update: chance(&cohort.firmware.no_update_share),
             update_length,
-            update_success: chance(&cohort.firmware.success),
+            update_success: chance(&cohort.firmware.success).into(),
             update_wait: self.days(&cohort.firmware.wait).max(1),
             notice: self.days(&cohort.notice).max(0),
-            success: cohort.success.iter().map(chance).collect(),
-            take_up: chance(&cohort.take_up),
+            success: cohort.success.iter().map(|success| chance(success).into()).collect(),
+            take_up: chance(&cohort.take_up).into(),
             retry_delay: self.days(&cohort.retry_delay).max(1),
             ramp_up: cohort.ramp_up.as_ref().map(|dated| self.dense(dated)),
         }

@@ -51,7 +51,7 @@ fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) 
         }
         OpeningStage::NeedsFirmware => state.arrive(plan, cell, lane::GATE, n),
         OpeningStage::FirmwareUnderWay => {
-            let mut ends = state.under_way.ends(&plan.rings, (cell, stock.cohort), 1, Day(0));
+            let mut ends = state.under_way.begin(&plan.rings, (cell, stock.cohort), 1, Day(0), n);
             for (due, count) in evenly(n, mean_length(inputs.update_length.mean())) {
                 ends.put(due, count);
             }

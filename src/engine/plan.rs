@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::inputs::{Draw, Inputs, address_day, cell_key, fates};
 use super::under_way::Rings;
-use super::waits::Room;
+use super::waits::{Room, Rooms};
 use crate::allocate::Shape;
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
 use crate::random::{Address, Destinations, Draws, Purpose, Stream};
@@ -23,7 +23,7 @@ pub(super) struct Plan<'a> {
     /// Where updates under way stand.
     pub(super) rings: Rings,
     /// Where those who wait stand, by cell.
-    pub(super) rooms: Vec<Room>,
+    pub(super) rooms: Rooms,
     /// Where those who change supplier go, if anybody does.
     pub(super) destinations: Option<Destinations>,
     /// Place of each slot of the allocation's tree.
@@ -155,20 +155,16 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// A room for each cell, as long as its cohort's longest wait.
-fn rooms(model: &Model, inputs: &Inputs, places: &[Place]) -> Vec<Room> {
+/// A room for each cell, and rings for the longest wait of any.
+fn rooms(model: &Model, inputs: &Inputs, places: &[Place]) -> Rooms {
     let mut rooms: Vec<Room> = Vec::with_capacity(2 * places.len());
     for status in Status::ALL {
         for place in places {
-            let (cohort, inputs) = (&model.cohorts[place.cohort], &inputs.cohorts[place.cohort]);
-            let longest = match status {
-                Status::Dormant => inputs.retry_delay.max(inputs.notice).max(inputs.update_wait),
-                Status::Active => inputs.retry_delay,
-            };
-            let longest = usize::try_from(longest).expect("waits are not negative");
+            let cohort = &model.cohorts[place.cohort];
             let from = rooms.last().map_or(0, Room::end);
-            rooms.push(Room::new(status, from, longest, cohort.firmware.max_tries, cohort.max_attempts));
+            rooms.push(Room::new(status, from, cohort.firmware.max_tries, cohort.max_attempts));
         }
     }
-    rooms
+    let longest = inputs.cohorts.iter().map(|c| c.retry_delay.max(c.notice).max(c.update_wait)).max();
+    Rooms::new(rooms, usize::try_from(longest.unwrap_or(0)).expect("waits are not negative"))
 }

@@ -20,7 +20,8 @@ pub(super) struct Rings {
 impl Rings {
     /// Rings for the longest update of each cohort \[days\] and its number of tries.
     pub(super) fn new(places: &[Place], longest: &[u32], tries: &[u8]) -> Self {
-        let days: Vec<usize> = longest.iter().map(|days| *days as usize + 1).collect();
+        // A power of two, so that a day's slot is a matter of bits.
+        let days: Vec<usize> = longest.iter().map(|days| (*days as usize + 1).next_power_of_two()).collect();
         let mut end = 0;
         let from = places.iter().map(|place| {
             let from = end;
@@ -45,7 +46,7 @@ impl Rings {
 
     /// A day's slot in a ring of a cohort.
     fn slot(&self, cohort: CohortIdx, day: Day) -> usize {
-        day.index().expect("a run starts on day 0") % self.days[cohort]
+        day.index().expect("a run starts on day 0") & (self.days[cohort] - 1)
     }
 }
 
@@ -62,16 +63,14 @@ pub(super) struct UnderWay {
 pub(super) struct Ends<'a> {
     ring: &'a mut [u32],
     today: usize,
-    of_cohort: &'a mut u32,
 }
 
 impl Ends<'_> {
     /// Adds updates that end in so many days.
     #[inline]
     pub(super) fn put(&mut self, days: u32, count: u32) {
-        let at = self.today + days as usize;
-        self.ring[if at < self.ring.len() { at } else { at - self.ring.len() }] += count;
-        *self.of_cohort += count;
+        let at = (self.today + days as usize) & (self.ring.len() - 1);
+        self.ring[at] += count;
     }
 }
 
@@ -86,14 +85,18 @@ impl UnderWay {
         self.by_cohort[cohort] > 0
     }
 
-    /// Where updates begun today are put.
-    pub(super) fn ends(&mut self, rings: &Rings, at: (usize, CohortIdx), number: u8, today: Day) -> Ends<'_> {
+    /// Where `n` updates begun today are put.
+    pub(super) fn begin(
+        &mut self,
+        rings: &Rings,
+        at: (usize, CohortIdx),
+        number: u8,
+        today: Day,
+        n: u32,
+    ) -> Ends<'_> {
         let (place, cohort) = at;
-        Ends {
-            ring: &mut self.counts[rings.ring(place, cohort, number)],
-            today: rings.slot(cohort, today),
-            of_cohort: &mut self.by_cohort[cohort],
-        }
+        self.by_cohort[cohort] += n;
+        Ends { ring: &mut self.counts[rings.ring(place, cohort, number)], today: rings.slot(cohort, today) }
     }
 
     /// Takes the updates of a place and try that end today.

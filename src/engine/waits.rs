@@ -49,30 +49,25 @@ pub(super) struct Batch {
     pub(super) count: u32,
 }
 
-/// Where one cell's ring stands among all counts; does not change in a run. A row is one day: a column for each wait
-/// and number.
+/// Where one cell's counts stand in the row of a day, which holds those of all cells; does not change in a run. A
+/// column for each wait and number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
     status: Status,
     from: usize,
-    days: usize,
     tries: usize,
     attempts: usize,
 }
 
 impl Room {
-    /// The room of a cell whose longest wait is `longest` days, behind those that end at `from`.
-    pub(super) fn new(status: Status, from: usize, longest: usize, tries: u8, attempts: u8) -> Self {
-        Self { status, from, days: longest + 1, tries: tries.into(), attempts: attempts.into() }
+    /// The room of a cell behind those that end at `from`.
+    pub(super) fn new(status: Status, from: usize, tries: u8, attempts: u8) -> Self {
+        Self { status, from, tries: tries.into(), attempts: attempts.into() }
     }
 
     /// Where the next cell's room begins.
     pub(super) fn end(&self) -> usize {
-        self.undated() + if self.status == Status::Active { self.attempts } else { 0 }
-    }
-
-    fn undated(&self) -> usize {
-        self.from + self.days * self.width()
+        self.from + self.width()
     }
 
     fn width(&self) -> usize {
@@ -90,14 +85,33 @@ impl Room {
     fn numbers(&self, wait: Wait) -> usize {
         if wait == Wait::UpdateWait { self.tries } else { self.attempts }
     }
+}
 
-    fn row(&self, day: Day) -> usize {
-        self.from + day.index().expect("a run starts on day 0") % self.days * self.width()
+/// The rooms of all cells, and how long their rings of days are.
+#[derive(Clone, Debug)]
+pub(super) struct Rooms {
+    cells: Vec<Room>,
+    /// Days of a ring: one more than the longest wait of any cell.
+    days: usize,
+}
+
+impl Rooms {
+    /// Rooms that stand one behind another, for waits of at most `longest` days.
+    pub(super) fn new(cells: Vec<Room>, longest: usize) -> Self {
+        Self { cells, days: longest + 1 }
     }
 
-    /// Where those of a wait begin, due on a day.
-    fn at(&self, wait: Wait, due: Day) -> usize {
-        if wait == Wait::User { self.undated() } else { self.row(due) + self.column(wait) }
+    /// Counts of a day.
+    fn width(&self) -> usize {
+        self.cells.last().map_or(0, Room::end)
+    }
+}
+
+impl std::ops::Index<usize> for Rooms {
+    type Output = Room;
+
+    fn index(&self, cell: usize) -> &Room {
+        &self.cells[cell]
     }
 }
 
@@ -106,42 +120,62 @@ fn number(column: usize) -> u8 {
     u8::try_from(column + 1).expect("attempts and tries have at most two digits")
 }
 
-/// How many wait, by cell, day, wait and number.
+/// How many wait, by day, cell, wait and number. Today's row is read in the order in which cells are, and so are those
+/// that are written to: the same days ahead of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Waits {
     #[serde(with = "sparse")]
     counts: Vec<u32>,
-    /// Those of every cell whose wait ends on a day, whatever it is: a ring of days as long as the longest of any cell.
+    /// Those of every cell whose wait ends on a day, whatever it is.
     #[serde(with = "sparse")]
     ending: Vec<u32>,
-    n_cells: usize,
+    /// Those who wait for their supplier, in the columns of their rooms.
+    #[serde(with = "sparse")]
+    users: Vec<u32>,
+    days: usize,
 }
 
 impl Waits {
-    pub(super) fn new(rooms: &[Room]) -> Self {
-        let longest = rooms.iter().map(|room| room.days).max().unwrap_or(1);
-        let n_cells = rooms.len();
-        let counts = vec![0; rooms.last().map_or(0, Room::end)];
-        Self { counts, ending: vec![0; longest * n_cells], n_cells }
+    pub(super) fn new(rooms: &Rooms) -> Self {
+        let (days, width) = (rooms.days, rooms.width());
+        let zeros = |n: usize| vec![0; n];
+        Self {
+            counts: zeros(days * width),
+            ending: zeros(days * rooms.cells.len()),
+            users: zeros(width),
+            days,
+        }
+    }
+
+    fn in_ring(&self, day: Day) -> usize {
+        day.index().expect("a run starts on day 0") % self.days
     }
 
     /// Where the waits of a cell that end on a day are counted together.
     fn ending(&self, cell: usize, day: Day) -> usize {
-        let day = day.index().expect("a run starts on day 0");
-        day * self.n_cells % self.ending.len() + cell
+        self.ending.len() / self.days * self.in_ring(day) + cell
+    }
+
+    /// Where a cell's counts of a day begin.
+    fn row(&self, room: &Room, day: Day) -> usize {
+        self.users.len() * self.in_ring(day) + room.from
     }
 
     pub(super) fn put(&mut self, room: &Room, cell: usize, batch: Batch) {
-        self.counts[room.at(batch.wait, batch.due) + usize::from(batch.number) - 1] += batch.count;
-        if batch.wait != Wait::User {
-            let ending = self.ending(cell, batch.due);
-            self.ending[ending] += batch.count;
+        let column = room.column(batch.wait) + usize::from(batch.number) - 1;
+        if batch.wait == Wait::User {
+            self.users[room.from + column] += batch.count;
+            return;
         }
+        let (at, ending) = (self.row(room, batch.due) + column, self.ending(cell, batch.due));
+        self.counts[at] += batch.count;
+        self.ending[ending] += batch.count;
     }
 
     /// The next cell from `cell` on in which a wait ends today.
     pub(super) fn next_cell(&self, cell: usize, today: Day) -> Option<usize> {
-        let cells = &self.ending[self.ending(cell, today)..self.ending(0, today) + self.n_cells];
+        let cells =
+            &self.ending[self.ending(cell, today)..self.ending(0, today) + self.ending.len() / self.days];
         // Most cells have none on most days: they are passed over sixteen at a time.
         let (chunks, _) = cells.as_chunks::<16>();
         let empty =
@@ -155,7 +189,7 @@ impl Waits {
         if self.ending[ending] == 0 {
             return None;
         }
-        let row = room.row(today);
+        let row = self.row(room, today);
         let column = self.counts[row..row + room.width()].iter().position(|n| *n > 0)?;
         let count = std::mem::take(&mut self.counts[row + column]);
         self.ending[ending] -= count;
@@ -166,7 +200,7 @@ impl Waits {
 
     /// Takes some of a cell who wait for their supplier; nothing when none are left.
     pub(super) fn take_user(&mut self, room: &Room, today: Day) -> Option<Batch> {
-        let users = &mut self.counts[room.undated()..room.end()];
+        let users = &mut self.users[room.from..room.end()];
         let at = users.iter().position(|n| *n > 0)?;
         Some(Batch {
             due: today,
@@ -179,9 +213,9 @@ impl Waits {
     /// Takes all of a cell whose updates wait for their next try.
     pub(super) fn take_update_waits(&mut self, room: &Room, cell: usize, today: Day) -> u32 {
         let mut taken = 0;
-        for ahead in (0..).take(room.days) {
+        for ahead in (0..).take(self.days) {
             let due = today.plus(ahead);
-            let (row, ending) = (room.row(due), self.ending(cell, due));
+            let (row, ending) = (self.row(room, due), self.ending(cell, due));
             for count in &mut self.counts[row..row + room.tries] {
                 taken += *count;
                 self.ending[ending] -= std::mem::take(count);
@@ -199,20 +233,28 @@ impl Waits {
         today: Day,
         position: u32,
     ) -> Batch {
-        let mut left = position;
-        for ahead in (0..).take(room.days) {
-            let due = today.plus(ahead);
-            let from = room.at(wait, due);
-            for at in from..from + room.numbers(wait) {
-                if left < self.counts[at] {
-                    self.counts[at] -= 1;
-                    if wait != Wait::User {
-                        let ending = self.ending(cell, due);
-                        self.ending[ending] -= 1;
-                    }
-                    return Batch { due, wait, number: number(at - from), count: 1 };
+        let (mut left, columns) = (position, room.column(wait)..room.column(wait) + room.numbers(wait));
+        let mut take = |counts: &mut [u32]| {
+            for (column, count) in counts.iter_mut().enumerate() {
+                if left < *count {
+                    *count -= 1;
+                    return Some(number(column));
                 }
-                left -= self.counts[at];
+                left -= *count;
+            }
+            None
+        };
+        if wait == Wait::User {
+            let users = &mut self.users[room.from..][columns];
+            let number = take(users).expect("the position is below the lane's count");
+            return Batch { due: today, wait, number, count: 1 };
+        }
+        for ahead in (0..).take(self.days) {
+            let due = today.plus(ahead);
+            let (row, ending) = (self.row(room, due), self.ending(cell, due));
+            if let Some(number) = take(&mut self.counts[row..][columns.clone()]) {
+                self.ending[ending] -= 1;
+                return Batch { due, wait, number, count: 1 };
             }
         }
         unreachable!("the position is below the lane's count")

@@ -15,6 +15,37 @@ pub struct Chance {
     flipped: bool,
 }
 
+/// A chance of which very many counts are drawn: that nobody succeeds is worked out once for small sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeated {
+    chance: Chance,
+    /// P(X = 0) of what is inverted, by n.
+    nobody: Box<[f64; SMALL]>,
+}
+
+/// Sizes whose probability of nobody is kept.
+const SMALL: usize = 64;
+
+impl From<Chance> for Repeated {
+    fn from(chance: Chance) -> Self {
+        let mut nobody = Box::new([1.0; SMALL]);
+        for (n, nobody) in (0..).zip(nobody.iter_mut()) {
+            *nobody = chance.nobody(n);
+        }
+        Self { chance, nobody }
+    }
+}
+
+impl Repeated {
+    /// As [`Chance::count`], number for number.
+    #[inline]
+    #[must_use]
+    pub fn count(&self, n: u32, u: f64) -> u32 {
+        let kept = |n: u32| self.nobody.get(n as usize).copied().unwrap_or_else(|| self.chance.nobody(n));
+        self.chance.count_by(n, u, kept)
+    }
+}
+
 /// Variance from which the normal expansion is tried first.
 const SMALL_VARIANCE: f64 = 10.0;
 
@@ -50,29 +81,36 @@ impl Chance {
     #[inline]
     #[must_use]
     pub fn count(&self, n: u32, u: f64) -> u32 {
+        self.count_by(n, u, |n| self.nobody(n))
+    }
+
+    /// As `count`, with the probability that nobody is counted worked out by `nobody`.
+    #[inline]
+    fn count_by(&self, n: u32, u: f64, nobody: impl Fn(u32) -> f64) -> u32 {
         if self.p <= 0.0 || n == 0 {
             return self.certain_count(n);
         }
-        if self.flipped { n - self.count_rare(n, 1.0 - u) } else { self.count_rare(n, u) }
+        if self.flipped { n - self.count_rare(n, 1.0 - u, nobody) } else { self.count_rare(n, u, nobody) }
     }
 
     #[inline]
-    fn count_rare(&self, n: u32, u: f64) -> u32 {
+    fn count_rare(&self, n: u32, u: f64, nobody: impl Fn(u32) -> f64) -> u32 {
         let mean = f64::from(n) * self.p;
         // Bernoulli's inequality: P(X = 0) is at least 1 - np, so most small draws need no more than this.
         if u < 1.0 - mean {
             return 0;
         }
-        self.count_some(n, u, mean)
+        if mean * self.q < SMALL_VARIANCE { self.by_search(n, u, nobody(n)) } else { self.by_expansion(n, u) }
     }
 
-    fn count_some(&self, n: u32, u: f64, mean: f64) -> u32 {
-        if mean * self.q < SMALL_VARIANCE { self.by_search(n, u) } else { self.by_expansion(n, u) }
+    /// P(X = 0) \[0..=1\].
+    fn nobody(&self, n: u32) -> f64 {
+        libm::exp(f64::from(n) * self.ln_q)
     }
 
-    /// Adds up the probabilities from 0.
-    fn by_search(&self, n: u32, u: f64) -> u32 {
-        let mut pmf = libm::exp(f64::from(n) * self.ln_q);
+    /// Adds up the probabilities from that of 0.
+    fn by_search(&self, n: u32, u: f64, nobody: f64) -> u32 {
+        let mut pmf = nobody;
         let mut cdf = pmf;
         let mut k = 0;
         while u >= cdf && k < n && pmf > 0.0 {
@@ -155,7 +193,7 @@ impl Chance {
     fn pmf(&self, n: u32, k: u32) -> f64 {
         let n_f = f64::from(n);
         if k == 0 {
-            return libm::exp(n_f * self.ln_q);
+            return self.nobody(n);
         }
         if k == n {
             return libm::exp(n_f * libm::log(self.p));
@@ -296,6 +334,18 @@ mod tests {
                     assert!(Chance::new(p).count(n + 1, *u) >= k, "n {n} p {p} u {u}");
                     assert!(Chance::new(p + 1e-4).count(n, *u) >= k, "n {n} p {p} u {u}");
                     assert!(Chance::new(p).count(n, u + 1e-4) >= k, "n {n} p {p} u {u}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_many_counts_changes_none() {
+        for p in PROBABILITIES {
+            let (chance, repeated) = (Chance::new(p), super::Repeated::from(Chance::new(p)));
+            for n in SIZES.into_iter().chain(60..70) {
+                for u in (1..200).map(|i| f64::from(i) / 200.0) {
+                    assert_eq!(repeated.count(n, u), chance.count(n, u), "n {n} p {p} u {u}");
                 }
             }
         }

@@ -16,7 +16,7 @@ pub(super) struct Choice {
     /// Probability of each outcome or an earlier one.
     upto: Vec<f64>,
     /// The outcome that each of [`PARTS`] equal parts of 0..1 falls on, or [`CUT`].
-    parts: Vec<u16>,
+    parts: Box<[u16; PARTS as usize]>,
 }
 
 impl Choice {
@@ -29,13 +29,14 @@ impl Choice {
         });
         let upto: Vec<f64> = upto.collect();
         let last = weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0);
-        let mut choice = Self { upto: upto[..=last].to_vec(), parts: Vec::new() };
+        let mut choice = Self { upto: upto[..=last].to_vec(), parts: Box::new([CUT; PARTS as usize]) };
         let edge = |part: u16| choice.at(f64::from(part) / f64::from(PARTS));
-        let parts = (0..PARTS).map(|part| {
+        let parts = std::array::from_fn(|part| {
+            let part = u16::try_from(part).expect("parts have twelve bits");
             let (from, to) = (edge(part), edge(part + 1));
             if from == to { from } else { CUT }
         });
-        choice.parts = parts.collect();
+        choice.parts = Box::new(parts);
         choice
     }
 
@@ -45,50 +46,36 @@ impl Choice {
         u16::try_from(at).expect("there are fewer than 2^16 outcomes")
     }
 
-    /// Draws one outcome.
+    /// Draws outcomes, one after another, until `take` has taken `n`; it says of each whether it does.
     #[inline]
-    pub(super) fn draw(&self, bits: &mut Bits<'_>) -> u16 {
-        let part = bits.twelve();
-        let outcome = self.parts[usize::from(part)];
-        if outcome == CUT { self.cut(part, bits) } else { outcome }
+    pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut take: impl FnMut(u16) -> bool) {
+        let mut left = n;
+        while left > 0 {
+            let mut word: u64 = stream.random();
+            for _ in 0..u64::BITS / BITS {
+                word = word.rotate_right(BITS);
+                #[expect(clippy::cast_possible_truncation, reason = "twelve bits are kept")]
+                let part = word as u16 & (PARTS - 1);
+                let outcome = self.parts[usize::from(part)];
+                let outcome = if outcome == CUT { self.cut(part, stream) } else { outcome };
+                left -= u32::from(take(outcome));
+                if left == 0 {
+                    return;
+                }
+            }
+        }
     }
 
     #[cold]
-    fn cut(&self, part: u16, bits: &mut Bits<'_>) -> u16 {
-        let within: f64 = bits.stream.sample(Open01);
+    fn cut(&self, part: u16, stream: &mut Stream) -> u16 {
+        let within: f64 = stream.sample(Open01);
         self.at((f64::from(part) + within) / f64::from(PARTS))
-    }
-}
-
-/// Five times twelve bits of each word of a stream.
-pub(super) struct Bits<'a> {
-    stream: &'a mut Stream,
-    word: u64,
-    left: u32,
-}
-
-impl<'a> Bits<'a> {
-    pub(super) fn new(stream: &'a mut Stream) -> Self {
-        Self { stream, word: 0, left: 0 }
-    }
-
-    #[inline]
-    fn twelve(&mut self) -> u16 {
-        if self.left == 0 {
-            self.word = self.stream.random();
-            self.left = u64::BITS / BITS;
-        }
-        self.left -= 1;
-        self.word = self.word.rotate_right(BITS);
-        #[expect(clippy::cast_possible_truncation, reason = "twelve bits are kept")]
-        let part = self.word as u16 & (PARTS - 1);
-        part
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Bits, Choice};
+    use super::Choice;
     use crate::random::{Address, Draws, Purpose};
 
     #[test]
@@ -97,10 +84,12 @@ mod tests {
         let choice = Choice::new(&weights);
         let at = Address { purpose: Purpose::Gaining, entity: 1, day: 0, index: 0 };
         let mut stream = Draws::new(5, 0).stream(at);
-        let mut bits = Bits::new(&mut stream);
         let mut counts = [0_u32; 6];
         let n = 4_000_000;
-        (0..n).for_each(|_| counts[usize::from(choice.draw(&mut bits))] += 1);
+        choice.draw(n, &mut stream, |outcome| {
+            counts[usize::from(outcome)] += 1;
+            true
+        });
         for (count, weight) in counts.iter().zip(weights) {
             let (mean, spread) = (f64::from(n) * weight, (f64::from(n) * weight * (1.0 - weight)).sqrt());
             assert!((f64::from(*count) - mean).abs() <= 4.0 * spread, "{counts:?}");

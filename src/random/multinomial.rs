@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand::distr::Open01;
 
-use super::choice::{Bits, Choice};
+use super::choice::Choice;
 use super::{Chance, Stream};
 
 /// Up to this many for each outcome, a draw each is cheaper than a conditional binomial an outcome.
@@ -41,8 +41,10 @@ impl Lengths {
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
         let few = n as usize <= DRAWS_AN_OUTCOME * self.hazards.len();
         if few && self.hazards.len() > 1 {
-            let mut bits = Bits::new(stream);
-            (0..n).for_each(|_| each(self.first + u32::from(self.choice.draw(&mut bits)), 1));
+            self.choice.draw(n, stream, |outcome| {
+                each(self.first + u32::from(outcome), 1);
+                true
+            });
             return;
         }
         for (days, hazard) in (self.first..).zip(&self.hazards) {
@@ -107,16 +109,13 @@ impl Destinations {
         let few = n as usize <= DRAWS_AN_OUTCOME * self.shares.len();
         // Drawing again whoever would stay is quick unless nearly all would.
         if few && self.shares[from] < 0.9 {
-            let mut bits = Bits::new(stream);
-            for _ in 0..n {
-                let to = loop {
-                    let to = usize::from(self.choice.draw(&mut bits));
-                    if to != from {
-                        break to;
-                    }
-                };
-                each(to, 1);
-            }
+            self.choice.draw(n, stream, |to| {
+                let elsewhere = usize::from(to) != from;
+                if elsewhere {
+                    each(to.into(), 1);
+                }
+                elsewhere
+            });
             return;
         }
         let (mut left, mut share_left) = (n, 1.0 - self.shares[from]);
