@@ -114,7 +114,40 @@ pub struct SourceFile {
 }
 
 /// A file about to be written: its name in the folder and its content.
-type File = (String, Vec<u8>);
+#[derive(Debug)]
+struct File {
+    name: String,
+    content: Content,
+}
+
+/// What a file is to hold.
+#[derive(Debug)]
+enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What lies in a temporary folder of its own, because it may be long.
+    Beside(Beside),
+}
+
+/// The only file of a temporary folder.
+#[derive(Debug)]
+struct Beside {
+    folder: tempfile::TempDir,
+    bytes: u64,
+    sha256: String,
+}
+
+impl Beside {
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("new")
+    }
+}
+
+impl File {
+    fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), content: Content::Bytes(bytes) }
+    }
+}
 
 /// Makes sure that results can be written, so that a long run does not end in a refusal; leaves nothing behind but the
 /// folder above.
@@ -152,15 +185,14 @@ pub fn write_comparison(
     let mut files = Vec::new();
     for run in runs {
         let name = folder::folder_name(&run.model.name)?;
-        for (file, bytes) in files_of(run)? {
-            files.push((format!("{name}/{file}"), bytes));
-        }
+        let in_folder = |file: File| File { name: format!("{name}/{}", file.name), ..file };
+        files.extend(files_of(run)?.into_iter().map(in_folder));
     }
     let findings: Vec<&Findings> = runs.iter().map(|run| run.findings).collect();
-    let mut top = vec![("comparison.txt".to_owned(), comparison(&findings).into_bytes())];
+    let mut top = vec![File::new("comparison.txt", comparison(&findings).into_bytes())];
     if let Some((baseline, others)) = findings.split_first() {
         let differences: Vec<Difference> = others.iter().map(|f| Difference::between(baseline, f)).collect();
-        top.push(("difference.csv".to_owned(), difference_table(&differences).to_csv()));
+        top.push(File::new("difference.csv", difference_table(&differences).to_csv()));
     }
     top.extend(carried(extras)?);
     top.push(manifest::of_comparison(runs, &files, &top));
@@ -190,8 +222,7 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
         ("summary.csv", summary_table(run.findings)),
         ("assumptions.csv", assumptions::table(run.model)),
     ];
-    let mut files: Vec<File> =
-        tables.iter().map(|(name, table)| ((*name).to_owned(), table.to_csv())).collect();
+    let mut files: Vec<File> = tables.iter().map(|(name, table)| File::new(*name, table.to_csv())).collect();
     files.extend(carried(run.extras)?);
     files.push(manifest::of_run(run, &files));
     Ok(files)
@@ -199,7 +230,7 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
 
 fn carried(extras: &[Extra]) -> Result<Vec<File>, OutputError> {
     let file = |extra: &Extra| {
-        folder::ensure_plain_name(&extra.name).map(|()| (extra.name.clone(), extra.bytes.clone()))
+        folder::ensure_plain_name(&extra.name).map(|()| File::new(&extra.name, extra.bytes.clone()))
     };
     extras.iter().map(file).collect()
 }

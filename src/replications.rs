@@ -5,6 +5,7 @@
 //! their mean is, [`Comparison`] sets two scenarios apart replication by replication, [`spreads`] says which
 //! layer of chance a range comes from. Runs nothing and starts no thread.
 
+mod columns;
 mod comparison;
 mod record;
 mod spread;

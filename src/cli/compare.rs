@@ -63,13 +63,19 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
         files.extend(simulate::files(&[chart::grid_forest(&tried, period, &caption)])?);
     }
     done.write(&dir, force, &answer, files)?;
+    let (stopped, printed) = (
+        done.stopped.clone(),
+        match args.look.format {
+            Format::Table => answer,
+            Format::Csv => String::from_utf8_lossy(&told.difference().to_csv()).into_owned(),
+            Format::Json => told.json(&dir),
+        },
+    );
+    // What is kept of the replications lies in the folder that is removed.
+    drop(done);
     unfinished.remove()?;
-    terminal::print(&match args.look.format {
-        Format::Table => answer,
-        Format::Csv => String::from_utf8_lossy(&told.difference().to_csv()).into_owned(),
-        Format::Json => told.json(&dir),
-    })?;
-    terminal.say(format_args!("Stopped: {}.\nResults: {}; look at answer.txt", done.stopped, dir.display()));
+    terminal::print(&printed)?;
+    terminal.say(format_args!("Stopped: {stopped}.\nResults: {}; look at answer.txt", dir.display()));
     Ok(())
 }
 

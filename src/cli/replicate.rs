@@ -155,12 +155,14 @@ pub(crate) fn run(
     let command = format!("{} {}{layers} -o {}", inputs::command(reads), wanted.flags(), dir.display());
     let done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
     done.write(dir, args.place.force, &done.answer(), Vec::new())?;
+    let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
+    // What is kept of the replications lies in the folder that is removed.
+    drop(done);
     unfinished.remove()?;
-    terminal::print(&done.told(args.look.format, dir))?;
-    let n = done.n();
+    terminal::print(&told)?;
     if matches!(wanted, Wanted::Until(..)) {
         let n = output::thousands(&n.to_string());
-        terminal.say(format_args!("Stopped after {n} replications: {}.", done.stopped));
+        terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
     terminal.say(closing(reads, n, dir));
     Ok(())
@@ -191,12 +193,7 @@ pub(crate) fn replicate(
     unfinished: &Unfinished,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
-    // What is measured is the same in every replication.
-    let none = |(read, first): (&Read, &Trace)| {
-        let model = &read.scenario.model;
-        Replications::new(model, Findings::of(model, first).measures())
-    };
-    let mut runs: Vec<Replications> = reads.iter().zip(firsts).map(none).collect();
+    let mut runs = none_yet(reads, firsts, unfinished);
     let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
     let why = in_batches(reads, &draws, &wanted, &mut runs, unfinished, bar, |runs| wanted.judge(runs))?;
     let (used, why) = why.ok_or_else(|| Failure::World(anyhow!("no replication was asked for")))?;
@@ -204,9 +201,19 @@ pub(crate) fn replicate(
     Ok((runs, why))
 }
 
+/// No replication of any scenario yet. What is measured is the same in all of them.
+fn none_yet(reads: &[Read], firsts: &[Trace], unfinished: &Unfinished) -> Vec<Replications> {
+    let none = |(read, first): (&Read, &Trace)| {
+        let model = &read.scenario.model;
+        Replications::new(model, Findings::of(model, first).measures(), Some(unfinished.folder()))
+    };
+    reads.iter().zip(firsts).map(none).collect()
+}
+
 /// Runs that mix the layers of replications, and what they tell of where a spread comes from.
 fn spreads(
     reads: &[Read],
+    firsts: &[Trace],
     runs: &[Replications],
     asked: Option<u32>,
     unfinished: &Unfinished,
@@ -220,7 +227,7 @@ fn spreads(
     }
     bar.inc_length(draws.len() as u64);
     let unfinished = unfinished.part("layers", reads)?;
-    let mut mixed: Vec<Replications> = runs.iter().map(Replications::emptied).collect();
+    let mut mixed = none_yet(reads, firsts, &unfinished);
     let of = format!("{} runs that tell layers of chance apart", draws.len());
     in_batches(reads, &draws, &of, &mut mixed, &unfinished, bar, |_| None::<()>)?;
     Ok(replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed))
@@ -242,8 +249,8 @@ fn in_batches<T>(
             None if unfinished::interrupted() => return Err(unfinished.stopped(runs[0].n(), of)),
             None => simulated(reads, draws, unfinished, batch)?,
         };
-        for (at, record) in records.into_iter().enumerate() {
-            runs[at % reads.len()].push(record);
+        for (at, record) in records.iter().enumerate() {
+            runs[at % reads.len()].push(record).map_err(|error| unfinished.refused(error))?;
         }
         bar.inc(draws.len() as u64);
         if let Some(judged) = enough(runs) {
@@ -286,7 +293,7 @@ impl<'a> Replicated<'a> {
         let (runs, stopped) = replicate(reads, &firsts, asked.wanted, unfinished, bar)?;
         let cohorts = |(read, first): (&Read, &Trace)| output::cohorts_table(&read.scenario.model, first);
         let cohorts = reads.iter().zip(&firsts).map(cohorts).collect();
-        let spreads = spreads(reads, &runs, asked.layer_runs, unfinished, bar)?;
+        let spreads = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
         Ok(Self { reads, cohorts, runs, comparisons, spreads, stopped })

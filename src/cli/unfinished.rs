@@ -151,8 +151,18 @@ impl Unfinished {
             beside.write_all(bytes)?;
             beside.persist(self.dir.join(name)).map_err(|error| error.error)
         };
-        write().with_context(|| format!("cannot write in `{}`", self.dir.display()))?;
+        write().map_err(|error| self.refused(error))?;
         Ok(())
+    }
+
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.dir
+    }
+
+    /// That the disk refused.
+    pub(crate) fn refused(&self, error: std::io::Error) -> Failure {
+        Failure::World(anyhow!(error).context(format!("cannot write in `{}`", self.dir.display())))
     }
 
     /// What is said when an interruption is heeded.

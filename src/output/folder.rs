@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{File, manifest};
+use super::{Beside, Content, File, manifest};
+use crate::fingerprint::Hashing;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,33 +68,61 @@ pub enum OutputError {
 
 /// Writes all files beside the target, then renames.
 pub(super) fn write(dir: &Path, force: bool, files: Vec<File>) -> Result<Written, OutputError> {
-    let names: Vec<String> = files.iter().map(|f| f.0.clone()).collect();
+    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     let mut seen = BTreeSet::new();
     if let Some(twice) = names.iter().find(|name| !seen.insert(name.to_lowercase())) {
         return Err(OutputError::SameName(twice.clone()));
     }
     let staging = staging(dir, force)?;
     let fresh = staging.path().join("new");
-    for (name, bytes) in files {
+    for File { name, content } in files {
         let path = fresh.join(name);
         let folder = path.parent().expect("a file of the folder lies in it");
         fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
-        fs::write(&path, bytes).map_err(failed("write", &path))?;
+        match content {
+            Content::Bytes(bytes) => fs::write(&path, bytes),
+            Content::Beside(beside) => fs::rename(beside.path(), &path),
+        }
+        .map_err(failed("write", &path))?;
     }
     exchange(dir, &fresh, &staging.path().join("old"))?;
     Ok(Written { dir: dir.to_owned(), files: names })
 }
 
-/// A temporary folder beside the target, once the target may be written.
-pub(super) fn staging(dir: &Path, force: bool) -> Result<tempfile::TempDir, OutputError> {
-    ensure_replaceable(dir, force)?;
+/// A file of the folder at `dir` that is written piece by piece and lies beside it until then.
+pub(super) fn beside(
+    dir: &Path,
+    name: String,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<File, OutputError> {
+    let mut beside = Beside { folder: temporary(parent(dir)?)?, bytes: 0, sha256: String::new() };
+    let path = beside.path();
+    let mut hashing =
+        Hashing::new(io::BufWriter::new(fs::File::create(&path).map_err(failed("make", &path))?));
+    write(&mut hashing).and_then(|()| hashing.flush()).map_err(failed("write", &path))?;
+    (beside.bytes, beside.sha256) = hashing.finish();
+    Ok(File { name, content: Content::Beside(beside) })
+}
+
+fn temporary(parent: &Path) -> Result<tempfile::TempDir, OutputError> {
+    let made = tempfile::Builder::new().prefix(".dormouse-").tempdir_in(parent);
+    made.map_err(failed("make a temporary folder in", parent))
+}
+
+/// The folder in which a folder is to be, made if need be.
+fn parent(dir: &Path) -> Result<&Path, OutputError> {
     let parent = match dir.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
-    let staging = tempfile::Builder::new().prefix(".dormouse-").tempdir_in(parent);
-    staging.map_err(failed("make a temporary folder in", parent))
+    Ok(parent)
+}
+
+/// A temporary folder beside the target, once the target may be written.
+pub(super) fn staging(dir: &Path, force: bool) -> Result<tempfile::TempDir, OutputError> {
+    ensure_replaceable(dir, force)?;
+    temporary(parent(dir)?)
 }
 
 /// Moves what stands at `dir` aside, if anything, and the fresh folder into its place; undoes the first on failure.

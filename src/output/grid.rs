@@ -84,8 +84,7 @@ pub fn ranking_table(runs: &[&Replications]) -> Table {
     let lost: Vec<Vec<f64>> = runs
         .iter()
         .map(|run| {
-            run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole())
-                .map_or_else(Vec::new, |at| run.numbers(at).collect())
+            run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole()).map_or_else(Vec::new, |at| run.numbers(at))
         })
         .collect();
     let samples: Vec<Sample> =

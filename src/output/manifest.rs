@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::{COMMIT, File, Provenance, Run, SourceFile, VERSION};
+use super::{COMMIT, Content, File, Provenance, Run, SourceFile, VERSION};
 use crate::findings::kpi;
 use crate::fingerprint::sha256;
 use crate::model::Model;
@@ -151,10 +151,16 @@ fn definition(kpi: &kpi::Kpi) -> Json {
 }
 
 fn listing<'a>(files: impl IntoIterator<Item = &'a File>) -> Vec<Json> {
-    let entry = |(name, bytes): &File| json!({ "name": name, "sha256": sha256(bytes), "bytes": bytes.len() });
+    let entry = |file: &File| {
+        let (bytes, sha256) = match &file.content {
+            Content::Bytes(bytes) => (bytes.len() as u64, sha256(bytes)),
+            Content::Beside(beside) => (beside.bytes, beside.sha256.clone()),
+        };
+        json!({ "name": file.name, "sha256": sha256, "bytes": bytes })
+    };
     files.into_iter().map(entry).collect()
 }
 
 fn to_file(body: &Json) -> File {
-    (NAME.to_owned(), format!("{body:#}\n").into_bytes())
+    File::new(NAME, format!("{body:#}\n").into_bytes())
 }

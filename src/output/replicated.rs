@@ -1,10 +1,12 @@
 //! The results folder of replicated scenarios: every replication, the range of outcomes, and the differences.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::json;
 
 use super::manifest::{self, Described};
+use super::table::csv_writer;
 use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
 use crate::findings::kpi;
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
@@ -37,17 +39,18 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     let mut files: Vec<File> = Vec::new();
     for ((described, replications), first) in study.scenarios.iter().zip(study.first) {
         let name = folder::folder_name(&described.model.name)?;
-        files.push((format!("{name}/cohorts.csv"), first.to_csv()));
-        files.push((format!("{name}/replications.csv"), replications_table(replications).to_csv()));
+        files.push(File::new(format!("{name}/cohorts.csv"), first.to_csv()));
+        let every = format!("{name}/replications.csv");
+        files.push(folder::beside(dir, every, |out| write_replications(replications, out))?);
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();
-    files.push(("answer.txt".to_owned(), study.answer.to_owned().into_bytes()));
-    files.push(("summary.csv".to_owned(), study_summary_table(&runs).to_csv()));
+    files.push(File::new("answer.txt", study.answer.to_owned().into_bytes()));
+    files.push(File::new("summary.csv", study_summary_table(&runs).to_csv()));
     if !study.comparisons.is_empty() {
-        files.push(("difference.csv".to_owned(), study_difference_table(study.comparisons).to_csv()));
+        files.push(File::new("difference.csv", study_difference_table(study.comparisons).to_csv()));
     }
     if !study.spreads.is_empty() {
-        files.push(("spread.csv".to_owned(), super::spread_table(study.spreads).to_csv()));
+        files.push(File::new("spread.csv", super::spread_table(study.spreads).to_csv()));
     }
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
@@ -61,36 +64,34 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     folder::write(dir, force, files)
 }
 
-/// One row a replication, one column a measure: `kpi`, or `kpi/scope_kind/scope` where it is not of the whole.
-fn replications_table(replications: &Replications) -> Table {
-    let mut table = Table::new(&[("replication", "")]);
-    for (kpi, scope) in replications.measures() {
-        let name = match scope.kind {
-            "whole" => kpi.id.to_owned(),
-            kind => format!("{}/{kind}/{}", kpi.id, scope.member),
-        };
-        table.columns.push(super::Column::new(name, kpi.unit));
-    }
-    let columns: Vec<Vec<Cell>> =
-        (0..replications.measures().len()).map(|at| cells(replications, at)).collect();
-    for index in 0..replications.n() {
-        let mut row = vec![Cell::from(index as u64)];
-        row.extend(columns.iter().map(|column| column[index].clone()));
-        table.push(row);
-    }
-    table
+/// One row a replication, one column a measure: `kpi`, or `kpi/scope_kind/scope` where it is not of the whole. Written row by
+/// row, because there may be very many.
+fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = csv_writer(out);
+    let names = replications.measures().iter().map(|(kpi, scope)| match scope.kind {
+        "whole" => kpi.id.to_owned(),
+        kind => format!("{}/{kind}/{}", kpi.id, scope.member),
+    });
+    rows.write_record(std::iter::once("replication".to_owned()).chain(names))?;
+    let mut index = 0_u64;
+    replications.each(|values| {
+        let cells = values.iter().zip(replications.measures());
+        let cells = cells.map(|(value, (kpi, _))| cell(replications, kpi.unit, *value).plain());
+        rows.write_record(std::iter::once(index.to_string()).chain(cells))?;
+        index += 1;
+        io::Result::Ok(())
+    })?;
+    rows.flush()
 }
 
-fn cells(replications: &Replications, position: usize) -> Vec<Cell> {
-    let unit = replications.measures()[position].0.unit;
-    let cell = |value: f64| match unit {
+fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
+    match unit {
         _ if value.is_nan() => Cell::Empty,
         "date" => day_cell(replications, crate::replications::reached(value)),
         "yes or no" => Cell::Flag(value > 0.0),
         _ if value.fract() == 0.0 => Cell::Decimal(value, 0),
         _ => Cell::Decimal(value, 4),
-    };
-    replications.numbers(position).map(cell).collect()
+    }
 }
 
 /// A day as files and people read it.

@@ -151,7 +151,7 @@ impl Table {
     /// Never: writing to memory cannot fail and rows are as long as the header.
     #[must_use]
     pub fn to_csv(&self) -> Vec<u8> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let mut writer = csv_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|c| &c.name)).expect("memory takes a header");
         for row in &self.rows {
             writer
@@ -200,6 +200,11 @@ impl Table {
         let cells = || self.rows.iter().map(|row| &row[column]).filter(|cell| **cell != Cell::Empty);
         column == 0 || (cells().count() > 0 && cells().all(Cell::is_text))
     }
+}
+
+/// Writes records as RFC 4180 has them.
+pub(super) fn csv_writer<W: std::io::Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
 /// Writes a number with thousands separators: `-1234567.5` as `-1,234,567.5`.

@@ -82,10 +82,7 @@ impl Comparison {
         let avoided = difference(&pairs, Level::P95.each_of(family));
         let threshold = threshold.amount(pairs.scenario().mean());
         let mean_of = |r: &Replications, kpi: &Kpi, scope: &Scope| {
-            r.position(kpi, scope).map_or(0.0, |at| {
-                let numbers: Vec<f64> = r.numbers(at).collect();
-                sample(&numbers).mean()
-            })
+            r.position(kpi, scope).map_or(0.0, |at| sample(&r.numbers(at)).mean())
         };
         let in_firmware = Scope::of(Dimension::Cause.name(), "firmware");
         Self {
@@ -126,7 +123,7 @@ impl Comparison {
 /// Dormant days lost in each replication; 0 where the scenario has no such part.
 fn lost(replications: &Replications, scope: &Scope) -> Vec<f64> {
     match replications.position(&kpi::DORMANT_DAYS_LOST, scope) {
-        Some(at) => replications.numbers(at).collect(),
+        Some(at) => replications.numbers(at),
         None => vec![0.0; replications.n()],
     }
 }
@@ -150,7 +147,7 @@ fn split(baseline: &Replications, scenario: &Replications, by: Dimension) -> Pai
 fn measures(baseline: &Replications, scenario: &Replications) -> Vec<PairedMeasure> {
     let pair = |(here, (kpi, scope)): (usize, &(Kpi, Scope))| {
         let there = scenario.position(kpi, scope)?;
-        let both: Vec<(f64, f64)> = baseline.numbers(here).zip(scenario.numbers(there)).collect();
+        let both: Vec<(f64, f64)> = baseline.numbers(here).into_iter().zip(scenario.numbers(there)).collect();
         let count = |of: fn(f64) -> bool| both.iter().filter(|(a, b)| of(*a) || of(*b)).count();
         let (without, not_by_end) = (count(f64::is_nan), count(f64::is_infinite));
         let changes: Vec<f64> = both.iter().map(|(a, b)| b - a).filter(|d| d.is_finite()).collect();

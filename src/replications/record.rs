@@ -1,7 +1,11 @@
 //! What is kept of a replication: every measure as a number, and how far the Dormant installations had come.
 
+use std::io;
+use std::path::Path;
+
 use jiff::civil::Date;
 
+use super::columns::Columns;
 use crate::findings::{Findings, Kpi, Measure, Population, Scope, Value};
 use crate::model::Model;
 use crate::statistics::Reached;
@@ -23,7 +27,7 @@ pub struct Record {
 }
 
 /// The replications of one scenario, in order from 0.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Replications {
     /// Name of the scenario.
     pub scenario: String,
@@ -34,7 +38,8 @@ pub struct Replications {
     /// The plan date.
     pub plan: Option<Date>,
     measures: Vec<(Kpi, Scope)>,
-    records: Vec<Record>,
+    /// The values of every record, then its curve.
+    kept: Columns,
 }
 
 /// The values of one measure over the replications, in order; those without a value are left out.
@@ -93,45 +98,43 @@ fn take<T, const N: usize>(bytes: &mut &[u8], number: fn([u8; N]) -> T) -> Optio
 }
 
 impl Replications {
-    /// No replication yet of a scenario; `measures` are those of any one of its runs.
+    /// No replication yet of a scenario; `measures` are those of any one of its runs. They are kept in memory or, with a
+    /// folder, in a file there that is gone when they are.
     #[must_use]
-    pub fn new(model: &Model, measures: Vec<Measure>) -> Self {
+    pub fn new(model: &Model, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
+        let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
+        let width = measures.len() + shown_days(model.calendar.n_days()).count();
         Self {
             scenario: model.name.clone(),
             first: model.calendar.first,
             last: model.calendar.date(model.calendar.last()),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
-            measures: measures.into_iter().map(|m| (m.kpi, m.scope)).collect(),
-            records: Vec::new(),
+            measures,
+            kept: Columns::new(width, folder.map(Path::to_owned)),
         }
-    }
-
-    /// No run yet of the same scenario.
-    #[must_use]
-    pub fn emptied(&self) -> Self {
-        let Self { scenario, first, last, plan, measures, .. } = self;
-        let (scenario, measures) = (scenario.clone(), measures.clone());
-        Self { scenario, first: *first, last: *last, plan: *plan, measures, records: Vec::new() }
     }
 
     /// Adds the next replication.
     ///
+    /// # Errors
+    /// The file in which they are kept cannot be made or written.
+    ///
     /// # Panics
     /// When the record is not one of this scenario.
-    pub fn push(&mut self, record: Record) {
-        assert_eq!(record.values.len(), self.measures.len(), "a record has one value a measure");
-        self.records.push(record);
+    pub fn push(&mut self, record: &Record) -> io::Result<()> {
+        let curve = record.curve.iter().map(|share| f64::from(*share));
+        self.kept.push(record.values.iter().copied().chain(curve))
     }
 
-    /// Keeps the first `n` replications.
+    /// Keeps the first `n` replications; none is added after that.
     pub fn truncate(&mut self, n: usize) {
-        self.records.truncate(n);
+        self.kept.truncate(n);
     }
 
     /// How many there are.
     #[must_use]
     pub fn n(&self) -> usize {
-        self.records.len()
+        self.kept.rows()
     }
 
     /// What is measured, in the order of reports.
@@ -149,7 +152,7 @@ impl Replications {
     /// The values of a measure by its position, those without a value left out.
     #[must_use]
     pub fn column(&self, position: usize) -> Column {
-        let values = self.numbers(position).filter(|value| !value.is_nan());
+        let values = self.numbers(position).into_iter().filter(|value| !value.is_nan());
         match self.measures[position].0.unit {
             "date" => Column::Days(values.map(reached).collect()),
             "yes or no" => Column::Flags(values.map(|value| value > 0.0).collect()),
@@ -164,16 +167,22 @@ impl Replications {
     }
 
     /// One value a replication as it is kept, see [`Record`].
-    pub(crate) fn numbers(&self, position: usize) -> impl Iterator<Item = f64> {
-        self.records.iter().map(move |record| record.values[position])
+    pub(crate) fn numbers(&self, position: usize) -> Vec<f64> {
+        self.kept.column(position)
+    }
+
+    /// Shows the values of every replication in order, as they are kept, see [`Record`].
+    pub(crate) fn each<E>(&self, mut each: impl FnMut(&[f64]) -> Result<(), E>) -> Result<(), E> {
+        self.kept.each_row(|row| each(&row[..self.measures.len()]))
     }
 
     /// The days of the curves with the share of migratable Dormant installations migrated in each replication \[%\].
     pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
         let n_days = days_from(self.first, self.last) + 1;
         shown_days(n_days).enumerate().map(|(point, day)| {
-            let share = |record: &Record| f64::from(record.curve[point]) / 100.0;
-            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), self.records.iter().map(share).collect())
+            let shares = self.kept.column(self.measures.len() + point);
+            let percent = shares.into_iter().map(|share| share / 100.0);
+            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), percent.collect())
         })
     }
 }

@@ -102,7 +102,7 @@ fn values(
     scope: &Scope,
 ) -> Option<Vec<[f64; RUNS]>> {
     let at = run.position(kpi, scope)?;
-    let (own, between): (Vec<f64>, Vec<f64>) = (run.numbers(at).collect(), mixed.numbers(at).collect());
+    let (own, between): (Vec<f64>, Vec<f64>) = (run.numbers(at), mixed.numbers(at));
     let block = |(pair, between): (&[f64], &[f64])| {
         let mut block = [pair[0]; RUNS];
         block[1..=MIXED].copy_from_slice(between);
