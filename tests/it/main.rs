@@ -14,6 +14,7 @@ mod certificates;
 mod charts;
 mod cli;
 mod command;
+mod copies;
 mod crossing;
 mod documents;
 mod explain;
