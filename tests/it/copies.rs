@@ -1,22 +1,20 @@
 //! Studies of two copies of one scenario under different seeds, each simulated whole: where nothing differs, a difference is
 //! claimed no more often than an interval of 95% misses.
 
-use std::path::Path;
-
 use dormouse::engine::simulate;
 use dormouse::findings::Findings;
 use dormouse::model::Model;
 use dormouse::replications::{Comparison, Record, Replications, Threshold};
 use dormouse::scenario::load;
-use dormouse::statistics::Finding;
 use rayon::prelude::*;
 
 use crate::command::repository;
 
 const REPLICATIONS: u32 = 40;
 
-fn tutorial() -> Model {
-    load(Path::new(&repository().join("scenarios/tutorial/early.toml")), &[]).unwrap().model
+/// A small programme with every kind of uncertain input.
+fn programme() -> Model {
+    load(&repository().join("scenarios/reference/every-key.toml"), &[]).unwrap().model
 }
 
 /// One copy under a seed of its own.
@@ -32,11 +30,12 @@ fn copy(model: &Model, seed: u64) -> Replications {
 
 /// Of so many studies, how many claim a difference, with any practical threshold at all.
 fn claims(studies: u64) -> usize {
-    let model = tutorial();
+    let model = programme();
     let claimed = |study: &u64| {
         let [one, other] = [2 * study + 1, 2 * study + 2].map(|seed| copy(&model, seed));
         let comparison = Comparison::between(&one, &other, Threshold::Percent(0.0), 1);
-        matches!(comparison.verdict.finding, Finding::Differs(_) | Finding::DiffersPerhapsTooLittle(_))
+        assert!(comparison.avoided.standard_error.is_some_and(|error| error > 0.0), "chance is at work");
+        comparison.verdict.finding.claims_a_difference()
     };
     (0..studies).into_par_iter().filter(claimed).count()
 }
@@ -52,5 +51,6 @@ fn few_studies_of_two_copies_claim_a_difference() {
 fn at_most_seventy_of_a_thousand_studies_of_two_copies_claim_a_difference() {
     let claimed = claims(1_000);
     println!("{claimed} of 1,000 studies of two copies claim a difference");
-    assert!(claimed <= 70, "{claimed} of 1,000");
+    // Rare large outcomes make the interval careful; hardly any claim would mean that nothing varies.
+    assert!((5..=70).contains(&claimed), "{claimed} of 1,000");
 }
