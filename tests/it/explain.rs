@@ -6,7 +6,7 @@ use dormouse::model::{Day, Model};
 use dormouse::scenario::load;
 use dormouse::trace::{Trace, allocation_fingerprint};
 
-use crate::command::{Case, Workshop};
+use crate::command::{Case, Workshop, repository};
 
 /// Every `step`th migration day run again: the same allocation, slot for slot, and a certificate that holds.
 fn agrees(model: &Model, trace: &Trace, step: usize) {
@@ -73,6 +73,7 @@ fn a_name_that_the_scenario_lacks_is_told_with_those_it_has() {
 /// went to those who were owed most.
 #[test]
 fn what_everybody_was_owed_is_what_the_day_left_owing() {
+    let mut odd = 0;
     for (path, from, days) in [
         ("scenarios/tutorial/early.toml", 20, 12),
         ("scenarios/reference/every-key.toml", 60, 12),
@@ -84,7 +85,6 @@ fn what_everybody_was_owed_is_what_the_day_left_owing() {
         let open = (from..).filter(|day| model.calendar.migration[*day as usize]).map(Day);
         let open: Vec<Day> = open.take(days).collect();
         let accounts = accounts(&model, 0, &open).unwrap();
-        let mut odd = 0;
         for pair in accounts.windows(2) {
             let [today, next] = pair else { unreachable!() };
             let certificate = &today.grants.certificate;
@@ -99,35 +99,36 @@ fn what_everybody_was_owed_is_what_the_day_left_owing() {
                 odd += usize::from(least.is_some());
             }
         }
-        assert!(odd > 0, "{path} has no odd slot on these days");
     }
+    assert!(odd > 100, "only {odd} sharings had odd slots");
 }
 
 /// What `dormouse explain` says of a day of the tutorial's programme, run with these flags.
 fn explained(flags: &str, words: &str) -> String {
     let workshop = Workshop::new();
-    workshop.write("crossing.toml", CROSSING);
+    workshop.write("crossing.toml", &of_the_guide("toml"));
     let file = if flags.contains(".toml") { "" } else { "scenarios/tutorial/existing.toml " };
     Case::new(&workshop, &format!("run {file}{flags} -o results --quiet")).run();
     let (out, _) = Case::new(&workshop, &format!("explain results --day {words}")).run();
     out
 }
 
-/// Three cohorts with a ramp-up limit and a limit over all groups, both of which bind.
-const CROSSING: &str = r#"
-name = "crossing"
-question = "What if Alder ramps up and Aster has a limit over all groups?"
-extends = "scenarios/tutorial/existing.toml"
+/// The first block of a kind in the guide.
+fn of_the_guide(kind: &str) -> String {
+    let guide = std::fs::read_to_string(repository().join("docs/guides/explain-a-day.md")).unwrap();
+    let (_, block) = guide.split_once(&format!("```{kind}\n")).unwrap();
+    block.split_once("```").unwrap().0.to_owned()
+}
 
-[[cohort]]
-name = "Alder"
-ramp_up_per_day = 10
-
-[[supplier_limit]]
-supplier = "Aster"
-covers = "both"
-per_day = 10
-"#;
+/// The guide cannot write a file before its commands run, so its example of limits that cross is run here.
+#[test]
+fn the_guide_shows_a_day_with_crossing_limits_as_it_is() {
+    let shown = of_the_guide("text");
+    let (command, said) = shown.split_once('\n').unwrap();
+    let words = command.strip_prefix("$ dormouse explain results/crossing --day ").unwrap();
+    let now = explained("crossing.toml", words);
+    assert!(said == now, "docs/guides/explain-a-day.md should say\n{now}");
+}
 
 fn says(out: &str, lines: &[&str]) {
     for line in lines {
@@ -150,7 +151,10 @@ fn where_limits_cross_each_step_and_the_limit_that_stopped_it_are_told() {
         ],
     );
     let aster = explained("crossing.toml", "2020-10-06 --supplier Aster");
-    says(&aster, &["Aster in IOC got 10 of 20 Dormant", "Aster over all groups (10 of 10): IOC 10."]);
+    says(
+        &aster,
+        &["Dormant 8 + 0 shared again - 5 by exchange = 3", "Aster over all groups (10 of 10): IOC 10."],
+    );
 }
 
 #[test]
@@ -184,7 +188,7 @@ fn every_policy_is_told_in_its_own_words() {
     let out = explained("--allocation pooled", "2020-10-06 --supplier Aster");
     says(
         &out,
-        &["1. Pro rata to all demand, Dormant and Active alike: 20.", "Aster in IOC got 2 of 7 Dormant"],
+        &["1. Pro rata to all demand, Dormant and Active alike: 20.", "Aster in IOC got 4 of 16 Dormant"],
     );
     assert!(!out.contains("flat"), "{out}");
 }

@@ -59,8 +59,8 @@ impl Argument<'_> {
 
     fn used_up(&self) -> Option<String> {
         let some = |limit: &&LimitUse| limit.is_used_up() && limit.limit > 0;
-        let used: Vec<String> = self.limits.iter().filter(some).map(|limit| self.limit_use(limit)).collect();
-        (!used.is_empty()).then(|| format!("Used up, with demand left under it: {}.", used.join(", ")))
+        let used: Vec<&LimitUse> = self.limits.iter().filter(some).collect();
+        (!used.is_empty()).then(|| format!("Used up, with demand left under it: {}.", self.limit_uses(&used)))
     }
 
     /// Suppliers whose demand counted only in part.
@@ -138,7 +138,7 @@ impl Argument<'_> {
         effects.sort_by_key(|(effect, _)| effect.is_empty());
         for (effect, limits) in effects {
             let effect = if effect.is_empty() { "no slot more for any group" } else { &effect };
-            lines.push(format!("- {}: {effect}.", limits.join(", ")));
+            lines.push(format!("- {}: {effect}.", limits.join(", ").replace(", cohort ", ", ")));
         }
         let takes = |more: &More| self.moved_by_group(more).iter().any(|moved| *moved < 0);
         if !self.more.iter().any(takes) {

@@ -61,19 +61,17 @@ impl Argument<'_> {
             matches!((a.scope, b.scope), (Scope::Cohort(_), Scope::Cohort(_)))
                 && (a.used, a.limit) == (b.used, b.limit)
         };
-        let together = |alike: &[&LimitUse]| match alike {
-            [one] => self.limit_use(one),
-            _ => {
-                let names: Vec<&str> = alike
-                    .iter()
-                    .filter_map(|limit| match limit.scope {
-                        Scope::Cohort(cohort) => Some(self.cohort(cohort)),
-                        _ => None,
-                    })
-                    .collect();
-                let (used, limit) = (number(alike[0].used), number(alike[0].limit));
-                format!("cohorts {} ({used} of {limit} each)", names.join(", "))
+        let together = |alike: &[&LimitUse]| {
+            if let [one] = alike {
+                return self.limit_use(one);
             }
+            let name = |limit: &&LimitUse| match limit.scope {
+                Scope::Cohort(cohort) => Some(self.cohort(cohort)),
+                _ => None,
+            };
+            let names: Vec<&str> = alike.iter().filter_map(name).collect();
+            let (used, limit) = (number(alike[0].used), number(alike[0].limit));
+            format!("cohorts {} ({used} of {limit} each)", names.join(", "))
         };
         limits.chunk_by(same).map(together).collect::<Vec<_>>().join(", ")
     }

@@ -27,7 +27,7 @@ impl Argument<'_> {
             return Some(format!("no slot; the oldest has queued since {}.", self.since(*first)));
         };
         let (since, layer) = layers[last];
-        let mut words = if missing(&layer) == 0 {
+        let mut words = vec![if missing(&layer) == 0 {
             format!(
                 "slots reached those eligible since {}, all {} of them",
                 self.since(since),
@@ -40,17 +40,20 @@ impl Argument<'_> {
                 number(layer.got),
                 number(layer.asked)
             )
-        };
+        }];
         let before: u32 = layers[..last].iter().map(|(_, layer)| missing(layer)).sum();
         if before > 0 {
-            words += &format!("; {} who queued longer were held by other limits", number(before));
+            words.push(format!("{} who queued longer were held by other limits", number(before)));
         }
         let later: u32 = layers[last + 1..].iter().map(|(_, layer)| layer.asked).sum();
         if later > 0 {
-            words +=
-                &format!("; {} of {} got none", number(later), count(layers.len() - last - 1, "later day"));
+            words.push(format!(
+                "{} of {} got none",
+                number(later),
+                count(layers.len() - last - 1, "later day")
+            ));
         }
-        Some(words + ".")
+        Some(words.join("; ") + ".")
     }
 
     fn since(&self, day: Option<Day>) -> String {

@@ -103,7 +103,7 @@ impl Argument<'_> {
             Rule::DormantFirst => self.dormant(),
             Rule::Flat => self.flat(),
             Rule::Remainder => self.remainder(),
-            Rule::Equal => self.equal(),
+            Rule::Equal => Some(self.equal()),
             Rule::Limit | Rule::Queue | Rule::HandDown => None,
         }
     }
@@ -212,10 +212,10 @@ impl Argument<'_> {
         Some((format!("{name}: {}.", number(given)), under))
     }
 
-    fn equal(&self) -> Option<Step> {
+    fn equal(&self) -> Step {
         let given = number(self.by_rule(self.first_grants(), |_| true).remainder);
         if self.account.rules.policy == AllocationPolicy::EvenSplit {
-            return Some((format!("Equal parts, used or not: {given} used."), self.even_parts()));
+            return (format!("Equal parts, used or not: {given} used."), self.even_parts());
         }
         let line = |sharing: &Sharing| {
             let Among::SuppliersOf(group) = sharing.among else { return None };
@@ -230,7 +230,7 @@ impl Argument<'_> {
             ))
         };
         let under = self.sharings(Rule::Equal, true).filter_map(line).collect();
-        Some((format!("Equal parts in each group, nobody above what it could use: {given}."), under))
+        (format!("Equal parts in each group, nobody above what it could use: {given}."), under)
     }
 
     /// The equal part of each group and of its suppliers.
