@@ -6,7 +6,7 @@ use dormouse::output::thousands;
 
 use super::argument::Argument;
 use super::names::{rule, weight};
-use super::words::{decimal, installations, number, places_to_tell};
+use super::words::{decimal, fraction_and_credit, installations, number, places_to_tell};
 
 impl Argument<'_> {
     /// The arithmetic of one claim.
@@ -65,8 +65,14 @@ impl Argument<'_> {
         let who = self.who(sharing.among, other.id);
         format!(
             "{has}{slots}: {}, and {went} {} ({who}){tie}.",
-            Self::owed_words(owed, carries, places),
+            owed_words(owed, carries, places),
             decimal(theirs.together(), places)
         )
     }
+}
+
+/// Fraction and credit of a claim, and what they make.
+fn owed_words(owed: &Owed, carries: bool, places: usize) -> String {
+    let [fraction, credit, together] = fraction_and_credit(owed.fraction, owed.together(), places);
+    if carries { format!("{fraction} + credit {credit} = {together}") } else { fraction }
 }

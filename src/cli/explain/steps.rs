@@ -6,7 +6,7 @@ use dormouse::output::{Cell, Table};
 
 use super::argument::Argument;
 use super::names::{order, shares_both, weight};
-use super::words::{count, decimal, indented, installations, number};
+use super::words::{count, indented, installations, number};
 
 /// A step's own words and what stands under them.
 type Step = (String, Vec<String>);
@@ -263,15 +263,5 @@ impl Argument<'_> {
             count(self.model.suppliers.len(), "supplier"),
             number(part.of_supplier)
         )
-    }
-
-    /// Fraction and credit of a claim, and what they make.
-    pub(super) fn owed_words(owed: &dormouse::allocate::Owed, carries: bool, places: usize) -> String {
-        let fraction = decimal(owed.fraction, places);
-        if !carries {
-            return fraction;
-        }
-        let (credit, together) = (decimal(owed.credit, places), decimal(owed.together(), places));
-        format!("{fraction} + credit {credit} = {together}")
     }
 }

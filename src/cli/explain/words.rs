@@ -51,6 +51,19 @@ pub(super) fn decimal(units: i64, places: usize) -> String {
     }
 }
 
+/// Fraction, credit and what they make, so rounded that they add up as they stand.
+#[expect(clippy::cast_possible_truncation, reason = "a few installations in units of a few decimal places")]
+pub(super) fn fraction_and_credit(fraction: i64, together: i64, places: usize) -> [String; 3] {
+    let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
+    let rounded = |units: i64| (installations(units) * scale).round() as i64;
+    let (fraction, together) = (rounded(fraction), rounded(together));
+    [fraction, together - fraction, together].map(|n| {
+        #[expect(clippy::cast_precision_loss, reason = "shown to a few places")]
+        let shown = n as f64 / scale;
+        format!("{shown:.places$}")
+    })
+}
+
 /// Lines moved to the right.
 pub(super) fn indented(lines: impl IntoIterator<Item = String>, by: usize) -> Vec<String> {
     lines.into_iter().map(|line| format!("{}{line}", " ".repeat(by))).collect()
