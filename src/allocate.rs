@@ -8,6 +8,7 @@ mod certificate;
 mod cross;
 mod equal;
 mod network;
+mod owed;
 mod phases;
 mod ready;
 mod remainder;
@@ -24,7 +25,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use bound::{Bound, most_possible};
-pub use certificate::{Among, Certificate, Rule, Settled, Sharing, Split};
+pub use certificate::{Among, Certificate, Rule, Settled, Sharing, Split, Steps};
+pub use equal::{EvenPart, even_part};
+pub use owed::{Owed, owed};
 pub use shape::{Leaf, Shape};
 pub use verify::{Proven, verify};
 

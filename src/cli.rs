@@ -4,7 +4,6 @@
 
 mod allocate;
 pub(crate) mod args;
-mod argument;
 mod bottlenecks;
 mod chart;
 mod check;

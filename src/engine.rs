@@ -21,7 +21,7 @@ mod waits;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{Account, account, accounts};
+pub use account::{Account, Layer, LimitUse, More, Scope, account, accounts};
 pub use inputs::{CohortDays, CohortInputs, Draw, GroupInputs, Inputs, SupplierInputs};
 
 use crate::allocate::{Allocator, Credits, Rules, Shape};

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::model::Rounding;
 
+use super::BranchGrant;
 use super::network::Worth;
 use super::share::{Claim, Odd, Turn, divide, total};
 
@@ -27,6 +28,36 @@ pub struct Certificate {
     pub(super) worth: Worth,
     /// Flat amounts that were due by branch where limits cross \[installations\].
     pub flats: Vec<u32>,
+    /// How the slots came about where a limit that crosses was passed.
+    pub steps: Steps,
+}
+
+/// Steps to the slots of a day on which a limit that crosses was passed; empty on any other day. Columns hold Dormant,
+/// then Active cells by place \[installations\].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Demand as far as the limits that cross let it count in the first sharing.
+    pub counted: [Vec<u32>; 2],
+    /// Slots by the first sharing, to which the certificate's sharings belong.
+    pub first: [Vec<u32>; 2],
+    /// What each branch got by which rule in the first sharing.
+    pub branches: Vec<BranchGrant>,
+    /// Slots when what was left had been shared again, before exchanges.
+    pub again: [Vec<u32>; 2],
+}
+
+impl Steps {
+    /// Whether no limit that crosses was passed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.branches.is_empty()
+    }
+
+    fn clear(&mut self) {
+        let Self { counted, first, branches, again } = self;
+        counted.iter_mut().chain(first).chain(again).for_each(Vec::clear);
+        branches.clear();
+    }
 }
 
 /// One amount shared among claimants who together asked for more.
@@ -109,6 +140,7 @@ impl Certificate {
         self.claims.clear();
         self.prices.clear();
         self.flats.clear();
+        self.steps.clear();
         (self.largest_credit, self.worth) = (0, Worth::default());
     }
 

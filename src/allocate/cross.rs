@@ -41,6 +41,9 @@ impl Allocator {
     pub(super) fn share_crossing(&mut self, day: &Day<'_>, grants: &mut Grants) {
         let mut crossing = std::mem::take(&mut self.crossing);
         let passed = self.helping(&mut crossing, day, grants);
+        if passed {
+            note_first(&crossing, grants);
+        }
         if passed && let Some(worth) = worth(self.rules, &self.shape) {
             // Credit is what rounding owes on the day's own quotas; later helpings leave it alone.
             crossing.owed.clone_from(&self.credits);
@@ -50,6 +53,7 @@ impl Allocator {
                 }
             }
             self.credits.clone_from(&crossing.owed);
+            note_again(grants);
             crossing.exchange(&self.shape, self.rules, day, worth, grants);
         }
         self.crossing = crossing;
@@ -89,6 +93,25 @@ impl Allocator {
         (crossing.left, crossing.more) = (left, more);
         served
     }
+}
+
+/// Writes down what the first sharing came to.
+fn note_first(crossing: &Crossing, grants: &mut Grants) {
+    let steps = &mut grants.certificate.steps;
+    for (counted, demand) in steps.counted.iter_mut().zip(&crossing.demand) {
+        counted.clone_from(demand);
+    }
+    steps.first[0].clone_from(&grants.dormant);
+    steps.first[1].clone_from(&grants.active);
+    steps.branches.clone_from(&grants.branches);
+    note_again(grants);
+}
+
+/// Writes down what there is before exchanges.
+fn note_again(grants: &mut Grants) {
+    let steps = &mut grants.certificate.steps;
+    steps.again[0].clone_from(&grants.dormant);
+    steps.again[1].clone_from(&grants.active);
 }
 
 /// What every limit still lets through, and who still wants it.

@@ -249,9 +249,9 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Option<String>,
     /// Argue one supplier's slots in full
-    #[arg(long, value_name = "NAME", conflicts_with = "cohort")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) supplier: Option<String>,
-    /// Argue one cohort's slots in full
+    /// Argue one cohort's slots in full; with `--supplier`, that supplier's in it
     #[arg(long, value_name = "NAME")]
     pub(crate) cohort: Option<String>,
     #[command(flatten)]

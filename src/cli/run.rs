@@ -169,6 +169,7 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
             let command = one.read.command_without("firmware.policy");
             format!(
                 "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
+                 Who got what on a day, and why: dormouse explain {dir} --day DATE\n\
                  Next, the other firmware policy:\n  {command} \\\n    --firmware {other} -o {dir}-{other}"
             )
         }

@@ -1,5 +1,13 @@
 //! One day's allocation with all that it was worked out from, for whoever has to explain it.
 
+mod limits;
+mod more;
+mod queue;
+
+pub use limits::{LimitUse, Scope};
+pub use more::More;
+pub use queue::Layer;
+
 use super::{Run, Violation};
 use crate::allocate::{Bound, Credits, Grants, OwnedDay, Rules, Shape};
 use crate::model::{Day, Model, Place, Status};
