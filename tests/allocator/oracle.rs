@@ -14,7 +14,7 @@ use super::random::{Scope, config, days, rules};
 
 /// What a policy wants most of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Aim {
+pub(crate) enum Aim {
     Dormant,
     Active,
     Slots,
@@ -23,7 +23,7 @@ enum Aim {
 }
 
 /// What a policy that leaves nothing idle aims at, in order.
-fn aims(rules: Rules) -> Vec<Aim> {
+pub(crate) fn aims(rules: Rules) -> Vec<Aim> {
     match (rules.policy, rules.dormant_priority, rules.precedence) {
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
             vec![Aim::Dormant, Aim::Slots, Aim::Flat]
@@ -46,7 +46,7 @@ fn aims_on_a_tree(rules: Rules) -> Vec<Aim> {
 }
 
 /// The most of each aim, those before it held, by the solver.
-fn solved(tree: &Tree, today: &Today, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
+pub(crate) fn solved(tree: &Tree, today: &Today, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
     let mut reached: Vec<u64> = Vec::new();
     for at in 0..aims.len() {
         let mut problem = Problem::new(OptimizationDirection::Maximize);
@@ -112,7 +112,7 @@ fn solved(tree: &Tree, today: &Today, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
     reached
 }
 
-fn reached(tree: &Tree, grants: &Grants, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
+pub(crate) fn reached(tree: &Tree, grants: &Grants, flats: &[u32], aims: &[Aim]) -> Vec<u64> {
     let sum = |row: &[u32]| row.iter().map(|slots| u64::from(*slots)).sum::<u64>();
     let (dormant, active) = (sum(&grants.dormant), sum(&grants.active));
     let of_branch = |(group, supplier): (usize, usize)| {
@@ -152,7 +152,7 @@ const POLICIES: [AllocationPolicy; 5] = [
 ];
 
 /// Any policy and option by which nothing stays idle.
-fn any_rules() -> impl Strategy<Value = Rules> {
+pub(crate) fn any_rules() -> impl Strategy<Value = Rules> {
     let any = proptest::sample::select(POLICIES.to_vec()).prop_flat_map(rules);
     any.prop_map(|rules| Rules { unused_flat: STATELESS.unused_flat, ..rules })
 }
