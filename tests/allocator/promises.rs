@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dormouse::allocate::{Allocator, Among, Grants, Limit, Rules, Split, most_possible, verify};
+use dormouse::allocate::{Allocator, Among, Bound, Day, Grants, Limit, Rules, Split, most_possible, verify};
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
@@ -107,11 +107,21 @@ impl Shared<'_> {
         let proven = verify(&shape, &self.rules, &day, &self.grants).map_err(TestCaseError::fail)?;
         let given: u64 = self.got(|_| true).iter().sum();
         prop_assert_eq!(proven.allocated, given);
-        let mut bound = dormouse::allocate::Bound::default();
+        let mut bound = Bound::default();
         most_possible(&shape, &day, &self.grants, &mut bound);
         let idle: u64 = bound.idle_by_rule.iter().map(|idle| u64::from(*idle)).sum();
         prop_assert_eq!(u64::from(bound.total), given + idle);
         prop_assert_eq!(bound.demand, self.within_own_limits());
+        for (group, idle) in bound.idle_by_rule.iter().enumerate() {
+            let used: u64 = self.got(|p| self.tree.leaves[p].group == group).iter().sum();
+            prop_assert!(used + u64::from(*idle) <= u64::from(bound.groups[group]), "{idle} idle in {group}");
+        }
+        if idle > 0 {
+            // What a group could use is told apart from the programme's limit.
+            let mut apart = Bound::default();
+            most_possible(&shape, &Day { programme: None, ..day }, &self.grants, &mut apart);
+            prop_assert_eq!(apart.groups, bound.groups);
+        }
         Ok(())
     }
 
