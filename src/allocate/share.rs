@@ -105,7 +105,7 @@ pub(super) fn divide(
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
 ) -> i64 {
-    if amount == 0 || total == 0 {
+    if amount == 0 {
         return 0;
     }
     if u64::from(amount) >= total && claims.iter().all(|c| c.cap == c.weight) {
@@ -276,6 +276,9 @@ fn by_webster(
     0
 }
 
+/// So few units are found by a look at everybody each, which is quicker than to make a heap.
+const FEW_UNITS: u64 = 4;
+
 /// Gives so many more units, or takes them back, each where it is due: the next unit goes where weight / (2 seats + 1) is
 /// largest; one is taken back where weight / (2 seats - 1) is least.
 fn settle_seats(off: u64, short: bool, claims: &[Claim], mut line: &mut [Odd], grants: &mut [u32]) {
@@ -288,8 +291,16 @@ fn settle_seats(off: u64, short: bool, claims: &[Claim], mut line: &mut [Odd], g
         let order = product(b, a).cmp(&product(a, b)).then(a.rank.cmp(&b.rank));
         order == if short { Ordering::Less } else { Ordering::Greater }
     };
-    (0..line.len() / 2).rev().for_each(|at| sift(line, at, before));
+    let heap = off > FEW_UNITS;
+    if heap {
+        (0..line.len() / 2).rev().for_each(|at| sift(line, at, before));
+    }
     for _ in 0..off {
+        if !heap {
+            let first =
+                (1..line.len()).fold(0, |first, at| if before(&line[at], &line[first]) { at } else { first });
+            line.swap(0, first);
+        }
         let first = &mut line[0];
         let claim = &claims[first.id as usize];
         first.owed += step;
@@ -300,7 +311,9 @@ fn settle_seats(off: u64, short: bool, claims: &[Claim], mut line: &mut [Odd], g
             line.swap(0, last);
             line = &mut line[..last];
         }
-        sift(line, 0, before);
+        if heap {
+            sift(line, 0, before);
+        }
     }
 }
 
@@ -352,26 +365,20 @@ pub(super) fn saturate(mut amount: u32, claims: &mut Vec<Claim>, grants: &mut [u
     }
 }
 
-/// The equal (max-min) cut: those who want less than the level get all they want, the others the same whole number,
-/// and the units left go one each by turn. Adds to `grants`.
+/// The equal (max-min) cut of an amount that does not meet all: those who want less than the level get all they want, the
+/// others the same whole number, and the units left go one each by turn. Adds to `grants`.
 pub(super) fn equal_cut(amount: u32, claims: &mut [Claim], turn: Turn, grants: &mut [u32]) {
     claims.sort_unstable_by_key(|c| (c.cap, turn.rank(c.k)));
-    let mut left = amount;
-    let mut at = 0;
-    while at < claims.len() {
-        let level = left / index(claims.len() - at);
-        if claims[at].cap > level {
-            break;
+    let (mut left, mut rest) = (amount, claims);
+    let level = loop {
+        let level = left / index(rest.len());
+        if rest[0].cap > level {
+            break level;
         }
-        grants[claims[at].id as usize] += claims[at].cap;
-        left -= claims[at].cap;
-        at += 1;
-    }
-    let rest = &mut claims[at..];
-    if rest.is_empty() {
-        return;
-    }
-    let level = left / index(rest.len());
+        grants[rest[0].id as usize] += rest[0].cap;
+        left -= rest[0].cap;
+        rest = &mut rest[1..];
+    };
     let spare = (left % index(rest.len())) as usize;
     rest.sort_unstable_by_key(|c| turn.rank(c.k));
     for (position, claim) in rest.iter().enumerate() {

@@ -188,3 +188,32 @@ proptest! {
         prop_assert_eq!(shared_on(turn, Rounding::Webster, capacity, &demand), plain);
     }
 }
+
+/// Systematic as it is told: whole numbers that the running sum of quotas passes, from the turn times the golden ratio.
+fn systematic_in_fractions(turn: u32, capacity: u32, demand: &[u32]) -> Vec<u32> {
+    let of: u64 = demand.iter().map(|demand| u64::from(*demand)).sum();
+    // As a part of one slot, cut to parts of the sum of demands.
+    let offset = (turn.wrapping_mul(2_654_435_769) as f64 / 2_f64.powi(32) * of as f64) as u64;
+    let (mut sum, mut passed, mut slots) = (0, 0, Vec::new());
+    for demand in demand {
+        sum += u64::from(*demand);
+        let passes = (offset + u64::from(capacity) * sum) / of;
+        slots.push((passes - passed) as u32);
+        passed = passes;
+    }
+    slots
+}
+
+proptest! {
+    #![proptest_config(config(1_000))]
+
+    #[test]
+    fn systematic_starts_elsewhere_every_day(
+        turn in 0..1_000_u32,
+        capacity in 1..30_u32,
+        demand in prop::collection::vec(1..9_u32, 30),
+    ) {
+        let plain = systematic_in_fractions(turn, capacity, &demand);
+        prop_assert_eq!(shared_on(turn, Rounding::Systematic, capacity, &demand), plain);
+    }
+}
