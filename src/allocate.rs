@@ -328,7 +328,7 @@ impl Allocator {
         if day.crosses() { self.share_crossing(day, grants) } else { self.share_on_tree(day, grants) }
     }
 
-    /// The rule where all limits nest.
+    /// The rule where all limits nest; it looks at no limit that crosses.
     fn share_on_tree(&mut self, day: &Day<'_>, grants: &mut Grants) {
         let Self { shape, rules, phases, credits, work, .. } = self;
         Pass { shape, rules, day, credits, work, grants, both: false, flat_is_due: false }.run(phases);

@@ -62,15 +62,14 @@ impl Allocator {
     /// The tree rule on demand that is cut until no limit that crosses is passed; says whether any was.
     fn helping(&mut self, crossing: &mut Crossing, day: &Day<'_>, grants: &mut Grants) -> bool {
         crossing.credits.clone_from(&self.credits);
-        let tree = Day { cohorts: &[], suppliers: &[], ..*day };
-        self.share_on_tree(&tree, grants);
+        self.share_on_tree(day, grants);
         crossing.begin(self.rules, day, grants);
         let mut passed = false;
         while crossing.cut(&self.shape, self.rules, day, grants) {
             passed = true;
             self.credits.clone_from(&crossing.credits);
             let [dormant, active] = &crossing.demand;
-            self.share_on_tree(&Day { dormant, active, ..tree }, grants);
+            self.share_on_tree(&Day { dormant, active, ..*day }, grants);
         }
         passed
     }

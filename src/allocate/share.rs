@@ -1,6 +1,8 @@
 //! Sharing whole units: pro rata in four roundings, and the equal cut. Exact in integers: no floating point decides
 //! who gets an installation. Knows nothing of groups, suppliers or days.
 
+use std::cmp::Ordering;
+
 use crate::model::Rounding;
 
 /// One unit of credit: a whole installation in units of 2^-32.
@@ -103,7 +105,7 @@ pub(super) fn divide(
     odd: &mut Vec<Odd>,
     grants: &mut [u32],
 ) -> i64 {
-    if amount == 0 || total == 0 {
+    if amount == 0 {
         return 0;
     }
     if u64::from(amount) >= total && claims.iter().all(|c| c.cap == c.weight) {
@@ -241,7 +243,8 @@ fn by_remainder(
     0
 }
 
-/// Webster: the divisor for which quotas rounded to the nearest whole add up; found from the natural divisor by steps.
+/// Webster: the divisor for which quotas rounded to the nearest whole add up. The natural divisor gives nearly that many
+/// units; the others are given or taken back one after the other, whose turn it is found by a heap.
 fn by_webster(
     amount: u32,
     total: u64,
@@ -251,33 +254,80 @@ fn by_webster(
     grants: &mut [u32],
 ) -> i64 {
     seats.clear();
-    let (divisor, mut given) = (Divisor::of(total), 0);
-    for claim in claims {
-        let (floor, rest) = divisor.divide(u64::from(amount) * u64::from(claim.weight));
-        let owed = i64::from((narrow(floor) + u32::from(2 * rest >= total)).min(claim.cap));
-        given += owed;
-        let open = owed < i64::from(claim.cap);
-        seats.push(Odd { owed, rank: turn.rank(claim.k), id: claim.id, open, fraction: 0 });
-    }
-    // The next unit goes where weight / (2 seats + 1) is largest; one is taken back where weight / (2 seats - 1) is least.
-    while given != i64::from(amount) {
-        let short = given < i64::from(amount);
-        let step = if short { 1 } else { -1 };
-        let candidates = (0..seats.len()).filter(|&i| if short { seats[i].open } else { seats[i].owed > 0 });
-        let divisor = |i: usize| 2 * i128::from(seats[i].owed) + i128::from(step);
-        let chosen = candidates.max_by(|&i, &j| {
-            let left = i128::from(claims[i].weight) * divisor(j);
-            let right = i128::from(claims[j].weight) * divisor(i);
-            let rank = seats[j].rank.cmp(&seats[i].rank);
-            if short { left.cmp(&right).then(rank) } else { right.cmp(&left).then(rank.reverse()) }
+    let (divisor, wanted, mut given) = (Divisor::of(total), u64::from(amount), 0);
+    for (at, claim) in (0..).zip(claims) {
+        let (floor, rest) = divisor.divide(wanted * u64::from(claim.weight));
+        let owed = (narrow(floor) + u32::from(2 * rest >= total)).min(claim.cap);
+        given += u64::from(owed);
+        grants[claim.id as usize] += owed;
+        seats.push(Odd {
+            owed: owed.into(),
+            rank: turn.rank(claim.k),
+            id: at,
+            open: owed < claim.cap,
+            fraction: 0,
         });
-        let chosen = chosen.expect("the amount is within the caps");
-        seats[chosen].owed += step;
-        seats[chosen].open = seats[chosen].owed < i64::from(claims[chosen].cap);
-        given += step;
     }
-    seats.iter().for_each(|seat| grants[seat.id as usize] += narrow(seat.owed));
+    if given != wanted {
+        let short = given < wanted;
+        seats.retain(|seat| if short { seat.open } else { seat.owed > 0 });
+        settle_seats(wanted.abs_diff(given), short, claims, seats, grants);
+    }
     0
+}
+
+/// So few units are found by a look at everybody each, which is quicker than to make a heap.
+const FEW_UNITS: u64 = 4;
+
+/// Gives so many more units, or takes them back, each where it is due: the next unit goes where weight / (2 seats + 1) is
+/// largest; one is taken back where weight / (2 seats - 1) is least.
+fn settle_seats(off: u64, short: bool, claims: &[Claim], mut line: &mut [Odd], grants: &mut [u32]) {
+    let step = if short { 1 } else { -1 };
+    let product = |weight_of: &Odd, divisor_of: &Odd| {
+        let divisor = (2 * divisor_of.owed + step).cast_unsigned();
+        u128::from(claims[weight_of.id as usize].weight) * u128::from(divisor)
+    };
+    let before = |a: &Odd, b: &Odd| {
+        let order = product(b, a).cmp(&product(a, b)).then(a.rank.cmp(&b.rank));
+        order == if short { Ordering::Less } else { Ordering::Greater }
+    };
+    let heap = off > FEW_UNITS;
+    if heap {
+        (0..line.len() / 2).rev().for_each(|at| sift(line, at, before));
+    }
+    for _ in 0..off {
+        if !heap {
+            let first =
+                (1..line.len()).fold(0, |first, at| if before(&line[at], &line[first]) { at } else { first });
+            line.swap(0, first);
+        }
+        let first = &mut line[0];
+        let claim = &claims[first.id as usize];
+        first.owed += step;
+        let slots = &mut grants[claim.id as usize];
+        *slots = if short { *slots + 1 } else { *slots - 1 };
+        if first.owed == if short { i64::from(claim.cap) } else { 0 } {
+            let last = line.len() - 1;
+            line.swap(0, last);
+            line = &mut line[..last];
+        }
+        if heap {
+            sift(line, 0, before);
+        }
+    }
+}
+
+/// Lets one element of a heap sink below all that come before it.
+fn sift(heap: &mut [Odd], mut at: usize, before: impl Fn(&Odd, &Odd) -> bool) {
+    while let Some(left) = heap.get(2 * at + 1) {
+        let right = heap.get(2 * at + 2).is_some_and(|right| before(right, left));
+        let next = 2 * at + 1 + usize::from(right);
+        if !before(&heap[next], &heap[at]) {
+            return;
+        }
+        heap.swap(at, next);
+        at = next;
+    }
 }
 
 /// Systematic: whole numbers passed by the running sum of quotas, from an offset that turns by the golden ratio.
@@ -315,26 +365,20 @@ pub(super) fn saturate(mut amount: u32, claims: &mut Vec<Claim>, grants: &mut [u
     }
 }
 
-/// The equal (max-min) cut: those who want less than the level get all they want, the others the same whole number,
-/// and the units left go one each by turn. Adds to `grants`.
+/// The equal (max-min) cut of an amount that does not meet all: those who want less than the level get all they want, the
+/// others the same whole number, and the units left go one each by turn. Adds to `grants`.
 pub(super) fn equal_cut(amount: u32, claims: &mut [Claim], turn: Turn, grants: &mut [u32]) {
     claims.sort_unstable_by_key(|c| (c.cap, turn.rank(c.k)));
-    let mut left = amount;
-    let mut at = 0;
-    while at < claims.len() {
-        let level = left / index(claims.len() - at);
-        if claims[at].cap > level {
-            break;
+    let (mut left, mut rest) = (amount, claims);
+    let level = loop {
+        let level = left / index(rest.len());
+        if rest[0].cap > level {
+            break level;
         }
-        grants[claims[at].id as usize] += claims[at].cap;
-        left -= claims[at].cap;
-        at += 1;
-    }
-    let rest = &mut claims[at..];
-    if rest.is_empty() {
-        return;
-    }
-    let level = left / index(rest.len());
+        grants[rest[0].id as usize] += rest[0].cap;
+        left -= rest[0].cap;
+        rest = &mut rest[1..];
+    };
     let spare = (left % index(rest.len())) as usize;
     rest.sort_unstable_by_key(|c| turn.rank(c.k));
     for (position, claim) in rest.iter().enumerate() {

@@ -10,6 +10,7 @@
 )]
 
 mod against_specification;
+mod checker;
 mod credit;
 mod day;
 mod every_option;

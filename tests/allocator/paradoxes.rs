@@ -3,8 +3,10 @@
 
 use dormouse::allocate::Rules;
 use dormouse::model::Rounding;
+use proptest::prelude::*;
 
 use super::day::{STATELESS, ShareOut, Today, Tree};
+use super::random::config;
 
 fn shared_on(turn: u32, rounding: Rounding, capacity: u32, demand: &[u32]) -> Vec<u32> {
     let today = Today { turn, ..Today::flat(capacity, &vec![0; demand.len()], demand) };
@@ -143,4 +145,75 @@ fn systematic_goes_in_declared_order() {
     let grants = today.shared(&tree, rules);
     let got = |cohort, supplier| grants.dormant[tree.place_of(0, cohort, supplier).unwrap()];
     assert_eq!([got(0, 0), got(0, 1), got(1, 0), got(1, 1)], [0, 1, 0, 1]);
+}
+
+/// Webster as it is told: one unit after the other to whoever has the largest weight / (2 slots + 1) and wants one more,
+/// among equals by turn.
+fn webster_unit_by_unit(turn: u32, capacity: u32, demand: &[u32]) -> Vec<u32> {
+    let (n, mut slots) = (demand.len(), vec![0; demand.len()]);
+    for _ in 0..capacity {
+        let wants = (0..n).filter(|k| slots[*k] < demand[*k]);
+        let first = wants.min_by(|a, b| {
+            let product = |weight: usize, slots: u32| u64::from(demand[weight]) * u64::from(2 * slots + 1);
+            let by_turn = |k: usize| (k + n - turn as usize % n) % n;
+            product(*b, slots[*a]).cmp(&product(*a, slots[*b])).then(by_turn(*a).cmp(&by_turn(*b)))
+        });
+        match first {
+            Some(first) => slots[first] += 1,
+            None => break,
+        }
+    }
+    slots
+}
+
+proptest! {
+    #![proptest_config(config(4_000))]
+
+    #[test]
+    fn webster_gives_one_unit_after_the_other(
+        turn in 0..9_u32,
+        part in 0..=64_u32,
+        demand in prop_oneof![
+            prop::collection::vec(0..40_u32, 1..40),
+            // Quotas of one half, whose first guess is furthest off, and one that all others together weigh as much as.
+            prop::collection::vec(1..=2_u32, 1..40),
+            prop::collection::vec(1..=3_u32, 1..40).prop_map(|mut demand| {
+                demand[0] = demand.iter().sum();
+                demand
+            }),
+        ],
+    ) {
+        let capacity = demand.iter().sum::<u32>() * part / 64;
+        let plain = webster_unit_by_unit(turn, capacity, &demand);
+        prop_assert_eq!(shared_on(turn, Rounding::Webster, capacity, &demand), plain);
+    }
+}
+
+/// Systematic as it is told: whole numbers that the running sum of quotas passes, from the turn times the golden ratio.
+fn systematic_in_fractions(turn: u32, capacity: u32, demand: &[u32]) -> Vec<u32> {
+    let of: u64 = demand.iter().map(|demand| u64::from(*demand)).sum();
+    // As a part of one slot, cut to parts of the sum of demands.
+    let offset = (turn.wrapping_mul(2_654_435_769) as f64 / 2_f64.powi(32) * of as f64) as u64;
+    let (mut sum, mut passed, mut slots) = (0, 0, Vec::new());
+    for demand in demand {
+        sum += u64::from(*demand);
+        let passes = (offset + u64::from(capacity) * sum) / of;
+        slots.push((passes - passed) as u32);
+        passed = passes;
+    }
+    slots
+}
+
+proptest! {
+    #![proptest_config(config(1_000))]
+
+    #[test]
+    fn systematic_starts_elsewhere_every_day(
+        turn in 0..1_000_u32,
+        capacity in 1..30_u32,
+        demand in prop::collection::vec(1..9_u32, 30),
+    ) {
+        let plain = systematic_in_fractions(turn, capacity, &demand);
+        prop_assert_eq!(shared_on(turn, Rounding::Systematic, capacity, &demand), plain);
+    }
 }

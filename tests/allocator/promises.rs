@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dormouse::allocate::{Allocator, Among, Grants, Limit, Rules, Split, most_possible, verify};
+use dormouse::allocate::{Allocator, Among, Bound, Day, Grants, Limit, Rules, Split, most_possible, verify};
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
@@ -45,35 +45,15 @@ fn hold(tree: &Tree, days: &[Today], rules: Rules) -> Result<(), TestCaseError> 
 
 impl Shared<'_> {
     fn got(&self, below: impl Fn(usize) -> bool) -> [u64; 2] {
-        [&self.grants.dormant, &self.grants.active].map(|row| total(row, &below))
+        got(&self.grants, below)
     }
 
-    fn is_of(&self, (group, supplier): (usize, usize)) -> impl Fn(usize) -> bool {
-        move |place| self.tree.leaves[place].group == group && self.tree.leaves[place].supplier == supplier
+    fn is_of(&self, branch: (usize, usize)) -> impl Fn(usize) -> bool {
+        is_of(self.tree, branch)
     }
 
-    /// Every limit with what counts against it.
     fn limits(&self) -> Vec<(u64, u32)> {
-        let (tree, today) = (self.tree, self.today);
-        let both = |[dormant, active]: [u64; 2]| dormant + active;
-        let counts = |limit: Limit, [dormant, active]: [u64; 2]| {
-            (if limit.covers_both { dormant + active } else { active }, limit.per_day)
-        };
-        let mut limits = vec![(both(self.got(|_| true)), today.programme.unwrap_or(u32::MAX))];
-        for (group, limit) in today.groups.iter().enumerate() {
-            limits.push((both(self.got(|p| tree.leaves[p].group == group)), *limit));
-        }
-        for (cohort, limit) in today.cohorts.iter().enumerate() {
-            limits.push((both(self.got(|p| tree.cohort_of(&tree.leaves[p]) == cohort)), *limit));
-        }
-        for (branch, limit) in tree.branches().into_iter().zip(&today.limits) {
-            limits.extend(limit.map(|limit| counts(limit, self.got(self.is_of(branch)))));
-        }
-        for (supplier, limit) in today.suppliers.iter().enumerate() {
-            let got = self.got(|p| tree.leaves[p].supplier == supplier);
-            limits.extend(limit.map(|limit| counts(limit, got)));
-        }
-        limits
+        limits(self.tree, self.today, &self.grants)
     }
 
     fn demand(&self) -> [&[u32]; 2] {
@@ -127,11 +107,21 @@ impl Shared<'_> {
         let proven = verify(&shape, &self.rules, &day, &self.grants).map_err(TestCaseError::fail)?;
         let given: u64 = self.got(|_| true).iter().sum();
         prop_assert_eq!(proven.allocated, given);
-        let mut bound = dormouse::allocate::Bound::default();
+        let mut bound = Bound::default();
         most_possible(&shape, &day, &self.grants, &mut bound);
         let idle: u64 = bound.idle_by_rule.iter().map(|idle| u64::from(*idle)).sum();
         prop_assert_eq!(u64::from(bound.total), given + idle);
         prop_assert_eq!(bound.demand, self.within_own_limits());
+        for (group, idle) in bound.idle_by_rule.iter().enumerate() {
+            let used: u64 = self.got(|p| self.tree.leaves[p].group == group).iter().sum();
+            prop_assert!(used + u64::from(*idle) <= u64::from(bound.groups[group]), "{idle} idle in {group}");
+        }
+        if idle > 0 {
+            // What a group could use is told apart from the programme's limit.
+            let mut apart = Bound::default();
+            most_possible(&shape, &Day { programme: None, ..day }, &self.grants, &mut apart);
+            prop_assert_eq!(apart.groups, bound.groups);
+        }
         Ok(())
     }
 
@@ -323,6 +313,45 @@ impl Shared<'_> {
         prop_assert_eq!(&spread(&alone.active), &among.active);
         Ok(())
     }
+}
+
+fn got(grants: &Grants, below: impl Fn(usize) -> bool) -> [u64; 2] {
+    [&grants.dormant, &grants.active].map(|row| total(row, &below))
+}
+
+fn is_of(tree: &Tree, branch: (usize, usize)) -> impl Fn(usize) -> bool {
+    move |place| (tree.leaves[place].group, tree.leaves[place].supplier) == branch
+}
+
+/// Every limit with what counts against it.
+fn limits(tree: &Tree, today: &Today, grants: &Grants) -> Vec<(u64, u32)> {
+    let both = |[dormant, active]: [u64; 2]| dormant + active;
+    let counts = |limit: Limit, [dormant, active]: [u64; 2]| {
+        (if limit.covers_both { dormant + active } else { active }, limit.per_day)
+    };
+    let mut limits = vec![(both(got(grants, |_| true)), today.programme.unwrap_or(u32::MAX))];
+    for (group, limit) in today.groups.iter().enumerate() {
+        limits.push((both(got(grants, |p| tree.leaves[p].group == group)), *limit));
+    }
+    for (cohort, limit) in today.cohorts.iter().enumerate() {
+        limits.push((both(got(grants, |p| tree.cohort_of(&tree.leaves[p]) == cohort)), *limit));
+    }
+    for (branch, limit) in tree.branches().into_iter().zip(&today.limits) {
+        limits.extend(limit.map(|limit| counts(limit, got(grants, is_of(tree, branch)))));
+    }
+    for (supplier, limit) in today.suppliers.iter().enumerate() {
+        let got = got(grants, |p| tree.leaves[p].supplier == supplier);
+        limits.extend(limit.map(|limit| counts(limit, got)));
+    }
+    limits
+}
+
+/// Whether nobody has more than it demands, and no limit is passed.
+pub(crate) fn within_limits(tree: &Tree, today: &Today, grants: &Grants) -> bool {
+    let within = |demand: &[u32], got: &[u32]| demand.iter().zip(got).all(|(demand, got)| got <= demand);
+    within(&today.dormant, &grants.dormant)
+        && within(&today.active, &grants.active)
+        && limits(tree, today, grants).iter().all(|(got, limit)| *got <= u64::from(*limit))
 }
 
 /// Dormant and Active demand together, as far as a limit lets it count.
