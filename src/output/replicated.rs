@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::manifest::{self, Described};
 use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
-use crate::findings::kpi;
+use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
 
@@ -65,11 +65,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
 fn replications_table(replications: &Replications) -> Table {
     let mut table = Table::new(&[("replication", "")]);
     for (kpi, scope) in replications.measures() {
-        let name = match scope.kind {
-            "whole" => kpi.id.to_owned(),
-            kind => format!("{}/{kind}/{}", kpi.id, scope.member),
-        };
-        table.columns.push(super::Column::new(name, kpi.unit));
+        table.columns.push(super::Column::new(measure_column(kpi, scope), kpi.unit));
     }
     let columns: Vec<Vec<Cell>> =
         (0..replications.measures().len()).map(|at| cells(replications, at)).collect();
@@ -79,6 +75,14 @@ fn replications_table(replications: &Replications) -> Table {
         table.push(row);
     }
     table
+}
+
+/// The column of a measure in a table of replications.
+pub(crate) fn measure_column(kpi: &Kpi, scope: &Scope) -> String {
+    match scope.kind {
+        "whole" => kpi.id.to_owned(),
+        kind => format!("{}/{kind}/{}", kpi.id, scope.member),
+    }
 }
 
 fn cells(replications: &Replications, position: usize) -> Vec<Cell> {
@@ -93,11 +97,14 @@ fn cells(replications: &Replications, position: usize) -> Vec<Cell> {
     replications.numbers(position).map(cell).collect()
 }
 
+/// What stands for a day that did not come.
+pub(crate) const NOT_BY_END: &str = "not by the end";
+
 /// A day as files and people read it.
 pub(super) fn day_cell(replications: &Replications, day: Reached) -> Cell {
     match day {
         Reached::On(day) => replications.date(day).into(),
-        Reached::NotByEnd => "not by the end".into(),
+        Reached::NotByEnd => NOT_BY_END.into(),
     }
 }
 
@@ -181,6 +188,7 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
         "unit",
         "replications",
         "verdict",
+        "threshold",
         "note",
     ];
     let mut table = Table::new(&names.map(|name| (name, "")));
@@ -193,11 +201,15 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
 fn difference_rows(comparison: &Comparison, table: &mut Table) {
     let mut push =
         |id: &str, kind: &str, member: &str, found: Option<&Estimate>, unit: &str, words: [&str; 2]| {
+            let [verdict, note] = words.map(Cell::from);
+            // Only what has a verdict has something to be measured against.
+            let threshold =
+                if verdict == Cell::Empty { Cell::Empty } else { Cell::Decimal(comparison.threshold, 4) };
             let mut row: Vec<Cell> =
                 [&comparison.scenario, &comparison.baseline, id, kind, member].map(Cell::from).into();
             row.extend(estimate_cells(found));
             row.insert(9, unit.into());
-            row.extend(words.map(Cell::from));
+            row.extend([verdict, threshold, note]);
             table.push(row);
         };
     let avoided = kpi::DORMANT_DAYS_AVOIDED;
@@ -233,6 +245,21 @@ fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
     cells.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
     cells.push(Cell::from(estimate.n as u64));
     cells
+}
+
+/// Every finding there is.
+const FINDINGS: [Finding; 6] = [
+    Finding::NoPracticalDifference,
+    Finding::Differs(Side::Above),
+    Finding::Differs(Side::Below),
+    Finding::DiffersPerhapsTooLittle(Side::Above),
+    Finding::DiffersPerhapsTooLittle(Side::Below),
+    Finding::NotSettled,
+];
+
+/// The finding of which [`verdict_words`] are the words.
+pub(crate) fn finding_of_words(words: &str) -> Option<Finding> {
+    FINDINGS.into_iter().find(|finding| verdict_words(*finding) == words)
 }
 
 /// The four rows of the rule, of days avoided.
