@@ -1,17 +1,23 @@
 //! The figures of a run or of several side by side, as SVG, PNG, data and words.
 //!
 //! Draws series and rows, taken from a finished run or read back from its results folder; its only arithmetic is
-//! scaling, rounding and sums over weeks. [`Kind::draw`] draws any figure from a folder; `run` draws [`throughput`],
-//! [`scurve`] and, for several scenarios, [`scurves`], and the bytes are the same; for replications there is [`fan()`].
+//! scaling, rounding and sums over weeks, and means and percentiles of replications come from `statistics`.
+//! [`Kind::draw`] draws any figure from a folder; `run` draws [`throughput`], [`scurve`] and, for several scenarios,
+//! [`scurves`], for replications [`of_replications`] and [`of_grid`], and the bytes are the same.
 
 mod axis;
 mod backlog;
 mod bars;
 mod canvas;
 mod cohorts;
+mod compared;
+mod convergence;
+mod detriment;
 mod difference;
 mod fairness;
 mod fan;
+mod finish_ecdf;
+mod finish_range;
 mod font;
 mod forest;
 mod frame;
@@ -19,7 +25,9 @@ mod kind;
 mod labels;
 mod panels;
 mod png;
+mod replicated;
 mod rows;
+mod sampled;
 mod scurve;
 mod slots;
 mod svg;
@@ -27,14 +35,13 @@ mod theme;
 mod throughput;
 mod wait;
 
-pub use fan::fan;
-pub use forest::{difference_forest, grid_forest};
 pub use kind::{ChartError, Drawn, Kind};
 pub use png::PngError;
+pub use replicated::{of_grid, of_replications};
 pub use scurve::{Series, scurve, scurves};
 pub use throughput::{Flow, Week, throughput};
 
-use crate::output::{Extra, Table};
+use crate::output::{Cell, Extra, Table};
 
 /// A figure in every form it is handed out in.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +97,11 @@ impl Caption {
         Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes }
     }
 
+    /// The same for a figure whose ranges are of this kind.
+    fn of(&self, ranges: Ranges) -> Self {
+        Self { ranges, ..self.clone() }
+    }
+
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(8).collect::<String>();
@@ -140,4 +152,9 @@ impl Figure {
             file("txt", format!("{}\n\n{}\n", self.title, self.description).into_bytes()),
         ])
     }
+}
+
+/// A number as a file holds it with so many decimal places.
+fn as_written(x: f64, places: usize) -> f64 {
+    Cell::Decimal(x, places).plain().parse().unwrap_or(x)
 }

@@ -27,6 +27,7 @@ pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
 pub use grid::{GridPoint, grid_table, grid_text, ranking_table, ranking_text};
 pub use manifest::{Described, SCHEMA};
+pub(crate) use replicated::{NOT_BY_END, finding_of_words, measure_column};
 pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
 pub use replicated_text::{EstimateParts, answer, estimate_parts};
 pub use results::{Again, Results, ResultsError, ResultsRun};

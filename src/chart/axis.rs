@@ -77,6 +77,25 @@ impl NumberAxis {
         Self { ticks: (0..=5).map(|i| tick(20 * i)).collect(), factor: "" }
     }
 
+    /// An axis of shares with the percentiles that are reported.
+    pub(super) fn percentiles() -> Self {
+        let ticks =
+            [(0.0, "0%"), (10.0, "P10"), (50.0, "P50"), (80.0, "P80"), (90.0, "P90"), (100.0, "100%")];
+        Self { ticks: ticks.map(|(at, label)| Tick { at, label: label.to_owned() }).into(), factor: "" }
+    }
+
+    /// A value as its labels would say it, to three digits or as a whole number, without the words of [`Self::factor`].
+    pub(super) fn told(&self, value: f64) -> String {
+        let value = value
+            / match self.factor {
+                "million " => 1e6,
+                "thousand " => 1e3,
+                _ => return thousands(&format!("{value:.0}")),
+            };
+        let places = [100.0, 10.0, 1.0].iter().filter(|size| value.abs() < **size).count();
+        thousands(&format!("{value:.places$}"))
+    }
+
     /// The value at its beginning, 0 or below.
     pub(super) fn bottom(&self) -> f64 {
         self.ticks.first().map_or(0.0, |tick| tick.at)

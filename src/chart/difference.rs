@@ -3,7 +3,7 @@
 use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
 use super::frame::{Words, capitalised, period};
-use super::kind::{ChartError, Shown};
+use super::kind::{ChartError, Kind, Shown};
 use super::theme::scenario_look;
 use super::{Figure, svg};
 use crate::output::{Results, ResultsError, Table, thousands};
@@ -39,7 +39,7 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ChartError> {
     let baseline = &shown.results.runs[0].name;
     let others: Vec<_> = shown.runs.iter().filter(|run| run.name != *baseline).collect();
     if others.is_empty() || others.len() == shown.runs.len() {
-        return Err(ChartError::NothingToCompare(baseline.clone()));
+        return Err(ChartError::NothingToCompare(Kind::Difference.name(), baseline.clone()));
     }
     let avoided: Result<Vec<Avoided>, _> =
         others.iter().map(|run| avoided(shown.results, &run.name)).collect();

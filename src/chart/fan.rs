@@ -5,12 +5,12 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Frame, Plot, Words, period};
+use super::frame::{Across, Frame, Mark, Plot, Words, period};
 use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::scurve::MOST;
 use super::theme::THEME;
-use super::{Caption, Figure, font, svg};
-use crate::output::{Cell, Table};
+use super::{Caption, Figure, as_written, font, svg};
+use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
 
@@ -20,20 +20,63 @@ const MOST_RANGES: usize = 2;
 const SHOWN: [Probability; 5] =
     [Probability::P10, Probability::P25, Probability::P50, Probability::P75, Probability::P90];
 const MEDIAN: usize = 2;
+/// Where the file holds them.
+const COLUMNS: [&str; SHOWN.len()] = [
+    "migrated_of_migratable_p10_pct",
+    "migrated_of_migratable_p25_pct",
+    "migrated_of_migratable_p50_pct",
+    "migrated_of_migratable_p75_pct",
+    "migrated_of_migratable_p90_pct",
+];
+/// To how many decimal places the file holds a share.
+const PLACES: usize = 4;
+const ID: &str = "fig-scurve";
 
-/// The percentiles of one scenario's curve.
-struct Fan<'r> {
-    run: &'r Replications,
+/// The percentiles of one scenario's curve, as its file holds them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fan {
+    scenario: String,
+    replications: u64,
+    plan: Option<Date>,
+    period: (Date, Date),
     days: Vec<(Date, [f64; SHOWN.len()])>,
 }
 
-impl<'r> Fan<'r> {
-    fn of(run: &'r Replications) -> Self {
+impl Fan {
+    /// Reads a curve off replications.
+    pub(super) fn of(run: &Replications) -> Self {
         let percentiles = |shares: Vec<f64>| {
             let sample = Sample::new(&shares).expect("shares of at least one replication");
-            SHOWN.map(|p| quantile(sample, p, Level::P95).value)
+            SHOWN.map(|p| as_written(quantile(sample, p, Level::P95).value, PLACES))
         };
-        Self { run, days: run.curves().map(|(date, shares)| (date, percentiles(shares))).collect() }
+        Self {
+            scenario: run.scenario.clone(),
+            replications: run.n() as u64,
+            plan: run.plan,
+            period: (run.first, run.last),
+            days: run.curves().map(|(date, shares)| (date, percentiles(shares))).collect(),
+        }
+    }
+
+    /// Reads a curve off a results folder; none where the file does not hold this one.
+    pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Option<Self>, ResultsError> {
+        let mut days = Vec::new();
+        for row in results.sheet(&format!("{ID}.csv"))?.rows() {
+            if row.text("scenario")? == run.name {
+                let mut shares = [0.0; SHOWN.len()];
+                for (share, column) in shares.iter_mut().zip(COLUMNS) {
+                    *share = row.number(column)?.unwrap_or_default();
+                }
+                days.push((row.date("date")?.unwrap_or_default(), shares));
+            }
+        }
+        Ok((!days.is_empty()).then(|| Self {
+            scenario: run.name.clone(),
+            replications: results.replications(),
+            plan: run.plan,
+            period: (run.first, run.last),
+            days,
+        }))
     }
 
     fn last(&self) -> [f64; SHOWN.len()] {
@@ -48,15 +91,13 @@ impl<'r> Fan<'r> {
 /// The S-curves of replicated scenarios, Dormant only, the baseline first and dark grey.
 ///
 /// Shows the first four, and ranges of outcomes where there are at most two.
-#[must_use]
-pub fn fan(runs: &[&Replications], caption: &Caption) -> Figure {
-    const ID: &str = "fig-scurve";
-    let fans: Vec<Fan> = runs.iter().take(MOST).map(|run| Fan::of(run)).collect();
-    let n = runs.first().map_or(0, |run| run.n());
+pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
+    let (fans, plan) = (&fans[..fans.len().min(MOST)], fans.first().and_then(|fan| fan.plan));
+    let n = fans.first().map_or(0, |fan| fan.replications);
     let ranges = fans.len() <= MOST_RANGES;
-    let title = title(&fans);
-    let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
-    let last = runs.iter().map(|run| run.last).max().unwrap_or_default();
+    let title = title(fans);
+    let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
+    let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();
     let axis = NumberAxis::percent();
     let measure = if ranges {
         "Share of Dormant migrated: median; shaded P25 to P75 and P10 to P90"
@@ -65,8 +106,9 @@ pub fn fan(runs: &[&Replications], caption: &Caption) -> Figure {
     };
     let frame = Frame {
         words: Words { title: &title, measure, caption, first, last },
+        across: Across::Dates(first, last),
+        mark: Mark::plan(plan, (first, last)),
         key: &[],
-        plan: runs.first().and_then(|run| run.plan),
         axis: &axis,
         unit: "% of migratable installations",
         panels: 1,
@@ -91,7 +133,7 @@ pub fn fan(runs: &[&Replications], caption: &Caption) -> Figure {
         canvas.marker(*marker, end, *colour);
         ends.push(end);
     }
-    label(&canvas, &plot, &fans, &looks, &ends);
+    label(&canvas, &plot, fans, &looks, &ends);
     canvas.finish();
     let sentences: Vec<String> = fans.iter().map(sentence).collect();
     let description = format!(
@@ -101,7 +143,7 @@ pub fn fan(runs: &[&Replications], caption: &Caption) -> Figure {
         sentences.join(" ")
     );
     let svg = svg::finish(&raw, ID, &title, &description);
-    Figure { id: ID.to_owned(), title, svg, data: data(&fans), description }
+    Figure { id: ID.to_owned(), title, svg, data: data(fans), description }
 }
 
 fn title(fans: &[Fan]) -> String {
@@ -112,7 +154,7 @@ fn title(fans: &[Fan]) -> String {
         }
         [baseline, other] => {
             let [from, to] = [baseline, other].map(|fan| fan.last()[MEDIAN]);
-            let [base, name] = [baseline, other].map(|fan| font::shorten(&fan.run.scenario, 20));
+            let [base, name] = [baseline, other].map(|fan| font::shorten(&fan.scenario, 20));
             format!("By the end {to:.1}% of Dormant migrated under {name}, {from:.1}% under {base}: medians")
         }
         several => format!("Dormant installations migrated under {} scenarios: medians", several.len()),
@@ -128,7 +170,7 @@ fn label(canvas: &Canvas, plot: &Plot, fans: &[Fan], looks: &[(RGBColor, Marker)
         let (colour, marker) = looks[index];
         let [low, _, median, _, high] = fans[index].last();
         let outcome = format!("{median:.1}% ({low:.1} to {high:.1})");
-        let name = &fans[index].run.scenario;
+        let name = &fans[index].scenario;
         labels::draw(
             canvas,
             plot,
@@ -140,33 +182,20 @@ fn label(canvas: &Canvas, plot: &Plot, fans: &[Fan], looks: &[(RGBColor, Marker)
 
 fn sentence(fan: &Fan) -> String {
     let [low, _, median, _, high] = fan.last();
-    let name = &fan.run.scenario;
+    let name = &fan.scenario;
     format!(
         "{name}: by the end a median of {median:.1}%, in four of five replications {low:.1}% to {high:.1}%."
     )
 }
 
 fn data(fans: &[Fan]) -> Table {
-    let mut table = Table::new(&[
-        ("scenario", ""),
-        ("population", ""),
-        ("date", ""),
-        ("replications", ""),
-        ("migrated_of_migratable_p10_pct", "%"),
-        ("migrated_of_migratable_p25_pct", "%"),
-        ("migrated_of_migratable_p50_pct", "%"),
-        ("migrated_of_migratable_p75_pct", "%"),
-        ("migrated_of_migratable_p90_pct", "%"),
-    ]);
+    let mut table = Table::new(&["scenario", "population", "date", "replications"].map(|name| (name, "")));
+    table.columns.extend(COLUMNS.map(|name| Column::new(name, "%")));
     for fan in fans {
         for (date, percentiles) in &fan.days {
-            let mut row: Vec<Cell> = vec![
-                fan.run.scenario.as_str().into(),
-                "dormant".into(),
-                (*date).into(),
-                (fan.run.n() as u64).into(),
-            ];
-            row.extend(percentiles.map(|share| Cell::Decimal(share, 4)));
+            let mut row: Vec<Cell> =
+                vec![fan.scenario.as_str().into(), "dormant".into(), (*date).into(), fan.replications.into()];
+            row.extend(percentiles.map(|share| Cell::Decimal(share, PLACES)));
             table.push(row);
         }
     }

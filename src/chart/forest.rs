@@ -15,7 +15,7 @@ use super::{Caption, Figure, svg};
 use crate::findings::kpi;
 use crate::output::{Cell, GridPoint, Table, grid_table, study_difference_table};
 use crate::replications::Comparison;
-use crate::statistics::{Estimate, Finding, Side};
+use crate::statistics::{Estimate, Finding, Level, Side};
 
 /// Scenarios that can be told apart in a row.
 const MOST: usize = 4;
@@ -42,8 +42,11 @@ struct Forest<'c> {
 }
 
 /// Dormant days avoided by each scenario and their parts by route, group and supplier size.
-#[must_use]
-pub fn difference_forest(comparisons: &[Comparison], period: (Date, Date), caption: &Caption) -> Figure {
+pub(super) fn difference_forest(
+    comparisons: &[Comparison],
+    period: (Date, Date),
+    caption: &Caption,
+) -> Figure {
     let shown = &comparisons[..comparisons.len().min(MOST)];
     let whole = ("In all".to_owned(), shown.iter().map(|c| c.avoided).collect());
     let mut blocks = vec![Block { heading: String::new(), rows: vec![whole] }];
@@ -60,8 +63,8 @@ pub fn difference_forest(comparisons: &[Comparison], period: (Date, Date), capti
         [one] => finding(one),
         several => finding_of(several),
     };
-    let intervals =
-        if shown.len() > 1 { "intervals of the wholes hold together at 95%" } else { "95% intervals" };
+    let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
+    let intervals = if together { "intervals of the wholes hold together at 95%" } else { "95% intervals" };
     let measure = format!("Mean Dormant days avoided against {}; {intervals}", baseline(shown));
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
@@ -70,8 +73,7 @@ pub fn difference_forest(comparisons: &[Comparison], period: (Date, Date), capti
 }
 
 /// Dormant days avoided by each scenario under every combination of what nobody has published.
-#[must_use]
-pub fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &Caption) -> Figure {
+pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &Caption) -> Figure {
     let shown = points.first().map_or(&[][..], |p| &p.comparisons[..p.comparisons.len().min(MOST)]);
     let axes: Vec<&str> =
         points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::{NumberAxis, date_ticks, days_between};
+use super::axis::{NumberAxis, Tick, date_ticks, days_between};
 use super::canvas::{Canvas, Point, Type};
 use super::labels::{self, Key};
 use super::theme::{CAPTION, LABEL, THEME, TITLE};
@@ -24,12 +24,14 @@ pub(super) struct Words<'w> {
     pub last: Date,
 }
 
-/// The words and axes of a figure whose data stand over dates.
+/// The words and axes of a figure.
 pub(super) struct Frame<'w> {
     /// Title, subtitle and source.
     pub words: Words<'w>,
-    /// The plan date.
-    pub plan: Option<Date>,
+    /// What the data stand over.
+    pub across: Across<'w>,
+    /// A place on the x axis that matters, such as the plan date.
+    pub mark: Option<Mark>,
     /// What the colours are, where no label beside a plot says so.
     pub key: &'w [Key<'w>],
     /// The y axis.
@@ -38,6 +40,61 @@ pub(super) struct Frame<'w> {
     pub unit: &'w str,
     /// Plots one above the other, on the same dates and the same y axis.
     pub panels: u8,
+}
+
+/// An x axis.
+#[derive(Clone, Copy)]
+pub(super) enum Across<'w> {
+    /// Days from the first to the last.
+    Dates(Date, Date),
+    /// Numbers.
+    Numbers(&'w NumberAxis),
+}
+
+/// A dashed upright line through all plots and what it is.
+pub(super) struct Mark {
+    /// Where it stands on the x axis: a day counted from the first, or a number.
+    pub at: f64,
+    /// What it is.
+    pub label: String,
+}
+
+impl Mark {
+    /// The plan date, where it lies within some days.
+    pub(super) fn plan(plan: Option<Date>, (first, last): (Date, Date)) -> Option<Self> {
+        let plan = plan.filter(|day| (first..=last).contains(day))?;
+        let label = plan.strftime("Plan date %-d %b %Y").to_string();
+        Some(Self { at: days_between(first, plan), label })
+    }
+
+    /// Draws it from a top to a bottom, its label at a height between two sides; where it cannot stand above its line, a thin line
+    /// leads to it.
+    pub(super) fn draw(
+        &self,
+        canvas: &Canvas,
+        x: f64,
+        (top, bottom): (f64, f64),
+        label: f64,
+        free: (f64, f64),
+    ) {
+        canvas.dashed(x, top, bottom);
+        let width = font::width(&self.label, LABEL.size, false);
+        let left = (x - width / 2.0).min(free.1 - width).max(free.0);
+        if x < left {
+            canvas.line(&[(x, top), (left + 12.0, top)], THEME.baseline, 1.0);
+        }
+        canvas.text(&self.label, (left, label), Type { colour: THEME.text, ..LABEL });
+    }
+}
+
+impl Across<'_> {
+    /// How far it reaches from its beginning.
+    fn length(&self) -> f64 {
+        match self {
+            Self::Dates(first, last) => days_between(*first, *last).max(1.0),
+            Self::Numbers(axis) => axis.top(),
+        }
+    }
 }
 
 /// The sides of a plot.
@@ -49,7 +106,7 @@ pub(super) struct Edges {
     pub top: f64,
     /// Right side.
     pub right: f64,
-    /// Bottom: where zero stands.
+    /// Bottom: where the least value of the y axis stands, which is 0 where none is below it.
     pub bottom: f64,
 }
 
@@ -58,16 +115,16 @@ pub(super) struct Edges {
 pub(super) struct Plot {
     /// Its edges.
     pub edges: Edges,
-    days: f64,
-    top: f64,
+    length: f64,
+    values: (f64, f64),
 }
 
 impl Plot {
-    /// Where a value on a day (counted from the first) stands.
-    pub(super) fn at(&self, day: f64, value: f64) -> Point {
-        let Edges { left, top, right, bottom } = self.edges;
-        let x = left + (right - left) * (day / self.days).clamp(0.0, 1.0);
-        (x, bottom - (bottom - top) * (value / self.top).clamp(0.0, 1.0))
+    /// Where a value on a day (counted from the first), or over a number, stands.
+    pub(super) fn at(&self, along: f64, value: f64) -> Point {
+        let (Edges { left, top, right, bottom }, (least, most)) = (self.edges, self.values);
+        let x = left + (right - left) * (along / self.length).clamp(0.0, 1.0);
+        (x, bottom - (bottom - top) * ((value - least) / (most - least)).clamp(0.0, 1.0))
     }
 }
 
@@ -110,46 +167,71 @@ impl Frame<'_> {
             self.gridlines(canvas, plot);
         }
         let last = plots.last().expect("a figure has a plot");
-        dates(canvas, last.edges, (self.words.first, self.words.last));
-        self.plan_line(canvas, last, (unit_top, top), (unit_end + 24.0, key_start));
+        match self.across {
+            Across::Dates(first, until) => dates(canvas, last.edges, (first, until)),
+            Across::Numbers(axis) => numbers(canvas, last, axis),
+        }
+        self.marked(canvas, last, (unit_top, top), (unit_end + 24.0, key_start));
         plots
     }
 
     fn plots(&self, top: f64, bottom: f64) -> Vec<Plot> {
         let n = f64::from(self.panels.max(1));
         let height = (bottom - top - THEME.panel_gap * (n - 1.0)) / n;
-        let days = days_between(self.words.first, self.words.last).max(1.0);
+        let (length, values) = (self.across.length(), (self.axis.bottom(), self.axis.top()));
         let right = THEME.width - THEME.margin - THEME.label_width;
         let panel = |index: u8| {
             let top = top + f64::from(index) * (height + THEME.panel_gap);
             let edges = Edges { left: THEME.margin + THEME.axis_width, top, right, bottom: top + height };
-            Plot { edges, days, top: self.axis.top() }
+            Plot { edges, length, values }
         };
         (0..self.panels.max(1)).map(panel).collect()
     }
 
     fn gridlines(&self, canvas: &Canvas, plot: &Plot) {
+        let labelled = self.labelled(plot);
         for tick in &self.axis.ticks {
             let (_, y) = plot.at(0.0, tick.at);
-            let (colour, width) = if tick.at > 0.0 { (THEME.grid, 1.0) } else { (THEME.zero, 1.5) };
+            let (colour, width) = if tick.at == 0.0 { (THEME.zero, 1.5) } else { (THEME.grid, 1.0) };
             canvas.line(&[(plot.edges.left, y), (plot.edges.right, y)], colour, width);
-            let look = Type { anchor: HPos::Right, ..LABEL };
-            canvas.text(&tick.label, (plot.edges.left - 8.0, y - 6.0), look);
+            if labelled.contains(&tick) {
+                let look = Type { anchor: HPos::Right, ..LABEL };
+                canvas.text(&tick.label, (plot.edges.left - 8.0, y - 6.0), look);
+            }
         }
     }
 
-    /// The plan date as a dashed line through all panels, with its label above them where no data are.
-    fn plan_line(&self, canvas: &Canvas, lowest: &Plot, (label_top, top): (f64, f64), free: (f64, f64)) {
-        let Some(plan) = self.plan.filter(|&d| d >= self.words.first && d <= self.words.last) else {
-            return;
-        };
-        let (x, bottom) = lowest.at(days_between(self.words.first, plan), 0.0);
-        canvas.dashed(x, top - 4.0, bottom);
-        let label = plan.strftime("Plan date %-d %b %Y").to_string();
-        let width = font::width(&label, LABEL.size, false);
+    /// Ticks whose labels fit beside a plot: zero and the ends come first, and none stands on another.
+    fn labelled(&self, plot: &Plot) -> Vec<&Tick> {
+        let height = |tick: &Tick| plot.at(0.0, tick.at).1;
+        let ends = [self.axis.top(), self.axis.bottom()];
+        let mut ticks: Vec<&Tick> = self.axis.ticks.iter().collect();
+        ticks.sort_by_key(|tick| if tick.at == 0.0 { 0 } else { 1 + u8::from(!ends.contains(&tick.at)) });
+        let mut labelled: Vec<&Tick> = Vec::new();
+        for tick in ticks {
+            let free = |other: &&Tick| (height(other) - height(tick)).abs() >= LABEL.size * 0.85;
+            if labelled.iter().all(free) {
+                labelled.push(tick);
+            }
+        }
+        labelled
+    }
+
+    /// The mark as a dashed line through all panels, with its label above them where no data are.
+    fn marked(&self, canvas: &Canvas, lowest: &Plot, (label_top, top): (f64, f64), free: (f64, f64)) {
+        let Some(mark) = &self.mark else { return };
+        let (x, _) = lowest.at(mark.at, 0.0);
         let gap = if self.key.is_empty() { 0.0 } else { 20.0 };
-        let left = (x - width / 2.0).min(free.1 - gap - width).max(free.0);
-        canvas.text(&label, (left, label_top), Type { colour: THEME.text, ..LABEL });
+        mark.draw(canvas, x, (top - 4.0, lowest.edges.bottom), label_top, (free.0, free.1 - gap));
+    }
+}
+
+/// Writes the numbers of an x axis under a plot.
+fn numbers(canvas: &Canvas, plot: &Plot, axis: &NumberAxis) {
+    for tick in &axis.ticks {
+        let ((x, _), y) = (plot.at(tick.at, 0.0), plot.edges.bottom);
+        canvas.line(&[(x, y), (x, y + 5.0)], THEME.zero, 1.0);
+        canvas.text(&tick.label, (x, y + 11.0), Type { anchor: HPos::Center, ..LABEL });
     }
 }
 
@@ -197,6 +279,15 @@ fn count(lines: &[String]) -> f64 {
 pub(super) fn period(first: Date, last: Date) -> String {
     let format = if days_between(first, last) < 92.0 { "%-d %b %Y" } else { "%b %Y" };
     format!("{} to {}", first.strftime(format), last.strftime(format))
+}
+
+/// A sentence on scenarios that a figure leaves out of so many, of which it shows at most some; or nothing.
+pub(super) fn left_out(all: usize, most: usize) -> String {
+    match all.saturating_sub(most) {
+        0 => String::new(),
+        1 => " 1 further scenario is left out of the figure.".to_owned(),
+        n => format!(" {n} further scenarios are left out of the figure."),
+    }
 }
 
 /// A date in running text.

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::frame::left_out;
 use super::{Caption, Figure, Flow, Series};
-use super::{backlog, cohorts, difference, fairness, scurve, scurves, slots, throughput, wait};
+use super::{backlog, cohorts, difference, fairness, replicated, scurve, scurves, slots, throughput, wait};
 use crate::findings::Population;
 use crate::output::{Results, ResultsError, ResultsRun};
 
@@ -29,6 +30,16 @@ pub enum Kind {
     Slots,
     /// Installations left by group.
     Backlog,
+    /// Dormant days lost over replications.
+    Detriment,
+    /// Share of replications that have finished, by date.
+    FinishEcdf,
+    /// Percentiles of the day on which they finish.
+    FinishRange,
+    /// How the headline settled with the number of replications.
+    Convergence,
+    /// Dormant days avoided under every combination of what nobody has published.
+    Grid,
 }
 
 /// A figure and where it belongs.
@@ -48,8 +59,25 @@ pub enum ChartError {
     #[error(transparent)]
     Results(#[from] ResultsError),
     /// The kind compares, and there is nothing to compare with.
-    #[error("a chart of kind `difference` needs the baseline `{0}` and another scenario, run together")]
-    NothingToCompare(String),
+    #[error("a chart of kind `{0}` needs the baseline `{1}` and another scenario, run together")]
+    NothingToCompare(&'static str, String),
+    /// The folder keeps no curve of a scenario.
+    #[error(
+        "the folder keeps no curve of `{0}`: fig-scurve.csv holds the first four scenarios; choose among them"
+    )]
+    NoCurve(String),
+    /// The folder holds something else.
+    #[error("{holds}: it gives {gives}, not `{kind}`; for `{kind}` {instead}")]
+    NotGiven {
+        /// The kind.
+        kind: &'static str,
+        /// What the folder holds.
+        holds: String,
+        /// The kinds that can be drawn from it.
+        gives: String,
+        /// What to do for this one.
+        instead: String,
+    },
 }
 
 /// What a figure is to show.
@@ -64,7 +92,7 @@ pub(super) struct Shown<'r> {
 
 impl Kind {
     /// Every kind, in the order of the reference.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Scurve,
         Self::Cohorts,
         Self::Wait,
@@ -73,10 +101,28 @@ impl Kind {
         Self::Throughput,
         Self::Slots,
         Self::Backlog,
+        Self::Detriment,
+        Self::FinishEcdf,
+        Self::FinishRange,
+        Self::Convergence,
+        Self::Grid,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 8] =
-        ["scurve", "cohorts", "wait", "difference", "fairness", "throughput", "slots", "backlog"];
+    pub const NAMES: [&'static str; 13] = [
+        "scurve",
+        "cohorts",
+        "wait",
+        "difference",
+        "fairness",
+        "throughput",
+        "slots",
+        "backlog",
+        "detriment",
+        "finish-ecdf",
+        "finish-range",
+        "convergence",
+        "grid",
+    ];
 
     /// The kind of a name.
     #[must_use]
@@ -90,14 +136,32 @@ impl Kind {
         Self::NAMES[self as usize]
     }
 
+    /// Whether a folder gives it: single days, replications, or either.
+    #[must_use]
+    pub fn given_by(self, results: &Results) -> bool {
+        match self {
+            Self::Scurve | Self::Cohorts | Self::Difference => true,
+            Self::Wait | Self::Fairness | Self::Throughput | Self::Slots | Self::Backlog => {
+                !results.replicated()
+            }
+            Self::Detriment | Self::FinishEcdf | Self::FinishRange | Self::Convergence => {
+                results.replicated()
+            }
+            Self::Grid => results.holds("fig-grid.csv"),
+        }
+    }
+
     /// Draws the figures of this kind: one that lays the chosen runs over each other, or one a run.
     ///
     /// `runs` are some of the folder's, in its order. Of more than four only the first four are laid over each other,
     /// and the description says so.
     ///
     /// # Errors
-    /// The folder lacks a file, or holds one that the run did not write so; there is nothing to compare.
+    /// The folder does not give this kind, lacks a file, or holds one that the run did not write so; there is nothing to compare.
     pub fn draw(self, results: &Results, runs: &[&ResultsRun]) -> Result<Vec<Drawn>, ChartError> {
+        if !self.given_by(results) {
+            return Err(self.not_given(results));
+        }
         let shown = Shown {
             results,
             runs: runs.iter().copied().take(MOST).collect(),
@@ -110,9 +174,13 @@ impl Kind {
             drawn.collect::<Result<Vec<_>, ChartError>>()
         };
         let over = |figure| {
-            let folder = if let [run] = runs { run.folder.clone() } else { String::new() };
+            let alone = runs.len() == 1 && !(results.replicated() && results.runs.len() == 1);
+            let folder = if alone { runs[0].folder.clone() } else { String::new() };
             vec![Drawn { folder, figure }]
         };
+        if results.replicated() && self != Self::Cohorts {
+            return Ok(over(replicated::draw(self, results, runs)?));
+        }
         match self {
             Self::Throughput => {
                 each(|results, run, caption| Ok(throughput(&Flow::read(results, run)?, caption)))
@@ -124,7 +192,28 @@ impl Kind {
             Self::Wait => Ok(over(wait::figure(&shown)?)),
             Self::Fairness => Ok(over(fairness::figure(&shown)?)),
             Self::Difference => Ok(over(difference::figure(&shown)?)),
+            Self::Detriment | Self::FinishEcdf | Self::FinishRange | Self::Convergence | Self::Grid => {
+                Err(self.not_given(results))
+            }
         }
+    }
+
+    /// Why a folder does not give it, what it gives, and what to do.
+    fn not_given(self, results: &Results) -> ChartError {
+        let (dir, paths) = (results.dir.display(), results.paths().join(" "));
+        let gives: Vec<&str> =
+            Self::ALL.into_iter().filter(|kind| kind.given_by(results)).map(Self::name).collect();
+        let holds = if results.replicated() {
+            format!("`{dir}` holds replications, of which single days are not kept")
+        } else {
+            format!("`{dir}` holds one draw of each scenario")
+        };
+        let instead = match self {
+            Self::Grid => "answer a study: dormouse compare STUDY".to_owned(),
+            _ if results.replicated() => format!("run one draw: dormouse run {paths}"),
+            _ => format!("replicate: dormouse run {paths} --replications 100"),
+        };
+        ChartError::NotGiven { kind: self.name(), holds, gives: gives.join(", "), instead }
     }
 }
 
@@ -139,7 +228,8 @@ fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, Res
     Ok(scurves(&series?, &caption))
 }
 
-fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
+/// Where figures of some runs of a folder come from.
+pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
     Caption { program: results.program.clone(), ..Caption::new(scenarios) }
 }
@@ -158,10 +248,7 @@ impl Shown<'_> {
 
     /// A sentence on what is left out, or nothing.
     pub(super) fn left_out(&self) -> String {
-        match self.more {
-            0 => String::new(),
-            n => format!(" {n} further scenarios are left out of the figure."),
-        }
+        left_out(self.runs.len() + self.more, self.runs.len())
     }
 }
 

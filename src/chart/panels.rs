@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 
 use super::axis::NumberAxis;
 use super::canvas::Canvas;
-use super::frame::{Frame, Words};
+use super::frame::{Across, Frame, Mark, Words};
 use super::labels::{self, Key, Label, Sign};
 use super::theme::THEME;
 
@@ -54,7 +54,8 @@ impl Panels<'_> {
         let axis = if self.plots.len() > 2 { NumberAxis::ends(most) } else { NumberAxis::up_to(most, 3) };
         let frame = Frame {
             words: self.words,
-            plan: self.plan,
+            across: Across::Dates(self.words.first, self.words.last),
+            mark: Mark::plan(self.plan, (self.words.first, self.words.last)),
             key: self.key,
             axis: &axis,
             unit: self.unit,

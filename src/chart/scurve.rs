@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{self, Frame, Plot, in_words, period};
+use super::frame::{self, Across, Frame, Mark, Plot, in_words, left_out, period};
 use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::theme::{ALL, DORMANT, THEME};
 use super::{Caption, Figure, svg};
@@ -190,7 +190,7 @@ struct Curve<'s> {
 fn draw(words: &Words, curves: &[Curve]) -> Figure {
     let first = curves.iter().map(|c| c.series.first).min().unwrap_or_default();
     let last = curves.iter().map(|c| c.series.last()).max().unwrap_or_default();
-    let axis = NumberAxis::percent();
+    let (axis, plan) = (NumberAxis::percent(), curves.first().and_then(|c| c.series.plan));
     let frame = Frame {
         words: frame::Words {
             title: &words.title,
@@ -200,7 +200,8 @@ fn draw(words: &Words, curves: &[Curve]) -> Figure {
             last,
         },
         key: &[],
-        plan: curves.first().and_then(|c| c.series.plan),
+        across: Across::Dates(first, last),
+        mark: Mark::plan(plan, (first, last)),
         axis: &axis,
         unit: "% of migratable installations",
         panels: 1,
@@ -215,14 +216,14 @@ fn draw(words: &Words, curves: &[Curve]) -> Figure {
     let ends: Vec<Point> = paths.iter().filter_map(|path| path.last().copied()).collect();
     labels(&canvas, &plot, curves, &ends);
     canvas.finish();
-    let description = describe(words, curves, &frame);
+    let description = describe(words, curves, plan, (first, last));
     let svg = svg::finish(&raw, ID, &words.title, &description);
     Figure { id: ID.to_owned(), title: words.title.clone(), svg, data: data(curves), description }
 }
 
 /// Where markers stand: at the end of each curve, and of curves that end together further back on the later ones, so
 /// that none covers another.
-fn apart(paths: &[Vec<Point>]) -> Vec<Point> {
+pub(super) fn apart(paths: &[Vec<Point>]) -> Vec<Point> {
     let mut places: Vec<Point> = Vec::new();
     for path in paths {
         let free = |p: &&Point| places.iter().all(|q| (p.0 - q.0).hypot(p.1 - q.1) >= 3.0 * THEME.marker);
@@ -264,17 +265,14 @@ fn labels(canvas: &Canvas, plot: &Plot, curves: &[Curve], ends: &[Point]) {
     }
 }
 
-fn describe(words: &Words, curves: &[Curve], frame: &Frame) -> String {
+fn describe(words: &Words, curves: &[Curve], plan: Option<Date>, (first, last): (Date, Date)) -> String {
     let of: Vec<String> = curves.iter().map(|c| c.series.sentence(c.name)).collect();
-    let plan = frame.plan.map_or(String::new(), |d| format!(" The plan date is {}.", in_words(d)));
-    let left_out = match words.left_out {
-        0 => String::new(),
-        n => format!(" {n} further scenarios are left out of the figure."),
-    };
+    let plan = plan.map_or(String::new(), |d| format!(" The plan date is {}.", in_words(d)));
+    let left_out = left_out(words.left_out, 0);
     format!(
         "Line chart of the cumulative share of migratable installations that are migrated, 0% to 100%, by day, {}. \
          {}{plan}{left_out} The numbers are in fig-scurve.csv.",
-        period(frame.words.first, frame.words.last),
+        period(first, last),
         of.join(" "),
     )
 }

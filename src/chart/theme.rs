@@ -53,7 +53,7 @@ pub(super) struct Theme {
     /// Colour of the baseline, of capacity and of reference lines.
     pub baseline: RGBColor,
     /// Colours of series in the order they are used: the Analysis Function palette, in which neighbours differ enough.
-    pub series: [RGBColor; 4],
+    pub series: [RGBColor; 5],
 }
 
 /// The theme of all figures.
@@ -85,6 +85,7 @@ pub(super) const THEME: Theme = Theme {
         RGBColor(0x28, 0xA1, 0x97),
         RGBColor(0x80, 0x16, 0x50),
         RGBColor(0xF4, 0x6A, 0x25),
+        RGBColor(0xA2, 0x85, 0xD1),
     ],
 };
 

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Frame, Plot, Words, in_words, period};
+use super::frame::{Across, Frame, Mark, Plot, Words, in_words, period};
 use super::labels::{self, Label, Sign};
 use super::theme::{ACTIVE, ALL, DORMANT, THEME};
 use super::{Caption, Figure, svg};
@@ -116,7 +116,8 @@ pub fn throughput(flow: &Flow, caption: &Caption) -> Figure {
     };
     let frame = Frame {
         words,
-        plan: flow.plan,
+        across: Across::Dates(flow.first, flow.last),
+        mark: Mark::plan(flow.plan, (flow.first, flow.last)),
         key: &[],
         axis: &axis,
         unit: "installations per migration day",

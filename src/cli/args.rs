@@ -260,14 +260,15 @@ pub(crate) struct ExplainArgs {
 
 /// Draw the figures of a results folder, each with its data and its description
 ///
-/// Several scenarios are laid over each other; throughput, slots and backlog get a figure each.
+/// Several scenarios are laid over each other; throughput, slots and backlog get a figure each. A folder of replications gives
+/// detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness, throughput, slots and backlog.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse chart results/existing-vs-early cohorts
   dormouse chart results/existing-vs-early --all -o pictures
   dormouse chart results/existing-vs-early throughput --format png")]
 pub(crate) struct ChartArgs {
-    /// The folder that `dormouse run` wrote
+    /// The folder that `run` or `compare` wrote
     #[arg(value_name = "RESULTS")]
     pub(crate) results: PathBuf,
     /// What to draw

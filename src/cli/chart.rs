@@ -13,7 +13,6 @@ use super::terminal::{self, Terminal};
 /// Draws one kind or all of them and writes them beside each other.
 pub(crate) fn chart(args: &ChartArgs, terminal: &Terminal) -> Result<(), Failure> {
     let results = Results::open(&args.results)?;
-    super::inputs::ensure_days(&results)?;
     let runs = chosen(&results, &args.scenario)?;
     let dir = args.dir.clone().unwrap_or_else(|| default_dir(&results));
     let drawn = match args.kind.as_deref().and_then(Kind::named) {
@@ -49,11 +48,14 @@ pub(crate) fn chart(args: &ChartArgs, terminal: &Terminal) -> Result<(), Failure
 /// Every kind that the folder allows; says which it does not.
 fn all(results: &Results, runs: &[&ResultsRun], terminal: &Terminal) -> Result<Vec<Drawn>, Failure> {
     let mut drawn = Vec::new();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.given_by(results)) {
         match kind.draw(results, runs) {
             Ok(figures) => drawn.extend(figures),
-            Err(ChartError::NothingToCompare(_)) => {
+            Err(ChartError::NothingToCompare(..)) => {
                 terminal.say(format_args!("Left out: {}, which compares scenarios", kind.name()));
+            }
+            Err(error @ ChartError::NoCurve(_)) => {
+                terminal.say(format_args!("Left out: {}; {error}", kind.name()));
             }
             Err(error) => return Err(failure(error)),
         }

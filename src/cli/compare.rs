@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dormouse::chart::{self, Ranges};
+use dormouse::chart;
 use dormouse::output::{self, Extra, GridPoint, Table};
 use dormouse::replications::{Comparison, Threshold};
 use indicatif::ProgressBar;
@@ -58,9 +58,8 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
     };
     let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
     if !tried.is_empty() {
-        let caption = replicate::caption(&reads, grid.replications as usize, Ranges::Means);
-        let period = replicate::period(&done.runs());
-        files.extend(simulate::files(&[chart::grid_forest(&tried, period, &caption)])?);
+        let caption = replicate::caption(&reads, grid.replications as usize);
+        files.extend(simulate::files(&[chart::of_grid(&tried, &done.runs(), &caption)])?);
     }
     done.write(&dir, force, &answer, files)?;
     let (stopped, printed) = (

@@ -142,6 +142,6 @@ pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
     }
     let (dir, paths) = (results.dir.display(), results.paths().join(" "));
     Err(Failure::Usage(anyhow!(
-        "`{dir}` holds replications, of which single days are not kept and the figures are drawn already; run one draw for days: dormouse run {paths}"
+        "`{dir}` holds replications, of which single days are not kept; run one draw for days: dormouse run {paths}"
     )))
 }

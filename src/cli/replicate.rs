@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::anyhow;
-use dormouse::chart::{self, Caption, Ranges};
+use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
 use dormouse::findings::Findings;
 use dormouse::output::{self, Described, Extra, Provenance, Study, Table};
@@ -15,7 +15,6 @@ use dormouse::replications::{self, Comparison, Record, Replications, Spread, Thr
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use dormouse::trace::Trace;
 use indicatif::ProgressBar;
-use jiff::civil::Date;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -353,11 +352,7 @@ impl<'a> Replicated<'a> {
             .map(|((read, provenance), run)| (Described { model: &read.scenario.model, provenance }, run))
             .collect();
         let runs = self.runs();
-        let mut figures = vec![chart::fan(&runs, &caption(reads, self.n(), Ranges::Outcomes))];
-        if !comparisons.is_empty() {
-            let caption = caption(reads, self.n(), Ranges::Means);
-            figures.push(chart::difference_forest(comparisons, period(&runs), &caption));
-        }
+        let figures = chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n()));
         extras.extend(simulate::files(&figures)?);
         let (scenarios, first) = (&scenarios, &self.cohorts);
         let study = Study { scenarios, first, comparisons, spreads, stopped, answer, extras: &extras };
@@ -367,15 +362,9 @@ impl<'a> Replicated<'a> {
 }
 
 /// What a figure says of where it came from.
-pub(crate) fn caption(reads: &[Read], replications: usize, ranges: Ranges) -> Caption {
+pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
-    Caption { replications, ranges, ..Caption::new(reads.iter().map(source).collect()) }
-}
-
-/// From the first day of any run to the last.
-pub(crate) fn period(runs: &[&Replications]) -> (Date, Date) {
-    let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
-    (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
+    Caption { replications, ..Caption::new(reads.iter().map(source).collect()) }
 }
 
 fn closing(reads: &[Read], n: usize, dir: &Path) -> String {

@@ -27,6 +27,7 @@ pub fn grid_table(axes: &[&str], points: &[GridPoint]) -> Table {
         .map(|name| Column::new(name, kpi::DORMANT_DAYS_AVOIDED.unit));
     table.columns.extend(avoided);
     table.columns.extend(["level_pct", "replications", "verdict"].map(|name| Column::new(name, "")));
+    table.columns.push(Column::new("threshold", kpi::DORMANT_DAYS_AVOIDED.unit));
     for point in points {
         for comparison in &point.comparisons {
             let estimate = &comparison.avoided;
@@ -37,6 +38,7 @@ pub fn grid_table(axes: &[&str], points: &[GridPoint]) -> Table {
             row.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
             row.push(Cell::from(estimate.n as u64));
             row.push(verdict_words(comparison.verdict.finding).into());
+            row.push(Cell::Decimal(comparison.threshold, 0));
             table.push(row);
         }
     }

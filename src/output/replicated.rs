@@ -8,7 +8,7 @@ use serde_json::json;
 use super::manifest::{self, Described};
 use super::table::csv_writer;
 use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
-use crate::findings::kpi;
+use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
 
@@ -68,10 +68,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
 /// row, because there may be very many.
 fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = csv_writer(out);
-    let names = replications.measures().iter().map(|(kpi, scope)| match scope.kind {
-        "whole" => kpi.id.to_owned(),
-        kind => format!("{}/{kind}/{}", kpi.id, scope.member),
-    });
+    let names = replications.measures().iter().map(|(kpi, scope)| measure_column(kpi, scope));
     rows.write_record(std::iter::once("replication".to_owned()).chain(names))?;
     let mut index = 0_u64;
     replications.each(|values| {
@@ -84,6 +81,14 @@ fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::R
     rows.flush()
 }
 
+/// The column of a measure in a table of replications.
+pub(crate) fn measure_column(kpi: &Kpi, scope: &Scope) -> String {
+    match scope.kind {
+        "whole" => kpi.id.to_owned(),
+        kind => format!("{}/{kind}/{}", kpi.id, scope.member),
+    }
+}
+
 fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
     match unit {
         _ if value.is_nan() => Cell::Empty,
@@ -94,11 +99,14 @@ fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
     }
 }
 
+/// What stands for a day that did not come.
+pub(crate) const NOT_BY_END: &str = "not by the end";
+
 /// A day as files and people read it.
 pub(super) fn day_cell(replications: &Replications, day: Reached) -> Cell {
     match day {
         Reached::On(day) => replications.date(day).into(),
-        Reached::NotByEnd => "not by the end".into(),
+        Reached::NotByEnd => NOT_BY_END.into(),
     }
 }
 
@@ -182,6 +190,7 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
         "unit",
         "replications",
         "verdict",
+        "threshold",
         "note",
     ];
     let mut table = Table::new(&names.map(|name| (name, "")));
@@ -194,11 +203,15 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
 fn difference_rows(comparison: &Comparison, table: &mut Table) {
     let mut push =
         |id: &str, kind: &str, member: &str, found: Option<&Estimate>, unit: &str, words: [&str; 2]| {
+            let [verdict, note] = words.map(Cell::from);
+            // Only what has a verdict has something to be measured against.
+            let threshold =
+                if verdict == Cell::Empty { Cell::Empty } else { Cell::Decimal(comparison.threshold, 4) };
             let mut row: Vec<Cell> =
                 [&comparison.scenario, &comparison.baseline, id, kind, member].map(Cell::from).into();
             row.extend(estimate_cells(found));
             row.insert(9, unit.into());
-            row.extend(words.map(Cell::from));
+            row.extend([verdict, threshold, note]);
             table.push(row);
         };
     let avoided = kpi::DORMANT_DAYS_AVOIDED;
@@ -234,6 +247,21 @@ fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
     cells.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
     cells.push(Cell::from(estimate.n as u64));
     cells
+}
+
+/// Every finding there is.
+const FINDINGS: [Finding; 6] = [
+    Finding::NoPracticalDifference,
+    Finding::Differs(Side::Above),
+    Finding::Differs(Side::Below),
+    Finding::DiffersPerhapsTooLittle(Side::Above),
+    Finding::DiffersPerhapsTooLittle(Side::Below),
+    Finding::NotSettled,
+];
+
+/// The finding of which [`verdict_words`] are the words.
+pub(crate) fn finding_of_words(words: &str) -> Option<Finding> {
+    FINDINGS.into_iter().find(|finding| verdict_words(*finding) == words)
 }
 
 /// The four rows of the rule, of days avoided.

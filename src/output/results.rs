@@ -192,7 +192,8 @@ impl Results {
     /// The scenario files, as they were named to the run.
     #[must_use]
     pub fn paths(&self) -> Vec<&str> {
-        let scenarios = self.body["scenarios"].as_array().map_or(&[][..], Vec::as_slice);
+        let several = self.body["scenarios"].as_array().map(Vec::as_slice);
+        let scenarios = several.unwrap_or(std::slice::from_ref(&self.body["scenario"]));
         scenarios.iter().filter_map(|one| one["path"].as_str()).collect()
     }
 

@@ -128,7 +128,8 @@ impl<'s> Row<'s> {
         text.parse().map(Some).map_err(|_| self.wrong(column, text, expected))
     }
 
-    fn wrong(&self, column: &str, found: &str, expected: &'static str) -> ResultsError {
+    /// A cell that does not hold what it should.
+    pub(crate) fn wrong(&self, column: &str, found: &str, expected: &'static str) -> ResultsError {
         ResultsError::Cell {
             file: self.sheet.file.clone(),
             line: self.index + 2,

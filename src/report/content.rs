@@ -35,7 +35,7 @@ pub fn report(
         sections.push(of("gains", "Who gains", gains(&evidence, &mut figures))?);
         sections.push(of("pays", "Who pays", pays(&evidence))?);
     }
-    sections.push(of("when", "When it is done", when(&evidence))?);
+    sections.push(of("when", "When it is done", when(&evidence, &mut figures))?);
     sections.push(of("sure", "How sure this is", sure(&evidence, &mut figures))?);
     sections.push(of("assumptions", "Assumptions and their sources", Ok(assumptions(&evidence)))?);
     sections.push(of("limits", "Limits of use", Ok(limits()))?);
@@ -78,6 +78,7 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
 
 fn gains(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let mut blocks: Vec<Block> = figures.take("fig-difference")?.into_iter().collect();
+    blocks.extend(figures.take("fig-detriment")?);
     let mut header = vec!["Part".to_owned()];
     header.extend(evidence.others().iter().map(|name| format!("{name} [installation-days]")));
     for (title, by) in
@@ -141,7 +142,7 @@ fn pays(evidence: &Evidence) -> Blocks {
     Ok([whole, by_supplier].into_iter().filter(|grid| !grid.rows.is_empty()).map(Block::Table).collect())
 }
 
-fn when(evidence: &Evidence) -> Blocks {
+fn when(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let levels = [("P10", "p10"), ("P50", "p50"), ("P80", "p80"), ("P90", "p90")]
         .map(|(name, column)| (name, Told::Percentile(column)));
     let shares = [
@@ -164,11 +165,15 @@ fn when(evidence: &Evidence) -> Blocks {
     header.extend(levels.map(|(name, _)| name.to_owned()));
     let note = "P80 is the day by which four in five replications are done. The range from P10 to P90 is what may happen; more replications do not narrow it. The interval in brackets is how well a percentile is known; more replications do. \"Not by the end\" comes after every day and is never left out.";
     let caption = "Days by which the Dormant are migrated, by percentile of replications".to_owned();
-    Ok(vec![Block::Paragraph(words(note)), Block::Table(Grid { caption, header, rows })])
+    let mut blocks = vec![Block::Paragraph(words(note))];
+    blocks.extend(figures.take("fig-finish-range")?);
+    blocks.extend(figures.take("fig-finish-ecdf")?);
+    blocks.push(Block::Table(Grid { caption, header, rows }));
+    Ok(blocks)
 }
 
 fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> = figures.take("fig-convergence")?.into_iter().collect();
     if let Some(sheet) = &evidence.spread {
         blocks.push(Block::Table(spread(sheet)?));
     }

@@ -28,7 +28,7 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 ///
 /// Letters are taken to be narrow, so the room is a little too small; in a build with debug assertions the
 /// program itself refuses to write outside, by the true widths.
-fn words(svg: &str) -> Vec<(String, [f64; 3])> {
+pub(crate) fn words(svg: &str) -> Vec<(String, [f64; 3])> {
     let text = |piece: &str| {
         let (tag, rest) = piece.split_once('>')?;
         let number = |name| attribute(tag, name)?.parse::<f64>().ok();
@@ -196,6 +196,15 @@ fn what_cannot_be_drawn_says_why() {
     refused("chart scenarios wait", &["`scenarios` is not a results folder of dormouse"]);
     refused("chart r wait --scenario erly", &["no scenario `erly`", "`tutorial-existing`, `tutorial-early`"]);
     refused("chart r difference --scenario tutorial-early", &["needs the baseline `tutorial-existing`"]);
+    refused(
+        "chart r detriment",
+        &[
+            "`r` holds one draw of each scenario: it gives scurve, cohorts",
+            "not `detriment`",
+            "--replications 100",
+        ],
+    );
+    refused("chart r grid", &["not `grid`", "dormouse compare STUDY"]);
     refused("chart r wait -o r/charts", &["`r` is a results folder"]);
     Case::new(&workshop, "chart r wait -o c").run();
     Case::new(&workshop, "chart r wait -o c").run();

@@ -12,6 +12,7 @@ mod allocation_by_hand;
 mod bottlenecks;
 mod certificates;
 mod charts;
+mod charts_of_replications;
 mod cli;
 mod command;
 mod copies;

@@ -1,0 +1,107 @@
+//! Differences over replications as figures need them: to the digits that files hold, and read back from those.
+
+use super::as_written;
+use crate::findings::{Dimension, kpi};
+use crate::output::{GridPoint, Results, ResultsError, Row, finding_of_words};
+use crate::replications::{Comparison, PairedPart, PairedSplit};
+use crate::statistics::{Estimate, Interval, Level, Verdict};
+
+/// To how many decimal places a file of differences holds days.
+const PLACES: usize = 4;
+/// To how many decimal places a file of combinations does.
+const GRID_PLACES: usize = 0;
+
+/// Differences with their numbers as the file holds them, so that a figure is the same from either.
+pub(super) fn written(comparisons: &[Comparison]) -> Vec<Comparison> {
+    comparisons.iter().map(|comparison| to_places(comparison, PLACES)).collect()
+}
+
+/// The same of a grid.
+pub(super) fn grid_written(points: &[GridPoint]) -> Vec<GridPoint> {
+    let point = |point: &GridPoint| GridPoint {
+        values: point.values.clone(),
+        comparisons: point.comparisons.iter().map(|c| to_places(c, GRID_PLACES)).collect(),
+    };
+    points.iter().map(point).collect()
+}
+
+fn to_places(of: &Comparison, places: usize) -> Comparison {
+    let mut of = of.clone();
+    let round = |estimate: &mut Estimate| {
+        estimate.value = as_written(estimate.value, places);
+        estimate.interval.low = estimate.interval.low.map(|x| as_written(x, places));
+        estimate.interval.high = estimate.interval.high.map(|x| as_written(x, places));
+    };
+    round(&mut of.avoided);
+    of.splits.iter_mut().flat_map(|split| &mut split.parts).for_each(|part| round(&mut part.avoided));
+    of.threshold = as_written(of.threshold, places);
+    of
+}
+
+/// The differences that a folder's own figure shows, scenario by scenario; only what is needed to draw it is filled in.
+pub(super) fn read(results: &Results) -> Result<Vec<Comparison>, ResultsError> {
+    let mut comparisons: Vec<Comparison> = Vec::new();
+    for row in results.sheet("difference.csv")?.rows() {
+        if row.text("kpi")? != kpi::DORMANT_DAYS_AVOIDED.id {
+            continue;
+        }
+        let avoided = estimate(row, "difference")?;
+        match (row.text("scope_kind")?, comparisons.last_mut()) {
+            ("whole", _) => comparisons.push(comparison(row, avoided)?),
+            (kind, Some(comparison)) => {
+                let Some(by) = Dimension::ALL.into_iter().find(|by| by.name() == kind) else { continue };
+                if comparison.splits.last().is_none_or(|split| split.by != by) {
+                    comparison.splits.push(PairedSplit { by, parts: Vec::new() });
+                }
+                let part = PairedPart { name: row.text("scope")?.to_owned(), avoided };
+                comparison.splits.last_mut().into_iter().for_each(|split| split.parts.push(part.clone()));
+            }
+            _ => {}
+        }
+    }
+    Ok(comparisons)
+}
+
+/// The combinations of a folder's grid.
+pub(super) fn read_grid(results: &Results) -> Result<Vec<GridPoint>, ResultsError> {
+    let sheet = results.sheet("fig-grid.csv")?;
+    let axes: Vec<&String> = sheet.header().iter().take_while(|name| *name != "scenario").collect();
+    let mut points: Vec<GridPoint> = Vec::new();
+    for row in sheet.rows() {
+        let value = |axis: &&String| Ok(((*axis).clone(), row.text(axis)?.to_owned()));
+        let values = axes.iter().map(value).collect::<Result<Vec<_>, ResultsError>>()?;
+        if points.last().is_none_or(|point| point.values != values) {
+            points.push(GridPoint { values, comparisons: Vec::new() });
+        }
+        let comparison = comparison(row, estimate(row, kpi::DORMANT_DAYS_AVOIDED.id)?)?;
+        points.last_mut().into_iter().for_each(|point| point.comparisons.push(comparison.clone()));
+    }
+    Ok(points)
+}
+
+fn comparison(row: Row, avoided: Estimate) -> Result<Comparison, ResultsError> {
+    let words = row.text("verdict")?;
+    let finding = finding_of_words(words).ok_or_else(|| row.wrong("verdict", words, "a verdict"))?;
+    Ok(Comparison {
+        baseline: row.text("baseline")?.to_owned(),
+        scenario: row.text("scenario")?.to_owned(),
+        avoided,
+        threshold: row.number("threshold")?.unwrap_or_default(),
+        verdict: Verdict { finding, runs_to_settle: None },
+        bound: 0.0,
+        splits: Vec::new(),
+        pairing: None,
+        measures: Vec::new(),
+    })
+}
+
+fn estimate(row: Row, column: &str) -> Result<Estimate, ResultsError> {
+    let interval = Interval {
+        low: row.number("lower")?,
+        high: row.number("upper")?,
+        level: row.level()?.unwrap_or(Level::P95),
+    };
+    let n = usize::try_from(row.count("replications")?).unwrap_or(usize::MAX);
+    let value = row.number(column)?.unwrap_or_default();
+    Ok(Estimate { value, standard_error: None, interval, n })
+}

@@ -1,0 +1,232 @@
+//! How the headline settled: its running mean and interval by the number of replications, and where they stopped.
+
+use super::axis::NumberAxis;
+use super::bars::small;
+use super::canvas::{Canvas, Point};
+use super::font;
+use super::frame::{Across, Frame, Mark, Plot, Words, left_out, period as in_months};
+use super::kind::MOST;
+use super::labels::{self, Label, Sign};
+use super::sampled::{Sampled, period};
+use super::theme::{Look, THEME, scenario_look};
+use super::{Caption, Figure, svg};
+use crate::findings::kpi;
+use crate::output::{Cell, Table, estimate_parts, thousands};
+use crate::statistics::{Estimate, Level, Sample, mean};
+
+const ID: &str = "fig-convergence";
+/// Most numbers of replications of which the estimate is drawn and written.
+const POINTS: usize = 120;
+/// From this number of replications on, an interval has to fit into the plot; wider ones leave it.
+const FITS_FROM: usize = 10;
+
+/// The running estimate of one scenario's headline.
+struct Running<'s> {
+    scenario: &'s str,
+    look: Look,
+    /// By number of replications.
+    estimates: Vec<Estimate>,
+}
+
+/// The headline of replications, as its estimate runs.
+pub(super) struct Headline<'s> {
+    /// The baseline, where there is one to compare with.
+    pub baseline: Option<&'s Sampled>,
+    /// The scenarios compared with it, or the single one.
+    pub scenarios: &'s [Sampled],
+    /// How many scenarios were compared with the baseline: their intervals hold together.
+    pub family: usize,
+    /// Why there are no more replications.
+    pub stopped: &'s str,
+}
+
+/// The running estimate of the days avoided, or of the days lost where there is nothing to compare with.
+pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
+    let running: Vec<Running> = headline
+        .scenarios
+        .iter()
+        .take(MOST)
+        .enumerate()
+        .map(|(at, of)| running(headline, (at, of)))
+        .collect();
+    let n = headline.scenarios.first().map_or(0, Sampled::n);
+    let (first, last) = period(headline.scenarios);
+    let title = title(headline, &running, n);
+    let known = || running.iter().flat_map(|r| &r.estimates).filter(|e| e.n >= FITS_FROM.min(n));
+    let ends = || known().flat_map(|e| [e.interval.low, Some(e.value), e.interval.high]).flatten();
+    let steps = if running.len() > 1 { 2 } else { 4 };
+    let axis = NumberAxis::spanning(ends().fold(0.0, f64::min), ends().fold(0.0, f64::max), steps, 1.0);
+    let along = NumberAxis::up_to(small(n), 5);
+    let intervals = if headline.family > 1 { "intervals that hold together at 95%" } else { "95% interval" };
+    let measure = match headline.baseline {
+        Some(base) => format!(
+            "Mean Dormant days avoided against {} with {intervals}, by number of replications",
+            base.scenario
+        ),
+        None => format!("Mean Dormant days lost with {intervals}, by number of replications"),
+    };
+    let frame = Frame {
+        words: Words { title: &title, measure: &measure, caption, first, last },
+        across: Across::Numbers(&along),
+        mark: Some(Mark {
+            at: small(n),
+            label: format!("Stopped at {} replications", thousands(&n.to_string())),
+        }),
+        key: &[],
+        axis: &axis,
+        unit: "installation-days",
+        panels: u8::try_from(running.len()).unwrap_or(u8::MAX),
+    };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    for (running, plot) in running.iter().zip(frame.draw(&canvas)) {
+        draw(&canvas, &plot, running);
+    }
+    canvas.finish();
+    let description = describe(headline, &running, n);
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data: data(headline, &running), description }
+}
+
+fn running<'s>(headline: &Headline<'s>, (at, of): (usize, &'s Sampled)) -> Running<'s> {
+    let values: Vec<f64> = match headline.baseline {
+        Some(base) => base.lost.iter().zip(&of.lost).map(|(base, lost)| base - lost).collect(),
+        None => of.lost.clone(),
+    };
+    let level = Level::P95.each_of(headline.family);
+    let step = values.len().div_ceil(POINTS);
+    let shown = (1..=values.len()).filter(|n| (values.len() - n) % step.max(1) == 0 || *n <= FITS_FROM);
+    let estimate = |n: usize| {
+        let sample = Sample::new(&values[..n]).expect("days lost of at least one replication");
+        mean(sample, level)
+    };
+    let index = if headline.baseline.is_some() { at + 1 } else { at };
+    Running { scenario: &of.scenario, look: scenario_look(index), estimates: shown.map(estimate).collect() }
+}
+
+fn draw(canvas: &Canvas, plot: &Plot, running: &Running) {
+    let Look { colour, .. } = running.look;
+    let edge = |of: fn(&Estimate) -> Option<f64>| -> Vec<Point> {
+        let point = |e: &Estimate| Some(plot.at(small(e.n), of(e)?));
+        running.estimates.iter().filter_map(point).collect()
+    };
+    let [low, value, high] = [edge(|e| e.interval.low), edge(|e| Some(e.value)), edge(|e| e.interval.high)];
+    if low.len() > 1 {
+        let around: Vec<Point> = low.iter().chain(high.iter().rev()).copied().collect();
+        canvas.band(&around, colour);
+        canvas.line(&low, colour, 1.0);
+        canvas.line(&high, colour, 1.0);
+    }
+    canvas.line(&value, colour, THEME.line_width);
+    let Some((end, at)) = running.estimates.last().zip(value.last()) else { return };
+    let parts = estimate_parts(*end);
+    let outcome = match parts.ends {
+        Some([low, high]) if end.interval.low != end.interval.high => format!("{low} to {high}"),
+        _ => parts.value,
+    };
+    let label = Label { sign: Sign::Line, colour, name: running.scenario, outcome: &outcome };
+    let (top, bottom) = (plot.edges.top - 8.0, plot.edges.bottom + 8.0 - labels::HEIGHT);
+    labels::draw(canvas, plot, &label, (at.1 - 6.0).min(bottom).max(top));
+}
+
+/// How well the last estimates are known.
+fn title(headline: &Headline, running: &[Running], n: usize) -> String {
+    let last = || running.iter().filter_map(|r| r.estimates.last());
+    let halves: Option<Vec<f64>> = last().map(|e| e.interval.half_width()).collect();
+    let (what, same) = match (headline.baseline, running) {
+        (None, _) => {
+            ("the mean Dormant days lost is".to_owned(), "The same number of Dormant days is lost".to_owned())
+        }
+        (Some(_), [one]) => {
+            let name = font::shorten(one.scenario, 20);
+            (format!("the days {name} avoids are"), format!("{name} avoids the same number of Dormant days"))
+        }
+        _ => {
+            let what = "all differences in Dormant days are";
+            (what.to_owned(), "Each scenario avoids the same number of Dormant days".to_owned())
+        }
+    };
+    let n = thousands(&n.to_string());
+    match halves {
+        None => "One replication does not tell how well the mean is known".to_owned(),
+        Some(halves) => match halves.into_iter().fold(0.0, f64::max) {
+            0.0 => format!("{same} in all {n} replications"),
+            half => format!("After {n} replications {what} known to within {}", up_to(half)),
+        },
+    }
+}
+
+/// A number of two digits that is not below another, in words.
+fn up_to(amount: f64) -> String {
+    let unit = libm::pow(10.0, libm::floor(libm::log10(amount)) - 1.0);
+    let amount = unit * libm::ceil(amount / unit - 1e-9);
+    if amount >= 1e6 {
+        let places = usize::from(amount < 1e7);
+        return format!("{:.places$} million", amount / 1e6);
+    }
+    thousands(&format!("{:.0}", libm::ceil(amount)))
+}
+
+fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
+    let (first, last) = period(headline.scenarios);
+    let of = |r: &Running| {
+        let parts = r.estimates.last().map(|end| estimate_parts(*end));
+        let told = parts.map_or_else(String::new, |parts| match parts.ends {
+            Some([low, high]) => format!("{} [{low} to {high}]", parts.value),
+            None => parts.value,
+        });
+        format!("{}: {told}.", r.scenario)
+    };
+    let what = match headline.baseline {
+        Some(base) => format!("Dormant days avoided against {}", base.scenario),
+        None => "Dormant days lost".to_owned(),
+    };
+    format!(
+        "Line chart of the running mean of {what} in installation-days and its interval, by number of replications, {}. \
+         After {} replications, {}: {}{} The numbers are in {ID}.csv.",
+        in_months(first, last),
+        thousands(&n.to_string()),
+        headline.stopped,
+        running.iter().map(of).collect::<Vec<_>>().join(" "),
+        left_out(headline.scenarios.len(), MOST),
+    )
+}
+
+fn data(headline: &Headline, running: &[Running]) -> Table {
+    const UNIT: &str = "installation-days";
+    let mut table = Table::new(&[
+        ("scenario", ""),
+        ("baseline", ""),
+        ("kpi", ""),
+        ("replications", ""),
+        ("mean", UNIT),
+        ("lower", UNIT),
+        ("upper", UNIT),
+        ("level_pct", "%"),
+    ]);
+    let kpi = if headline.baseline.is_some() { kpi::DORMANT_DAYS_AVOIDED } else { kpi::DORMANT_DAYS_LOST };
+    let baseline = headline.baseline.map_or("", |base| base.scenario.as_str());
+    let days = |x: f64| Cell::Decimal(x, 0);
+    for r in running {
+        for e in &r.estimates {
+            let mut row: Vec<Cell> = [r.scenario, baseline, kpi.id].map(Cell::from).into();
+            row.push(Cell::from(e.n as u64));
+            row.push(days(e.value));
+            row.extend([e.interval.low, e.interval.high].map(|end| end.map_or(Cell::Empty, days)));
+            row.push(Cell::Decimal(100.0 * e.interval.level.get(), 3));
+            table.push(row);
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_rounded_up_to_two_digits() {
+        let told = [1_234_567.0, 12_300_000.0, 45_210.0, 99_900.0, 7.2, 0.03].map(up_to);
+        assert_eq!(told, ["1.3 million", "13 million", "46,000", "100,000", "8", "1"]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Dormant days lost by each scenario over replications: the mean as a bar from zero, the range of outcomes as a whisker.
+
+use super::axis::NumberAxis;
+use super::bars::small;
+use super::canvas::{Canvas, Type};
+use super::font;
+use super::frame::{Words, capitalised, left_out, period as in_months};
+use super::labels::Sign;
+use super::rows::{Margins, Rows, Scale};
+use super::sampled::{MOST_ROWS, Sampled, period};
+use super::theme::{CAPTION, LABEL, Look, THEME, scenario_look};
+use super::{Caption, Figure, svg};
+use crate::output::{Cell, Table, thousands};
+use crate::replications::Comparison;
+use crate::statistics::{Estimate, Finding, Level, Probability, Sample, Side, mean, quantile};
+
+const ID: &str = "fig-detriment";
+/// Room for the names of the rows.
+const NAMES: f64 = 180.0;
+/// Room for the numbers of a row.
+const NUMBERS: f64 = 170.0;
+/// Most a bar is tall.
+const TALLEST: f64 = 34.0;
+
+/// What one scenario loses \[installation-days\].
+struct Loss<'s> {
+    scenario: &'s str,
+    mean: Estimate,
+    /// P10, P50 and P90.
+    outcomes: [f64; 3],
+}
+
+/// Dormant days lost by scenario. `comparisons` are those of the scenarios against the baseline among them, and say what the title
+/// may claim.
+pub(super) fn figure(sampled: &[Sampled], comparisons: &[Comparison], caption: &Caption) -> Figure {
+    let losses: Vec<Loss> = sampled.iter().take(MOST_ROWS).map(loss).collect();
+    let (first, last) = period(sampled);
+    let title = title(&losses, comparisons);
+    let axis = NumberAxis::up_to(
+        losses.iter().map(|loss| loss.mean.value.max(loss.outcomes[2])).fold(0.0, f64::max),
+        5,
+    );
+    let measure = "Mean Dormant days lost; whiskers: P10 to P90 of outcomes";
+    let words = Words { title: &title, measure, caption, first, last };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    let (top, foot) = words.draw(&canvas);
+    let unit = capitalised(&format!("{}installation-days", axis.factor));
+    canvas.text(&unit, (THEME.margin, top), LABEL);
+    let margins = Margins { left: NAMES, right: NUMBERS };
+    let rows = Rows::draw(&canvas, small(losses.len()), (top + 26.0, foot), &margins, Scale::Numbers(&axis));
+    let note = Type { colour: THEME.text, ..CAPTION };
+    let behind = rows.edges.right + 12.0;
+    canvas.text("Mean (P10 to P90)", (behind, top + 1.0), note);
+    for (at, loss) in losses.iter().enumerate() {
+        let middle = rows.top(small(at) + 0.5);
+        rows.name(&canvas, loss.scenario, middle, false);
+        bar(&canvas, &rows, &axis, loss, (middle, scenario_look(at)));
+        let [low, _, high] = loss.outcomes.map(|x| axis.told(x));
+        let told = format!("{} ({low} to {high})", axis.told(loss.mean.value));
+        let told = font::fit(&told, note.size, false, NUMBERS - 12.0);
+        canvas.text(&told, (behind, middle - note.size * 0.37), note);
+    }
+    canvas.finish();
+    let description = describe(sampled, &losses);
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data: data(&losses), description }
+}
+
+fn loss(of: &Sampled) -> Loss<'_> {
+    let sample = Sample::new(&of.lost).expect("days lost of at least one replication");
+    let outcome = |p| quantile(sample, p, Level::P95).value;
+    let outcomes = [Probability::P10, Probability::P50, Probability::P90].map(outcome);
+    Loss { scenario: &of.scenario, mean: mean(sample, Level::P95), outcomes }
+}
+
+fn bar(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, loss: &Loss, (middle, look): (f64, Look)) {
+    let half = (rows.height * 0.6).min(TALLEST) / 2.0;
+    let [zero, end] = [0.0, loss.mean.value].map(|x| rows.at(axis, x));
+    let (from, to) = ((zero, middle - half), (end, middle + half));
+    match look.sign {
+        _ if loss.mean.value == 0.0 => {}
+        Sign::Outline => canvas.outlined(from, to, look.colour),
+        _ => canvas.rect(from, to, look.colour),
+    }
+    let [low, _, high] = loss.outcomes.map(|x| rows.at(axis, x));
+    let cap = half * 0.45;
+    let strokes = [
+        [(low, middle), (high, middle)],
+        [(low, middle - cap), (low, middle + cap)],
+        [(high, middle - cap), (high, middle + cap)],
+    ];
+    // First all of the halo, so that it covers none of the whisker.
+    for (colour, width) in
+        [(THEME.background, THEME.reference_width + 3.0), (THEME.text, THEME.reference_width)]
+    {
+        strokes.iter().for_each(|stroke| canvas.line(stroke, colour, width));
+    }
+}
+
+/// What the verdicts allow to say.
+fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
+    match comparisons {
+        [] if losses.len() > 1 => format!("Dormant days lost under {} scenarios", losses.len()),
+        [] => {
+            let Some(Loss { scenario, outcomes: [low, _, high], .. }) = losses.first() else {
+                return String::new();
+            };
+            let axis = NumberAxis::up_to(*high, 5);
+            let [low, high] = [low, high].map(|x| axis.told(*x));
+            let name = font::shorten(scenario, 20);
+            let factor = axis.factor;
+            format!("In four of five replications {name} loses {low} to {high} {factor}Dormant days")
+        }
+        [one] => {
+            let [name, base] = [&one.scenario, &one.baseline].map(|name| font::shorten(name, 20));
+            match one.verdict.finding {
+                Finding::Differs(Side::Above) => format!("{name} loses fewer Dormant days than {base}"),
+                Finding::Differs(Side::Below) => format!("{name} loses more Dormant days than {base}"),
+                Finding::DiffersPerhapsTooLittle(Side::Above) => {
+                    format!("{name} loses fewer Dormant days than {base}, perhaps too few to matter")
+                }
+                Finding::DiffersPerhapsTooLittle(Side::Below) => {
+                    format!("{name} loses more Dormant days than {base}, perhaps too few to matter")
+                }
+                Finding::NoPracticalDifference => {
+                    format!("In practice {name} loses as many Dormant days as {base}")
+                }
+                Finding::NotSettled => {
+                    format!("Whether {name} loses fewer Dormant days than {base} is not settled")
+                }
+            }
+        }
+        [first, ..] => {
+            let base = font::shorten(&first.baseline, 20);
+            let fewer = |c: &&Comparison| c.verdict.finding == Finding::Differs(Side::Above);
+            let (n, all) = (comparisons.iter().filter(fewer).count(), comparisons.len());
+            let (who, verb) = match n {
+                0 => ("No scenario surely".to_owned(), "loses"),
+                n if n == all => (format!("All {all} scenarios"), "lose"),
+                1 => (format!("1 of {all} scenarios surely"), "loses"),
+                n => (format!("{n} of {all} scenarios surely"), "lose"),
+            };
+            format!("{who} {verb} fewer Dormant days than {base} by enough to matter")
+        }
+    }
+}
+
+fn describe(sampled: &[Sampled], losses: &[Loss]) -> String {
+    let (first, last) = period(sampled);
+    let whole = |x: f64| thousands(&format!("{x:.0}"));
+    let of = |loss: &Loss| {
+        let [low, _, high] = loss.outcomes.map(whole);
+        format!(
+            "{} loses {} on average, in four of five replications {low} to {high}.",
+            loss.scenario,
+            whole(loss.mean.value)
+        )
+    };
+    format!(
+        "Bar chart of the mean Dormant days lost in installation-days, {}, a bar from zero a scenario, with a whisker from P10 to P90 of the \
+         outcomes. {}{} The numbers are in {ID}.csv.",
+        in_months(first, last),
+        losses.iter().map(of).collect::<Vec<_>>().join(" "),
+        left_out(sampled.len(), MOST_ROWS),
+    )
+}
+
+fn data(losses: &[Loss]) -> Table {
+    const UNIT: &str = "installation-days";
+    let mut table = Table::new(&[
+        ("scenario", ""),
+        ("dormant_days_lost_mean", UNIT),
+        ("mean_lower_95", UNIT),
+        ("mean_upper_95", UNIT),
+        ("dormant_days_lost_p10", UNIT),
+        ("dormant_days_lost_p50", UNIT),
+        ("dormant_days_lost_p90", UNIT),
+        ("replications", ""),
+    ]);
+    let days = |x: f64| Cell::Decimal(x, 0);
+    for loss in losses {
+        let interval = &loss.mean.interval;
+        let mut row = vec![Cell::from(loss.scenario), days(loss.mean.value)];
+        row.extend([interval.low, interval.high].map(|end| end.map_or(Cell::Empty, days)));
+        row.extend(loss.outcomes.map(days));
+        row.push(Cell::from(loss.mean.n as u64));
+        table.push(row);
+    }
+    table
+}

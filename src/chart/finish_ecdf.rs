@@ -1,0 +1,232 @@
+//! When it will finish, as curves: the share of replications that have reached a milestone by each date.
+
+use jiff::civil::Date;
+use plotters::style::RGBColor;
+
+use super::axis::{NumberAxis, days_between};
+use super::canvas::{Canvas, Marker, Point};
+use super::font;
+use super::frame::{Across, Frame, Mark, Plot, Words, capitalised, in_words, left_out};
+use super::kind::MOST;
+use super::labels::{self, HEIGHT, Label, Sign, spread};
+use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
+use super::scurve::apart;
+use super::theme::THEME;
+use super::{Caption, Figure, svg};
+use crate::output::{Cell, Table};
+use crate::statistics::Reached;
+
+const ID: &str = "fig-finish-ecdf";
+/// Most steps of a curve that are drawn and written; smaller ones are taken together.
+const STEPS: usize = 120;
+/// How much wider each line is than the one drawn over it, so that of lines that run together each is seen.
+const WIDER: f64 = 1.5;
+
+/// How many of a scenario's replications have reached a milestone.
+struct Curve<'s> {
+    of: &'s Sampled,
+    n: usize,
+    /// Each day on which more have, and how many then.
+    steps: Vec<(Date, usize)>,
+}
+
+/// The share of replications by the date of the last milestone that the scenarios reach.
+pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
+    let milestone = milestone(sampled);
+    let shown = &sampled[..sampled.len().min(MOST)];
+    let curves: Vec<Curve> = shown.iter().map(|of| curve(of, milestone)).collect();
+    let (first, last) = period(sampled);
+    let (from, to) = span(shown, milestone);
+    let plan = plan_in(shown, (from, to));
+    let title = title(&curves, milestone, plan);
+    let axis = NumberAxis::percentiles();
+    let measure = format!("Share of replications in which {} are migrated, by date", milestone.words);
+    let frame = Frame {
+        words: Words { title: &title, measure: &measure, caption, first, last },
+        across: Across::Dates(from, to),
+        mark: Mark::plan(plan, (from, to)),
+        key: &[],
+        axis: &axis,
+        unit: "% of replications",
+        panels: 1,
+    };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    let plot = frame.draw(&canvas)[0];
+    let looks: Vec<(RGBColor, Marker)> =
+        std::iter::once(THEME.baseline).chain(THEME.series).zip(Marker::ALL).collect();
+    let mut paths = Vec::new();
+    for (at, curve) in curves.iter().enumerate() {
+        let path = curve.path(&plot, (from, to));
+        let over = super::bars::small(curves.len() - 1 - at);
+        canvas.line(&path, looks[at].0, THEME.reference_width + WIDER * over);
+        paths.push(path);
+    }
+    for (place, (colour, marker)) in apart(&paths).into_iter().zip(&looks) {
+        canvas.marker(*marker, place, *colour);
+    }
+    let ends: Vec<Point> = paths.iter().filter_map(|path| path.last().copied()).collect();
+    label(&canvas, &plot, &curves, (milestone, plan), (&looks, &ends));
+    canvas.finish();
+    let description = describe(&curves, (milestone, plan), &left_out(sampled.len(), MOST));
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data: data(&curves, milestone, (from, to)), description }
+}
+
+fn curve(of: &Sampled, milestone: Milestone) -> Curve<'_> {
+    let days = of.days(milestone);
+    let mut on: Vec<i32> = days
+        .iter()
+        .filter_map(|day| match day {
+            Reached::On(day) => Some(*day),
+            Reached::NotByEnd => None,
+        })
+        .collect();
+    on.sort_unstable();
+    let mut steps: Vec<(Date, usize)> = Vec::new();
+    let (least, mut told) = (days.len().div_ceil(STEPS), 0);
+    for (at, day) in (1..).zip(&on) {
+        let last_of_day = on.get(at) != Some(day);
+        if last_of_day && (at - told >= least || at == on.len()) {
+            steps.push((of.date(*day), at));
+            told = at;
+        }
+    }
+    Curve { of, n: days.len(), steps }
+}
+
+impl Curve<'_> {
+    fn share(&self, done: usize) -> f64 {
+        super::bars::small(100 * done) / super::bars::small(self.n.max(1))
+    }
+
+    /// Its corners, from 0% on the first day to the day all are done, or to the right edge; along 0% where none is.
+    fn path(&self, plot: &Plot, (from, to): (Date, Date)) -> Vec<Point> {
+        let mut path = if self.steps.is_empty() { vec![plot.at(0.0, 0.0)] } else { Vec::new() };
+        let mut before = 0;
+        for (date, done) in &self.steps {
+            let day = days_between(from, *date);
+            path.extend([before, *done].map(|done| plot.at(day, self.share(done))));
+            before = *done;
+        }
+        if before < self.n || self.n == 0 {
+            path.push(plot.at(days_between(from, to), self.share(before)));
+        }
+        path
+    }
+}
+
+fn label(
+    canvas: &Canvas,
+    plot: &Plot,
+    curves: &[Curve],
+    (milestone, plan): (Milestone, Option<Date>),
+    (looks, ends): (&[(RGBColor, Marker)], &[Point]),
+) {
+    let mut order: Vec<usize> = (0..curves.len()).collect();
+    // From the top down; of curves that end level, the one that ends last is nearest to the labels and goes first.
+    order.sort_by(|&a, &b| ends[a].1.total_cmp(&ends[b].1).then(ends[b].0.total_cmp(&ends[a].0)));
+    let wanted: Vec<f64> = order.iter().map(|&i| ends[i].1 - 6.0).collect();
+    let tops = spread(&wanted, HEIGHT, plot.edges.top - 8.0, plot.edges.bottom + 18.0);
+    for (&index, top) in order.iter().zip(tops) {
+        let of = curves[index].of;
+        let by_end = of.share_by(milestone, None);
+        let by_plan = plan.and_then(|plan| of.share_by(milestone, Some(plan)));
+        let outcome = match (by_plan, by_end) {
+            (Some(plan), Some(end)) => format!("plan {plan}, end {end}"),
+            (None, Some(end)) => format!("end {end}"),
+            _ => "nothing to migrate".to_owned(),
+        };
+        let ((colour, marker), name) = (looks[index], of.scenario.as_str());
+        labels::draw(
+            canvas,
+            plot,
+            &Label { sign: Sign::Marker(marker), colour, name, outcome: &outcome },
+            top,
+        );
+    }
+}
+
+/// What was counted, by the plan date where it is shown and else by the end; no word says that scenarios differ.
+fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
+    let (what, by) = (milestone.words, if plan.is_some() { "by the plan date" } else { "by the end" });
+    let of: Vec<(String, String)> = curves
+        .iter()
+        .filter_map(|curve| {
+            Some((font::shorten(&curve.of.scenario, 20), curve.of.share_by(milestone, plan)?))
+        })
+        .collect();
+    match of.as_slice() {
+        [] => "No Dormant installation is to be migrated".to_owned(),
+        all if all.iter().all(|(_, share)| *share == all[0].1) => {
+            let by = capitalised(by);
+            match all[0].1.as_str() {
+                "0%" => format!("{by} no replication has {what} migrated"),
+                "100%" => format!("{by} every replication has {what} migrated"),
+                share => format!("{by} {share} of replications have {what} migrated"),
+            }
+        }
+        [(base, base_share), (name, share)] => {
+            let what = capitalised(what);
+            format!("{what} migrated {by}: {name} {share}, {base} {base_share} of replications")
+        }
+        several => {
+            let number =
+                |(_, share): &&(String, String)| share.trim_end_matches('%').parse().unwrap_or(0_u32);
+            let [least, most] = [several.iter().min_by_key(number), several.iter().max_by_key(number)]
+                .map(|end| end.map_or("", |(_, share)| share.as_str()));
+            format!("{} migrated {by}: {least} to {most} of replications", capitalised(what))
+        }
+    }
+}
+
+fn describe(curves: &[Curve], (milestone, plan): (Milestone, Option<Date>), left_out: &str) -> String {
+    let of = |curve: &Curve| {
+        let name = &curve.of.scenario;
+        let (Some(end), Some((day, _))) = (curve.of.share_by(milestone, None), curve.steps.first()) else {
+            let why =
+                if curve.n == 0 { "nothing is to be migrated" } else { "no replication is done by the end" };
+            return format!("{name}: {why}.");
+        };
+        let by_plan = plan.and_then(|plan| curve.of.share_by(milestone, Some(plan)));
+        let by_plan = by_plan
+            .map_or_else(String::new, |share| format!("{share} of replications are done by the plan date, "));
+        format!("{name}: {by_plan}{end} by the end, the first on {}.", in_words(*day))
+    };
+    format!(
+        "Step curves of the share of replications in which {} are migrated, 0% to 100%, by date. {}{}{left_out} The numbers are in {ID}.csv.",
+        milestone.words,
+        curves.iter().map(of).collect::<Vec<_>>().join(" "),
+        plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),
+    )
+}
+
+/// The steps, and the curve at both ends of the axis.
+fn data(curves: &[Curve], milestone: Milestone, (from, to): (Date, Date)) -> Table {
+    let mut table = Table::new(&[
+        ("scenario", ""),
+        ("kpi", ""),
+        ("date", ""),
+        ("replications_done", ""),
+        ("replications", ""),
+        ("done_pct", "%"),
+    ]);
+    for curve in curves {
+        let done = curve.steps.last().map_or(0, |step| step.1);
+        let within = |step: &&(Date, usize)| step.0 > from && step.0 < to;
+        let before = curve.steps.first().filter(|step| step.0 <= from).map_or(0, |step| step.1);
+        let ends = [(from, before), (to, done)];
+        let steps = curve.steps.iter().filter(within);
+        for (date, done) in ends[..1].iter().chain(steps).chain(&ends[1..]) {
+            table.push(vec![
+                curve.of.scenario.as_str().into(),
+                milestone.id().into(),
+                (*date).into(),
+                (*done as u64).into(),
+                (curve.n as u64).into(),
+                Cell::Decimal(curve.share(*done), 2),
+            ]);
+        }
+    }
+    table
+}

@@ -1,0 +1,279 @@
+//! When it will finish, in rows: P10 to P90 of the day of a milestone by scenario, with P50 and P80.
+
+use jiff::civil::Date;
+
+use super::bars::small;
+use super::canvas::{Canvas, Marker, Type};
+use super::font;
+use super::frame::{Mark, Words, in_words, left_out};
+use super::labels::{self, Key, Sign};
+use super::rows::{Margins, Rows, Scale};
+use super::sampled::{MOST_ROWS, Milestone, Sampled, milestone, period, plan_in, span};
+use super::theme::{CAPTION, Look, THEME, scenario_look};
+use super::{Caption, Figure, svg};
+use crate::output::{Cell, NOT_BY_END, Table};
+use crate::statistics::{Level, Probability, QuantileEstimate, Reached};
+
+const ID: &str = "fig-finish-range";
+/// Room for the names of the rows.
+const NAMES: f64 = 180.0;
+/// Room for what is written behind a row.
+const NOTES: f64 = 164.0;
+/// Length of an arrow that leads beyond the end.
+const ARROW: f64 = 12.0;
+/// Half the height of a bar.
+const HALF: f64 = 5.0;
+
+/// Percentiles that are drawn, in their order.
+const SHOWN: [Probability; 4] = [Probability::P10, Probability::P50, Probability::P80, Probability::P90];
+const P80: usize = 2;
+
+/// The range of one scenario.
+struct Range<'s> {
+    of: &'s Sampled,
+    look: Look,
+    /// None where nothing is to be migrated.
+    days: Option<[QuantileEstimate<Reached>; SHOWN.len()]>,
+}
+
+impl Range<'_> {
+    fn p80(&self) -> Option<&QuantileEstimate<Reached>> {
+        self.days.as_ref().map(|days| &days[P80])
+    }
+
+    /// Where a day stands; what does not come stands at the right edge.
+    fn on(&self, rows: &Rows, shown: (Date, Date), day: Reached) -> f64 {
+        match day {
+            Reached::On(day) => rows.on(shown, self.of.date(day)),
+            Reached::NotByEnd => rows.edges.right,
+        }
+    }
+}
+
+/// The days of the last milestone that the scenarios reach.
+pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
+    let milestone = milestone(sampled);
+    // Intervals of two scenarios that do not meet tell them apart; all of them hold together.
+    let level = Level::P95.each_of(2 * sampled.len().saturating_sub(1));
+    let look = (0..).map(scenario_look);
+    let days = sampled.iter().map(|of| percentiles(of, milestone, level));
+    let ranges: Vec<Range> =
+        sampled.iter().zip(look).zip(days).map(|((of, look), days)| Range { of, look, days }).collect();
+    let title = title(&ranges, milestone);
+    let (first, last) = period(sampled);
+    let measure = format!("Day on which {} are migrated, percentiles of replications", milestone.words);
+    let words = Words { title: &title, measure: &measure, caption, first, last };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    draw(&canvas, &words, &ranges[..ranges.len().min(MOST_ROWS)], milestone);
+    canvas.finish();
+    let description = describe(&ranges, milestone);
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data: data(&ranges, milestone), description }
+}
+
+fn percentiles(
+    of: &Sampled,
+    milestone: Milestone,
+    level: Level,
+) -> Option<[QuantileEstimate<Reached>; SHOWN.len()]> {
+    let [a, b, c, d] = SHOWN.map(|p| of.percentile(milestone, p, level));
+    Some([a?, b?, c?, d?])
+}
+
+fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) {
+    let (top, foot) = words.draw(canvas);
+    let key = [
+        Key { sign: Sign::Bar, colour: THEME.idle, name: "P10 to P90" },
+        Key { sign: Sign::Marker(Marker::Circle), colour: THEME.baseline, name: "P50" },
+        Key { sign: Sign::Marker(Marker::Diamond), colour: THEME.baseline, name: "P80, and its day" },
+    ];
+    labels::key(canvas, &key, (THEME.margin, top));
+    let all: Vec<Sampled> = ranges.iter().map(|range| range.of.clone()).collect();
+    let shown = span(&all, milestone);
+    let margins = Margins { left: NAMES, right: NOTES };
+    let rows =
+        Rows::draw(canvas, small(ranges.len()), (top + 30.0, foot), &margins, Scale::Dates(shown.0, shown.1));
+    let mark = Mark::plan(plan_in(&all, shown), shown);
+    let plan = plan_in(&all, shown).map(|plan| rows.on(shown, plan));
+    if let Some((mark, x)) = mark.zip(plan) {
+        let free = (THEME.margin + labels::key_width(&key) + 24.0, THEME.width - THEME.margin);
+        mark.draw(canvas, x, (rows.edges.top - 4.0, rows.edges.bottom), top - 1.0, free);
+    }
+    for (at, range) in ranges.iter().enumerate() {
+        let middle = rows.top(small(at) + 0.5) + 6.0;
+        rows.name(canvas, &range.of.scenario, middle, false);
+        match &range.days {
+            Some(days) => row(canvas, &rows, shown, (range, days), (middle, plan)),
+            None => note(canvas, &rows, "nothing to migrate", middle),
+        }
+        if let Some(share) = range.of.share_without(milestone) {
+            note(canvas, &rows, &format!("{share} not by the end"), middle);
+        }
+    }
+}
+
+fn row(
+    canvas: &Canvas,
+    rows: &Rows,
+    shown: (Date, Date),
+    (range, days): (&Range, &[QuantileEstimate<Reached>; SHOWN.len()]),
+    (middle, plan): (f64, Option<f64>),
+) {
+    let colour = range.look.colour;
+    let [low, p50, p80, high] = days.map(|day| range.on(rows, shown, day.value));
+    let open = days.map(|day| day.value == Reached::NotByEnd);
+    // A range of a single day is still seen.
+    let (from, to) = if open[3] { (low.min(rows.edges.right - 1.0), high) } else { (low - 1.0, high + 1.0) };
+    canvas.rect((from, middle - HALF), (to, middle + HALF), colour);
+    if open[3] {
+        let tip = (to + ARROW, middle);
+        canvas.area(&[(to, middle - HALF * 2.0), tip, (to, middle + HALF * 2.0)], colour);
+    }
+    if !open[1] {
+        canvas.marker(Marker::Circle, (p50, middle), colour);
+    }
+    // Above the bar, so that it never covers P50.
+    let above = middle - HALF - THEME.marker * 1.25 - 2.0;
+    let told = match days[P80].value {
+        Reached::On(day) => {
+            canvas.marker(Marker::Diamond, (p80, above), colour);
+            range.of.date(day).strftime("P80 %-d %b %Y").to_string()
+        }
+        Reached::NotByEnd => format!("P80 {NOT_BY_END}"),
+    };
+    let look = Type { colour: THEME.text, ..CAPTION };
+    let width = font::width(&told, look.size, false);
+    let gap = THEME.marker * 1.25 + 5.0;
+    let [right, left] = [p80 + gap, p80 - gap - width];
+    let fits = !open[P80] && right + width <= rows.edges.right + NOTES;
+    let crosses = |from: f64| plan.is_some_and(|plan| from - 4.0 <= plan && plan <= from + width + 4.0);
+    let left_is_better = crosses(right) && !crosses(left) && left >= rows.edges.left;
+    let left = if fits && !left_is_better { right } else { left };
+    let top = above - look.size * 0.37;
+    // A patch of background keeps the plan line out of the words.
+    canvas.rect((left - 2.0, top - 2.0), (left + width + 2.0, middle - HALF - 1.0), THEME.background);
+    canvas.text(&told, (left, top), look);
+}
+
+/// Words behind a row.
+fn note(canvas: &Canvas, rows: &Rows, words: &str, middle: f64) {
+    let look = Type { colour: THEME.text, ..CAPTION };
+    let words = font::fit(words, look.size, false, NOTES - ARROW - 8.0);
+    canvas.text(&words, (rows.edges.right + ARROW + 8.0, middle - look.size * 0.37), look);
+}
+
+/// What the intervals of the P80 days allow to say.
+fn title(ranges: &[Range], milestone: Milestone) -> String {
+    let what = milestone.words;
+    let Some((baseline, others)) = ranges.split_first() else { return String::new() };
+    if ranges.iter().all(|range| range.days.is_none()) {
+        return "No Dormant installation is to be migrated".to_owned();
+    }
+    if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share == "0%")) {
+        return format!("In no replication are {what} migrated by the end");
+    }
+    match others {
+        [] => match baseline.p80().map(|p80| p80.value) {
+            Some(Reached::On(day)) => {
+                let day = in_words(baseline.of.date(day));
+                format!("In four of five replications {what} are migrated by {day}")
+            }
+            _ => {
+                let share = baseline.of.share_without(milestone).unwrap_or_default();
+                format!("In {share} of replications {what} are not migrated by the end")
+            }
+        },
+        [other] => of_two(baseline, other, milestone),
+        others => {
+            let (n, all) = (others.iter().filter(|other| sooner(other, baseline)).count(), others.len());
+            match n {
+                0 => "No scenario surely brings the P80 day forward".to_owned(),
+                n if n == all => format!("All {all} scenarios bring the P80 day forward"),
+                1 => format!("1 of {all} scenarios surely brings the P80 day forward"),
+                n => format!("{n} of {all} scenarios surely bring the P80 day forward"),
+            }
+        }
+    }
+}
+
+fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
+    let [base, name] = [baseline, other].map(|range| font::shorten(&range.of.scenario, 20));
+    let day = match other.p80().map(|p80| p80.value) {
+        Some(Reached::On(day)) => Some(in_words(other.of.date(day))),
+        _ => None,
+    };
+    let [base_days, days] = [baseline, other].map(|range| range.of.days(milestone));
+    match day {
+        _ if base_days == days => {
+            format!("The days of {name} and {base} are the same in every replication")
+        }
+        Some(day) if sooner(other, baseline) => format!("{name} brings the P80 day forward to {day}"),
+        Some(day) if sooner(baseline, other) => format!("{name} puts the P80 day back to {day}"),
+        None if sooner(baseline, other) => format!("{name} puts the P80 day back beyond the end"),
+        _ => format!("Whether {name} brings the P80 day forward is not settled"),
+    }
+}
+
+/// Whether the P80 day of one is surely before that of another: the intervals do not meet.
+fn sooner(one: &Range, other: &Range) -> bool {
+    let end = |range: &Range, of: fn(&QuantileEstimate<Reached>) -> Option<Reached>| range.p80().and_then(of);
+    let (latest, earliest) = (end(one, |p80| p80.interval.high), end(other, |p80| p80.interval.low));
+    latest.zip(earliest).is_some_and(|(latest, earliest)| latest < earliest)
+}
+
+fn describe(ranges: &[Range], milestone: Milestone) -> String {
+    let shown = &ranges[..ranges.len().min(MOST_ROWS)];
+    let all: Vec<Sampled> = ranges.iter().map(|range| range.of.clone()).collect();
+    let of = |range: &Range| {
+        let name = &range.of.scenario;
+        let Some(days) = &range.days else { return format!("{name}: nothing is to be migrated.") };
+        let told = days.map(|day| match day.value {
+            Reached::On(day) => in_words(range.of.date(day)),
+            Reached::NotByEnd => NOT_BY_END.to_owned(),
+        });
+        let [low, p50, p80, high] = told;
+        let open = range.of.share_without(milestone);
+        let open =
+            open.map_or_else(String::new, |share| format!(", {NOT_BY_END} in {share} of replications"));
+        format!("{name}: P10 {low}, P50 {p50}, P80 {p80}, P90 {high}{open}.")
+    };
+    let plan = plan_in(&all, period(&all));
+    format!(
+        "Range chart of the day on which {} are migrated, a row a scenario, from P10 to P90 of replications; an arrow leads beyond the end. \
+         {}{}{} The numbers are in {ID}.csv.",
+        milestone.words,
+        shown.iter().map(of).collect::<Vec<_>>().join(" "),
+        plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),
+        left_out(ranges.len(), MOST_ROWS),
+    )
+}
+
+fn data(ranges: &[Range], milestone: Milestone) -> Table {
+    let names =
+        ["scenario", "kpi", "percentile", "day", "lower", "upper", "level_pct", "replications", "not_by_end"];
+    let mut table = Table::new(&names.map(|name| (name, "")));
+    for range in &ranges[..ranges.len().min(MOST_ROWS)] {
+        let days = range.of.days(milestone);
+        let open = days.iter().filter(|day| **day == Reached::NotByEnd).count();
+        for (name, day) in ["p10", "p50", "p80", "p90"].iter().zip(range.days.iter().flatten()) {
+            let cell = |day: Reached| match day {
+                Reached::On(day) => Cell::from(range.of.date(day)),
+                Reached::NotByEnd => NOT_BY_END.into(),
+            };
+            let end = |end: Option<Reached>| end.map_or(Cell::Empty, cell);
+            table.push(vec![
+                range.of.scenario.as_str().into(),
+                milestone.id().into(),
+                (*name).into(),
+                cell(day.value),
+                end(day.interval.low),
+                end(day.interval.high),
+                Cell::Decimal(100.0 * day.interval.level.get(), 3),
+                (days.len() as u64).into(),
+                (open as u64).into(),
+            ]);
+        }
+    }
+    table
+}

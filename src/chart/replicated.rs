@@ -1,0 +1,107 @@
+//! The figures of replications: drawn as they come, or from the folder they were written to, to the same bytes.
+
+use super::convergence::Headline;
+use super::fan::Fan;
+use super::sampled::{Sampled, period};
+use super::{
+    Caption, ChartError, Figure, Kind, Ranges, compared, convergence, detriment, fan, finish_ecdf,
+    finish_range, forest, kind,
+};
+use crate::output::{GridPoint, Results, ResultsRun};
+use crate::replications::{Comparison, Replications};
+
+/// Every figure of replications of scenarios, the baseline first, that needs nothing beside them. `stopped` says why there are so
+/// many; `caption` says where they came from.
+#[must_use]
+pub fn of_replications(
+    runs: &[&Replications],
+    comparisons: &[Comparison],
+    stopped: &str,
+    caption: &Caption,
+) -> Vec<Figure> {
+    let fans: Vec<Fan> = runs.iter().take(kind::MOST).map(|run| Fan::of(run)).collect();
+    let sampled: Vec<Sampled> = runs.iter().map(|run| Sampled::of(run)).collect();
+    let comparisons = compared::written(comparisons);
+    let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
+    let mut figures = vec![fan::fan(&fans, &outcomes)];
+    if !comparisons.is_empty() {
+        figures.push(forest::difference_forest(&comparisons, period(&sampled), &means));
+    }
+    figures.extend([
+        detriment::figure(&sampled, &comparisons, &outcomes),
+        finish_ecdf::figure(&sampled, &outcomes),
+        finish_range::figure(&sampled, &outcomes),
+        convergence::figure(&headline(&sampled, true, comparisons.len(), stopped), &means),
+    ]);
+    figures
+}
+
+/// The difference of scenarios under every combination of what nobody has published.
+#[must_use]
+pub fn of_grid(points: &[GridPoint], runs: &[&Replications], caption: &Caption) -> Figure {
+    let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
+    let period = (first, runs.iter().map(|run| run.last).max().unwrap_or_default());
+    forest::grid_forest(&compared::grid_written(points), period, &caption.of(Ranges::Means))
+}
+
+/// A figure of a folder of replications; `runs` are some of the folder's, in its order.
+pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Result<Figure, ChartError> {
+    let baseline = &results.runs[0];
+    let others: Vec<&str> =
+        runs.iter().filter(|run| run.name != baseline.name).map(|run| run.name.as_str()).collect();
+    let has_baseline = others.len() < runs.len();
+    let comparable = has_baseline && !others.is_empty();
+    let n = usize::try_from(results.replications()).unwrap_or(usize::MAX);
+    let caption = Caption { replications: n, ..kind::caption(results, runs) };
+    let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
+    let sampled = || runs.iter().map(|run| Sampled::read(results, run)).collect::<Result<Vec<_>, _>>();
+    let among = |all: Vec<Comparison>| -> Vec<Comparison> {
+        all.into_iter().filter(|c| comparable && others.contains(&c.scenario.as_str())).collect()
+    };
+    let days = || {
+        let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
+        (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
+    };
+    let nothing = || ChartError::NothingToCompare(kind.name(), baseline.name.clone());
+    Ok(match kind {
+        Kind::Difference if !comparable => return Err(nothing()),
+        Kind::Difference => forest::difference_forest(&among(compared::read(results)?), days(), &means),
+        Kind::Grid if !comparable => return Err(nothing()),
+        Kind::Grid => {
+            let mut points = compared::read_grid(results)?;
+            for point in &mut points {
+                point.comparisons = among(std::mem::take(&mut point.comparisons));
+            }
+            let n = points.first().and_then(|p| p.comparisons.first()).map_or(0, |c| c.avoided.n);
+            forest::grid_forest(&points, days(), &Caption { replications: n, ..means })
+        }
+        Kind::Detriment => {
+            let all = if results.holds("difference.csv") { compared::read(results)? } else { Vec::new() };
+            detriment::figure(&sampled()?, &among(all), &outcomes)
+        }
+        Kind::FinishEcdf => finish_ecdf::figure(&sampled()?, &outcomes),
+        Kind::FinishRange => finish_range::figure(&sampled()?, &outcomes),
+        Kind::Convergence => {
+            let stopped = results.manifest()["stopped"].as_str().unwrap_or_default();
+            let family = if comparable { results.runs.len() - 1 } else { 0 };
+            convergence::figure(&headline(&sampled()?, has_baseline, family, stopped), &means)
+        }
+        _ => {
+            let mut fans = Vec::new();
+            for run in runs.iter().take(kind::MOST) {
+                fans.push(Fan::read(results, run)?.ok_or_else(|| ChartError::NoCurve(run.name.clone()))?);
+            }
+            fan::fan(&fans, &outcomes)
+        }
+    })
+}
+
+/// What is to be told of the headline: the others against the baseline where it is the first of them, else each by itself.
+fn headline<'s>(sampled: &'s [Sampled], has_baseline: bool, family: usize, stopped: &'s str) -> Headline<'s> {
+    match sampled.split_first() {
+        Some((baseline, others)) if has_baseline && !others.is_empty() => {
+            Headline { baseline: Some(baseline), scenarios: others, family, stopped }
+        }
+        _ => Headline { baseline: None, scenarios: sampled, family: sampled.len(), stopped },
+    }
+}

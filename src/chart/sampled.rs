@@ -1,0 +1,254 @@
+//! What each replication of a scenario came to, as the figures of replications need it: its Dormant days lost, and the days
+//! on which shares of the Dormant were migrated.
+
+use jiff::civil::Date;
+
+use super::axis::days_between;
+use crate::findings::{Kpi, Population, Scope, kpi};
+use crate::output::{NOT_BY_END, Results, ResultsError, ResultsRun, Row, measure_column};
+use crate::replications::{Column, Replications};
+use crate::statistics::{Level, Probability, QuantileEstimate, Reached, day_quantile, reached_by};
+
+/// Most scenarios in rows one below the other; with more, a row is too low for its words.
+pub(super) const MOST_ROWS: usize = 6;
+
+/// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
+const FAR: f64 = 3.0;
+
+/// A share of the Dormant installations whose day is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Milestone {
+    kpi: Kpi,
+    /// As in `all Dormant migrated`.
+    pub words: &'static str,
+}
+
+impl Milestone {
+    /// Its name in files.
+    pub(super) fn id(self) -> &'static str {
+        self.kpi.id
+    }
+}
+
+/// Milestones, the last to come first.
+const MILESTONES: [Milestone; 5] = [
+    Milestone { kpi: kpi::COMPLETION_100, words: "all Dormant" },
+    Milestone { kpi: kpi::COMPLETION_99, words: "99% of Dormant" },
+    Milestone { kpi: kpi::COMPLETION_95, words: "95% of Dormant" },
+    Milestone { kpi: kpi::COMPLETION_90, words: "90% of Dormant" },
+    Milestone { kpi: kpi::COMPLETION_50, words: "half of Dormant" },
+];
+
+/// The replications of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sampled {
+    pub scenario: String,
+    /// Its first day.
+    pub first: Date,
+    /// Its last day.
+    pub last: Date,
+    /// The plan date.
+    pub plan: Option<Date>,
+    /// Dormant days lost, a value a replication \[installation-days\].
+    pub lost: Vec<f64>,
+    /// The day of each of [`MILESTONES`] in every replication that has Dormant installations, counted from the first day.
+    days: [Vec<Reached>; MILESTONES.len()],
+}
+
+impl Sampled {
+    /// Takes them from replications.
+    pub(super) fn of(run: &Replications) -> Self {
+        let column = |kpi: &Kpi, scope: Scope| run.position(kpi, &scope).map(|at| run.column(at));
+        let days = |milestone: Milestone| match column(&milestone.kpi, dormant()) {
+            Some(Column::Days(days)) => days,
+            _ => Vec::new(),
+        };
+        let lost = match column(&kpi::DORMANT_DAYS_LOST, Scope::whole()) {
+            Some(Column::Numbers(lost)) => lost,
+            _ => Vec::new(),
+        };
+        let Replications { scenario, first, last, plan, .. } = run;
+        let (first, last, plan) = (*first, *last, *plan);
+        Self { scenario: scenario.clone(), first, last, plan, lost, days: MILESTONES.map(days) }
+    }
+
+    /// Reads them from a results folder.
+    pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Self, ResultsError> {
+        let sheet = results.sheet_of(run, "replications.csv")?;
+        let (mut lost, mut days) = (Vec::new(), [const { Vec::new() }; MILESTONES.len()]);
+        let columns = MILESTONES.map(|milestone| measure_column(&milestone.kpi, &dormant()));
+        for row in sheet.rows() {
+            lost.push(row.number(kpi::DORMANT_DAYS_LOST.id)?.unwrap_or_default());
+            for (days, column) in days.iter_mut().zip(&columns) {
+                days.extend(reached(row, column, run.first)?);
+            }
+        }
+        let ResultsRun { name, first, last, plan, .. } = run;
+        Ok(Self { scenario: name.clone(), first: *first, last: *last, plan: *plan, lost, days })
+    }
+
+    /// How many replications there are.
+    pub(super) fn n(&self) -> usize {
+        self.lost.len()
+    }
+
+    /// The days of a milestone.
+    pub(super) fn days(&self, milestone: Milestone) -> &[Reached] {
+        let at = MILESTONES.iter().position(|one| *one == milestone);
+        at.map_or(&[], |at| &self.days[at])
+    }
+
+    /// A percentile of the days of a milestone; none where no replication has Dormant installations.
+    pub(super) fn percentile(
+        &self,
+        milestone: Milestone,
+        p: Probability,
+        level: Level,
+    ) -> Option<QuantileEstimate<Reached>> {
+        day_quantile(self.days(milestone), p, level)
+    }
+
+    /// The date of a day counted from the first.
+    pub(super) fn date(&self, day: i32) -> Date {
+        self.first.checked_add(jiff::Span::new().days(day)).unwrap_or(self.last)
+    }
+
+    /// In how many replications a milestone came by the end.
+    fn done(&self, milestone: Milestone) -> usize {
+        reached_by(self.days(milestone), i32::MAX).held()
+    }
+
+    /// In what share of the replications a milestone came by a date, in words; none without a milestone.
+    pub(super) fn share_by(&self, milestone: Milestone, date: Option<Date>) -> Option<String> {
+        #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
+        let day = date.map_or(i32::MAX, |date| days_between(self.first, date) as i32);
+        let days = self.days(milestone);
+        (!days.is_empty()).then(|| percent(reached_by(days, day).held(), days.len()))
+    }
+
+    /// In what share of the replications a milestone did not come, in words; none where it came in all.
+    pub(super) fn share_without(&self, milestone: Milestone) -> Option<String> {
+        let (n, done) = (self.days(milestone).len(), self.done(milestone));
+        (done < n).then(|| percent(n - done, n))
+    }
+}
+
+fn dormant() -> Scope {
+    Scope::population(Population::Dormant)
+}
+
+fn reached(row: Row, column: &str, first: Date) -> Result<Option<Reached>, ResultsError> {
+    if row.text(column)? == NOT_BY_END {
+        return Ok(Some(Reached::NotByEnd));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
+    let day = |date| Reached::On(days_between(first, date) as i32);
+    Ok(row.date(column)?.map(day))
+}
+
+/// A share in whole per cent, never 100% while one is missing, nor 0% while there is one.
+pub(super) fn percent(part: usize, whole: usize) -> String {
+    let rounded = (200 * part + whole).checked_div(2 * whole).unwrap_or(0);
+    let shown = if part == 0 || part == whole { rounded } else { rounded.clamp(1, 99) };
+    format!("{shown}%")
+}
+
+/// The last milestone that at least four in five replications of every scenario reach, so that P80 is a day in all of them; where
+/// there is none, the first to come.
+pub(super) fn milestone(sampled: &[Sampled]) -> Milestone {
+    let reached = |milestone: &Milestone| {
+        let enough = |one: &Sampled| 5 * one.done(*milestone) >= 4 * one.days(*milestone).len();
+        sampled.iter().all(enough)
+    };
+    let [.., first_to_come] = MILESTONES;
+    MILESTONES.into_iter().find(reached).unwrap_or(first_to_come)
+}
+
+/// The first and the last day of any of them.
+pub(super) fn period(sampled: &[Sampled]) -> (Date, Date) {
+    let first = sampled.iter().map(|one| one.first).min().unwrap_or_default();
+    (first, sampled.iter().map(|one| one.last).max().unwrap_or_default())
+}
+
+/// The plan date that a figure shows: that of the first scenario, where it lies in the period.
+pub(super) fn plan_in(sampled: &[Sampled], (first, last): (Date, Date)) -> Option<Date> {
+    sampled.first().and_then(|one| one.plan).filter(|plan| (first..=last).contains(plan))
+}
+
+/// The days that a figure of a milestone has to show: those on which it comes, the end where it does not come in all, the plan
+/// date where it is not far from them, and some room on both sides.
+pub(super) fn span(sampled: &[Sampled], milestone: Milestone) -> (Date, Date) {
+    let (first, last) = period(sampled);
+    let day = |one: &Sampled, day: &Reached| match day {
+        Reached::On(day) => one.date(*day),
+        Reached::NotByEnd => one.last,
+    };
+    let shown = || sampled.iter().flat_map(|one| one.days(milestone).iter().map(move |of| day(one, of)));
+    let (Some(mut from), Some(mut to)) = (shown().min(), shown().max()) else { return (first, last) };
+    if let Some(plan) = plan_in(sampled, (first, last)) {
+        let far = days_between(plan, from).max(days_between(to, plan));
+        if far <= FAR * days_between(from, to).max(30.0) {
+            (from, to) = (from.min(plan), to.max(plan));
+        }
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
+    let room = (days_between(from, to) * 0.08).max(7.0) as i32;
+    let moved = |day: Date, days: i32| day.checked_add(jiff::Span::new().days(days));
+    (
+        moved(from, -room).map_or(first, |day| day.max(first)),
+        moved(to, room).map_or(last, |day| day.min(last)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reached::{NotByEnd, On};
+    use super::*;
+    use jiff::civil::date;
+
+    fn sampled(days: [Vec<Reached>; MILESTONES.len()]) -> Sampled {
+        Sampled {
+            scenario: "a".to_owned(),
+            first: date(2021, 1, 1),
+            last: date(2021, 12, 31),
+            plan: None,
+            lost: vec![0.0; 5],
+            days,
+        }
+    }
+
+    #[test]
+    fn the_milestone_is_the_last_that_four_in_five_reach() {
+        let never = || vec![NotByEnd; 5];
+        let four = vec![On(3), On(4), NotByEnd, On(9), On(2)];
+        let three = vec![On(3), NotByEnd, NotByEnd, On(9), On(2)];
+        let of = |days| milestone(&[sampled(days)]).words;
+        assert_eq!(of([never(), never(), four.clone(), four.clone(), four.clone()]), "95% of Dormant");
+        assert_eq!(of([never(), never(), three.clone(), four.clone(), four.clone()]), "90% of Dormant");
+        assert_eq!(of([never(), never(), never(), never(), three.clone()]), "half of Dormant");
+        let both =
+            [four.clone(), three].map(|at_95| sampled([never(), never(), at_95, four.clone(), four.clone()]));
+        assert_eq!(milestone(&both).words, "90% of Dormant", "both have to reach it");
+    }
+
+    #[test]
+    fn a_share_is_never_rounded_to_all_or_none() {
+        assert_eq!([percent(0, 9), percent(9, 9), percent(1, 2)], ["0%", "100%", "50%"]);
+        assert_eq!([percent(999, 1000), percent(1, 1000), percent(0, 0)], ["99%", "1%", "0%"]);
+    }
+
+    #[test]
+    fn a_span_has_room_inside_the_period_and_goes_to_the_end_where_something_does_not_come() {
+        let empty = || [const { Vec::new() }; MILESTONES.len()];
+        let with = |days: Vec<Reached>| {
+            let mut all = empty();
+            all[0].clone_from(&days);
+            [sampled(all)]
+        };
+        let all = MILESTONES[0];
+        assert_eq!(span(&with(vec![]), all), (date(2021, 1, 1), date(2021, 12, 31)));
+        assert_eq!(span(&with(vec![On(100); 3]), all), (date(2021, 4, 4), date(2021, 4, 18)));
+        assert_eq!(span(&with(vec![On(2), On(20)]), all), (date(2021, 1, 1), date(2021, 1, 28)));
+        assert_eq!(span(&with(vec![On(100), NotByEnd]), all).1, date(2021, 12, 31));
+    }
+}

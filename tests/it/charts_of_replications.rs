@@ -1,0 +1,212 @@
+//! The figures of replications: the same from the run and from its folder, their numbers those of its tables, and titles that
+//! claim no more than the intervals allow.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::charts::words;
+use crate::command::{Case, Workshop};
+
+/// Kinds that every folder of replications gives.
+const KINDS: [&str; 5] = ["scurve", "detriment", "finish-ecdf", "finish-range", "convergence"];
+
+/// A workshop in which scenarios with chance in them lie: `existing`, `early`, and so many copies of `existing`.
+fn workshop(copies: usize) -> Workshop {
+    let workshop = Workshop::new();
+    let write = |name: &str, rest: &str| {
+        let text = format!("extends = \"scenarios/reference/every-key.toml\"\nname = \"{name}\"\n{rest}\n");
+        workshop.write(&format!("{name}.toml"), &text);
+    };
+    write("existing", "firmware.policy = \"existing\"");
+    write("early", "firmware.policy = \"early\"");
+    (1..=copies).for_each(|n| write(&format!("copy-{n}"), "firmware.policy = \"existing\""));
+    workshop
+}
+
+/// The rows of a table by the name of their columns.
+fn table(workshop: &Workshop, file: &str) -> Vec<BTreeMap<String, String>> {
+    let text = workshop.read(file);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+fn title(workshop: &Workshop, figure: &str) -> String {
+    workshop.read(&format!("{figure}.txt")).lines().next().unwrap().to_owned()
+}
+
+/// Refuses a figure that lacks anything, says too much in its title, or writes outside the drawing.
+fn ensure_sound(workshop: &Workshop, stem: &str) {
+    let drawing = workshop.read(&format!("{stem}.svg"));
+    for part in ["viewBox=\"0 0 800 450\"", "<title id=", "<desc id=", "replications", "sha256", "Simulated"]
+    {
+        assert!(drawing.contains(part), "{stem} lacks {part}");
+    }
+    let text = workshop.read(&format!("{stem}.txt"));
+    let (title, description) = text.split_once("\n\n").unwrap();
+    assert!(title.split_whitespace().count() <= 15, "{stem}: {title}");
+    assert!(description.matches(". ").count() >= 2, "{stem}: {description}");
+    assert!(workshop.read(&format!("{stem}.csv")).lines().count() > 1, "{stem} has no data");
+    for (words, [left, right, top]) in words(&drawing) {
+        assert!(left >= 0.0 && right <= 800.0 && (0.0..=440.0).contains(&top), "{stem}: `{words}`");
+        assert!(!words.ends_with('…') || words.contains("copy"), "{stem}: `{words}` is cut");
+    }
+}
+
+#[test]
+fn every_figure_drawn_from_the_folder_has_the_bytes_that_the_run_wrote() {
+    let workshop = workshop(0);
+    workshop.write(
+        "study.toml",
+        "question = \"?\"\nbaseline = \"existing.toml\"\nscenarios = [\"early.toml\"]\nreplications = 37\n[grid]\nreplications = 7\n[[grid.axis]]\nname = \"notice\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n",
+    );
+    Case::new(&workshop, "compare study.toml -o r -q").run();
+    Case::new(&workshop, "run early.toml --replications 33 -o alone -q").run();
+    for (folder, figures) in [("r", 7), ("alone", 5)] {
+        Case::new(&workshop, &format!("chart {folder} --all -o c-{folder} -q")).run();
+        let mut drawn = workshop.files(&format!("c-{folder}"));
+        // The timeline of one draw is not drawn by the run.
+        drawn.retain(|(name, _)| !name.contains("cohorts"));
+        assert_eq!(drawn.len(), 4 * figures, "{folder}");
+        for (name, bytes) in drawn {
+            assert!(
+                bytes == fs::read(workshop.path(&format!("{folder}/{name}"))).unwrap(),
+                "{folder}/{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_in_the_figures_are_those_of_the_tables() {
+    let workshop = workshop(0);
+    Case::new(&workshop, "run existing.toml early.toml --replications 40 -o r -q").run();
+    let summary = table(&workshop, "r/summary.csv");
+    let of = |scenario: &str, kpi: &str| {
+        let is = |row: &&BTreeMap<String, String>| {
+            row["scenario"] == scenario
+                && row["kpi"] == kpi
+                && (row["scope"] == "dormant" || row["scope_kind"] == "whole")
+        };
+        summary.iter().find(is).unwrap()
+    };
+    let whole = |text: &str| format!("{:.0}", text.parse::<f64>().unwrap());
+    for row in table(&workshop, "r/fig-detriment.csv") {
+        let lost = of(&row["scenario"], "dormant_days_lost");
+        for (column, of_summary) in [
+            ("dormant_days_lost_mean", "mean"),
+            ("mean_lower_95", "mean_lower_95"),
+            ("dormant_days_lost_p10", "p10"),
+            ("dormant_days_lost_p90", "p90"),
+        ] {
+            assert_eq!(row[column], whole(&lost[of_summary]), "{column}");
+        }
+    }
+    let said: Vec<String> =
+        words(&workshop.read("r/fig-finish-range.svg")).into_iter().map(|(words, _)| words).collect();
+    let ecdf = table(&workshop, "r/fig-finish-ecdf.csv");
+    for row in table(&workshop, "r/fig-finish-range.csv") {
+        let measure = of(&row["scenario"], &row["kpi"]);
+        assert_eq!(row["day"], measure[&row["percentile"]]);
+        assert_eq!(row["not_by_end"], measure["not_by_end"]);
+        if row["percentile"] == "p80" {
+            let day: jiff::civil::Date = row["day"].parse().unwrap();
+            let label = day.strftime("P80 %-d %b %Y").to_string();
+            assert!(said.contains(&label), "{label} in {said:?}");
+            let last = ecdf.iter().rfind(|step| step["scenario"] == row["scenario"]).unwrap();
+            let done: u32 = last["replications_done"].parse().unwrap();
+            assert_eq!(
+                done + row["not_by_end"].parse::<u32>().unwrap(),
+                40,
+                "the curve ends at what is done"
+            );
+            let by_p80 =
+                ecdf.iter().filter(|step| step["scenario"] == row["scenario"] && step["date"] <= row["day"]);
+            assert!(by_p80.last().unwrap()["done_pct"].parse::<f64>().unwrap() >= 80.0);
+        }
+    }
+    let difference = table(&workshop, "r/difference.csv");
+    let avoided = difference.iter().find(|row| row["kpi"] == "dormant_days_avoided").unwrap();
+    let last = table(&workshop, "r/fig-convergence.csv").pop().unwrap();
+    assert_eq!(last["replications"], "40");
+    for (here, there) in [("mean", "difference"), ("lower", "lower"), ("upper", "upper")] {
+        assert_eq!(last[here], whole(&avoided[there]), "the last estimate is the one that is told");
+    }
+}
+
+#[test]
+fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
+    let workshop = workshop(5);
+    let run = |words: &str, folder: &str| {
+        Case::new(&workshop, &format!("run {words} -o {folder} -q")).run();
+        KINDS.iter().for_each(|kind| ensure_sound(&workshop, &format!("{folder}/fig-{kind}")));
+        KINDS.map(|kind| title(&workshop, &format!("{folder}/fig-{kind}")))
+    };
+
+    let [_, lost, share, range, settled] = run("existing.toml copy-1.toml --replications 30", "copy");
+    assert_eq!(lost, "In practice copy-1 loses as many Dormant days as existing");
+    assert_eq!(range, "The days of copy-1 and existing are the same in every replication");
+    assert_eq!(settled, "copy-1 avoids the same number of Dormant days in all 30 replications");
+    assert!(!share.contains("copy-1"), "{share}");
+
+    let copies: Vec<String> = (1..=5).map(|n| format!("copy-{n}.toml")).collect();
+    let [_, lost, _, range, _] = run(&format!("existing.toml {} --replications 20", copies.join(" ")), "six");
+    assert_eq!(lost, "No scenario surely loses fewer Dormant days than existing by enough to matter");
+    assert_eq!(range, "No scenario surely brings the P80 day forward");
+    assert_eq!(table(&workshop, "six/fig-detriment.csv").len(), 6, "every scenario has its row");
+    assert!(workshop.read("six/fig-finish-ecdf.txt").contains("2 further scenarios are left out"));
+
+    // Too few replications for an interval of P80: nothing is claimed, however far apart they are.
+    let [_, _, _, range, _] = run("existing.toml early.toml --replications 5", "few");
+    assert_eq!(range, "Whether early brings the P80 day forward is not settled");
+
+    let tutorial = "scenarios/tutorial/existing.toml scenarios/tutorial/early.toml";
+    let short = "--set programme.last_day=2020-09-18 --set programme.plan_date=2020-09-16";
+    let [_, _, share, range, _] = run(&format!("{tutorial} {short} --replications 20"), "nobody");
+    assert_eq!(range, "In no replication are half of Dormant migrated by the end");
+    assert_eq!(share, "By the plan date no replication has half of Dormant migrated");
+    assert!(
+        words(&workshop.read("nobody/fig-finish-range.svg")).iter().any(|w| w.0 == "100% not by the end")
+    );
+    assert!(words(&workshop.read("nobody/fig-finish-ecdf.svg")).iter().any(|w| w.0 == "plan 0%, end 0%"));
+
+    let [_, _, share, range, _] = run(&format!("{tutorial} --replications 20"), "same-day");
+    assert_eq!(range, "tutorial-early brings the P80 day forward to 8 October 2020");
+    assert_eq!(
+        share,
+        "All Dormant migrated by the plan date: tutorial-early 100%, tutorial-existing 0% of replications"
+    );
+}
+
+#[test]
+fn one_scenario_of_several_and_kinds_that_a_folder_does_not_give() {
+    let workshop = workshop(4);
+    let all = "existing.toml early.toml copy-1.toml copy-2.toml copy-3.toml";
+    Case::new(&workshop, &format!("run {all} --replications 20 -o r -q")).run();
+    let (out, err) = Case::new(&workshop, "chart r --all --scenario early -o alone").run();
+    assert!(out.contains("alone/early/fig-finish-range.svg: In four of five replications"), "{out}");
+    assert!(err.contains("Left out: difference, which compares scenarios"), "{err}");
+    Case::new(&workshop, "chart r difference --scenario existing --scenario early -o pair -q").run();
+    let drawing = workshop.read("pair/fig-difference.svg");
+    assert!(drawing.contains("hold together"), "four were compared, so the interval is still one of four");
+    let refused = |words: &str, parts: &[&str]| {
+        let (_, err) = Case::new(&workshop, words).exit(2).run();
+        parts.iter().for_each(|part| assert!(err.contains(part), "{words}: lacks `{part}`\n{err}"));
+    };
+    refused(
+        "chart r wait",
+        &[
+            "`r` holds replications",
+            "gives scurve, cohorts, difference, detriment",
+            "not `wait`",
+            "run one draw: dormouse run existing.toml early.toml",
+        ],
+    );
+    refused("chart r grid", &["not `grid`", "dormouse compare STUDY"]);
+    refused("chart r difference --scenario early", &["needs the baseline `existing`"]);
+    let (_, err) = Case::new(&workshop, "chart r --all --scenario copy-3 -o last").run();
+    assert!(err.contains("Left out: scurve; the folder keeps no curve of `copy-3`"), "{err}");
+    refused("chart r scurve --scenario copy-3", &["keeps no curve of `copy-3`"]);
+    let csv = workshop.read("r/early/replications.csv");
+    workshop.write("r/early/replications.csv", &csv.replace("2020", "2021"));
+    refused("chart r finish-range", &["early/replications.csv` is not as the run wrote it"]);
+}
