@@ -28,3 +28,4 @@ mod report;
 mod scenarios;
 mod statistics;
 mod studies;
+mod weekly;
