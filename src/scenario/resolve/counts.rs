@@ -29,7 +29,7 @@ pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
         ),
         (
             beyond_entry(model),
-            "what has happened is known: give the cohort its day as `entry`, and `entry_slip_days = 0`",
+            "what has happened is known: say the days in `gate` and `entry`, and their slips as 0",
         ),
     ];
     let place = document.list("stock").first().map(|row| &row.place);
