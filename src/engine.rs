@@ -15,6 +15,7 @@ mod line;
 mod opening;
 mod plan;
 mod sparse;
+mod standing;
 mod state;
 mod under_way;
 mod waits;

@@ -212,6 +212,34 @@ pub enum OpeningStage {
     ExcludedAttempts,
 }
 
+impl OpeningStage {
+    /// The word of files for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unmigrated => "unmigrated",
+            Self::NeedsFirmware => "needs-firmware",
+            Self::FirmwareUnderWay => "firmware-under-way",
+            Self::FirmwareWait => "firmware-wait",
+            Self::Ready => "ready",
+            Self::Eligible { .. } => "eligible",
+            Self::RetryWait { .. } => "retry-wait",
+            Self::Migrated => "migrated",
+            Self::ExcludedNoWan => "excluded-no-wan",
+            Self::ExcludedAttempts => "excluded-attempts",
+        }
+    }
+
+    /// Number of the next attempt, where the stage has one.
+    #[must_use]
+    pub fn attempt(self) -> Option<u8> {
+        match self {
+            Self::Eligible { attempt } | Self::RetryWait { attempt } => Some(attempt),
+            _ => None,
+        }
+    }
+}
+
 /// When firmware opens, in which order updates start, and what an entry that asks for other firmware costs.
 #[derive(Clone, Debug, Serialize)]
 pub struct FirmwareRules {

@@ -3,11 +3,12 @@
 //! A replication is reduced at once to a [`Record`], its measures and its curve, so that memory does not follow the size of a
 //! run. [`Replications`] holds the records of one scenario in order, [`summarise`] says how far outcomes range and how sure
 //! their mean is, [`Comparison`] sets two scenarios apart replication by replication, [`spreads`] says which
-//! layer of chance a range comes from. Runs nothing and starts no thread.
+//! layer of chance a range comes from, [`Outlook`] and [`turn`] hold a later week against an earlier one. Runs nothing and starts no thread.
 
 mod columns;
 mod comparison;
 mod record;
+mod since;
 mod spread;
 mod summary;
 mod threshold;
@@ -15,6 +16,7 @@ mod threshold;
 pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 pub(crate) use record::reached;
 pub use record::{Column, Record, Replications};
+pub use since::{Outlook, Range, Turn, turn};
 pub use spread::{LEAST_MIXTURES, MIXED, PARTS, Spread, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};
 pub use threshold::Threshold;

@@ -1,6 +1,7 @@
 //! From scenario files to a [`Model`]: the only door. Reads TOML and CSV, merges what a file extends, takes one-off
 //! overrides, checks everything, and either gives a model or every problem at once. Start at [`load`].
 
+mod counts;
 mod dated;
 mod document;
 mod extend;
@@ -27,7 +28,8 @@ pub use table::{Cell, cells};
 
 use crate::model::Model;
 
-/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text).
+/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text). The key `stock`
+/// takes the path of a table of counts, which takes the place of the stock; further ones replace the cells they name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// Such as `firmware.policy` or `group.IOC.capacity_per_day`.

@@ -130,7 +130,11 @@ pub(crate) struct RunArgs {
     pub(crate) threshold: Option<Threshold>,
     #[command(flatten)]
     pub(crate) layers: LayerRuns,
-    /// Stop at the end of this day and write `snapshot.json`
+    /// An earlier folder of replications of the same scenarios: say what has changed of the chance of the plan date, and
+    /// whether the counts are as expected then
+    #[arg(long, value_name = "RESULTS", help_heading = "Simulation", conflicts_with = "until")]
+    pub(crate) since: Option<PathBuf>,
+    /// Stop at the end of this day and write `snapshot.json`, and `counts.csv` for --counts
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with_all = ["resume", "layer_runs"])]
     pub(crate) until: Option<Date>,
     /// Go on from a snapshot, or from the folder of interrupted replications, of the same scenarios; gives the bytes of a
@@ -397,6 +401,8 @@ pub(crate) struct CompareArgs {
     #[arg(value_name = "STUDY")]
     pub(crate) study: PathBuf,
     #[command(flatten)]
+    pub(crate) counted: Counted,
+    #[command(flatten)]
     pub(crate) place: Destination,
     /// Replications of each scenario, instead of the file's
     #[arg(long, value_name = "N", help_heading = "Simulation")]
@@ -430,6 +436,21 @@ pub(crate) struct Changes {
     /// Change any key, as if it stood in the file; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) counted: Counted,
+}
+
+/// Where everybody stands on a later day, in place of where a scenario has them on its first one.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Scenario")]
+pub(crate) struct Counted {
+    /// A table of who stands where on the morning of --from, in place of the stock; repeat it for rows that replace cells
+    /// of the table before
+    #[arg(long, value_name = "CSV", requires = "from")]
+    pub(crate) counts: Vec<PathBuf>,
+    /// The day of the counts: the first day, in place of the file's
+    #[arg(long, value_name = "DATE", requires = "counts")]
+    pub(crate) from: Option<Date>,
 }
 
 /// Where results go.

@@ -26,6 +26,6 @@ pub(crate) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
-    terminal.say(format_args!("Next: dormouse run {}", inputs::paths(reads.iter())));
+    terminal.say(format_args!("Next: {}", inputs::command(&reads)));
     Ok(())
 }

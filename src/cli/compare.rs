@@ -9,7 +9,7 @@ use dormouse::replications::{Comparison, Threshold};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::args::{Changes, CompareArgs, Format};
+use super::args::{Changes, CompareArgs, Counted, Format};
 use super::exit::Failure;
 use super::inputs::{self, Read};
 use super::progress;
@@ -22,13 +22,14 @@ use super::unfinished::Unfinished;
 /// Runs a study and writes what it tells.
 pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
     let study = study::read(&args.study)?;
-    let reads = inputs::read_all(&study.scenarios, &Changes::default())?;
+    let counted = Changes { counted: args.counted.clone(), ..Changes::default() };
+    let reads = inputs::read_all(&study.scenarios, &counted)?;
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
     inputs::ensure_names_differ(&reads)?;
     let grid = study.grid(|key| reads.iter().any(|read| read.sets(key)));
-    let points = points(&study, &grid)?;
+    let points = points(&study, &grid, &args.counted)?;
     let wanted = wanted(args, &study)?;
     let name = args.study.file_stem().unwrap_or_default();
     let dir = args.place.dir.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
@@ -48,7 +49,8 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
         Ok((done, tried))
     });
     bar.finish_and_clear();
-    let (done, tried) = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &dir)))?;
+    let (done, tried) =
+        outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &reads, &dir)))?;
     let told = Told {
         grid: output::grid_table(&axis_names(&grid), &tried),
         ranking: (reads.len() > 2).then(|| output::ranking_table(&done.runs())),
@@ -124,9 +126,10 @@ fn wanted(args: &CompareArgs, study: &Study) -> Result<Wanted, Failure> {
     exactly.or_else(until).or_else(of_file).ok_or_else(|| study::none_asked(&args.study))
 }
 
-fn command(args: &CompareArgs, dir: &Path) -> String {
+fn command(args: &CompareArgs, reads: &[Read], dir: &Path) -> String {
     let n = args.replications.map_or_else(String::new, |n| format!(" --replications {n}"));
-    format!("dormouse compare {}{n}{} -o {}", args.study.display(), args.layers.flag(), dir.display())
+    let (study, counted, layers) = (args.study.display(), inputs::changes(reads), args.layers.flag());
+    format!("dormouse compare {study}{counted}{n}{layers} -o {}", dir.display())
 }
 
 fn axis_names(grid: &Grid) -> Vec<&str> {
@@ -140,10 +143,13 @@ struct Point {
 }
 
 /// The scenarios under each combination, all read before anything is simulated.
-fn points(study: &Study, grid: &Grid) -> Result<Vec<Point>, Failure> {
+fn points(study: &Study, grid: &Grid, counted: &Counted) -> Result<Vec<Point>, Failure> {
     let read = |values: Vec<String>| {
         let set = grid.axis.iter().map(|axis| axis.key.clone()).zip(values.iter().cloned()).collect();
-        let reads = inputs::read_all(&study.scenarios, &Changes { set, ..Changes::default() })?;
+        let reads = inputs::read_all(
+            &study.scenarios,
+            &Changes { set, counted: counted.clone(), ..Changes::default() },
+        )?;
         Ok(Point { values, reads })
     };
     grid.combinations().into_iter().map(read).collect()

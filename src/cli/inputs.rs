@@ -1,11 +1,13 @@
 //! Scenario files read with the one-off changes of the command line; every file's problems are found before giving up.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
 
 use dormouse::output::{Provenance, Results, SourceFile};
-use dormouse::scenario::{self, Override, Problems, Scenario};
+use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
+use jiff::civil::Date;
 
 use super::args::Changes;
 use super::exit::{Failure, Found};
@@ -21,9 +23,14 @@ pub(crate) struct Read {
 
 /// What is odd in any of them, each once.
 pub(crate) fn warnings(reads: &[Read]) -> Vec<Problems> {
-    let mut all: Vec<Problems> = reads.iter().map(|read| read.scenario.warnings.clone()).collect();
-    all.dedup();
-    all
+    let mut said = HashSet::new();
+    let mut new = |read: &Read| {
+        let Problems { problems, sources } = read.scenario.warnings.clone();
+        let one = |problem: &Problem| Problems { problems: vec![problem.clone()], sources: sources.clone() };
+        let new = problems.into_iter().filter(|problem| said.insert(one(problem).to_string())).collect();
+        Problems { problems: new, sources }
+    };
+    reads.iter().map(&mut new).collect()
 }
 
 /// Reads all scenarios, or gives the problems of all that have any.
@@ -83,13 +90,9 @@ impl Read {
     }
 
     /// The changes made to it as flags, but for one key.
-    fn changes(&self, but: &str) -> String {
+    pub(crate) fn changes(&self, but: &str) -> String {
         let kept = self.scenario.overrides.iter().filter(|o| o.key != but);
-        let flags = kept.map(|o| match FLAGS.iter().find(|(_, key)| *key == o.key) {
-            Some((flag, _)) => format!(" {flag} {}", quoted(&o.value)),
-            None => format!(" --set {}", quoted(&format!("{}={}", o.key, o.value))),
-        });
-        flags.collect()
+        kept.map(|o| flag(&o.key, &o.value)).collect()
     }
 
     /// Whether a key stands in it, such as `firmware.policy`.
@@ -104,24 +107,48 @@ impl Read {
 }
 
 /// Flags that stand for a key.
-const FLAGS: [(&str, &str); 3] =
-    [("--seed", "seed"), ("--firmware", "firmware.policy"), ("--allocation", "allocation.policy")];
+const FLAGS: [(&str, &str); 5] = [
+    ("--seed", "seed"),
+    ("--firmware", "firmware.policy"),
+    ("--allocation", "allocation.policy"),
+    ("--counts", "stock"),
+    ("--from", "programme.first_day"),
+];
+
+/// A change to a key as a flag, with a space before.
+pub(crate) fn flag(key: &str, value: &str) -> String {
+    match FLAGS.iter().find(|(_, known)| *known == key) {
+        Some((flag, _)) => format!(" {flag} {}", quoted(value)),
+        None => format!(" --set {}", quoted(&format!("{key}={value}"))),
+    }
+}
 
 /// The flags that change a key come first, so that `--set` has the last word.
 fn overrides(changes: &Changes) -> Vec<Override> {
-    let values =
-        [changes.seed.map(|seed| seed.to_string()), changes.firmware.clone(), changes.allocation.clone()];
-    let flags = FLAGS.iter().zip(values).filter_map(|((_, key), value)| Some(((*key).to_owned(), value?)));
-    flags.chain(changes.set.iter().cloned()).map(|(key, value)| Override { key, value }).collect()
+    let Changes { seed, firmware, allocation, counted, set } = changes;
+    let counts = counted.counts.iter().map(|path| path.display().to_string());
+    let values: [Vec<String>; 5] = [
+        seed.iter().map(u64::to_string).collect(),
+        firmware.iter().cloned().collect(),
+        allocation.iter().cloned().collect(),
+        counts.collect(),
+        counted.from.iter().map(Date::to_string).collect(),
+    ];
+    let of_flag = |((_, key), values): (&(&str, &str), Vec<String>)| {
+        values.into_iter().map(|value| ((*key).to_owned(), value)).collect::<Vec<_>>()
+    };
+    let flags = FLAGS.iter().zip(values).flat_map(of_flag);
+    flags.chain(set.iter().cloned()).map(|(key, value)| Override { key, value }).collect()
 }
 
 /// The command that runs scenarios together, with the changes made to all of them.
 pub(crate) fn command(reads: &[Read]) -> String {
-    format!(
-        "dormouse run {}{}",
-        paths(reads.iter()),
-        reads.first().map_or_else(String::new, |read| read.changes(""))
-    )
+    format!("dormouse run {}{}", paths(reads.iter()), changes(reads))
+}
+
+/// The changes made to all of several scenarios as flags.
+pub(crate) fn changes(reads: &[Read]) -> String {
+    reads.first().map_or_else(String::new, |read| read.changes(""))
 }
 
 /// Scenarios as a command names them.

@@ -4,14 +4,16 @@
 //! between batches leaves whole replications.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
 use dormouse::findings::Findings;
-use dormouse::output::{self, Described, Extra, Provenance, Study, Table};
+use dormouse::model::Model;
+use dormouse::output::{self, Described, Earlier, Extra, Provenance, Results, Since, Study, Table};
 use dormouse::replications::{self, Comparison, Record, Replications, Spread, Threshold};
+use dormouse::scenario;
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use dormouse::trace::Trace;
 use indicatif::ProgressBar;
@@ -122,6 +124,8 @@ pub(crate) struct Replicated<'a> {
     pub(crate) runs: Vec<Replications>,
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) spreads: Vec<Spread>,
+    /// What has changed since an earlier folder, where one was named.
+    since: Option<Since>,
     /// Why there are so many.
     pub(crate) stopped: String,
 }
@@ -146,13 +150,16 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let threshold = args.threshold.unwrap_or(THRESHOLD);
     let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs };
+    let earlier = args.since.as_deref().map(|dir| earlier(dir, reads)).transpose()?;
     let unfinished = Unfinished::open(dir, args.resume.as_deref(), args.place.force, reads)?;
     let bar = progress::bar(terminal, wanted.most() as usize);
     let outcome = on_threads(args.threads, || Replicated::of(reads, asked, &unfinished, &bar));
     bar.finish_and_clear();
-    let layers = args.layers.flag();
-    let command = format!("{} {}{layers} -o {}", inputs::command(reads), wanted.flags(), dir.display());
-    let done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
+    let (layers, since) = (args.layers.flag(), since_flag(args));
+    let command =
+        format!("{} {}{layers}{since} -o {}", inputs::command(reads), wanted.flags(), dir.display());
+    let mut done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
+    done.since = earlier.map(|earlier| earlier.since(&models(reads), &done.runs()));
     done.write(dir, args.place.force, &done.answer(), Vec::new())?;
     let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
     // What is kept of the replications lies in the folder that is removed.
@@ -163,8 +170,37 @@ pub(crate) fn run(
         let n = output::thousands(&n.to_string());
         terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
-    terminal.say(closing(reads, n, dir));
+    terminal.say(closing(reads, n, &since, dir));
     Ok(())
+}
+
+/// The earlier folder that these scenarios are held against.
+fn earlier(dir: &Path, reads: &[Read]) -> Result<Earlier, Failure> {
+    let results = Results::open(dir)?;
+    let shown = dir.display();
+    if !results.replicated() {
+        return Err(Failure::Usage(anyhow!(
+            "`{shown}` holds single draws, which tell no chance; expected what `dormouse run --replications` wrote"
+        )));
+    }
+    let earlier = Earlier::read(&results, &models(reads))?;
+    if earlier.holds_any() {
+        return Ok(earlier);
+    }
+    let names: Vec<String> = results.runs.iter().map(|run| run.name.clone()).collect();
+    Err(Failure::Usage(anyhow!(
+        "`{shown}` holds none of these scenarios; it holds {}, and a scenario is known by its `name`",
+        scenario::some_of(&names)
+    )))
+}
+
+fn models(reads: &[Read]) -> Vec<&Model> {
+    reads.iter().map(|read| &read.scenario.model).collect()
+}
+
+fn since_flag(args: &RunArgs) -> String {
+    let flag = |dir: &PathBuf| format!(" --since {}", inputs::quoted(&dir.display().to_string()));
+    args.since.as_ref().map_or_else(String::new, flag)
 }
 
 /// Does work on so many threads, and heeds Ctrl-C from then on.
@@ -295,7 +331,7 @@ impl<'a> Replicated<'a> {
         let spreads = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
-        Ok(Self { reads, cohorts, runs, comparisons, spreads, stopped })
+        Ok(Self { reads, cohorts, runs, comparisons, spreads, since: None, stopped })
     }
 
     /// How many replications there are.
@@ -309,7 +345,8 @@ impl<'a> Replicated<'a> {
 
     /// The screen.
     pub(crate) fn answer(&self) -> String {
-        output::answer(&self.runs(), &self.comparisons, &self.spreads)
+        let since = self.since.as_ref().map_or_else(String::new, Since::to_text);
+        since + &output::answer(&self.runs(), &self.comparisons, &self.spreads)
     }
 
     /// The parts of a machine-readable answer.
@@ -322,6 +359,7 @@ impl<'a> Replicated<'a> {
             "summary": output::study_summary_table(&self.runs()).to_json(),
             "difference": output::study_difference_table(&self.comparisons).to_json(),
             "spread": output::spread_table(&self.spreads).to_json(),
+            "since": self.since.as_ref().map(|since| since.table().to_json()),
         })
     }
 
@@ -354,8 +392,8 @@ impl<'a> Replicated<'a> {
         let runs = self.runs();
         let figures = chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n()));
         extras.extend(simulate::files(&figures)?);
-        let (scenarios, first) = (&scenarios, &self.cohorts);
-        let study = Study { scenarios, first, comparisons, spreads, stopped, answer, extras: &extras };
+        let (scenarios, first, since) = (&scenarios, &self.cohorts, self.since.as_ref());
+        let study = Study { scenarios, first, comparisons, spreads, since, stopped, answer, extras: &extras };
         output::write_study(dir, force, &study)?;
         Ok(())
     }
@@ -367,7 +405,7 @@ pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     Caption { replications, ..Caption::new(reads.iter().map(source).collect()) }
 }
 
-fn closing(reads: &[Read], n: usize, dir: &Path) -> String {
+fn closing(reads: &[Read], n: usize, since: &str, dir: &Path) -> String {
     let dir = dir.display();
     let first = match reads {
         [_] => "summary.csv",
@@ -376,7 +414,7 @@ fn closing(reads: &[Read], n: usize, dir: &Path) -> String {
     let more = 4 * n;
     format!(
         "Results: {dir}; look at {first}\n\
-         Next, intervals half as wide:\n  {} \\\n    --replications {more} -o {dir}-{more}",
+         Next, intervals half as wide:\n  {} \\\n    --replications {more}{since} -o {dir}-{more}",
         inputs::command(reads)
     )
 }

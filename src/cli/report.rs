@@ -10,6 +10,7 @@ use dormouse::report::{Block, Document, Picture, brief, report, to_html, to_mark
 use super::args::{Paper, ReportArgs};
 use super::chart;
 use super::exit::Failure;
+use super::inputs;
 use super::study;
 use super::terminal::{self, Terminal};
 
@@ -83,13 +84,14 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
 fn again(results: &Results, dir: &Path, args: &ReportArgs, path: &Path) -> Vec<String> {
     let (n, layers) = (results.replications(), results.layer_runs());
     let dir = dir.display();
+    let changes: String = results.changes().iter().map(|(key, value)| inputs::flag(key, value)).collect();
     let first = if results.holds("study.toml") {
         format!(
-            "dormouse compare STUDY --replications {n} --layer-runs {layers} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
+            "dormouse compare STUDY{changes} --replications {n} --layer-runs {layers} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
         )
     } else {
         format!(
-            "dormouse run {} --replications {n} --layer-runs {layers} -o {dir}",
+            "dormouse run {}{changes} --replications {n} --layer-runs {layers} -o {dir}",
             results.paths().join(" ")
         )
     };

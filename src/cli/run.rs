@@ -31,6 +31,10 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         return stop(args, until, only(&reads, "--until")?, terminal);
     }
     let wanted = Wanted::of(args);
+    if args.since.is_some() && wanted.is_none() {
+        let message = "--since goes with --replications or --precision: one draw tells no chance";
+        return Err(Failure::Usage(anyhow!(message)));
+    }
     let snapshot = match &args.resume {
         Some(path) if wanted.is_none() => Some(snapshot::load(path, only(&reads, "--resume")?)?),
         _ => None,
@@ -76,9 +80,10 @@ fn stop(args: &RunArgs, until: Date, read: &Read, terminal: &Terminal) -> Result
     snapshot::ensure_free(&dir, args.place.force)?;
     let state = engine::run_until(&read.scenario.model, REPLICATION, day);
     let state = state.map_err(|violation| simulate::broken(read, violation))?;
-    let path = snapshot::write(&dir, read, until, state)?;
-    let path = path.display();
+    let [path, counts] = snapshot::write(&dir, read, until, state)?;
+    let (path, counts) = (path.display(), counts.display());
     terminal.say(format_args!("Written: {path}, the state at the end of {until}"));
+    terminal.say(format_args!("Written: {counts}, who stands where in it, for --counts"));
     terminal.say(format_args!("Next: {} --resume {path}", read.command()));
     Ok(())
 }
@@ -175,10 +180,11 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
         }
         several => {
             let paths = inputs::paths(several.iter().map(|run| &run.read));
+            let changes = several[0].read.changes("seed");
             let seed = several[0].model().seed.wrapping_add(1);
             format!(
                 "Results: {dir}; look at fig-scurve.png, difference.csv\n\
-                 Next, another draw:\n  dormouse run {paths} \\\n    --seed {seed} -o {dir}-{seed}"
+                 Next, another draw:\n  dormouse run {paths}{changes} \\\n    --seed {seed} -o {dir}-{seed}"
             )
         }
     }

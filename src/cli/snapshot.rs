@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use dormouse::engine::Snapshot;
 use dormouse::fingerprint::sha256;
+use dormouse::model::{Model, Stock};
+use dormouse::output::Table;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,8 @@ use super::inputs::Read;
 
 /// Name of the file in its folder.
 const NAME: &str = "snapshot.json";
+/// Name of the table beside it: who stands where, as `--counts` reads it.
+const COUNTS: &str = "counts.csv";
 const SCHEMA: &str = "dormouse-snapshot";
 const VERSION: u32 = 1;
 
@@ -41,7 +45,7 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     let Ok(entries) = fs::read_dir(dir) else {
         return Ok(());
     };
-    let others = |name: &std::ffi::OsStr| !force || name != NAME;
+    let others = |name: &std::ffi::OsStr| !force || (name != NAME && name != COUNTS);
     let taken = entries.filter_map(Result::ok).any(|entry| others(&entry.file_name()));
     let hint = if force { "" } else { ", or replace an earlier snapshot with --force" };
     let message =
@@ -49,8 +53,10 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     if taken { Err(Failure::Usage(anyhow!(message))) } else { Ok(()) }
 }
 
-/// Writes the snapshot, whole or not at all.
-pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Result<PathBuf, Failure> {
+/// Writes the snapshot and its counts, each whole or not at all; gives their paths.
+pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Result<[PathBuf; 2], Failure> {
+    let model = &read.scenario.model;
+    let counts = counts_table(model, &state.stock(model)).to_csv();
     let stored = Stored {
         schema: SCHEMA.to_owned(),
         version: VERSION,
@@ -61,17 +67,40 @@ pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Re
         state_sha256: sha256_of_state(&state)?,
         state,
     };
-    let path = dir.join(NAME);
+    let mut text = serde_json::to_vec(&stored).context("cannot write the state as JSON")?;
+    text.push(b'\n');
+    Ok([put(dir, NAME, &text)?, put(dir, COUNTS, &counts)?])
+}
+
+fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    let path = dir.join(name);
     let written = || -> anyhow::Result<()> {
         fs::create_dir_all(dir)?;
         let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        serde_json::to_writer(&mut file, &stored)?;
-        file.write_all(b"\n")?;
+        file.write_all(bytes)?;
         file.persist(&path)?;
         Ok(())
     };
     written().with_context(|| format!("cannot write `{}`", path.display()))?;
     Ok(path)
+}
+
+/// Who stands where, a row a cell and stage, in the columns of a stock table.
+fn counts_table(model: &Model, stock: &[Stock]) -> Table {
+    let mut table = Table::new(
+        &["cohort", "supplier", "status", "stage", "attempt", "installations"].map(|name| (name, "")),
+    );
+    for row in stock {
+        table.push(vec![
+            model.cohorts[row.cohort].name.as_str().into(),
+            model.suppliers[row.supplier].name.as_str().into(),
+            row.status.name().into(),
+            row.stage.name().into(),
+            row.stage.attempt().map(u32::from).into(),
+            row.installations.into(),
+        ]);
+    }
+    table
 }
 
 /// Reads a snapshot that belongs to this scenario.

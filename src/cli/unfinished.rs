@@ -190,7 +190,7 @@ fn plan(reads: &[Read]) -> Json {
     let scenario = |read: &Read| json!({ "name": read.scenario.model.name, "fingerprint": read.provenance().fingerprint() });
     json!({
         "schema": "dormouse-unfinished",
-        "version": 1,
+        "version": 2,
         "program": format!("dormouse {} ({})", output::VERSION, output::COMMIT),
         "scenarios": reads.iter().map(scenario).collect::<Vec<_>>(),
     })

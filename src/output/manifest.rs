@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::{COMMIT, Content, File, Provenance, Run, SourceFile, VERSION};
+use super::{COMMIT, Content, File, Provenance, ResultsError, Run, SourceFile, VERSION};
 use crate::findings::kpi;
 use crate::fingerprint::sha256;
 use crate::model::Model;
@@ -102,6 +102,12 @@ pub(super) fn read(dir: &Path) -> Option<Json> {
     (body["schema"] == SCHEMA).then_some(body)
 }
 
+/// SHA-256 of the manifest in a folder, in hexadecimal: of everything that it holds.
+pub(super) fn fingerprint(dir: &Path) -> Result<String, ResultsError> {
+    let path = dir.join(NAME);
+    std::fs::read(&path).map(sha256).map_err(|source| ResultsError::Io { path, source })
+}
+
 /// The files a manifest lists, itself included, or nothing where it is not one of ours.
 pub(super) fn listed_files(dir: &Path) -> Option<BTreeSet<String>> {
     let body = read(dir)?;
@@ -135,7 +141,7 @@ fn input(file: &SourceFile) -> Json {
 }
 
 /// A path that means the same on another machine: as given, or the file name alone where it was absolute.
-fn portable(path: &str) -> String {
+pub(super) fn portable(path: &str) -> String {
     let name = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
     if Path::new(path).is_absolute() { name.unwrap_or_default() } else { path.replace('\\', "/") }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::manifest::{self, Described};
 use super::table::csv_writer;
-use super::{Cell, Extra, File, OutputError, Table, Written, carried, folder};
+use super::{Cell, Extra, File, OutputError, Since, Table, Written, carried, expected, folder};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
@@ -23,6 +23,8 @@ pub struct Study<'a> {
     pub comparisons: &'a [Comparison],
     /// Which layer of chance their ranges come from; empty where no runs were made for it.
     pub spreads: &'a [Spread],
+    /// What has changed since an earlier folder, where one was named.
+    pub since: Option<&'a Since>,
     /// Why there are so many replications.
     pub stopped: &'a str,
     /// What it comes to, as [`super::answer`] begins it.
@@ -40,6 +42,8 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     for ((described, replications), first) in study.scenarios.iter().zip(study.first) {
         let name = folder::folder_name(&described.model.name)?;
         files.push(File::new(format!("{name}/cohorts.csv"), first.to_csv()));
+        let ranges = expected::table(replications).to_csv();
+        files.push(File::new(format!("{name}/{}", expected::NAME), ranges));
         let every = format!("{name}/replications.csv");
         files.push(folder::beside(dir, every, |out| write_replications(replications, out))?);
     }
@@ -52,11 +56,13 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     if !study.spreads.is_empty() {
         files.push(File::new("spread.csv", super::spread_table(study.spreads).to_csv()));
     }
+    files.extend(study.since.map(|since| File::new("since.csv", since.table().to_csv())));
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
     let body = json!({
         "replications": runs.first().map_or(0, |r| r.n()),
         "layer_runs": study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n),
+        "since": study.since.map(Since::to_json),
         "stopped": study.stopped,
         "spread": "range of outcomes: P10 to P90 over replications; intervals: 95%, of an estimate",
     });

@@ -4,7 +4,9 @@ use super::replicated::{day_cell, verdict_words};
 use super::{Cell, Column, Table, thousands};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{Comparison, Outcome, Replications, Spread, summarise};
-use crate::statistics::{Estimate, Finding, Interval, Level, least_runs};
+use crate::statistics::{
+    Estimate, Finding, Interval, Level, Proportion, QuantileEstimate, Reached, least_runs,
+};
 
 /// What a planner would put into a letter: the headline with its interval, then outcomes side by side.
 ///
@@ -129,28 +131,33 @@ fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
     match (outcome, told) {
         (Outcome::Numbers { mean, .. }, Told::Mean) => told_mean(*mean),
         (Outcome::Days { percentiles, .. }, Told::Percentile(at)) => {
-            let percentile = &percentiles[at];
-            if percentile.n < least_runs(percentile.p, Level::P95) {
-                return format!("needs {} replications", least_runs(percentile.p, Level::P95));
-            }
-            let day = |day| day_cell(run, day).display();
-            let Interval { low, high, .. } = percentile.interval;
-            match (low, high) {
-                (Some(low), Some(high)) if low == high => day(percentile.value),
-                (Some(low), Some(high)) => {
-                    format!("{} [{} to {}]", day(percentile.value), day(low), day(high))
-                }
-                _ => day(percentile.value),
-            }
+            told_day(&percentiles[at], &|day| day_cell(run, day))
         }
-        (Outcome::Share(share), Told::Share) => {
-            let percent = |x: f64| format!("{:.1}", 100.0 * x);
-            let ends = share.interval(Level::P95);
-            let [low, high] = [ends.low, ends.high].map(|end| percent(end.unwrap_or(0.0)));
-            format!("{} [{low} to {high}]", percent(share.share().unwrap_or(0.0)))
-        }
+        (Outcome::Share(share), Told::Share) => told_share(*share),
         _ => "-".to_owned(),
     }
+}
+
+/// A percentile of days with its interval, as people read it.
+pub(super) fn told_day(percentile: &QuantileEstimate<Reached>, cell: &dyn Fn(Reached) -> Cell) -> String {
+    if percentile.n < least_runs(percentile.p, Level::P95) {
+        return format!("needs {} replications", least_runs(percentile.p, Level::P95));
+    }
+    let day = |day| cell(day).display();
+    match (percentile.interval.low, percentile.interval.high) {
+        (Some(low), Some(high)) if low < high => {
+            format!("{} [{} to {}]", day(percentile.value), day(low), day(high))
+        }
+        _ => day(percentile.value),
+    }
+}
+
+/// A share of replications with its interval \[%\].
+pub(super) fn told_share(share: Proportion) -> String {
+    let percent = |x: f64| format!("{:.1}", 100.0 * x);
+    let ends = share.interval(Level::P95);
+    let [low, high] = [ends.low, ends.high].map(|end| percent(end.unwrap_or(0.0)));
+    format!("{} [{low} to {high}]", percent(share.share().unwrap_or(0.0)))
 }
 
 /// An estimate and the ends of its interval as people read them, each to the digits that its error leaves.

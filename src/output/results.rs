@@ -197,6 +197,13 @@ impl Results {
         scenarios.iter().filter_map(|one| one["path"].as_str()).collect()
     }
 
+    /// The changes made to the files of the first scenario: keys and values, in the order in which they were made.
+    #[must_use]
+    pub fn changes(&self) -> Vec<(&str, &str)> {
+        let changes = self.body["scenarios"][0]["overrides"].as_array().map_or(&[][..], Vec::as_slice);
+        changes.iter().filter_map(|one| Some((one["key"].as_str()?, one["value"].as_str()?))).collect()
+    }
+
     /// Whether the run wrote such a file.
     #[must_use]
     pub fn holds(&self, name: &str) -> bool {

@@ -15,6 +15,8 @@ use crate::trace::Trace;
 const POINTS: usize = 200;
 /// A share of 1 in a curve: a hundredth of a percentage point is told apart.
 const WHOLE: u64 = 10_000;
+/// Days from the first on whose migrated installations are kept: ten weeks.
+const COUNTED_DAYS: usize = 70;
 
 /// One replication of one scenario, reduced.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,8 @@ pub struct Record {
     pub(crate) values: Box<[f64]>,
     /// Dormant migrated of migratable at the end of each shown day \[hundredths of a percentage point\].
     pub(crate) curve: Box<[u16]>,
+    /// Migrated at the end of each of the first days, Dormant and Active by turns \[installations\].
+    pub(crate) migrated: Box<[u32]>,
 }
 
 /// The replications of one scenario, in order from 0.
@@ -38,7 +42,7 @@ pub struct Replications {
     /// The plan date.
     pub plan: Option<Date>,
     measures: Vec<(Kpi, Scope)>,
-    /// The values of every record, then its curve.
+    /// The values of every record, then its curve, then its migrated installations.
     kept: Columns,
 }
 
@@ -68,7 +72,13 @@ impl Record {
             let share = (migrated * WHOLE).checked_div(migratable).unwrap_or(0);
             u16::try_from(share).unwrap_or(u16::MAX)
         };
-        Self { values, curve: shown_days(trace.days.len()).map(share).collect() }
+        let first_days = trace.days.iter().take(COUNTED_DAYS);
+        let migrated = first_days.flat_map(|day| day.stages.map(|stages| stages.migrated));
+        Self {
+            values,
+            curve: shown_days(trace.days.len()).map(share).collect(),
+            migrated: migrated.map(|n| u32::try_from(n).unwrap_or(u32::MAX)).collect(),
+        }
     }
 }
 
@@ -80,13 +90,16 @@ impl Record {
         self.values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
         bytes.extend(length(self.curve.len()));
         self.curve.iter().for_each(|share| bytes.extend(share.to_le_bytes()));
+        bytes.extend(length(self.migrated.len()));
+        self.migrated.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
     }
 
     /// Takes one record off the front of `bytes`; none where they do not hold one.
     pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
         let values = take(bytes, f64::from_le_bytes)?;
         let curve = take(bytes, u16::from_le_bytes)?;
-        Some(Self { values, curve })
+        let migrated = take(bytes, u32::from_le_bytes)?;
+        Some(Self { values, curve, migrated })
     }
 }
 
@@ -103,7 +116,8 @@ impl Replications {
     #[must_use]
     pub fn new(model: &Model, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
         let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
-        let width = measures.len() + shown_days(model.calendar.n_days()).count();
+        let n_days = model.calendar.n_days();
+        let width = measures.len() + shown_days(n_days).count() + 2 * n_days.min(COUNTED_DAYS);
         Self {
             scenario: model.name.clone(),
             first: model.calendar.first,
@@ -123,7 +137,8 @@ impl Replications {
     /// When the record is not one of this scenario.
     pub fn push(&mut self, record: &Record) -> io::Result<()> {
         let curve = record.curve.iter().map(|share| f64::from(*share));
-        self.kept.push(record.values.iter().copied().chain(curve))
+        let migrated = record.migrated.iter().map(|n| f64::from(*n));
+        self.kept.push(record.values.iter().copied().chain(curve).chain(migrated))
     }
 
     /// Keeps the first `n` replications; none is added after that.
@@ -176,6 +191,16 @@ impl Replications {
         self.kept.each_row(|row| each(&row[..self.measures.len()]))
     }
 
+    /// The first days with the installations migrated at their end in each replication, Dormant and Active.
+    pub fn migrated(&self) -> impl Iterator<Item = (Date, [Vec<u32>; 2])> {
+        let n_days = days_from(self.first, self.last) + 1;
+        let from = self.measures.len() + shown_days(n_days).count();
+        (0..n_days.min(COUNTED_DAYS)).map(move |day| {
+            let of = |status| self.kept.column(from + 2 * day + status).into_iter().map(count).collect();
+            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), [of(0), of(1)])
+        })
+    }
+
     /// The days of the curves with the share of migratable Dormant installations migrated in each replication \[%\].
     pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
         let n_days = days_from(self.first, self.last) + 1;
@@ -214,14 +239,27 @@ pub(crate) fn reached(day: f64) -> Reached {
     if day.is_finite() { Reached::On(day as i32) } else { Reached::NotByEnd }
 }
 
+/// A kept count as what it is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it was a count when it was kept"
+)]
+fn count(kept: f64) -> u32 {
+    kept as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_record_is_the_same_after_bytes_and_back() {
-        let record =
-            Record { values: [0.1, -0.0, f64::INFINITY, 1e300].into(), curve: [0, 9_999, u16::MAX].into() };
+        let record = Record {
+            values: [0.1, -0.0, f64::INFINITY, 1e300].into(),
+            curve: [0, 9_999, u16::MAX].into(),
+            migrated: [0, u32::MAX].into(),
+        };
         let mut bytes = Vec::new();
         record.encode(&mut bytes);
         record.encode(&mut bytes);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
 
+use super::counts::{self, BeforeCounts};
 use super::document::{Entry, Item, Node, Table, read_toml, read_value};
 use super::keys::{self, TABLES, TableSpec};
 use super::problem::{Place, Problem, Source};
@@ -19,12 +20,14 @@ pub(super) struct Document {
     /// By table name; the empty name holds the keys before the first table.
     pub(super) tables: Vec<(&'static str, Table)>,
     pub(super) lists: Vec<(&'static str, Vec<Table>)>,
+    /// What counts took the place of, where there are any.
+    pub(super) before_counts: Option<BeforeCounts>,
 }
 
 impl Document {
     pub(super) fn new(place: &Place) -> Self {
         let single = TABLES.iter().filter(|t| t.name.is_empty()).map(|t| (t.name, Table::new(place.clone())));
-        Self { tables: single.collect(), lists: Vec::new() }
+        Self { tables: single.collect(), lists: Vec::new(), before_counts: None }
     }
 
     pub(super) fn table(&self, name: &str) -> Option<&Table> {
@@ -89,6 +92,7 @@ impl Reading {
         for one in overrides {
             self.apply(one, &mut document);
         }
+        counts::forget_the_past(&mut document);
         Some(document)
     }
 
@@ -130,7 +134,7 @@ impl Reading {
     }
 
     /// Reads a text and notes its fingerprint.
-    fn text(&mut self, path: &Path, from: Option<&Place>) -> Option<(usize, String)> {
+    pub(super) fn text(&mut self, path: &Path, from: Option<&Place>) -> Option<(usize, String)> {
         let bytes = if path == Path::new("-") {
             let mut bytes = Vec::new();
             std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
@@ -257,7 +261,7 @@ impl Reading {
         self.problems.push(Problem::new(message, Some(&entry.place), "not a key of a scenario").help(help));
     }
 
-    fn check_columns(&mut self, sheet: &Sheet, spec: &TableSpec) {
+    pub(super) fn check_columns(&mut self, sheet: &Sheet, spec: &TableSpec) {
         for (name, place) in
             sheet.header.iter().filter(|(name, _)| !name.is_empty() && spec.key(name).is_none())
         {
@@ -363,6 +367,10 @@ impl Reading {
         let place =
             |span: std::ops::Range<usize>| Place { source, span: start + span.start..start + span.end };
         let key_place = Place { source, span: 0..one.key.len() };
+        if one.key == "stock" {
+            self.count(Path::new(one.value.trim()), &key_place, document);
+            return;
+        }
         let item = read_value(one.value.trim(), &place).unwrap_or_else(|_| Item {
             node: Node::Cell(one.value.trim().to_string()),
             place: place(0..one.value.len()),
@@ -407,7 +415,7 @@ impl Reading {
 
 /// Puts stock in place of all that was said of the same cells before, whatever its stage: counts of a later day are not
 /// added to those of an earlier one.
-fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
+pub(super) fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
     let cell = |row: &Table| ["cohort", "supplier", "status"].map(|key| row.item(key).map(Item::plain));
     let said: std::collections::HashSet<_> = rows.iter().map(cell).collect();
     list.retain(|row| !said.contains(&cell(row)));

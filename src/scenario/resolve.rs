@@ -3,6 +3,7 @@
 
 mod calendar;
 mod cohorts;
+mod counts;
 mod parties;
 mod rules;
 mod stock;
@@ -77,6 +78,7 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         calendar: calendar.clone().unwrap_or(stand_in.clone()),
     };
     warn(&model, document, desk);
+    counts::check(&model, document, desk);
     calendar.map(|_| model)
 }
 
@@ -177,11 +179,14 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
             ),
         );
     }
-    let aged = |stage: &OpeningStage| {
+    let aged = |stage: OpeningStage| {
         use OpeningStage::{FirmwareUnderWay, FirmwareWait, Ready, RetryWait};
         matches!(stage, FirmwareUnderWay | FirmwareWait | Ready | RetryWait { .. })
     };
-    if let Some(stock) = document.list("stock").iter().find(|_| model.stock.iter().any(|s| aged(&s.stage))) {
+    let aged: Vec<&str> =
+        model.stock.iter().map(|s| s.stage).filter(|s| aged(*s)).map(OpeningStage::name).collect();
+    let is_aged = |stock: &&Table| stock.text("stage").is_some_and(|stage| aged.contains(&stage));
+    if let Some(stock) = document.list("stock").iter().find(is_aged) {
         let message = "some opening stock is in the middle of an update, a wait or a notice";
         let label = "how long it has been there is not said; it is spread evenly over the length (assumed)";
         desk.warning(Problem::new(message, Some(stock.place_of("stage")), label));

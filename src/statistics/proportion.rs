@@ -61,6 +61,26 @@ impl Proportion {
         let high = if self.held == self.n { 1.0 } else { (centre + half).min(1.0) };
         Interval { low: Some(low), high: Some(high), level }
     }
+
+    /// Where the true share of this one less that of an independent other lies; open on both sides where nothing was
+    /// counted of either.
+    ///
+    /// # Formula
+    /// Newcombe (1998), method 10, from the Wilson intervals l to u of each: p₁ - p₂ - √((p₁ - l₁)² + (u₂ - p₂)²) to
+    /// p₁ - p₂ + √((u₁ - p₁)² + (p₂ - l₂)²).
+    #[must_use]
+    pub fn less(&self, other: &Self, level: Level) -> Interval {
+        let Some((p, q)) = self.share().zip(other.share()) else { return Interval::open(level) };
+        // How far an interval reaches below and above its share.
+        let reaches = |of: &Self, share: f64| {
+            let ends = of.interval(level);
+            (share - ends.low.unwrap_or(0.0), ends.high.unwrap_or(1.0) - share)
+        };
+        let ((below, above), (below_other, above_other)) = (reaches(self, p), reaches(other, q));
+        let low = p - q - libm::hypot(below, above_other);
+        let high = p - q + libm::hypot(above, below_other);
+        Interval { low: Some(low), high: Some(high), level }
+    }
 }
 
 #[cfg(test)]
@@ -87,10 +107,33 @@ mod tests {
         }
     }
 
+    /// Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10, printed there to four places.
+    #[test]
+    fn a_difference_agrees_with_print() {
+        let cases = [
+            ((56, 70), (48, 80), (0.0524, 0.3339)),
+            ((9, 10), (3, 10), (0.1705, 0.8090)),
+            ((6, 7), (2, 7), (0.0582, 0.8062)),
+            ((5, 56), (0, 29), (-0.0381, 0.1926)),
+            ((0, 10), (0, 20), (-0.1611, 0.2775)),
+            ((10, 10), (0, 20), (0.6791, 1.0)),
+        ];
+        for ((held, n), (held_other, n_other), (low, high)) in cases {
+            let [one, other] =
+                [(held, n), (held_other, n_other)].map(|(h, n)| Proportion::new(h, n).unwrap());
+            let interval = one.less(&other, Level::P95);
+            let [found_low, found_high] = [interval.low, interval.high].map(Option::unwrap);
+            assert!((found_low - low).abs() < 5e-5 && (found_high - high).abs() < 5e-5, "{interval:?}");
+            let back = other.less(&one, Level::P95);
+            assert_eq!((back.low, back.high), (Some(-found_high), Some(-found_low)));
+        }
+    }
+
     #[test]
     fn nothing_counted_says_nothing() {
         let none = Proportion::count([]);
         assert_eq!((none.share(), none.interval(Level::P95)), (None, Interval::open(Level::P95)));
+        assert_eq!(none.less(&Proportion::new(1, 2).unwrap(), Level::P95), Interval::open(Level::P95));
         assert_eq!(Proportion::new(3, 2), None);
         assert_eq!(Proportion::count([true, false, true]), Proportion::new(2, 3).unwrap());
     }

@@ -30,3 +30,4 @@ mod report;
 mod scenarios;
 mod statistics;
 mod studies;
+mod weekly;

@@ -16,8 +16,7 @@ pub(super) fn read(
     suppliers: &[Supplier],
     desk: &mut Desk,
 ) -> Vec<Stock> {
-    let cohort_names: Vec<String> = cohorts.iter().map(|c| c.name.clone()).collect();
-    let supplier_names: Vec<String> = suppliers.iter().map(|s| s.name.clone()).collect();
+    let (cohort_names, supplier_names) = names(cohorts, suppliers);
     let mut stock: Vec<(Stock, &Table)> = Vec::new();
     let mut seen = std::collections::HashMap::new();
     for table in document.list(SPEC) {
@@ -42,6 +41,21 @@ pub(super) fn read(
     // The order of rows in a file means nothing: the model's order is that of its cohorts and suppliers.
     stock.sort_by_key(|s| (s.cohort, s.supplier, s.status, order(s.stage)));
     stock
+}
+
+/// The rows that counts took the place of.
+pub(super) fn before_counts(
+    rows: &[Table],
+    cohorts: &[Cohort],
+    suppliers: &[Supplier],
+    desk: &mut Desk,
+) -> Vec<Stock> {
+    let (cohort_names, supplier_names) = names(cohorts, suppliers);
+    rows.iter().filter_map(|table| row(table, cohorts, (&cohort_names, &supplier_names), desk)).collect()
+}
+
+fn names(cohorts: &[Cohort], suppliers: &[Supplier]) -> (Vec<String>, Vec<String>) {
+    (cohorts.iter().map(|c| c.name.clone()).collect(), suppliers.iter().map(|s| s.name.clone()).collect())
 }
 
 fn row(table: &Table, cohorts: &[Cohort], names: (&[String], &[String]), desk: &mut Desk) -> Option<Stock> {

@@ -1,0 +1,284 @@
+//! What a week has changed: the chance of the plan date in an earlier folder of replications and now, and what is counted
+//! against what was expected then.
+
+use jiff::civil::Date;
+use serde_json::{Value as Json, json};
+
+use super::replicated_text::{told_day, told_share};
+use super::{Cell, Results, ResultsError, ResultsRun, Table, expected, manifest, thousands};
+use crate::findings::kpi;
+use crate::model::{Model, OpeningStage, Status};
+use crate::replications::{Outlook, Range, Replications, turn};
+use crate::statistics::{Interval, Level, Probability, Proportion, QuantileEstimate, Reached};
+
+/// Where the day on which all Dormant installations are migrated stands in `replications.csv`.
+const COLUMN: &str = "completion_day_100_pct/status/dormant";
+
+/// Percentiles that are told.
+const PERCENTILES: [(&str, Probability); 2] = [("P50", Probability::P50), ("P80", Probability::P80)];
+/// No value, and no interval.
+const NONE: [Cell; 3] = [Cell::Empty, Cell::Empty, Cell::Empty];
+
+/// An earlier folder, as far as a later run is held against it.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    folder: String,
+    manifest_sha256: String,
+    /// A scenario of the later run each; none for one that the folder does not hold.
+    scenarios: Vec<Option<EarlierScenario>>,
+}
+
+#[derive(Clone, Debug)]
+struct EarlierScenario {
+    outlook: Outlook,
+    expected: Option<[Range; 2]>,
+}
+
+/// What has changed since an earlier folder.
+#[derive(Clone, Debug)]
+pub struct Since {
+    folder: String,
+    manifest_sha256: String,
+    scenarios: Vec<ScenarioSince>,
+}
+
+#[derive(Clone, Debug)]
+struct ScenarioSince {
+    name: String,
+    plan: Option<Date>,
+    then: Outlook,
+    now: Outlook,
+    counted: Counted,
+}
+
+/// Who has migrated by the end of the day before the first, Dormant and Active.
+#[derive(Clone, Debug)]
+struct Counted {
+    day: Date,
+    migrated: [u64; 2],
+    /// The ranges of an earlier run on that day, where its folder keeps them.
+    expected: Option<[Range; 2]>,
+}
+
+impl Earlier {
+    /// Reads what a folder of replications says of the scenarios of a later run, which are found by their names.
+    ///
+    /// # Errors
+    /// A file of the folder is missing, not as the run wrote it, or damaged.
+    pub fn read(results: &Results, models: &[&Model]) -> Result<Self, ResultsError> {
+        let scenario = |model: &&Model| {
+            let run = results.runs.iter().find(|run| run.name == model.name);
+            run.map(|run| EarlierScenario::read(results, run, eve(model))).transpose()
+        };
+        Ok(Self {
+            folder: results.dir.display().to_string(),
+            manifest_sha256: manifest::fingerprint(&results.dir)?,
+            scenarios: models.iter().map(scenario).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether the folder holds any of the scenarios.
+    #[must_use]
+    pub fn holds_any(&self) -> bool {
+        self.scenarios.iter().any(Option::is_some)
+    }
+
+    /// What has changed, scenario by scenario; those that the folder does not hold are left out.
+    #[must_use]
+    pub fn since(&self, models: &[&Model], runs: &[&Replications]) -> Since {
+        let scenario = |((earlier, model), run): ((&Option<EarlierScenario>, &&Model), &&Replications)| {
+            let EarlierScenario { outlook, expected } = earlier.clone()?;
+            let migrated = Status::ALL.map(|status| migrated(model, status));
+            Some(ScenarioSince {
+                name: model.name.clone(),
+                plan: run.plan,
+                then: outlook,
+                now: Outlook::of(run),
+                counted: Counted { day: eve(model), migrated, expected },
+            })
+        };
+        let scenarios = self.scenarios.iter().zip(models).zip(runs).filter_map(scenario).collect();
+        Since { folder: self.folder.clone(), manifest_sha256: self.manifest_sha256.clone(), scenarios }
+    }
+}
+
+impl EarlierScenario {
+    fn read(results: &Results, run: &ResultsRun, eve: Date) -> Result<Self, ResultsError> {
+        let mut days = Vec::new();
+        for row in results.sheet_of(run, "replications.csv")?.rows() {
+            match row.text(COLUMN)? {
+                "" => {}
+                "not by the end" => days.push(Reached::NotByEnd),
+                _ => {
+                    let day = row.date(COLUMN)?.and_then(|date| run.first.until(date).ok());
+                    days.extend(day.map(|span| Reached::On(span.get_days())));
+                }
+            }
+        }
+        let outlook = Outlook { first: run.first, last: run.last, days };
+        Ok(Self { outlook, expected: expected::on(results, run, eve)? })
+    }
+}
+
+/// The day at whose end the stock of a scenario stands.
+fn eve(model: &Model) -> Date {
+    model.calendar.date(crate::model::Day(-1))
+}
+
+/// Installations of a status that have migrated before the first day.
+fn migrated(model: &Model, status: Status) -> u64 {
+    let of = model.stock.iter().filter(|s| s.status == status && s.stage == OpeningStage::Migrated);
+    of.map(|s| u64::from(s.installations)).sum()
+}
+
+impl Since {
+    /// For people: a block a scenario.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        self.scenarios.iter().map(|scenario| scenario.to_text(&self.folder)).collect()
+    }
+
+    /// For spreadsheets and programs: a row a scenario and measure.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(&["scenario", "measure", "of", "unit", "spread"].map(|name| (name, "")));
+        for column in ["then", "now", "change"] {
+            let names = ["", "_lower", "_upper"].map(|end| super::Column::new(format!("{column}{end}"), ""));
+            table.columns.extend(names);
+        }
+        table.columns.push(super::Column::new("finding", ""));
+        self.scenarios.iter().for_each(|scenario| scenario.rows(&mut table));
+        table
+    }
+
+    /// What the manifest says of the earlier folder.
+    pub(super) fn to_json(&self) -> Json {
+        json!({ "path": manifest::portable(&self.folder), "manifest_sha256": self.manifest_sha256 })
+    }
+}
+
+impl ScenarioSince {
+    fn to_text(&self, folder: &str) -> String {
+        let (outlooks, change, counted) = (self.outlooks(), self.change(), self.counted(folder));
+        format!("{} since {folder}\n{outlooks}{change}{counted}\n", self.name)
+    }
+
+    /// The table of what is expected, then and now.
+    fn outlooks(&self) -> String {
+        let mut table = Table::new(&[("measure", ""), ("then", ""), ("now", "")]);
+        let mut push = |title: String, of: &dyn Fn(&Outlook) -> String| {
+            table.push(vec![Cell::Text(title), Cell::Text(of(&self.then)), Cell::Text(of(&self.now))]);
+        };
+        push("Replications".to_owned(), &|of| thousands(&of.days.len().to_string()));
+        push("First day".to_owned(), &|of| shown(of.first));
+        if let Some(plan) = self.plan {
+            let title = format!("Dormant: all migrated by {}, % of replications", shown(plan));
+            push(title, &|of| of.by(plan).map_or_else(|| "not known".to_owned(), told_share));
+        }
+        for (title, p) in PERCENTILES {
+            push(format!("Dormant: all migrated, {title}"), &|of| told_percentile(of, p));
+        }
+        table.to_text()
+    }
+
+    /// What may be said of the chance of the plan date; nothing where it is not known then and now.
+    fn change(&self) -> String {
+        let Some((_, then, now)) = self.chances() else { return String::new() };
+        let (interval, turn) = turn(&then, &now);
+        let [by, low, high] = [difference(&then, &now), interval.low, interval.high].map(points);
+        format!("Change of the chance, in points: {by} [{low} to {high}], {}.\n", turn.words())
+    }
+
+    /// What is counted against what was expected.
+    fn counted(&self, folder: &str) -> String {
+        let day = shown(self.counted.day);
+        let Some(expected) = &self.counted.expected else {
+            return format!("Counted at the end of {day}, of which {folder} keeps no range.\n");
+        };
+        let line = |((status, counted), range): ((&Status, &u64), &Range)| {
+            let [n, p10, p90] =
+                [*counted, range.p10.into(), range.p90.into()].map(|n: u64| thousands(&n.to_string()));
+            let (status, place) = (titled(*status), range.place(*counted));
+            format!("  {status} migrated: {n}, expected {p10} to {p90}: {place}\n")
+        };
+        let lines: String = Status::ALL.iter().zip(&self.counted.migrated).zip(expected).map(line).collect();
+        format!("Counted at the end of {day}, and the range P10 to P90 expected of it then:\n{lines}")
+    }
+
+    /// The plan date and its chance then and now, where both are known.
+    fn chances(&self) -> Option<(Date, Proportion, Proportion)> {
+        let plan = self.plan?;
+        Some((plan, self.then.by(plan)?, self.now.by(plan)?))
+    }
+
+    fn rows(&self, table: &mut Table) {
+        let mut push = |about: [Cell; 4], values: [[Cell; 3]; 3], finding: &str| {
+            let mut row = vec![Cell::from(self.name.as_str())];
+            row.extend(about.into_iter().chain(values.into_iter().flatten()));
+            row.push(finding.into());
+            table.push(row);
+        };
+        if let Some((plan, then, now)) = self.chances() {
+            let (interval, turn) = turn(&then, &now);
+            let of = |chance: &Proportion| percents(chance.share(), &chance.interval(Level::P95));
+            let about = [
+                kpi::PLAN_DATE_MET.id.into(),
+                plan.into(),
+                "% of replications".into(),
+                "95% interval".into(),
+            ];
+            let change = percents(difference(&then, &now), &interval);
+            push(about, [of(&then), of(&now), change], turn.words());
+        }
+        for (title, p) in PERCENTILES {
+            let about = [kpi::COMPLETION_100.id, title, kpi::COMPLETION_100.unit, "95% interval"];
+            push(about.map(Cell::from), [dates(&self.then, p), dates(&self.now, p), NONE], "");
+        }
+        let Counted { day, migrated, expected } = &self.counted;
+        for ((status, counted), range) in Status::ALL.iter().zip(migrated).zip(expected.iter().flatten()) {
+            let measure = Cell::Text(format!("{}_migrated", status.name()));
+            let about = [measure, (*day).into(), "installations".into(), "range P10 to P90".into()];
+            let then = [range.p50, range.p10, range.p90].map(Cell::from);
+            push(about, [then, [(*counted).into(), Cell::Empty, Cell::Empty], NONE], range.place(*counted));
+        }
+    }
+}
+
+fn difference(then: &Proportion, now: &Proportion) -> Option<f64> {
+    now.share().zip(then.share()).map(|(now, then)| now - then)
+}
+
+fn shown(date: Date) -> String {
+    Cell::from(date).display()
+}
+
+fn titled(status: Status) -> &'static str {
+    match status {
+        Status::Dormant => "Dormant",
+        Status::Active => "Active",
+    }
+}
+
+fn points(share: Option<f64>) -> String {
+    let told = format!("{:.1}", 100.0 * share.unwrap_or(0.0));
+    if told == "-0.0" { "0.0".to_owned() } else { told }
+}
+
+fn percents(share: Option<f64>, interval: &Interval) -> [Cell; 3] {
+    [share, interval.low, interval.high].map(|x| x.map_or(Cell::Empty, |x| Cell::Decimal(100.0 * x, 4)))
+}
+
+fn day_of(outlook: &Outlook, day: Reached) -> Cell {
+    outlook.date(day).map_or_else(|| "not by the end".into(), Cell::from)
+}
+
+fn told_percentile(outlook: &Outlook, p: Probability) -> String {
+    let told = |percentile| told_day(&percentile, &|day| day_of(outlook, day));
+    outlook.percentile(p).map_or_else(|| "-".to_owned(), told)
+}
+
+fn dates(outlook: &Outlook, p: Probability) -> [Cell; 3] {
+    let ends = |of: QuantileEstimate<Reached>| [Some(of.value), of.interval.low, of.interval.high];
+    let found = outlook.percentile(p).map_or([None; 3], ends);
+    found.map(|day| day.map_or(Cell::Empty, |day| day_of(outlook, day)))
+}

@@ -1,0 +1,159 @@
+//! Two sets of replications of one plan, an earlier and a later one: when the Dormant installations are done in each, and
+//! whether the chance of a date can be told to have changed. What was counted between them is held against a range.
+
+use jiff::civil::Date;
+
+use super::{Column, Replications};
+use crate::findings::{Population, Scope, kpi};
+use crate::statistics::{
+    Interval, Level, Probability, Proportion, QuantileEstimate, Reached, day_quantile, reached_by,
+};
+
+/// When all migratable Dormant installations are migrated, in each replication of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// First day of the run.
+    pub first: Date,
+    /// Last day of the run.
+    pub last: Date,
+    /// The day in each replication, counted from the first day.
+    pub days: Vec<Reached>,
+}
+
+/// What an earlier chance and a later one come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The interval of the difference lies above 0.
+    Higher,
+    /// It lies below 0.
+    Lower,
+    /// It contains 0.
+    NotTold,
+}
+
+/// From a lower percentile to an upper one, with the median \[installations\].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// P10.
+    pub p10: u32,
+    /// P50.
+    pub p50: u32,
+    /// P90.
+    pub p90: u32,
+}
+
+impl Outlook {
+    /// That of replications; of none where nothing is migratable, no day either.
+    #[must_use]
+    pub fn of(replications: &Replications) -> Self {
+        let scope = Scope::population(Population::Dormant);
+        let column = replications.position(&kpi::COMPLETION_100, &scope).map(|at| replications.column(at));
+        let days = match column {
+            Some(Column::Days(days)) => days,
+            _ => Vec::new(),
+        };
+        Self { first: replications.first, last: replications.last, days }
+    }
+
+    /// In how many replications they are done by a date; none where the run ended before it, or nothing was migratable.
+    #[must_use]
+    pub fn by(&self, date: Date) -> Option<Proportion> {
+        let day = self.first.until(date).map_or(0, |span| span.get_days());
+        (date <= self.last && !self.days.is_empty()).then(|| reached_by(&self.days, day))
+    }
+
+    /// A percentile of the day.
+    #[must_use]
+    pub fn percentile(&self, p: Probability) -> Option<QuantileEstimate<Reached>> {
+        day_quantile(&self.days, p, Level::P95)
+    }
+
+    /// The date of a day counted from the first; none for "not by the end".
+    #[must_use]
+    pub fn date(&self, day: Reached) -> Option<Date> {
+        match day {
+            Reached::On(day) => self.first.checked_add(jiff::Span::new().days(day)).ok(),
+            Reached::NotByEnd => None,
+        }
+    }
+}
+
+/// The later chance less the earlier one, as if the two were independent, and what may be said of it.
+#[must_use]
+pub fn turn(then: &Proportion, now: &Proportion) -> (Interval, Turn) {
+    let interval = now.less(then, Level::P95);
+    let turn = match (interval.low, interval.high) {
+        (Some(low), _) if low > 0.0 => Turn::Higher,
+        (_, Some(high)) if high < 0.0 => Turn::Lower,
+        _ => Turn::NotTold,
+    };
+    (interval, turn)
+}
+
+impl Turn {
+    /// The words for it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+            Self::NotTold => "not told apart from none",
+        }
+    }
+}
+
+impl Range {
+    /// The range of counts, one a replication, by rank: type 1 of Hyndman & Fan (1996). None of no counts.
+    #[must_use]
+    pub fn of(counts: &[u32]) -> Option<Self> {
+        let mut sorted = counts.to_vec();
+        sorted.sort_unstable();
+        let at = |p: Probability| sorted.get(p.rank(sorted.len()) - 1).copied();
+        Some(Self { p10: at(Probability::P10)?, p50: at(Probability::P50)?, p90: at(Probability::P90)? })
+    }
+
+    /// Where a count lies.
+    #[must_use]
+    pub fn place(&self, count: u64) -> &'static str {
+        match count {
+            below if below < self.p10.into() => "below",
+            above if above > self.p90.into() => "above",
+            _ => "inside",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_chance_has_turned_only_where_the_interval_excludes_none() {
+        let of = |held| Proportion::new(held, 100).unwrap();
+        assert_eq!(turn(&of(50), &of(70)).1, Turn::Higher);
+        assert_eq!(turn(&of(70), &of(50)).1, Turn::Lower);
+        assert_eq!(turn(&of(50), &of(63)).1, Turn::NotTold);
+        assert_eq!(turn(&of(0), &of(0)).1, Turn::NotTold);
+        assert_eq!(turn(&Proportion::count([]), &of(100)).1, Turn::NotTold);
+    }
+
+    #[test]
+    fn a_count_is_below_inside_or_above() {
+        let range = Range::of(&(1..=100).rev().collect::<Vec<_>>()).unwrap();
+        assert_eq!(range, Range { p10: 10, p50: 50, p90: 90 });
+        assert_eq!([9, 10, 90, 91].map(|n| range.place(n)), ["below", "inside", "inside", "above"]);
+        assert_eq!(Range::of(&[]), None);
+    }
+
+    #[test]
+    fn a_run_that_ends_before_the_date_says_nothing_of_it() {
+        let days = vec![Reached::On(3), Reached::NotByEnd];
+        let outlook = Outlook { first: date(2020, 10, 5), last: date(2020, 10, 9), days };
+        assert_eq!(outlook.by(date(2020, 10, 8)), Proportion::new(1, 2));
+        assert_eq!(outlook.by(date(2020, 10, 7)), Proportion::new(0, 2));
+        assert_eq!(outlook.by(date(2020, 10, 10)), None);
+        assert_eq!(outlook.date(Reached::On(3)), Some(date(2020, 10, 8)));
+    }
+}

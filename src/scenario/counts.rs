@@ -1,0 +1,83 @@
+//! Counts of a later day laid over a scenario: they take the place of its stock, the register of assumptions names them,
+//! and closed periods that are over by then are left out.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::InputFile;
+use super::document::{Entry, Item, Node, Table};
+use super::extend::{Document, Reading, replace_cells};
+use super::keys;
+use super::problem::Place;
+use super::table;
+
+/// What a scenario knew before counts took its place.
+#[derive(Clone, Debug)]
+pub(super) struct BeforeCounts {
+    pub(super) programme: Table,
+    pub(super) stock: Vec<Table>,
+}
+
+impl Reading {
+    /// Puts the counts of a table in place of the stock. The first table takes the place of all of it, since nobody stands
+    /// where the file says any more; a further one of the cells that it names.
+    pub(super) fn count(&mut self, path: &Path, place: &Place, document: &mut Document) {
+        let Some((source, text)) = self.text(path, None) else { return };
+        let register = self.files.last().map(|file| counted_in(file, place));
+        let sheet = match table::read(&text, source) {
+            Ok(sheet) => sheet,
+            Err(problems) => return self.problems.extend(problems),
+        };
+        self.check_columns(&sheet, keys::table("stock").expect("stock is a table"));
+        if document.before_counts.is_none() {
+            let programme = document.table_mut("programme", place).clone();
+            let stock = std::mem::take(document.list_mut("stock"));
+            document.before_counts = Some(BeforeCounts { programme, stock });
+        }
+        replace_cells(document.list_mut("stock"), sheet.rows);
+        document.list_mut("assumption").extend(register);
+    }
+}
+
+/// The line of the register that says which counts a scenario starts from.
+fn counted_in(file: &InputFile, place: &Place) -> Table {
+    let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
+    let says = [
+        ("about", "stock".to_owned()),
+        ("value", format!("counts in {name}")),
+        ("source", format!("SHA-256 {}", file.sha256)),
+        ("quality", "documented".to_owned()),
+        (
+            "note",
+            "how long updates and waits have lasted is not counted; it is spread evenly (assumed)".to_owned(),
+        ),
+    ];
+    let entries = says.map(|(key, text)| Entry {
+        key: key.to_owned(),
+        place: place.clone(),
+        item: Item { node: Node::Text(text), place: place.clone() },
+    });
+    Table { place: place.clone(), entries: entries.into() }
+}
+
+/// Leaves out the closed periods of a scenario with counts that were over before the day of the counts.
+pub(super) fn forget_the_past(document: &mut Document) {
+    let Some(before) = &document.before_counts else { return };
+    let date = |table: &Table, key: &str| {
+        table.item(key).and_then(|item| item.plain().trim_matches('"').parse().ok())
+    };
+    let planned: Option<Date> = date(&before.programme, "first_day");
+    let counted: Option<Date> = document.table("programme").and_then(|table| date(table, "first_day"));
+    let Some((planned, counted)) = planned.zip(counted) else { return };
+    let is_over = |period: &Item| {
+        let end: Option<Date> = period.as_table().and_then(|table| date(table, "to"));
+        end.is_some_and(|end| (planned..counted).contains(&end))
+    };
+    let calendar = document.tables.iter_mut().filter(|(name, _)| *name == "calendar");
+    for entry in calendar.flat_map(|(_, table)| &mut table.entries) {
+        if let Node::List(periods) = &mut entry.item.node {
+            periods.retain(|period| !is_over(period));
+        }
+    }
+}
