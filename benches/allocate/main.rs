@@ -68,13 +68,11 @@ fn made(criterion: &mut Criterion) {
         for (circumstance, kind) in Circumstance::ALL {
             let pool = Pool::made(kind, cells);
             for (at, (id, rules)) in rules().into_iter().enumerate() {
-                let chosen = match (at, kind, cells) {
-                    (0, Circumstance::Contested, _) | (0, _, 4_096) | (_, Circumstance::Contested, 4_096) => {
-                        true
-                    }
-                    _ => full,
-                };
-                if chosen {
+                let chosen = matches!(
+                    (at, kind, cells),
+                    (0, Circumstance::Contested, _) | (0, _, 4_096) | (_, Circumstance::Contested, 4_096)
+                );
+                if chosen || full {
                     check(&pool, rules);
                     bench(criterion, &format!("{id}/{circumstance}/{cells}"), &pool, rules);
                 }

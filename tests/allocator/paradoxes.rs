@@ -2,7 +2,7 @@
 //! twice. Suppliers of one group, Active demand alone.
 
 use dormouse::allocate::Rules;
-use dormouse::model::Rounding;
+use dormouse::model::{Remainder, Rounding};
 use proptest::prelude::*;
 
 use super::day::{STATELESS, ShareOut, Today, Tree};
@@ -147,23 +147,43 @@ fn systematic_goes_in_declared_order() {
     assert_eq!([got(0, 0), got(0, 1), got(1, 0), got(1, 1)], [0, 1, 0, 1]);
 }
 
-/// Webster as it is told: one unit after the other to whoever has the largest weight / (2 slots + 1) and wants one more,
+/// Webster as it is told: one unit after the other to whoever has the largest weight / (2 slots + 1) and can take one more,
 /// among equals by turn.
-fn webster_unit_by_unit(turn: u32, capacity: u32, demand: &[u32]) -> Vec<u32> {
-    let (n, mut slots) = (demand.len(), vec![0; demand.len()]);
-    for _ in 0..capacity {
-        let wants = (0..n).filter(|k| slots[*k] < demand[*k]);
+fn webster_unit_by_unit(turn: u32, amount: u32, weights: &[u32], caps: &[u32]) -> Vec<u32> {
+    let (n, mut slots) = (weights.len(), vec![0; weights.len()]);
+    for _ in 0..amount {
+        let wants = (0..n).filter(|k| slots[*k] < caps[*k]);
         let first = wants.min_by(|a, b| {
-            let product = |weight: usize, slots: u32| u64::from(demand[weight]) * u64::from(2 * slots + 1);
+            let product = |weight: usize, slots: u32| u64::from(weights[weight]) * u64::from(2 * slots + 1);
             let by_turn = |k: usize| (k + n - turn as usize % n) % n;
             product(*b, slots[*a]).cmp(&product(*a, slots[*b])).then(by_turn(*a).cmp(&by_turn(*b)))
         });
-        match first {
-            Some(first) => slots[first] += 1,
-            None => break,
-        }
+        slots[first.unwrap()] += 1;
     }
     slots
+}
+
+/// Flat amounts, then what is left by whole demand: whose share would reach what it can take gets that, the others by
+/// Webster.
+fn webster_by_whole_demand(turn: u32, capacity: u32, dmin: u32, demand: &[u32]) -> Vec<u32> {
+    let mut slots: Vec<u32> = demand.iter().map(|demand| *demand.min(&dmin)).collect();
+    let unmet = |slots: &[u32], k: usize| demand[k] - slots[k];
+    let mut open: Vec<usize> = (0..demand.len()).filter(|k| unmet(&slots, *k) > 0).collect();
+    loop {
+        let amount = capacity - slots.iter().sum::<u32>();
+        let total: u32 = open.iter().map(|k| demand[*k]).sum();
+        let full = |k: &usize| amount * demand[*k] >= unmet(&slots, *k) * total;
+        let (reached, rest): (Vec<usize>, Vec<usize>) = open.iter().copied().partition(full);
+        if reached.is_empty() {
+            let only = |k: usize, count: u32| if open.contains(&k) { count } else { 0 };
+            let caps: Vec<u32> = (0..demand.len()).map(|k| only(k, unmet(&slots, k))).collect();
+            let more = webster_unit_by_unit(turn, amount, demand, &caps);
+            slots.iter_mut().zip(more).for_each(|(slots, more)| *slots += more);
+            return slots;
+        }
+        reached.iter().for_each(|k| slots[*k] = demand[*k]);
+        open = rest;
+    }
 }
 
 proptest! {
@@ -184,8 +204,23 @@ proptest! {
         ],
     ) {
         let capacity = demand.iter().sum::<u32>() * part / 64;
-        let plain = webster_unit_by_unit(turn, capacity, &demand);
+        let plain = webster_unit_by_unit(turn, capacity, &demand, &demand);
         prop_assert_eq!(shared_on(turn, Rounding::Webster, capacity, &demand), plain);
+    }
+
+    #[test]
+    fn webster_gives_nobody_more_than_it_can_take(
+        turn in 0..9_u32,
+        part in 0..64_u32,
+        dmin in 0..6_u32,
+        demand in prop::collection::vec(1..20_u32, 1..12),
+    ) {
+        let flats: u32 = demand.iter().map(|demand| demand.min(&dmin)).sum();
+        let capacity = flats + (demand.iter().sum::<u32>() - flats) * part / 64;
+        let rules = Rules { rounding: Rounding::Webster, remainder: Remainder::WholeDemand, ..STATELESS };
+        let today = Today { turn, dmin, ..Today::flat(capacity, &vec![0; demand.len()], &demand) };
+        let plain = webster_by_whole_demand(turn, capacity, dmin, &demand);
+        prop_assert_eq!(today.shared(&Tree::flat(demand.len()), rules).active, plain);
     }
 }
 
@@ -193,7 +228,7 @@ proptest! {
 fn systematic_in_fractions(turn: u32, capacity: u32, demand: &[u32]) -> Vec<u32> {
     let of: u64 = demand.iter().map(|demand| u64::from(*demand)).sum();
     // As a part of one slot, cut to parts of the sum of demands.
-    let offset = (turn.wrapping_mul(2_654_435_769) as f64 / 2_f64.powi(32) * of as f64) as u64;
+    let offset = (f64::from(turn.wrapping_mul(2_654_435_769)) / 2_f64.powi(32) * of as f64) as u64;
     let (mut sum, mut passed, mut slots) = (0, 0, Vec::new());
     for demand in demand {
         sum += u64::from(*demand);

@@ -403,3 +403,18 @@ hold_for! {
     even_split: EvenSplit,
     first_ready: FirstReady,
 }
+
+proptest! {
+    #![proptest_config(config(300))]
+
+    #[test]
+    fn a_shape_tells_what_it_was_made_of((tree, _) in days(Scope { n_days: 1, crossing: false, huge: false })) {
+        let shape = tree.shape();
+        prop_assert_eq!(shape.leaves(), &tree.leaves[..]);
+        prop_assert_eq!(shape.n_places(), tree.leaves.len());
+        prop_assert_eq!(shape.cohorts_by_group().collect::<Vec<_>>(), tree.n_cohorts.clone());
+        prop_assert_eq!(shape.branches().collect::<Vec<_>>(), tree.branches());
+        let rules = Rules { rounding: Rounding::Webster, ..Rules::DEFAULT };
+        prop_assert_eq!(*tree.allocator(rules).rules(), rules);
+    }
+}
