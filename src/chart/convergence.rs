@@ -95,7 +95,8 @@ fn running<'s>(headline: &Headline<'s>, (at, of): (usize, &'s Sampled)) -> Runni
     };
     let level = Level::P95.each_of(headline.family);
     let step = values.len().div_ceil(POINTS);
-    let shown = (1..=values.len()).filter(|n| (values.len() - n) % step.max(1) == 0 || *n <= FITS_FROM);
+    let shown =
+        (1..=values.len()).filter(|n| (values.len() - n).is_multiple_of(step.max(1)) || *n <= FITS_FROM);
     let estimate = |n: usize| {
         let sample = Sample::new(&values[..n]).expect("days lost of at least one replication");
         mean(sample, level)

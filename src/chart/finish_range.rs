@@ -174,16 +174,14 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
         return format!("In no replication are {what} migrated by the end");
     }
     match others {
-        [] => match baseline.p80().map(|p80| p80.value) {
-            Some(Reached::On(day)) => {
+        [] => {
+            if let Some(Reached::On(day)) = baseline.p80().map(|p80| p80.value) {
                 let day = in_words(baseline.of.date(day));
-                format!("In four of five replications {what} are migrated by {day}")
+                return format!("In four of five replications {what} are migrated by {day}");
             }
-            _ => {
-                let share = baseline.of.share_without(milestone).unwrap_or_default();
-                format!("In {share} of replications {what} are not migrated by the end")
-            }
-        },
+            let share = baseline.of.share_without(milestone).unwrap_or_default();
+            format!("In {share} of replications {what} are not migrated by the end")
+        }
         [other] => of_two(baseline, other, milestone),
         others => {
             let (n, all) = (others.iter().filter(|other| sooner(other, baseline)).count(), others.len());

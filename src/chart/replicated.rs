@@ -64,9 +64,8 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     };
     let nothing = || ChartError::NothingToCompare(kind.name(), baseline.name.clone());
     Ok(match kind {
-        Kind::Difference if !comparable => return Err(nothing()),
+        Kind::Difference | Kind::Grid if !comparable => return Err(nothing()),
         Kind::Difference => forest::difference_forest(&among(compared::read(results)?), days(), &means),
-        Kind::Grid if !comparable => return Err(nothing()),
         Kind::Grid => {
             let mut points = compared::read_grid(results)?;
             for point in &mut points {
