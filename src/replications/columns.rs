@@ -172,7 +172,7 @@ mod tests {
                 assert_eq!(here.column(at).len(), n);
             }
             for columns in [&here, &there] {
-                let mut seen = 0;
+                let mut seen = 0_u32;
                 let row = |row: &[f64]| {
                     assert_eq!(row[..2], [f64::from(seen), -f64::from(seen)]);
                     seen += 1;

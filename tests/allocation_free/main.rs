@@ -32,8 +32,8 @@ fn every_rule() -> Vec<Rules> {
     policies.into_iter().chain(options).collect()
 }
 
-/// Blocks asked for while the days are shared out a second time from the same credit, so that every buffer has held as
-/// much before.
+/// Blocks asked for while the days are shared out again from the same credit, so that every buffer has held as much
+/// before: the fewest of three times, because the runner of the tests has a thread of its own that may ask for some.
 fn blocks(pool: &Pool, rules: Rules) -> u64 {
     let mut allocator = Allocator::new(pool.shape.clone(), rules);
     let (mut grants, mut bound) = (Grants::default(), Bound::default());
@@ -45,10 +45,14 @@ fn blocks(pool: &Pool, rules: Rules) -> u64 {
         }
     };
     share(&mut allocator);
-    allocator.set_credits(credits);
-    let before = dhat::HeapStats::get().total_blocks;
-    share(&mut allocator);
-    dhat::HeapStats::get().total_blocks - before
+    let mut again = || {
+        allocator.set_credits(credits.clone());
+        let before = dhat::HeapStats::get().total_blocks;
+        share(&mut allocator);
+        dhat::HeapStats::get().total_blocks - before
+    };
+    let times = [again(), again(), again()];
+    times.into_iter().min().unwrap_or_default()
 }
 
 #[test]
