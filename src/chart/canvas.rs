@@ -47,7 +47,12 @@ pub(super) enum Marker {
 
 impl Marker {
     /// In the order in which series get them.
-    pub(super) const ALL: [Self; 4] = [Self::Circle, Self::Square, Self::Diamond, Self::Triangle];
+    const ALL: [Self; 4] = [Self::Circle, Self::Square, Self::Diamond, Self::Triangle];
+
+    /// The colour and marker of each scenario laid over others, the baseline first.
+    pub(super) fn of_scenarios() -> impl Iterator<Item = (RGBColor, Self)> {
+        std::iter::once(THEME.baseline).chain(THEME.series).zip(Self::ALL)
+    }
 }
 
 impl<'a> Canvas<'a> {

@@ -116,8 +116,7 @@ pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     let plot = frame.draw(&canvas)[0];
-    let looks: Vec<(RGBColor, Marker)> =
-        std::iter::once(THEME.baseline).chain(THEME.series).zip(Marker::ALL).collect();
+    let looks: Vec<(RGBColor, Marker)> = Marker::of_scenarios().collect();
     for (fan, (colour, _)) in fans.iter().zip(&looks).filter(|_| ranges) {
         for (low, high) in [(0, 4), (1, 3)] {
             let back = fan.points(&plot, first, high).into_iter().rev();

@@ -53,8 +53,7 @@ pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     let plot = frame.draw(&canvas)[0];
-    let looks: Vec<(RGBColor, Marker)> =
-        std::iter::once(THEME.baseline).chain(THEME.series).zip(Marker::ALL).collect();
+    let looks: Vec<(RGBColor, Marker)> = Marker::of_scenarios().collect();
     let mut paths = Vec::new();
     for (at, curve) in curves.iter().enumerate() {
         let path = curve.path(&plot, (from, to));

@@ -163,8 +163,7 @@ pub fn scurves(series: &[Series], caption: &Caption) -> Figure {
         caption,
         left_out: series.len() - shown.len(),
     };
-    let colours = std::iter::once(THEME.baseline).chain(THEME.series);
-    let looks = colours.zip(Marker::ALL);
+    let looks = Marker::of_scenarios();
     let curves: Vec<Curve> = shown
         .iter()
         .zip(looks)

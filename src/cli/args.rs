@@ -2,7 +2,7 @@
 //!
 //! A flag means the same in every verb that has it, which is why verbs borrow their flags from shared groups.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use dormouse::chart::Kind;
@@ -322,9 +322,9 @@ pub(crate) struct ReportArgs {
     /// The file to write [default: report.html, brief.html, report.md or report.xlsx]
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// What to write
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "html")]
-    pub(crate) format: Paper,
+    /// What to write [default: what the file's ending says, else html]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Paper>,
     /// Replace the file if it exists and differs
     #[arg(long)]
     pub(crate) force: bool,
@@ -346,6 +346,16 @@ pub(crate) enum Paper {
 }
 
 impl Paper {
+    /// What a file's ending says; a page where it says nothing.
+    pub(crate) fn of_file(path: &Path) -> Self {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("md") => Self::Md,
+            Some("xlsx") => Self::Xlsx,
+            _ => Self::Html,
+        }
+    }
+
     /// The flag that asks for it, with a space before; nothing for the default.
     pub(crate) fn flag(self) -> &'static str {
         match self {

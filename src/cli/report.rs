@@ -26,13 +26,15 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     }
     let question =
         if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
-    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(args.format.default_name()));
-    let (question, again) = (question.as_deref(), again(&results, &dir, args, &path));
+    let of_file = || args.output.as_deref().map_or(Paper::Html, Paper::of_file);
+    let format = args.format.unwrap_or_else(of_file);
+    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format.default_name()));
+    let (question, again) = (question.as_deref(), again(&results, &dir, format, &path));
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let whole =
         || -> Result<Document, Failure> { Ok(report(&results, question, timeline(&results)?, &again)?) };
     let page = |document: &Document, name| vec![Extra { name, bytes: to_html(document).into_bytes() }];
-    let files = match args.format {
+    let files = match format {
         Paper::Html => page(&whole()?, name),
         Paper::Brief => page(&brief(&results, question, &again)?, name),
         Paper::Md => with_pictures(&whole()?, name),
@@ -81,7 +83,7 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// The commands that lead to the same report.
-fn again(results: &Results, dir: &Path, args: &ReportArgs, path: &Path) -> Vec<String> {
+fn again(results: &Results, dir: &Path, format: Paper, path: &Path) -> Vec<String> {
     let (n, layers) = (results.replications(), results.layer_runs());
     let dir = dir.display();
     let changes: String = results.changes().iter().map(|(key, value)| inputs::flag(key, value)).collect();
@@ -95,7 +97,7 @@ fn again(results: &Results, dir: &Path, args: &ReportArgs, path: &Path) -> Vec<S
             results.paths().join(" ")
         )
     };
-    vec![first, format!("dormouse report {dir}{} -o {}", args.format.flag(), path.display())]
+    vec![first, format!("dormouse report {dir}{} -o {}", format.flag(), path.display())]
 }
 
 /// Markdown, and its figures beside it.

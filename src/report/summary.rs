@@ -69,20 +69,27 @@ fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsE
             let row = evidence.change(focus, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
             let told = row.map_or_else(|| Ok(words("none")), difference)?;
             gains.push(Item::words(format!("{}{part} ", if at == 0 { "" } else { ", " })));
-            gains.extend(told.into_iter().next());
+            gains.extend(told);
         }
     }
     gains.push(Item::words("."));
-    let mut pays = words("What the Active ones pay, scenario less baseline: ");
+    let mut pays = words("What the Active ones pay, scenario less baseline:");
     let costs = [
-        (kpi::ACTIVE_DAYS_SINCE_ENTRY, " installation-days of waiting since entry, "),
-        (kpi::ACTIVE_LATE, " not migrated by their supplier's obligation date."),
+        (kpi::ACTIVE_DAYS_SINCE_ENTRY, "installation-days of waiting since entry"),
+        (kpi::ACTIVE_LATE, "not migrated by their supplier's obligation date"),
     ];
+    let mut before = " ";
     for (kpi, what) in costs {
-        let row = evidence.change(focus, kpi.id, ACTIVE)?;
-        pays.extend(row.map_or_else(|| Ok(words("no known number of")), difference)?);
-        pays.push(Item::words(what));
+        // Where no supplier has an obligation there is no number of those who miss it.
+        let Some(row) = evidence.change(focus, kpi.id, ACTIVE)? else { continue };
+        if row.number("difference")?.is_some() {
+            pays.push(Item::words(before));
+            pays.extend(difference(row)?);
+            pays.push(Item::words(format!(" {what}")));
+            before = ", ";
+        }
     }
+    pays.push(Item::words(if before == " " { " nothing that is measured here." } else { "." }));
     Ok(vec![gains, pays])
 }
 
@@ -154,7 +161,7 @@ fn caveats(
     let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
     let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
     points.push(words(format!(
-        "Of the {} inputs in the register, {documented} are documented, {inferred} inferred and {assumed} assumed{}.",
+        "Inputs in the register: {} in all, {documented} documented, {inferred} inferred and {assumed} assumed{}.",
         register.len(),
         see("Assumptions")
     )));

@@ -45,6 +45,7 @@ fn a_report_is_one_page_that_holds_together() {
             && page.contains("a &lt;script&gt;")
     );
 
+    assert!(!page.contains("no value not migrated"), "without an obligation nobody misses it");
     let levels: Vec<u32> = between(&page, "<h", ">").iter().filter_map(|tag| tag[..1].parse().ok()).collect();
     assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1));
     assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level is left out: {levels:?}");
@@ -182,6 +183,11 @@ fn a_workbook_holds_every_number_of_the_tables() {
     reported(&workshop, STUDY);
     Case::new(&workshop, "report results/study --format xlsx -q").run();
     let bytes = std::fs::read(workshop.path("report.xlsx")).unwrap();
+    Case::new(&workshop, "report results/study -o by-its-ending.XLSX -q").run();
+    assert!(
+        std::fs::read(workshop.path("by-its-ending.XLSX")).unwrap() == bytes,
+        "the ending says what to write"
+    );
     let mut book: Xlsx<_> = calamine::open_workbook(workshop.path("report.xlsx")).unwrap();
     let names = book.sheet_names();
     assert_eq!(names[..3], ["Cover", "Contents", "Notes"]);
