@@ -69,7 +69,10 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
     }
     if let Some(picture) = timeline {
         blocks.push(Block::Paragraph(words(
-            "What that moves is seen cohort by cohort: the bar of firmware begins where it opens, and migration follows. One draw of each scenario, the same draws.",
+            "What that moves is seen cohort by cohort. One draw of each scenario, the same draws.",
+        )));
+        blocks.push(Block::Paragraph(words(
+            "How to read it: a cohort is a family of devices that is approved together. Its gate is the day on which testing has given its evidence; after the governance that follows it is entered on the Eligible Product Combinations List (EPCL), the black stroke, and none of it migrates before that day. Dormant installations need new firmware first. Green left of the stroke is time in which that firmware may already be sent; without green it waits for the stroke. The dark blue bar is the first to the last Dormant migration, the orange line the same of the Active ones: their length is time, not number. A bar that reaches the right edge is not finished there: who is left then is counted at the right, as how many more Dormant installations the lower row migrates by the end.",
         )));
         blocks.push(figures.number(picture));
     }

@@ -23,7 +23,12 @@ pub(super) fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let focus = focus(evidence)?;
     let mut blocks = answer(evidence, focus)?;
     blocks.push(Block::Table(league(evidence)?));
-    blocks.extend(figures.take("fig-scurve")?);
+    if let Some(figure) = figures.take("fig-scurve")? {
+        blocks.push(Block::Paragraph(words(
+            "How to read the figure: an installation, the devices at one home, is Dormant where nobody operates some of them for its supplier, and migrated once DCC serves it. A line is one scenario, the middle of its replications; the scenarios run together where they do not differ, and the numbers at the right tell them apart. The plan date is the day by which the plan wants all of them migrated.",
+        )));
+        blocks.push(figure);
+    }
     blocks.push(Block::List(caveats(evidence, focus, |section| format!(": see {section}"))?));
     Ok(blocks)
 }
