@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use dormouse::chart::Kind;
 use dormouse::output::{Results, ResultsRun};
 use dormouse::report::{report, to_html};
@@ -36,10 +36,12 @@ fn charts(criterion: &mut Criterion) {
         ("national-40", made(root.path(), "national-40", &format!("run {national} --replications 40"))),
         ("tutorial-1000", made(root.path(), "tutorial-1000", &format!("run {tutorial} --replications 1000"))),
     ];
+    let mut figures = criterion.benchmark_group("chart");
+    figures.sampling_mode(SamplingMode::Flat);
     for (name, dir) in &folders {
         let given = Results::open(dir).expect("a results folder");
         for kind in Kind::ALL.into_iter().filter(|kind| kind.given_by(&given)) {
-            criterion.bench_function(&format!("chart/{name}/{}", kind.name()), |bencher| {
+            figures.bench_function(format!("{name}/{}", kind.name()), |bencher| {
                 bencher.iter(|| {
                     let results = Results::open(dir).expect("a results folder");
                     let runs: Vec<&ResultsRun> = results.runs.iter().collect();
@@ -52,8 +54,11 @@ fn charts(criterion: &mut Criterion) {
             });
         }
     }
+    figures.finish();
+    let mut reports = criterion.benchmark_group("report");
+    reports.sampling_mode(SamplingMode::Flat);
     for (name, dir) in &folders[1..] {
-        criterion.bench_function(&format!("report/{name}"), |bencher| {
+        reports.bench_function(*name, |bencher| {
             bencher.iter(|| {
                 let results = Results::open(dir).expect("a results folder");
                 let page = to_html(&report(&results, None, None, &[]).expect("the folder is whole"));
@@ -62,14 +67,15 @@ fn charts(criterion: &mut Criterion) {
             });
         });
     }
+    reports.finish();
 }
 
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(10)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500));
     targets = charts
 }
 criterion_main!(benches);
