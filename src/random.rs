@@ -7,9 +7,6 @@ mod multinomial;
 mod normal;
 mod philox;
 
-use rand::RngExt;
-use rand::distr::Open01;
-
 pub use binomial::{Chance, Repeated};
 pub use multinomial::{Destinations, Lengths};
 pub use normal::{normal_cdf, normal_quantile};
@@ -76,6 +73,7 @@ impl Draws {
 
     /// An endless row of numbers at an address.
     #[must_use]
+    #[inline]
     pub fn stream(&self, at: Address) -> Stream {
         debug_assert!(at.index < 1024, "an index has ten bits");
         let place = u32::from(at.day) << 16 | u32::from(at.index) << 6 | at.purpose as u32;
@@ -84,15 +82,16 @@ impl Draws {
 
     /// One number at an address, 0 < u < 1.
     #[must_use]
+    #[inline]
     pub fn uniform(&self, at: Address) -> f64 {
-        self.stream(at).sample(Open01)
+        self.pair(at).0
     }
 
     /// Two numbers at an address, 0 < u < 1.
     #[must_use]
+    #[inline]
     pub fn pair(&self, at: Address) -> (f64, f64) {
-        let mut stream = self.stream(at);
-        (stream.sample(Open01), stream.sample(Open01))
+        self.stream(at).first_two()
     }
 }
 

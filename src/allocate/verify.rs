@@ -7,7 +7,6 @@ use crate::model::{
 
 use super::certificate::{Among, Rule, Settled, Sharing, Split};
 use super::network::{Layout, Worth};
-use super::shape::sum;
 use super::{Day, Grants, Limit, Rules, Shape};
 
 /// What a certificate was found to prove.
@@ -34,15 +33,16 @@ pub fn verify(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> R
     }
     if certificate.prices.is_empty() {
         nobody_could_use_more(shape, rules, day, &totals)?;
-        flats_were_given(shape, rules, day, grants)?;
+        flats_were_given(shape, rules, day, grants, &totals)?;
     } else {
         no_exchange_helps(shape, day, grants, &totals)?;
     }
     Ok(Proven { allocated: totals.all.iter().sum(), sharings: certificate.sharings.len() as u64 })
 }
 
-/// Slots by node and status.
+/// Demand by branch, slots by node, and status.
 struct Totals {
+    demand: Vec<[u64; 2]>,
     branches: Vec<[u64; 2]>,
     groups: Vec<[u64; 2]>,
     all: [u64; 2],
@@ -55,6 +55,7 @@ impl Totals {
     /// Adds up from the cells; none got more than it demands, and each supplier's rules account for its slots.
     fn of(shape: &Shape, day: &Day<'_>, grants: &Grants) -> Result<Self, String> {
         let mut totals = Self {
+            demand: Vec::with_capacity(shape.branches.len()),
             branches: Vec::with_capacity(shape.branches.len()),
             groups: vec![[0; 2]; shape.groups.len()],
             all: [0; 2],
@@ -64,8 +65,9 @@ impl Totals {
         for (branch, by_rule) in shape.branches.iter().zip(&grants.branches) {
             let places = branch.places.clone();
             let rows = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
-            let got = rows.map(|(_, got)| sum(&got[places.clone()]));
-            if rows.iter().any(|(demand, got)| above(&demand[places.clone()], &got[places.clone()])) {
+            let rows = rows.map(|(demand, got)| add_up(&demand[places.clone()], &got[places.clone()]));
+            let (demand, got) = (rows.map(|row| row.demand), rows.map(|row| row.got));
+            if rows.iter().any(|row| row.above) {
                 let (group, supplier) = (branch.group, branch.supplier);
                 return Err(format!(
                     "a cell of supplier {supplier} in group {group} got more slots than it demands"
@@ -84,6 +86,7 @@ impl Totals {
                 totals.groups[branch.group][status] += got;
                 totals.all[status] += got;
             }
+            totals.demand.push(demand);
             totals.branches.push(got);
         }
         if day.crosses() {
@@ -107,30 +110,23 @@ impl Totals {
     }
 
     fn within_limits(&self, shape: &Shape, day: &Day<'_>) -> Result<(), String> {
-        let passed = |what: String, got: u64, limit: u32| {
-            if got > u64::from(limit) {
-                Err(format!("{what} got {got} slots within {limit}"))
-            } else {
-                Ok(())
-            }
-        };
         let programme = day.programme.unwrap_or(u32::MAX);
-        passed("the programme".into(), self.all[0] + self.all[1], programme)?;
+        within(self.all[0] + self.all[1], programme, || "the programme".to_owned())?;
         for (group, got) in self.groups.iter().enumerate() {
-            passed(format!("group {group}"), got[0] + got[1], day.groups[group])?;
+            within(got[0] + got[1], day.groups[group], || format!("group {group}"))?;
         }
         for ((branch, got), limit) in shape.branches.iter().zip(&self.branches).zip(day.limits) {
             if let Some(limit) = limit {
-                let what = format!("supplier {} in group {}", branch.supplier, branch.group);
-                passed(what, counted(*limit, *got), limit.per_day)?;
+                let what = || format!("supplier {} in group {}", branch.supplier, branch.group);
+                within(counted(*limit, *got), limit.per_day, what)?;
             }
         }
         for (cohort, got) in self.cohorts.iter().enumerate() {
-            passed(format!("cohort {cohort}"), *got, ramp_up(day, cohort))?;
+            within(*got, ramp_up(day, cohort), || format!("cohort {cohort}"))?;
         }
         for (supplier, got) in self.suppliers.iter().enumerate() {
             let limit = over_all(day, supplier).map_or(u32::MAX, |limit| limit.per_day);
-            passed(format!("supplier {supplier} over all groups"), *got, limit)?;
+            within(*got, limit, || format!("supplier {supplier} over all groups"))?;
         }
         Ok(())
     }
@@ -151,9 +147,28 @@ fn counted(limit: Limit, got: [u64; 2]) -> u64 {
     got[1] + if limit.covers_both { got[0] } else { 0 }
 }
 
-/// Whether any cell got more than it demands, without a stop at the first, so that eight are compared at a time.
-fn above(demand: &[u32], grants: &[u32]) -> bool {
-    demand.iter().zip(grants).fold(false, |above, (want, got)| above || (got > want))
+/// No more than a limit; if more, `what` says whose.
+fn within(got: u64, limit: u32, what: impl Fn() -> String) -> Result<(), String> {
+    if got > u64::from(limit) { Err(format!("{} got {got} slots within {limit}", what())) } else { Ok(()) }
+}
+
+/// One branch's cells of a status together.
+#[derive(Clone, Copy)]
+struct Row {
+    demand: u64,
+    got: u64,
+    /// Whether any cell got more than it demands.
+    above: bool,
+}
+
+/// Adds cells up, all in one pass without a stop, so that several are compared at a time.
+fn add_up(demand: &[u32], got: &[u32]) -> Row {
+    let row = Row { demand: 0, got: 0, above: false };
+    demand.iter().zip(got).fold(row, |row, (want, got)| Row {
+        demand: row.demand + u64::from(*want),
+        got: row.got + u64::from(*got),
+        above: row.above | (got > want),
+    })
 }
 
 /// An amount was given out whole, to nobody more than it could take, as near to quotas as its rounding promises.
@@ -259,9 +274,8 @@ fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &T
     let programme = day.programme.unwrap_or(u32::MAX);
     for (at, branch) in shape.branches.iter().enumerate() {
         let (got, group, limit) = (totals.branches[at], totals.groups[branch.group], day.limits[at]);
-        let rows = [day.dormant, day.active];
-        for (status, demand) in rows.into_iter().enumerate() {
-            let unmet = sum(&demand[branch.places.clone()]) > got[status];
+        for (status, demand) in totals.demand[at].into_iter().enumerate() {
+            let unmet = demand > got[status];
             let own = |slots: [u64; 2]| {
                 limit.is_some_and(|l| (l.covers_both || status == 1) && full(counted(l, slots), l.per_day))
             };
@@ -290,7 +304,13 @@ fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &T
 }
 
 /// In a group whose flat amounts were not cut, every supplier has at least its flat amount.
-fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> Result<(), String> {
+fn flats_were_given(
+    shape: &Shape,
+    rules: &Rules,
+    day: &Day<'_>,
+    grants: &Grants,
+    totals: &Totals,
+) -> Result<(), String> {
     let flat_first = matches!(
         (rules.policy, rules.dormant_priority, rules.precedence),
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
@@ -311,12 +331,11 @@ fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants
     };
     let mut cut: Option<(usize, bool)> = None;
     for (at, branch) in shape.branches.iter().enumerate() {
-        let got = sum(&grants.active[branch.places.clone()]);
+        let [dormant, got] = totals.branches[at];
         let room = day.limits[at].map_or(u64::MAX, |limit| {
-            let dormant = if limit.covers_both { sum(&grants.dormant[branch.places.clone()]) } else { 0 };
-            u64::from(limit.per_day).saturating_sub(dormant)
+            u64::from(limit.per_day).saturating_sub(if limit.covers_both { dormant } else { 0 })
         });
-        let due = sum(&day.active[branch.places.clone()]).min(u64::from(day.dmin)).min(room);
+        let due = totals.demand[at][1].min(u64::from(day.dmin)).min(room);
         if got < due {
             let was_cut = match cut {
                 Some((group, was_cut)) if group == branch.group => was_cut,

@@ -97,44 +97,46 @@ impl State {
     /// Step 3: updates and waits that end today.
     pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
         self.updates_end(plan, records);
-        let mut from = 0;
+        let (mut from, mut counts) = (0, Vec::new());
         while let Some(cell) = self.waiting.next_cell(from, self.day) {
-            while let Some(batch) = self.waiting.take_due(&plan.rooms[cell], cell, self.day) {
-                self.wait_ends(plan, cell, batch);
-            }
+            self.waiting.take_due(&plan.rooms[cell], cell, self.day, &mut counts);
+            self.waits_end(plan, cell, &counts);
             from = cell + 1;
         }
-        self.suppliers_join(plan);
+        self.suppliers_join(plan, &mut counts);
     }
 
-    fn wait_ends(&mut self, plan: &Plan<'_>, cell: usize, batch: Batch) {
-        let (from, count) = (batch.wait.lane(), batch.count);
-        match batch.wait {
-            Wait::UpdateWait => {
-                self.leave(plan, cell, from, count);
-                self.arrive_waiting_firmware(plan, cell, batch.number, count);
+    /// What becomes of those of a cell whose wait ends, whatever they waited for.
+    fn waits_end(&mut self, plan: &Plan<'_>, cell: usize, counts: &[u32]) {
+        let ended = |wait| plan.rooms[cell].ended(counts, wait);
+        let retries = ended(Wait::Retry);
+        match plan.status_of(cell) {
+            Status::Dormant => {
+                self.try_again(plan, cell, ended(Wait::UpdateWait));
+                self.become_eligible(plan, cell, Wait::Notice, ended(Wait::Notice));
+                self.become_eligible(plan, cell, Wait::Retry, retries);
             }
             // One that changed supplier while it waited may have come to one that is not yet a DCC user.
-            Wait::Retry if plan.status_of(cell) == Status::Active && plan.user_from(cell) > self.day => {
-                self.leave(plan, cell, from, count);
-                self.arrive_active_ready(plan, cell, batch.number, count);
+            Status::Active if plan.user_from(cell) > self.day => {
+                for (attempt, n) in (1..).zip(retries.iter().copied()).filter(|(_, n)| *n > 0) {
+                    self.leave(plan, cell, Wait::Retry.lane(), n);
+                    self.arrive_active_ready(plan, cell, attempt, n);
+                }
             }
-            Wait::Notice | Wait::User | Wait::Retry => {
-                self.become_eligible(plan, cell, from, batch.number, count);
-            }
+            Status::Active => self.become_eligible(plan, cell, Wait::Retry, retries),
         }
     }
 
     /// Suppliers that become DCC users today: their Active installations have waited for them.
-    fn suppliers_join(&mut self, plan: &Plan<'_>) {
+    fn suppliers_join(&mut self, plan: &Plan<'_>, counts: &mut Vec<u32>) {
         if plan.inputs.suppliers.iter().all(|supplier| supplier.user_from != self.day) {
             return;
         }
         let today = self.day;
         for cell in plan.cells(Status::Active).filter(|cell| plan.user_from(*cell) == today) {
-            while let Some(batch) = self.waiting.take_user(&plan.rooms[cell], today) {
-                self.wait_ends(plan, cell, batch);
-            }
+            let room = &plan.rooms[cell];
+            self.waiting.take_users(room, counts);
+            self.become_eligible(plan, cell, Wait::User, room.ended(counts, Wait::User));
         }
     }
 
@@ -144,34 +146,42 @@ impl State {
                 continue;
             }
             for place in plan.cohort_places[cohort].clone() {
-                if self.cells[place][lane::UNDER_WAY] == 0 {
-                    continue;
-                }
-                for number in 1..=plan.model.cohorts[cohort].firmware.max_tries {
-                    let ended = self.under_way.take_due(&plan.rings, (place, cohort), number, self.day);
-                    if ended > 0 {
-                        record.firmware_failed += u64::from(self.tries_end(plan, place, number, ended));
-                    }
+                if self.cells[place][lane::UNDER_WAY] > 0 {
+                    record.firmware_failed += u64::from(self.tries_end(plan, place));
                 }
             }
         }
     }
 
-    /// Updates of one try end; returns how many failed.
-    fn tries_end(&mut self, plan: &Plan<'_>, place: usize, number: u8, ended: u32) -> u32 {
+    /// Updates of a place end, whatever the number of their try; returns how many failed.
+    fn tries_end(&mut self, plan: &Plan<'_>, place: usize) -> u32 {
         let cohort = plan.cohort_of(place);
         let inputs = &plan.inputs.cohorts[cohort];
-        let u = plan.uniform(Purpose::UpdateSuccess, place, self.day, usize::from(number));
-        let done = inputs.update_success.count(ended, u);
-        let failed = ended - done;
-        self.leave(plan, place, lane::UNDER_WAY, ended);
-        self.arrive_dormant_ready(plan, place, 1, done);
-        if number >= plan.model.cohorts[cohort].firmware.max_tries {
-            self.arrive(plan, place, lane::NO_WAN, failed);
-        } else {
-            let due = self.day.plus(inputs.update_wait);
-            let next = Batch { due, wait: Wait::UpdateWait, number: number + 1, count: failed };
-            self.arrive_waiting(plan, place, next);
+        let last = plan.model.cohorts[cohort].firmware.max_tries;
+        let draws = plan.draws_of(Purpose::UpdateSuccess, place, self.day);
+        let (mut all, mut failed, mut given_up) = (0, 0, 0);
+        for number in 1..=last {
+            let ended = self.under_way.take_due(&plan.rings, (place, cohort), number, self.day);
+            if ended == 0 {
+                continue;
+            }
+            let u = draws.uniform(number.into());
+            let failures = ended - inputs.update_success.count(ended, u);
+            all += ended;
+            failed += failures;
+            if number == last {
+                given_up = failures;
+            } else if failures > 0 {
+                let due = self.day.plus(inputs.update_wait);
+                let again = Batch { due, wait: Wait::UpdateWait, number: number + 1, count: failures };
+                self.waiting.put(&plan.rooms[place], place, again);
+            }
+        }
+        if all > 0 {
+            let ways = [(lane::FIRMWARE_WAIT, failed - given_up), (lane::NO_WAN, given_up)];
+            self.shift_to(plan, place, lane::UNDER_WAY, ways);
+            self.leave(plan, place, lane::UNDER_WAY, all - failed);
+            self.arrive_dormant_ready(plan, place, 1, all - failed);
         }
         failed
     }

@@ -1,7 +1,7 @@
 //! Steps 5 to 7 of a day: what is demanded, what is allocated, and what becomes of the slots.
 
 use super::plan::Plan;
-use super::state::{Batch, State, Wait, lane};
+use super::state::{State, Wait, lane};
 use crate::allocate::{
     Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
 };
@@ -199,6 +199,9 @@ impl State {
         let last = plan.model.cohorts[cohort].max_attempts;
         let (mut left, mut used_by_lane, mut exhausted) = (slots.allocated, [0; 2], 0);
         let pools = &mut self.by_attempt[plan.attempt_at(cell, 1)..][..usize::from(last)];
+        let draws = plan.draws_of(Purpose::Attempt, cell, self.day);
+        let due = self.day.plus(inputs.retry_delay);
+        let mut retries = self.waiting.begin(&plan.rooms[cell], cell, Wait::Retry, due);
         for attempt in (1..=last).rev() {
             let pool = &mut pools[usize::from(attempt) - 1];
             let offered = left.min(*pool);
@@ -206,7 +209,7 @@ impl State {
                 continue;
             }
             left -= offered;
-            let (u, v) = plan.pair(Purpose::Attempt, cell, self.day, usize::from(attempt));
+            let (u, v) = draws.pair(attempt.into());
             let used = inputs.take_up.count(offered, u);
             let succeeded = inputs.success(attempt).count(used, v);
             let failed = used - succeeded;
@@ -217,9 +220,7 @@ impl State {
             if attempt == last {
                 exhausted = failed;
             } else if failed > 0 {
-                let due = self.day.plus(inputs.retry_delay);
-                let batch = Batch { due, wait: Wait::Retry, number: attempt + 1, count: failed };
-                self.waiting.put(&plan.rooms[cell], cell, batch);
+                retries.put(attempt + 1, failed);
             }
         }
         slots.unused = slots.allocated - slots.succeeded - slots.failed;

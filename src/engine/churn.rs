@@ -3,7 +3,7 @@
 
 use rand::RngExt;
 
-use super::plan::Plan;
+use super::plan::{DrawsOf, Plan};
 use super::state::{Batch, State, Wait, lane};
 use crate::model::{CohortIdx, Day, Status};
 use crate::random::{Chance, Purpose, Stream};
@@ -84,7 +84,8 @@ impl State {
         moves: &mut Moves,
     ) {
         let cell = plan.cell(place, Status::Active);
-        let mut ask = Leavers { plan, cell, day: self.day, leaving, arrivals, moves };
+        let draws = plan.draws_of(Purpose::Leaving, cell, self.day);
+        let mut ask = Leavers { plan, cell, day: self.day, draws, leaving, arrivals, moves };
         for (lane, kind) in [(lane::GATE, Kind::NotUpdated), (lane::UNDER_WAY, Kind::BeingUpdated)] {
             let n = ask.draw(lane, self.cells[cell][lane], kind);
             if n > 0 {
@@ -149,7 +150,7 @@ impl State {
     /// Newly Dormant installations that no supplier had updated: the cohort's share needs no update.
     fn arrive_dormant_not_updated(&mut self, plan: &Plan<'_>, place: usize, n: u32, pool: usize) {
         let cohort = plan.cohort_of(place);
-        let u = plan.uniform(Purpose::NoUpdate, place, self.day, 1 + pool);
+        let u = plan.draws_of(Purpose::NoUpdate, place, self.day).uniform(1 + pool);
         let untouched = plan.inputs.cohorts[cohort].no_update.count(n, u);
         if self.entered[cohort] {
             self.arrive_dormant_ready(plan, place, 1, untouched);
@@ -196,12 +197,11 @@ impl State {
     }
 
     fn remove_from_cell(&mut self, plan: &Plan<'_>, cell: usize, chance: &Chance) {
-        let draw = |state: &Self, pool: usize, n: u32| {
-            if n == 0 { 0 } else { chance.count(n, plan.uniform(Purpose::Removal, cell, state.day, pool)) }
-        };
+        let draws = plan.draws_of(Purpose::Removal, cell, self.day);
+        let draw = |pool: usize, n: u32| if n == 0 { 0 } else { chance.count(n, draws.uniform(pool)) };
         let dormant = plan.status_of(cell) == Status::Dormant;
         for lane in [lane::GATE, lane::READY_UNTOUCHED, lane::READY_UPDATED] {
-            let n = draw(self, lane, self.cells[cell][lane]);
+            let n = draw(lane, self.cells[cell][lane]);
             if n > 0 {
                 self.shift(plan, cell, lane, lane::REMOVED, n);
             }
@@ -209,7 +209,7 @@ impl State {
         if dormant && self.cells[cell][lane::WAITING_FIRMWARE] > 0 {
             for number in 1..=plan.model.cohorts[plan.cohort_of(cell)].firmware.max_tries {
                 let at = plan.try_at(cell, number);
-                let n = draw(self, FIRST_TRY + usize::from(number), self.by_try[at]);
+                let n = draw(FIRST_TRY + usize::from(number), self.by_try[at]);
                 if n > 0 {
                     self.by_try[at] -= n;
                     self.waiting_firmware[plan.cohort_of(cell)] -= n;
@@ -220,7 +220,7 @@ impl State {
         if self.eligible[plan.demand_at(cell)] > 0 {
             for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
                 let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
-                let n = draw(self, FIRST_ATTEMPT + usize::from(attempt), pool);
+                let n = draw(FIRST_ATTEMPT + usize::from(attempt), pool);
                 if n > 0 {
                     self.leave_eligible(plan, cell, attempt, n);
                     self.arrive(plan, cell, lane::REMOVED, n);
@@ -228,14 +228,14 @@ impl State {
             }
         }
         if !dormant {
-            let n = draw(self, lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
+            let n = draw(lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
             if n > 0 {
                 self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, n);
             }
         }
         if dormant {
-            let n = draw(self, lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
-            let mut which = plan.stream(Purpose::Batch, cell, self.day, lane::UNDER_WAY);
+            let n = draw(lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
+            let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(lane::UNDER_WAY);
             for _ in 0..n {
                 let position = which.random_range(0..self.cells[cell][lane::UNDER_WAY]);
                 self.under_way.take_one(&plan.rings, (cell, plan.cohort_of(cell)), self.day, position);
@@ -243,9 +243,9 @@ impl State {
             }
         }
         for &wait in Wait::of(plan.status_of(cell)) {
-            let n = draw(self, wait.lane(), self.cells[cell][wait.lane()]);
+            let n = draw(wait.lane(), self.cells[cell][wait.lane()]);
             if n > 0 {
-                let mut which = plan.stream(Purpose::Batch, cell, self.day, wait.lane());
+                let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(wait.lane());
                 for _ in 0..n {
                     self.leave_any(plan, cell, wait, &mut which);
                 }
@@ -266,6 +266,7 @@ struct Leavers<'a, 'b> {
     plan: &'a Plan<'b>,
     cell: usize,
     day: Day,
+    draws: DrawsOf,
     leaving: &'a Chance,
     arrivals: &'a mut Arrivals,
     moves: &'a mut Moves,
@@ -287,7 +288,7 @@ impl Leavers<'_, '_> {
         if n == 0 {
             return (0, 0);
         }
-        let (u, v) = self.plan.pair(Purpose::Leaving, self.cell, self.day, pool);
+        let (u, v) = self.draws.pair(pool);
         let leavers = self.leaving.count(n, u);
         self.arrivals.any |= leavers > 0;
         self.moves.lost[self.plan.place_of(self.cell)] += u64::from(leavers);
@@ -309,7 +310,7 @@ impl Leavers<'_, '_> {
 
     fn gaining(&self, pool: usize, status: Status) -> Stream {
         let pool = if status == Status::Dormant { pool } else { FIRST_GAINING + pool };
-        self.plan.stream(Purpose::Gaining, self.cell, self.day, pool)
+        self.plan.draws_of(Purpose::Gaining, self.cell, self.day).stream(pool)
     }
 
     /// As `draw` for those in a wait: each leaver is any of those waiting.
@@ -319,7 +320,8 @@ impl Leavers<'_, '_> {
             return;
         }
         let (plan, from) = (self.plan, self.plan.places[self.plan.place_of(self.cell)].supplier);
-        let mut which = plan.stream(Purpose::Batch, self.cell, self.day, FIRST_GAINING + wait.lane());
+        let mut which =
+            plan.draws_of(Purpose::Batch, self.cell, self.day).stream(FIRST_GAINING + wait.lane());
         let mut gaining = self.gaining(wait.lane(), Status::Dormant);
         let destinations = plan.destinations.as_ref().expect("somebody changes supplier");
         for leaver in 0..leavers {

@@ -106,7 +106,8 @@ impl State {
             }
             self.by_try[at] -= starts;
             left -= starts;
-            let mut stream = plan.stream(Purpose::UpdateLength, place, self.day, usize::from(number));
+            let mut stream =
+                plan.draws_of(Purpose::UpdateLength, place, self.day).stream(usize::from(number));
             let mut ends = self.under_way.begin(&plan.rings, (place, cohort), number, self.day, starts);
             let length = &plan.inputs.cohorts[cohort].update_length;
             length.spread(starts, &mut stream, |days, count| ends.put(days, count));

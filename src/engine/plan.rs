@@ -137,21 +137,38 @@ impl<'a> Plan<'a> {
         self.inputs.suppliers[self.places[self.place_of(cell)].supplier].user_from
     }
 
-    pub(super) fn stream(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> Stream {
-        self.draws.stream(self.address(purpose, cell, day, index))
+    /// The draws of a cell for one purpose on one day.
+    pub(super) fn draws_of(&self, purpose: Purpose, cell: usize, day: Day) -> DrawsOf {
+        let at = Address { purpose, entity: self.keys[cell], day: address_day(day), index: 0 };
+        DrawsOf { draws: self.draws, at }
+    }
+}
+
+/// The draws of a cell for one purpose on one day, by index: an attempt, a try or a pool.
+#[derive(Clone, Copy)]
+pub(super) struct DrawsOf {
+    draws: Draws,
+    at: Address,
+}
+
+impl DrawsOf {
+    pub(super) fn stream(&self, index: usize) -> Stream {
+        self.draws.stream(self.address(index))
     }
 
-    pub(super) fn pair(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> (f64, f64) {
-        self.draws.pair(self.address(purpose, cell, day, index))
+    pub(super) fn pair(&self, index: usize) -> (f64, f64) {
+        self.draws.pair(self.address(index))
     }
 
-    pub(super) fn uniform(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> f64 {
-        self.draws.uniform(self.address(purpose, cell, day, index))
+    pub(super) fn uniform(&self, index: usize) -> f64 {
+        self.draws.uniform(self.address(index))
     }
 
-    fn address(&self, purpose: Purpose, cell: usize, day: Day, index: usize) -> Address {
-        let index = u16::try_from(index).expect("attempts, tries and pools of a cell are few");
-        Address { purpose, entity: self.keys[cell], day: address_day(day), index }
+    fn address(&self, index: usize) -> Address {
+        Address {
+            index: u16::try_from(index).expect("attempts, tries and pools of a cell are few"),
+            ..self.at
+        }
     }
 }
 

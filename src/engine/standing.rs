@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Snapshot;
 use super::plan::Plan;
-use super::state::{Wait, lane};
+use super::state::{Wait, add, lane};
 use crate::model::{Model, OpeningStage, Status, Stock};
 
 impl Snapshot {
@@ -65,17 +65,13 @@ impl Snapshot {
 
     /// Those of a cell who wait after a failed attempt, by the next one.
     fn retry_waits(&self, plan: &Plan<'_>, cell: usize) -> Vec<(OpeningStage, u32)> {
-        let mut waiting = self.state.waiting.clone();
+        let (room, mut waiting) = (&plan.rooms[cell], self.state.waiting.clone());
         let mut left = self.state.cells[cell][lane::RETRY_WAIT];
         let mut by_attempt = vec![0; plan.max_attempts];
-        let mut day = self.state.day;
+        let (mut day, mut counts) = (self.state.day, Vec::new());
         while left > 0 {
-            while let Some(batch) = waiting.take_due(&plan.rooms[cell], cell, day) {
-                if batch.wait == Wait::Retry {
-                    by_attempt[usize::from(batch.number) - 1] += batch.count;
-                    left -= batch.count;
-                }
-            }
+            waiting.take_due(room, cell, day, &mut counts);
+            left -= add(room.ended(&counts, Wait::Retry), &mut by_attempt);
             day = day.plus(1);
         }
         (1..).zip(by_attempt).map(|(attempt, n)| (OpeningStage::RetryWait { attempt }, n)).collect()

@@ -134,12 +134,25 @@ impl State {
 
     /// Moves installations of a cell from one lane to another.
     pub(super) fn shift(&mut self, plan: &Plan<'_>, cell: usize, from: usize, to: usize, n: u32) {
-        let days = u64::from(n) * plan.days_left(self.day);
+        self.shift_to(plan, cell, from, [(to, n)]);
+    }
+
+    /// Moves installations of a cell from one lane to others.
+    pub(super) fn shift_to<const N: usize>(
+        &mut self,
+        plan: &Plan<'_>,
+        cell: usize,
+        from: usize,
+        to: [(usize, u32); N],
+    ) {
+        let days = plan.days_left(self.day);
         let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
-        counts[from] -= n;
-        counts[to] += n;
-        waits[from] -= days;
-        waits[to] += days;
+        for (to, n) in to {
+            counts[from] -= n;
+            counts[to] += n;
+            waits[from] -= u64::from(n) * days;
+            waits[to] += u64::from(n) * days;
+        }
         self.changed[plan.cohort_of(cell)] = true;
     }
 
@@ -152,13 +165,30 @@ impl State {
         self.arrive(plan, cell, eligible_lane(attempt), n);
     }
 
-    /// Makes installations of a lane eligible for an attempt.
-    pub(super) fn become_eligible(&mut self, plan: &Plan<'_>, cell: usize, from: usize, attempt: u8, n: u32) {
-        self.by_attempt[plan.attempt_at(cell, attempt)] += n;
-        self.eligible[plan.demand_at(cell)] += n;
-        self.line.join(cell, self.day, n);
-        self.became_eligible[cell] += if attempt == 1 { u64::from(n) } else { 0 };
-        self.shift(plan, cell, from, eligible_lane(attempt), n);
+    /// Makes installations eligible that waited, by the number of their next attempt.
+    pub(super) fn become_eligible(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, counts: &[u32]) {
+        let all = add(counts, &mut self.by_attempt[plan.attempt_at(cell, 1)..]);
+        if all == 0 {
+            return;
+        }
+        self.eligible[plan.demand_at(cell)] += all;
+        self.line.join(cell, self.day, all);
+        self.became_eligible[cell] += u64::from(counts[0]);
+        self.shift_to(
+            plan,
+            cell,
+            wait.lane(),
+            [(lane::ELIGIBLE_FIRST, counts[0]), (lane::ELIGIBLE_LATER, all - counts[0])],
+        );
+    }
+
+    /// Sends Dormant installations whose updates failed back to wait for firmware, by the number of their next try.
+    pub(super) fn try_again(&mut self, plan: &Plan<'_>, place: usize, counts: &[u32]) {
+        let all = add(counts, &mut self.by_try[plan.try_at(place, 1)..]);
+        if all > 0 {
+            self.waiting_firmware[plan.cohort_of(place)] += all;
+            self.shift(plan, place, lane::FIRMWARE_WAIT, lane::WAITING_FIRMWARE, all);
+        }
     }
 
     /// Takes eligible installations out.
@@ -189,6 +219,15 @@ impl State {
         self.waiting_firmware[plan.cohort_of(place)] += n;
         self.arrive(plan, place, lane::WAITING_FIRMWARE, n);
     }
+}
+
+/// Adds counts to pools that stand in the same order; returns the sum of the counts.
+pub(super) fn add(counts: &[u32], pools: &mut [u32]) -> u32 {
+    let counts = counts.iter().zip(pools);
+    counts.fold(0, |all, (n, pool)| {
+        *pool += n;
+        all + n
+    })
 }
 
 /// The lane of eligible installations by the number of their next attempt.

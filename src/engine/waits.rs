@@ -85,20 +85,25 @@ impl Room {
     fn numbers(&self, wait: Wait) -> usize {
         if wait == Wait::UpdateWait { self.tries } else { self.attempts }
     }
+
+    /// Those who waited for one thing, by number, among all of the cell whose wait ended.
+    pub(super) fn ended<'a>(&self, counts: &'a [u32], wait: Wait) -> &'a [u32] {
+        &counts[self.column(wait)..][..self.numbers(wait)]
+    }
 }
 
 /// The rooms of all cells, and how long their rings of days are.
 #[derive(Clone, Debug)]
 pub(super) struct Rooms {
     cells: Vec<Room>,
-    /// Days of a ring: one more than the longest wait of any cell.
+    /// Days of a ring: more than the longest wait of any cell, and a power of two, so that a day's row is a matter of bits.
     days: usize,
 }
 
 impl Rooms {
     /// Rooms that stand one behind another, for waits of at most `longest` days.
     pub(super) fn new(cells: Vec<Room>, longest: usize) -> Self {
-        Self { cells, days: longest + 1 }
+        Self { cells, days: (longest + 1).next_power_of_two() }
     }
 
     /// Counts of a day.
@@ -113,6 +118,13 @@ impl std::ops::Index<usize> for Rooms {
     fn index(&self, cell: usize) -> &Room {
         &self.cells[cell]
     }
+}
+
+/// Empties a row into `counts`.
+fn take(row: &mut [u32], counts: &mut Vec<u32>) {
+    counts.clear();
+    counts.extend_from_slice(row);
+    row.fill(0);
 }
 
 /// The number that stands in a column.
@@ -135,6 +147,20 @@ pub(super) struct Waits {
     days: usize,
 }
 
+/// Those of a cell who wait for one thing until a day, open for more.
+pub(super) struct Until<'a> {
+    numbers: &'a mut [u32],
+    ending: &'a mut u32,
+}
+
+impl Until<'_> {
+    /// Adds some who will go on with this number, from 1.
+    pub(super) fn put(&mut self, number: u8, count: u32) {
+        self.numbers[usize::from(number) - 1] += count;
+        *self.ending += count;
+    }
+}
+
 impl Waits {
     pub(super) fn new(rooms: &Rooms) -> Self {
         let (days, width) = (rooms.days, rooms.width());
@@ -148,7 +174,7 @@ impl Waits {
     }
 
     fn in_ring(&self, day: Day) -> usize {
-        day.index().expect("a run starts on day 0") % self.days
+        day.index().expect("a run starts on day 0") & (self.days - 1)
     }
 
     /// Where the waits of a cell that end on a day are counted together.
@@ -162,14 +188,17 @@ impl Waits {
     }
 
     pub(super) fn put(&mut self, room: &Room, cell: usize, batch: Batch) {
-        let column = room.column(batch.wait) + usize::from(batch.number) - 1;
         if batch.wait == Wait::User {
-            self.users[room.from + column] += batch.count;
-            return;
+            self.users[room.from + room.column(batch.wait) + usize::from(batch.number) - 1] += batch.count;
+        } else {
+            self.begin(room, cell, batch.wait, batch.due).put(batch.number, batch.count);
         }
-        let (at, ending) = (self.row(room, batch.due) + column, self.ending(cell, batch.due));
-        self.counts[at] += batch.count;
-        self.ending[ending] += batch.count;
+    }
+
+    /// Where those of a cell are put who wait for one thing until a day, by number; not for a supplier.
+    pub(super) fn begin(&mut self, room: &Room, cell: usize, wait: Wait, due: Day) -> Until<'_> {
+        let (at, ending) = (self.row(room, due) + room.column(wait), self.ending(cell, due));
+        Until { numbers: &mut self.counts[at..at + room.numbers(wait)], ending: &mut self.ending[ending] }
     }
 
     /// The next cell from `cell` on in which a wait ends today.
@@ -183,31 +212,16 @@ impl Waits {
         cells[empty..].iter().position(|n| *n > 0).map(|ahead| cell + empty + ahead)
     }
 
-    /// Takes some of a cell whose wait ends today; nothing when none are left.
-    pub(super) fn take_due(&mut self, room: &Room, cell: usize, today: Day) -> Option<Batch> {
-        let ending = self.ending(cell, today);
-        if self.ending[ending] == 0 {
-            return None;
-        }
-        let row = self.row(room, today);
-        let column = self.counts[row..row + room.width()].iter().position(|n| *n > 0)?;
-        let count = std::mem::take(&mut self.counts[row + column]);
-        self.ending[ending] -= count;
-        let mut waits = Wait::of(room.status).iter().rev().filter(|wait| **wait != Wait::User);
-        let wait = *waits.find(|wait| room.column(**wait) <= column)?;
-        Some(Batch { due: today, wait, number: number(column - room.column(wait)), count })
+    /// Takes all of a cell whose wait ends today, into `counts`; see [`Room::ended`].
+    pub(super) fn take_due(&mut self, room: &Room, cell: usize, today: Day, counts: &mut Vec<u32>) {
+        let (row, ending) = (self.row(room, today), self.ending(cell, today));
+        take(&mut self.counts[row..row + room.width()], counts);
+        self.ending[ending] = 0;
     }
 
-    /// Takes some of a cell who wait for their supplier; nothing when none are left.
-    pub(super) fn take_user(&mut self, room: &Room, today: Day) -> Option<Batch> {
-        let users = &mut self.users[room.from..room.end()];
-        let at = users.iter().position(|n| *n > 0)?;
-        Some(Batch {
-            due: today,
-            wait: Wait::User,
-            number: number(at),
-            count: std::mem::take(&mut users[at]),
-        })
+    /// Takes all of a cell who wait for their supplier, into `counts`; see [`Room::ended`].
+    pub(super) fn take_users(&mut self, room: &Room, counts: &mut Vec<u32>) {
+        take(&mut self.users[room.from..room.end()], counts);
     }
 
     /// Takes all of a cell whose updates wait for their next try.

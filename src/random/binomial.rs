@@ -110,12 +110,12 @@ impl Chance {
 
     /// Adds up the probabilities from that of 0.
     fn by_search(&self, n: u32, u: f64, nobody: f64) -> u32 {
-        let mut pmf = nobody;
-        let mut cdf = pmf;
+        let (mut pmf, mut cdf, mut left) = (nobody, nobody, f64::from(n));
         let mut k = 0;
-        while u >= cdf && k < n && pmf > 0.0 {
-            pmf *= self.odds * f64::from(n - k) * reciprocal(k + 1);
+        while u >= cdf && left > 0.0 && pmf > 0.0 {
             k += 1;
+            pmf *= self.odds * left * reciprocal(k);
+            left -= 1.0;
             cdf += pmf;
         }
         k

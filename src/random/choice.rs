@@ -7,8 +7,10 @@ use super::Stream;
 
 const BITS: u32 = 12;
 const PARTS: u16 = 1 << BITS;
-/// Stands where a boundary between two outcomes cuts a part.
-const CUT: u16 = u16::MAX;
+/// Outcomes drawn from one word.
+const A_WORD: usize = (u64::BITS / BITS) as usize;
+/// Stands where a boundary between two outcomes cuts a part; a bit that no outcome has.
+const CUT: u16 = 1 << 15;
 
 /// Outcomes 0, 1, 2, ... with their weights.
 #[derive(Clone, Debug)]
@@ -43,22 +45,43 @@ impl Choice {
     /// The outcome that a number between 0 and 1 falls on.
     fn at(&self, u: f64) -> u16 {
         let at = self.upto[..self.upto.len() - 1].partition_point(|upto| *upto <= u);
-        u16::try_from(at).expect("there are fewer than 2^16 outcomes")
+        u16::try_from(at).expect("there are fewer than 2^15 outcomes")
     }
 
-    /// Draws outcomes, one after another, until `take` has taken `n`; it says of each whether it does.
+    /// Draws `n` outcomes, one after another.
     #[inline]
-    pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut take: impl FnMut(u16) -> bool) {
+    pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut each: impl FnMut(u16)) {
+        let mut left = n as usize;
+        while left > 0 {
+            let word: u64 = stream.random();
+            let wanted = left.min(A_WORD);
+            let mut outcomes = std::array::from_fn(|at| self.parts[usize::from(part(word, at))]);
+            if outcomes.iter().fold(0, |all, outcome| all | outcome) >= CUT {
+                outcomes = self.cut_outcomes(word, wanted, stream);
+            }
+            if wanted == A_WORD {
+                outcomes.into_iter().for_each(&mut each);
+            } else {
+                outcomes[..wanted].iter().for_each(|outcome| each(*outcome));
+            }
+            left -= wanted;
+        }
+    }
+
+    /// The outcomes of a word some parts of which are cut, as far as they are wanted.
+    #[cold]
+    #[inline(never)]
+    fn cut_outcomes(&self, word: u64, wanted: usize, stream: &mut Stream) -> [u16; A_WORD] {
+        std::array::from_fn(|at| if at < wanted { self.outcome(part(word, at), stream) } else { 0 })
+    }
+
+    /// Draws outcomes until `take` has taken `n`; it says of each whether it does.
+    pub(super) fn draw_until(&self, n: u32, stream: &mut Stream, mut take: impl FnMut(u16) -> bool) {
         let mut left = n;
         while left > 0 {
-            let mut word: u64 = stream.random();
-            for _ in 0..u64::BITS / BITS {
-                word = word.rotate_right(BITS);
-                #[expect(clippy::cast_possible_truncation, reason = "twelve bits are kept")]
-                let part = word as u16 & (PARTS - 1);
-                let outcome = self.parts[usize::from(part)];
-                let outcome = if outcome == CUT { self.cut(part, stream) } else { outcome };
-                left -= u32::from(take(outcome));
+            let word: u64 = stream.random();
+            for at in 0..A_WORD {
+                left -= u32::from(take(self.outcome(part(word, at), stream)));
                 if left == 0 {
                     return;
                 }
@@ -66,11 +89,23 @@ impl Choice {
         }
     }
 
+    fn outcome(&self, part: u16, stream: &mut Stream) -> u16 {
+        let outcome = self.parts[usize::from(part)];
+        if outcome == CUT { self.cut(part, stream) } else { outcome }
+    }
+
     #[cold]
     fn cut(&self, part: u16, stream: &mut Stream) -> u16 {
         let within: f64 = stream.sample(Open01);
         self.at((f64::from(part) + within) / f64::from(PARTS))
     }
+}
+
+/// The part that some of a word's bits fall on.
+#[inline]
+fn part(word: u64, at: usize) -> u16 {
+    let turned = word.rotate_right((u32::try_from(at).expect("a word has few parts") + 1) * BITS);
+    turned as u16 & (PARTS - 1)
 }
 
 #[cfg(test)]
@@ -86,10 +121,7 @@ mod tests {
         let mut stream = Draws::new(5, 0).stream(at);
         let mut counts = [0_u32; 6];
         let n = 4_000_000;
-        choice.draw(n, &mut stream, |outcome| {
-            counts[usize::from(outcome)] += 1;
-            true
-        });
+        choice.draw(n, &mut stream, |outcome| counts[usize::from(outcome)] += 1);
         for (count, weight) in counts.iter().zip(weights) {
             let (mean, spread) = (f64::from(n) * weight, (f64::from(n) * weight * (1.0 - weight)).sqrt());
             assert!((f64::from(*count) - mean).abs() <= 4.0 * spread, "{counts:?}");

@@ -41,10 +41,7 @@ impl Lengths {
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
         let few = n as usize <= DRAWS_AN_OUTCOME * self.hazards.len();
         if few && self.hazards.len() > 1 {
-            self.choice.draw(n, stream, |outcome| {
-                each(self.first + u32::from(outcome), 1);
-                true
-            });
+            self.choice.draw(n, stream, |outcome| each(self.first + u32::from(outcome), 1));
             return;
         }
         for (days, hazard) in (self.first..).zip(&self.hazards) {
@@ -109,7 +106,7 @@ impl Destinations {
         let few = n as usize <= DRAWS_AN_OUTCOME * self.shares.len();
         // Drawing again whoever would stay is quick unless nearly all would.
         if few && self.shares[from] < 0.9 {
-            self.choice.draw(n, stream, |to| {
+            self.choice.draw_until(n, stream, |to| {
                 let elsewhere = usize::from(to) != from;
                 if elsewhere {
                     each(to.into(), 1);

@@ -4,7 +4,10 @@
 
 use std::convert::Infallible;
 
+use rand::RngExt;
+use rand::distr::Open01;
 use rand::rand_core::TryRng;
+use rand::rand_core::utils::fill_bytes_via_next_word;
 
 const MULTIPLY: u64 = 0xd2b7_4407_b1ce_6e93;
 const WEYL: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -26,11 +29,37 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// The first two numbers at an address, 0 < u < 1, where no more are wanted: nothing of the stream is kept.
+    #[inline]
+    pub(super) fn first_two(self) -> (f64, f64) {
+        let [first, second] = philox(self.counter, self.key);
+        (Word(first).sample(Open01), Word(second).sample(Open01))
+    }
+}
+
+/// A word that was drawn, for rand to make a number of.
+struct Word(u64);
+
+impl TryRng for Word {
+    type Error = Infallible;
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.0)
+    }
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(high)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        fill_bytes_via_next_word(bytes, || self.try_next_u64())
+    }
+}
+
 impl TryRng for Stream {
     type Error = Infallible;
 
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "where one block is drawn, nothing of the stream is kept")]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
         if let Some(spare) = self.spare.take() {
             return Ok(spare);
@@ -42,16 +71,16 @@ impl TryRng for Stream {
     }
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.try_next_u64().map(|word| (word >> 32) as u32)
+        self.try_next_u64().map(high)
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in bytes.chunks_mut(8) {
-            let word = self.try_next_u64()?.to_le_bytes();
-            chunk.copy_from_slice(&word[..chunk.len()]);
-        }
-        Ok(())
+        fill_bytes_via_next_word(bytes, || self.try_next_u64())
     }
+}
+
+fn high(word: u64) -> u32 {
+    (word >> 32) as u32
 }
 
 #[inline]
