@@ -19,7 +19,10 @@ pub fn of_replications(
     stopped: &str,
     caption: &Caption,
 ) -> Vec<Figure> {
-    let fans: Vec<Fan> = runs.iter().take(kind::MOST).map(|run| Fan::of(run)).collect();
+    let baseline = runs.first().copied();
+    let before = |at: usize| baseline.filter(|_| at > 0);
+    let fans: Vec<Fan> =
+        runs.iter().take(kind::MOST).enumerate().map(|(at, run)| Fan::of(run, before(at))).collect();
     let sampled: Vec<Sampled> = runs.iter().map(|run| Sampled::of(run)).collect();
     let comparisons = compared::written(comparisons);
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));

@@ -20,6 +20,7 @@ mod crossing;
 mod documents;
 mod explain;
 mod interrupted;
+mod legible;
 mod output;
 mod policies;
 mod problems;
