@@ -290,7 +290,7 @@ pub struct Commitment {
 }
 
 /// Which layers of chance are on.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Layers {
     /// Uncertain inputs are drawn per replication; off: each stands at its median.
     pub parametric: bool,

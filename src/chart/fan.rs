@@ -86,7 +86,7 @@ impl Fan {
             scenario: run.scenario.clone(),
             replications: run.n() as u64,
             plan: run.plan,
-            early_firmware: run.early_firmware,
+            early_firmware: run.early_firmware().unwrap_or_default(),
             period: (run.first, run.last),
             days: run.curves().zip(run.dormant_migrated()).zip(before).map(day).collect(),
         }

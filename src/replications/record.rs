@@ -43,11 +43,22 @@ pub struct Replications {
     pub last: Date,
     /// The plan date.
     pub plan: Option<Date>,
-    /// Whether firmware may open before EPCL entry.
-    pub early_firmware: bool,
     measures: Vec<(Kpi, Scope)>,
+    /// What is kept beside the measures; none where there are only those.
+    days: Option<Days>,
     /// The values of every record, then its curve, what was migratable, and its migrated installations.
     kept: Columns,
+}
+
+/// What is kept of the days of replications.
+#[derive(Clone, Copy, Debug)]
+struct Days {
+    /// Whether firmware may open before EPCL entry.
+    early_firmware: bool,
+    /// Points of a curve.
+    shown: usize,
+    /// First days whose migrated installations are kept.
+    counted: usize,
 }
 
 /// The values of one measure over the replications, in order; those without a value are left out.
@@ -80,6 +91,11 @@ impl Record {
 }
 
 impl Record {
+    /// A replication of which only the values of its measures are known.
+    pub(crate) fn of_values(values: Vec<f64>) -> Self {
+        Self { values: values.into(), curve: [].into(), migratable: 0, migrated: [].into() }
+    }
+
     /// Appends it as bytes that give the same record back, every bit of every number.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
         let length = |n: usize| (n as u64).to_le_bytes();
@@ -116,16 +132,34 @@ impl Replications {
     pub fn new(model: &Model, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
         let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
         let n_days = model.calendar.n_days();
-        let width = measures.len() + shown_days(n_days).count() + 1 + 2 * n_days.min(COUNTED_DAYS);
+        let (shown, counted) = (shown_days(n_days).count(), n_days.min(COUNTED_DAYS));
+        let width = measures.len() + shown + 1 + 2 * counted;
         Self {
             scenario: model.name.clone(),
             first: model.calendar.first,
             last: model.calendar.date(model.calendar.last()),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
-            early_firmware: model.firmware.is_early(),
             measures,
+            days: Some(Days { early_firmware: model.firmware.is_early(), shown, counted }),
             kept: Columns::new(width, folder.map(Path::to_owned)),
         }
+    }
+
+    /// No replication yet of a scenario of which a results folder keeps the values of measures, but not the days behind them.
+    pub(crate) fn of_measures(
+        scenario: String,
+        (first, last): (Date, Date),
+        plan: Option<Date>,
+        measures: Vec<(Kpi, Scope)>,
+    ) -> Self {
+        let kept = Columns::new(measures.len() + 1, None);
+        Self { scenario, first, last, plan, measures, days: None, kept }
+    }
+
+    /// Whether curves are kept, and whether firmware may open before EPCL entry; none of replications read back.
+    #[must_use]
+    pub fn early_firmware(&self) -> Option<bool> {
+        self.days.map(|days| days.early_firmware)
     }
 
     /// Adds the next replication.
@@ -192,9 +226,9 @@ impl Replications {
 
     /// The first days with the installations migrated at their end in each replication, Dormant and Active.
     pub fn migrated(&self) -> impl Iterator<Item = (Date, [Vec<u32>; 2])> {
-        let n_days = days_from(self.first, self.last) + 1;
+        let counted = self.days.map_or(0, |days| days.counted);
         let from = self.after_curve() + 1;
-        (0..n_days.min(COUNTED_DAYS)).map(move |day| {
+        (0..counted).map(move |day| {
             let of = |status| self.kept.column(from + 2 * day + status).into_iter().map(count).collect();
             (self.date(i32::try_from(day).unwrap_or(i32::MAX)), [of(0), of(1)])
         })
@@ -203,7 +237,7 @@ impl Replications {
     /// The days of the curves with the Dormant installations migrated at their end in each replication.
     pub fn dormant_migrated(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
         let n_days = days_from(self.first, self.last) + 1;
-        shown_days(n_days).enumerate().map(|(point, day)| {
+        shown_days(n_days).take(self.shown()).enumerate().map(|(point, day)| {
             let migrated = self.kept.column(self.measures.len() + point).into_iter().map(count);
             (self.date(i32::try_from(day).unwrap_or(i32::MAX)), migrated.collect())
         })
@@ -220,7 +254,11 @@ impl Replications {
 
     /// Where the curve ends in what is kept: what was migratable stands there.
     fn after_curve(&self) -> usize {
-        self.measures.len() + shown_days(days_from(self.first, self.last) + 1).count()
+        self.measures.len() + self.shown()
+    }
+
+    fn shown(&self) -> usize {
+        self.days.map_or(0, |days| days.shown)
     }
 }
 
