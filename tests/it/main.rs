@@ -19,6 +19,7 @@ mod copies;
 mod crossing;
 mod documents;
 mod explain;
+mod folders;
 mod interrupted;
 mod legible;
 mod output;
