@@ -86,7 +86,7 @@ impl Curves<'_> {
         let labels: Vec<(Label, Point)> = self.lines.iter().zip(&paths).map(label).collect();
         let Edges { top, bottom, .. } = plot.edges;
         let until = match (&self.leads, plots.get(1)) {
-            (Some(leads), Some(below)) if leads.leads.len() == 1 => below.edges.top - 6.0,
+            (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - 6.0,
             (_, Some(below)) => below.edges.bottom + 30.0,
             _ => bottom + 18.0,
         };
