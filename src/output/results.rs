@@ -205,7 +205,7 @@ impl Results {
         let mut seen = BTreeSet::new();
         let scenarios = self.body["scenarios"].as_array().map_or(&[][..], Vec::as_slice);
         let sources = scenarios.iter().filter_map(Source::read);
-        sources.filter(|source| seen.insert(source.folder.clone())).collect()
+        sources.filter(|source| seen.insert(source.manifest_sha256.clone())).collect()
     }
 
     /// The changes made to the files of the first scenario: keys and values, in the order in which they were made.

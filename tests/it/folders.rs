@@ -14,7 +14,7 @@ const EXISTING: &str =
 const EARLY: &str = "extends = \"scenarios/reference/every-key.toml\"\nname = \"early\"\n";
 const RUN: &str = "-q --replications 6 --layer-runs 0";
 
-/// Folders of two weeks: `last` holds `existing` and `early`, `this` a changed `early`, and of each there is one alone.
+/// A folder of each of two scenarios, in which much is left to chance.
 fn workshop() -> Workshop {
     let workshop = Workshop::new();
     workshop.write("existing.toml", EXISTING);
