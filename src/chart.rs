@@ -12,6 +12,7 @@ mod canvas;
 mod cohorts;
 mod compared;
 mod convergence;
+mod curves;
 mod detriment;
 mod difference;
 mod fairness;
@@ -23,6 +24,7 @@ mod forest;
 mod frame;
 mod kind;
 mod labels;
+mod lead;
 mod panels;
 mod png;
 mod replicated;
@@ -83,7 +85,7 @@ pub enum Ranges {
 impl Ranges {
     fn words(self) -> &'static str {
         match self {
-            Self::Outcomes => "Ranges are of outcomes.",
+            Self::Outcomes => "Ranges: 8 in 10 of them (P10 to P90).",
             Self::Means => "Intervals are of means, not of outcomes.",
         }
     }
@@ -119,12 +121,12 @@ impl Caption {
         match (self.replications, self.scenarios.len()) {
             (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),
             (0, _) => {
-                "One draw for each scenario, the same draws. No uncertainty shown. Simulated, not a forecast."
+                "One run of each scenario, the same chance events in each. No uncertainty shown. Simulated, not a forecast."
                     .to_owned()
             }
             (_, 0 | 1) => format!("{n} replications. {ranges} Simulated, not a forecast."),
             _ => {
-                format!("{n} replications, the same draws for each. {ranges} Simulated, not a forecast.")
+                format!("{n} replications, same chance in each scenario. {ranges} Simulated, not a forecast.")
             }
         }
     }
@@ -139,6 +141,12 @@ impl Figure {
         png::render(&self.svg)
     }
 
+    /// Title, description and where the numbers are, with an empty line between them.
+    fn text(&self) -> String {
+        let Self { id, title, description, .. } = self;
+        format!("{title}\n\n{description}\n\nThe numbers are in {id}.csv.\n")
+    }
+
     /// The four files of the figure: SVG, PNG, data as CSV, description.
     ///
     /// # Errors
@@ -149,7 +157,7 @@ impl Figure {
             file("svg", self.svg.clone().into_bytes()),
             file("png", self.png()?),
             file("csv", self.data.to_csv()),
-            file("txt", format!("{}\n\n{}\n", self.title, self.description).into_bytes()),
+            file("txt", self.text().into_bytes()),
         ])
     }
 }

@@ -11,6 +11,7 @@ mod compare;
 mod demand;
 pub(crate) mod exit;
 mod explain;
+mod folders;
 mod init;
 mod inputs;
 mod parts;

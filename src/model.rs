@@ -253,6 +253,14 @@ pub struct FirmwareRules {
     pub rework: Rework,
 }
 
+impl FirmwareRules {
+    /// Whether firmware may open before EPCL entry.
+    #[must_use]
+    pub fn is_early(&self) -> bool {
+        self.policy != FirmwarePolicy::Existing && !matches!(self.redesignation, Redesignation::Never)
+    }
+}
+
 /// Active installations changing supplier, some of which become Dormant.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChangeOfSupplier {
@@ -282,7 +290,7 @@ pub struct Commitment {
 }
 
 /// Which layers of chance are on.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Layers {
     /// Uncertain inputs are drawn per replication; off: each stands at its median.
     pub parametric: bool,

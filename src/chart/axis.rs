@@ -42,7 +42,7 @@ impl NumberAxis {
         let to = ((most / step).ceil() as i64).max(1);
         let (divisor, factor) = match step * to.max(-from) as f64 {
             far if far >= 2e6 => (1e6, "million "),
-            far if far >= 2e5 => (1e3, "thousand "),
+            far if far >= 1e5 => (1e3, "thousand "),
             _ => (1.0, ""),
         };
         let places = usize::from(step < divisor) + usize::from(step * 10.0 < divisor);
@@ -53,19 +53,21 @@ impl NumberAxis {
         Self { ticks: (from..=to).map(tick).collect(), factor }
     }
 
-    /// An axis of whole numbers from zero that says only its end: the first number of two digits not below `most`.
+    /// An axis of whole numbers from zero that says only its end: the first round number not below `most`.
     pub(super) fn ends(most: f64) -> Self {
+        const ROUND: [f64; 7] = [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0];
         let mut unit = 1.0;
-        while most > 99.0 * unit {
+        while most > 10.0 * unit {
             unit *= 10.0;
         }
-        let top = (most / unit).ceil().max(1.0) * unit;
+        let reaches = |top: &f64| *top >= most && top.fract() == 0.0;
+        let top = ROUND.map(|round| round * unit).into_iter().find(reaches).unwrap_or(10.0 * unit);
         let (divisor, factor) = match top {
             top if top >= 1e6 => (1e6, "million "),
             top if top >= 1e5 => (1e3, "thousand "),
             _ => (1.0, ""),
         };
-        let places = usize::from(unit < divisor && top < 10.0 * divisor);
+        let places = usize::from((top / divisor).fract() != 0.0);
         let tick = |at: f64| Tick { at, label: thousands(&format!("{:.places$}", at / divisor)) };
         let zero = Tick { label: "0".to_owned(), ..tick(0.0) };
         Self { ticks: vec![zero, tick(top)], factor }
@@ -182,9 +184,12 @@ mod tests {
         let millions = NumberAxis::up_to(2.3e6, 6);
         assert_eq!((millions.factor, labels(&millions.ticks)[1]), ("million ", "0.5"));
         let ends = |most| NumberAxis::ends(most);
-        assert_eq!(labels(&ends(25_030.0).ticks), ["0", "26,000"]);
-        assert_eq!((ends(4.21e6).factor, labels(&ends(4.21e6).ticks)[1]), ("million ", "4.3"));
-        assert_eq!((ends(0.0).top(), ends(7.0).top(), ends(99.0).top()), (1.0, 7.0, 99.0));
+        assert_eq!(labels(&ends(25_030.0).ticks), ["0", "30,000"]);
+        assert_eq!((ends(4.21e6).factor, labels(&ends(4.21e6).ticks)[1]), ("million ", "6"));
+        assert_eq!((ends(1.1e6).factor, labels(&ends(1.1e6).ticks)[1]), ("million ", "1.5"));
+        for (most, top) in [(0.0, 1.0), (1.2, 2.0), (7.0, 8.0), (99.0, 100.0), (1e5, 1e5)] {
+            assert!((ends(most).top() - top).abs() < 1e-9, "{most}");
+        }
         let around = NumberAxis::spanning(-30.0, 70.0, 4, 1.0);
         assert_eq!(labels(&around.ticks), ["-50", "0", "50", "100"]);
         let tenths = NumberAxis::spanning(0.0, 1.32, 6, 0.1);

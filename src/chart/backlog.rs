@@ -151,7 +151,7 @@ fn describe(run: &ResultsRun, groups: &[Group]) -> String {
     };
     format!(
         "Line charts one above the other, installations not migrated at each week's end, {}, a group each: those not yet \
-         eligible and those eligible or retrying. Left in {} by {}: {}. The numbers are in {ID}.csv.",
+         eligible and those eligible or retrying. Left in {} by {}: {}.",
         period(run.first, run.last),
         run.name,
         in_words(run.last),

@@ -10,7 +10,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle};
 
 use super::font;
-use super::theme::THEME;
+use super::theme::{Stroke, THEME};
 
 /// How many times as large the drawing is drawn.
 pub(super) const SCALE: f64 = 10.0;
@@ -40,19 +40,7 @@ pub(super) struct Type {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Marker {
     Circle,
-    Square,
     Diamond,
-    Triangle,
-}
-
-impl Marker {
-    /// In the order in which series get them.
-    const ALL: [Self; 4] = [Self::Circle, Self::Square, Self::Diamond, Self::Triangle];
-
-    /// The colour and marker of each scenario laid over others, the baseline first.
-    pub(super) fn of_scenarios() -> impl Iterator<Item = (RGBColor, Self)> {
-        std::iter::once(THEME.baseline).chain(THEME.series).zip(Self::ALL)
-    }
 }
 
 impl<'a> Canvas<'a> {
@@ -70,6 +58,16 @@ impl<'a> Canvas<'a> {
         if points.len() > 1 {
             self.draw(&PathElement::new(scaled(points), stroke(colour, width)));
         }
+    }
+
+    /// A line in its dashes, each on a rim of background, so that it stands off a line under it.
+    pub(super) fn stroke(&self, points: &[Point], stroke: Stroke, width: f64) {
+        if stroke.dashes.is_empty() {
+            return self.line(points, stroke.colour, width);
+        }
+        let dashes = dashes(points, stroke.dashes);
+        dashes.iter().for_each(|dash| self.line(dash, THEME.background, width + THEME.halo));
+        dashes.iter().for_each(|dash| self.line(dash, stroke.colour, width));
     }
 
     /// A dashed upright line.
@@ -133,17 +131,9 @@ impl<'a> Canvas<'a> {
         let polygon = |corners: &[Point]| self.area(corners, colour);
         match marker {
             Marker::Circle => self.draw(&Circle::new(pixel((x, y)), pixels(r), fill)),
-            Marker::Square => {
-                let r = r * 0.9;
-                self.rect((x - r, y - r), (x + r, y + r), colour);
-            }
             Marker::Diamond => {
                 let r = r * 1.25;
                 polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)]);
-            }
-            Marker::Triangle => {
-                let r = r * 1.2;
-                polygon(&[(x, y - r), (x + r, y + r * 0.8), (x - r, y + r * 0.8)]);
             }
         }
     }
@@ -155,6 +145,37 @@ impl<'a> Canvas<'a> {
     {
         self.drawing.draw(element).expect("memory takes a drawing");
     }
+}
+
+/// The pieces of a line that are drawn, where lengths are drawn and left out by turns.
+fn dashes(points: &[Point], lengths: &[f64]) -> Vec<Vec<Point>> {
+    let mut turns = lengths.iter().copied().zip([true, false].into_iter().cycle()).cycle();
+    let (mut dashes, mut dash) = (Vec::new(), points.first().copied().into_iter().collect::<Vec<_>>());
+    let Some((mut left, mut drawn)) = turns.next() else { return Vec::new() };
+    for pair in points.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        let mut length = (to.0 - from.0).hypot(to.1 - from.1);
+        while length > left {
+            let share = left / length;
+            from = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+            length -= left;
+            if drawn {
+                dash.push(from);
+                dashes.push(std::mem::take(&mut dash));
+            } else {
+                dash = vec![from];
+            }
+            (left, drawn) = turns.next().unwrap_or((f64::INFINITY, true));
+        }
+        left -= length;
+        if drawn {
+            dash.push(to);
+        }
+    }
+    if drawn {
+        dashes.push(dash);
+    }
+    dashes
 }
 
 /// Whether words stand inside the drawing, by their true width.
@@ -183,4 +204,18 @@ fn pixel((x, y): Point) -> (i32, i32) {
 #[expect(clippy::cast_possible_truncation, reason = "a drawing is 8000 by 4500 pixels; the cast saturates")]
 fn pixels(length: f64) -> i32 {
     (length * SCALE).round() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_follow_a_line_round_its_corners() {
+        let line = [(0.0, 0.0), (6.0, 0.0), (6.0, 9.0)];
+        let drawn =
+            [vec![(0.0, 0.0), (4.0, 0.0)], vec![(6.0, 1.0), (6.0, 5.0)], vec![(6.0, 8.0), (6.0, 9.0)]];
+        assert_eq!(dashes(&line, &[4.0, 3.0]), drawn);
+        assert_eq!(dashes(&line[..1], &[4.0, 3.0]), [vec![(0.0, 0.0)]]);
+    }
 }

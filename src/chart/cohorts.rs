@@ -2,12 +2,16 @@
 
 mod rows;
 
+use jiff::civil::Date;
+use plotters::style::text_anchor::HPos;
+
 use rows::Cohort;
 
+use super::axis::days_between;
 use super::bars::small;
 use super::canvas::{Canvas, Type};
 use super::font;
-use super::frame::{Words, in_words, period};
+use super::frame::{Words, in_words, left_out, period};
 use super::kind::Shown;
 use super::labels::{self, Key, Sign};
 use super::rows::{Margins, Rows, Scale};
@@ -16,14 +20,20 @@ use super::{Figure, svg};
 use crate::output::{Cell, ResultsError, Table, thousands};
 
 const ID: &str = "fig-cohorts";
-/// Most cohorts in one figure.
-const MOST: usize = 12;
+/// Most cohorts in one figure, of one scenario and of two: so many that each row is as tall as its words.
+const MOST: [usize; 2] = [12, 8];
 /// Room for the names of the cohorts.
-const NAMES: f64 = 104.0;
+const NAMES: f64 = 62.0;
+/// Most room for the names of the scenarios.
+const LANES: f64 = 118.0;
 /// Room for what is written behind a cohort.
-const NOTES: f64 = 158.0;
+const NOTES: f64 = 198.0;
 /// Colour of the time between gate and entry.
 const GATE: plotters::style::RGBColor = THEME.idle;
+/// Migration that was on less than so many days before the end goes on after it.
+const STILL: f64 = 14.0;
+/// Words at the right and in the key.
+const WORDS: Type = Type { colour: THEME.text, ..CAPTION };
 
 /// The timeline of the scenarios shown: the first and, side by side with it, the second.
 pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
@@ -36,14 +46,21 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
 
 /// Positions of the cohorts to draw, by EPCL entry in the first scenario.
 ///
-/// Where there are too many: those that enter in the period, the largest by Dormant installations.
-fn chosen(shown: &Shown, cohorts: &[Cohort]) -> Vec<usize> {
+/// Where there are too many: of one scenario the largest by Dormant installations that enter in the period, of two those whose
+/// Dormant days differ most.
+fn chosen(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Vec<usize> {
     let (first, last) = shown.period();
+    let cohorts = &scenarios[0];
     let mut order: Vec<usize> = (0..cohorts.len()).collect();
-    if cohorts.len() > MOST {
+    let most = MOST[shown.runs.len().min(2) - 1];
+    if cohorts.len() > most {
         let inside = |c: &Cohort| c.entry.is_some_and(|entry| entry >= first && entry <= last);
-        order.sort_by_key(|&at| (!inside(&cohorts[at]), std::cmp::Reverse(cohorts[at].dormant)));
-        order.truncate(MOST);
+        let size = |at: usize| match scenarios.get(1) {
+            Some(others) => cohorts[at].waited.abs_diff(others[at].waited),
+            None => cohorts[at].dormant,
+        };
+        order.sort_by_key(|&at| (!inside(&cohorts[at]), std::cmp::Reverse(size(at))));
+        order.truncate(most);
     }
     order.sort_by_key(|&at| (cohorts[at].entry.is_none(), cohorts[at].entry, at));
     order
@@ -54,41 +71,54 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
     caption.scenarios.truncate(scenarios.len());
     let (first, last) = shown.period();
     let cohorts = &scenarios[0];
-    let chosen = chosen(shown, cohorts);
-    let title = title(scenarios);
-    let which = if chosen.len() < cohorts.len() {
-        format!("{} largest of {} cohorts that enter in the period", chosen.len(), cohorts.len())
-    } else {
-        format!("{} cohorts", cohorts.len())
+    let chosen = chosen(shown, scenarios);
+    let title = title(shown, scenarios);
+    let which = match (cohorts.len(), chosen.len()) {
+        (all, some) if some < all && scenarios.len() > 1 => {
+            format!("{some} of {all} cohorts, the most changed")
+        }
+        (all, some) if some < all => format!("{some} largest of {all} device cohorts"),
+        (all, _) => format!("{all} device cohorts"),
     };
-    let lanes = match scenarios.len() {
-        1 => String::new(),
-        _ => format!(", upper row {}, lower row {}", shown.runs[0].name, shown.runs[1].name),
-    };
-    let measure = format!("Firmware, EPCL entry and migration, dates, {which}{lanes}");
+    let measure = format!("{which}; length is time, not number");
     let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     let (top, foot) = words.draw(&canvas);
-    labels::key(&canvas, &key(), (THEME.margin, top));
-    let margins = Margins { left: NAMES, right: NOTES };
+    let lines = [top, top + KEY_LINE];
+    key().iter().zip(lines).for_each(|(signs, top)| labels::key(&canvas, signs, (THEME.margin, top)));
+    let lanes = if let [_] = scenarios {
+        8.0
+    } else {
+        let names = shown.runs.iter().map(|run| font::width(&run.name, WORDS.size, false));
+        names.fold(0.0, f64::max).min(LANES) + 10.0
+    };
+    let margins = Margins { left: NAMES + lanes, right: NOTES };
     let n = small(chosen.len());
-    let rows = Rows::draw(&canvas, n, (top + 24.0, foot), &margins, Scale::Dates(first, last));
+    let scale = Scale::Dates(first, last);
+    let rows = Rows::draw(&canvas, n, (top + 2.0 * KEY_LINE + 2.0, foot), &margins, scale);
+    heading(&canvas, (rows.edges.right + NOTE_GAP, lines), shown, scenarios.len());
     for (row, &at) in chosen.iter().enumerate() {
         let middle = rows.top(small(row) + 0.5);
-        if row > 0 {
-            let y = rows.top(small(row));
-            canvas.line(&[(THEME.margin, y), (rows.edges.right, y)], THEME.grid, 1.0);
-        }
-        rows.name(&canvas, &cohorts[at].name, middle, false);
-        let height = (rows.height * 0.86 / small(scenarios.len())).min(24.0);
-        for (lane, scenario) in scenarios.iter().enumerate() {
+        let y = rows.top(small(row));
+        canvas.line(&[(THEME.margin, y), (THEME.width - THEME.margin, y)], THEME.grid, 1.0);
+        let name = font::fit(&cohorts[at].name, WORDS.size, false, rows.edges.left - THEME.margin - lanes);
+        let baseline = WORDS.size * 0.37;
+        canvas.text(&name, (THEME.margin, middle - baseline), WORDS);
+        let height = (rows.height * 0.96 / small(scenarios.len())).min(24.0);
+        for (lane, (run, scenario)) in shown.runs.iter().zip(scenarios).enumerate() {
             let top = middle + height * (small(lane) - small(scenarios.len()) / 2.0);
             draw_lane(&canvas, &rows, (first, last), &scenario[at], (top, height));
+            if scenarios.len() > 1 {
+                let name = font::fit(&run.name, WORDS.size, false, LANES);
+                let place = (rows.edges.left - lanes, top + height * BAR_MIDDLE + 1.0 - baseline);
+                canvas.text(&name, place, WORDS);
+            }
         }
-        let look = Type { colour: THEME.text, ..CAPTION };
-        let note = font::fit(&note(scenarios, at), look.size, false, NOTES - 10.0);
-        canvas.text(&note, (rows.edges.right + 10.0, middle - look.size * 0.37), look);
+        let [left, right] = notes(scenarios, at);
+        canvas.text(&left, (rows.edges.right + NOTE_GAP, middle - baseline), WORDS);
+        let end = Type { anchor: HPos::Right, ..WORDS };
+        canvas.text(&right, (THEME.width - THEME.margin, middle - baseline), end);
     }
     canvas.finish();
     let description = describe(shown, scenarios);
@@ -96,89 +126,140 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
     Figure { id: ID.to_owned(), title, svg, data: data(shown, scenarios), description }
 }
 
-fn key() -> [Key<'static>; 5] {
+/// Space between the plot, with room for an arrow, and the notes.
+const NOTE_GAP: f64 = 14.0;
+/// Length of an arrow.
+const ARROW: f64 = 8.0;
+/// Where in a lane the middle of its bar is; the line below it is for Active.
+const BAR_MIDDLE: f64 = 0.36;
+/// Height of a line of the key.
+const KEY_LINE: f64 = 20.0;
+
+/// What the signs mean, in two lines.
+fn key() -> [Vec<Key<'static>>; 2] {
     let key = |sign, colour, name| Key { sign, colour, name };
     [
-        key(Sign::Line, GATE, "Gate to entry"),
-        key(Sign::Bar, ALL, "Firmware before entry"),
-        key(Sign::Stroke, THEME.text, "EPCL entry"),
-        key(Sign::Bar, DORMANT, "Dormant migrate"),
-        key(Sign::Line, ACTIVE, "Active migrate"),
+        vec![
+            key(Sign::Line, GATE, "Tests passed, waits for entry"),
+            key(Sign::Bar, ALL, "Firmware may go out before entry"),
+        ],
+        vec![
+            key(Sign::Upright, THEME.text, "Entry on the list (EPCL)"),
+            key(Sign::Bar, DORMANT, "Dormant migrate"),
+            key(Sign::Line, ACTIVE, "Active migrate"),
+            key(Sign::Arrow, DORMANT, "unfinished"),
+        ],
     ]
 }
 
+/// Says in two lines what the notes behind the cohorts are.
+fn heading(canvas: &Canvas, (left, [above, below]): (f64, [f64; 2]), shown: &Shown, scenarios: usize) {
+    let right = THEME.width - THEME.margin;
+    if scenarios == 1 {
+        canvas.text("Dormant migrated", (left, above), WORDS);
+        return canvas.text("by the end", (left, below), WORDS);
+    }
+    let named = format!("Dormant under {}", shown.runs[1].name);
+    let fits = font::width(&named, WORDS.size, false) <= right - left;
+    canvas.text(if fits { &named } else { "Change for Dormant" }, (left, above), WORDS);
+    canvas.text("last one", (left, below), CAPTION);
+    canvas.text("days avoided", (right, below), Type { anchor: HPos::Right, ..CAPTION });
+}
+
 /// Draws one cohort in one scenario into a lane.
-fn draw_lane(
-    canvas: &Canvas,
-    rows: &Rows,
-    period: (jiff::civil::Date, jiff::civil::Date),
-    cohort: &Cohort,
-    (top, height): (f64, f64),
-) {
+fn draw_lane(canvas: &Canvas, rows: &Rows, period: (Date, Date), cohort: &Cohort, (top, height): (f64, f64)) {
     let x = |date| rows.on(period, date);
-    let bar = (top + height * 0.1, top + height * 0.62);
-    let middle = f64::midpoint(bar.0, bar.1);
+    let middle = top + height * BAR_MIDDLE;
+    let half = height * 0.26;
+    let bar = (middle - half, middle + half);
     let between = |from, to| Some((x(from?), x(to?))).filter(|(from, to): &(f64, f64)| to > from);
     if let Some((from, to)) = between(cohort.gate, cohort.entry) {
-        canvas.line(&[(from, middle), (to, middle)], GATE, THEME.reference_width);
+        canvas.line(
+            &[(from + THEME.reference_width / 2.0, middle), (to, middle)],
+            GATE,
+            THEME.reference_width,
+        );
     }
     if let Some((from, to)) = between(cohort.opens, cohort.entry) {
         canvas.rect((from, bar.0), (to, bar.1), ALL);
     }
+    // Migration that goes on after the period ends in an arrow beyond the plot.
+    let goes_on = |to, status: usize| cohort.unmigrated[status] > 0 && days_between(to, period.1) < STILL;
+    let tip = |half: f64, y: f64, colour| {
+        let from = rows.edges.right;
+        canvas.area(&[(from, y - half), (from + ARROW, y), (from, y + half)], colour);
+    };
+    let end = |from, to, goes_on: bool| if goes_on { rows.edges.right } else { x(to).max(x(from) + 2.0) };
     if let [Some(from), Some(to)] = cohort.dormant_migrates {
-        canvas.rect((x(from), bar.0), (x(to).max(x(from) + 2.0), bar.1), DORMANT);
+        canvas.rect((x(from), bar.0), (end(from, to, goes_on(to, 0)), bar.1), DORMANT);
+        if goes_on(to, 0) {
+            tip(half * 1.3, middle, DORMANT);
+        }
     }
     if let [Some(from), Some(to)] = cohort.active_migrates {
         let y = top + height * 0.8;
-        canvas.line(&[(x(from), y), (x(to).max(x(from) + 2.0), y)], ACTIVE, THEME.reference_width);
+        canvas.line(&[(x(from), y), (end(from, to, goes_on(to, 1)), y)], ACTIVE, THEME.reference_width);
+        if goes_on(to, 1) {
+            tip(3.0, y, ACTIVE);
+        }
     }
     if let Some(entry) = cohort.entry.filter(|&entry| entry >= period.0 && entry <= period.1) {
-        canvas.line(&[(x(entry), bar.0 - 1.0), (x(entry), bar.1 + 1.0)], THEME.text, THEME.line_width);
+        canvas.line(&[(x(entry), bar.0), (x(entry), bar.1)], THEME.text, THEME.line_width);
     }
 }
 
-/// What is written behind a cohort: how far it came, or how the second scenario differs.
-fn note(scenarios: &[Vec<Cohort>], at: usize) -> String {
+/// What is written behind a cohort: how far it came; or under the second scenario when the last one migrates and how many
+/// Dormant days that avoids.
+fn notes(scenarios: &[Vec<Cohort>], at: usize) -> [String; 2] {
     let number = |n: u64| thousands(&n.to_string());
     let one = &scenarios[0][at];
     let Some(other) = scenarios.get(1).map(|cohorts| &cohorts[at]) else {
-        return match (one.migrated, one.unmigrated) {
+        let far = match (one.migrated, one.unmigrated[0]) {
             (0, 0) => "no Dormant to migrate".to_owned(),
-            (all, 0) => format!("all {} migrate", number(all)),
+            (all, 0) => format!("all {}", number(all)),
             (0, left) => format!("none of {}", number(left)),
             (some, left) => format!("{} of {}", number(some), number(some + left)),
         };
+        return [far, String::new()];
     };
-    match (one.dormant_migrates[1], other.dormant_migrates[1]) {
-        (Some(before), Some(after)) if one.unmigrated == 0 && other.unmigrated == 0 => {
-            let days = after.until(before).map_or(0, |span| span.get_days());
-            let noun = if days.abs() == 1 { "day" } else { "days" };
-            match days {
-                0 => "ends the same day".to_owned(),
-                days if days > 0 => format!("ends {days} {noun} sooner"),
-                days => format!("ends {} {noun} later", -days),
-            }
-        }
-        _ => match (one.migrated, other.migrated) {
-            (a, b) if b > a => format!("{} more migrate", number(b - a)),
-            (a, b) if b < a => format!("{} fewer migrate", number(a - b)),
-            _ => "as many migrate".to_owned(),
-        },
+    let last = match (
+        [one, other].map(|c| c.unmigrated[0] == 0),
+        one.dormant_migrates[1],
+        other.dormant_migrates[1],
+    ) {
+        ([true, true], Some(before), Some(after)) => apart(before, after),
+        ([false, true], ..) => "now by the end".to_owned(),
+        ([true, false], ..) => "no longer by end".to_owned(),
+        ([false, false], ..) => "not by the end".to_owned(),
+        _ => "none".to_owned(),
+    };
+    let sign = if other.waited > one.waited { "-" } else { "" };
+    [last, format!("{sign}{}", number(one.waited.abs_diff(other.waited)))]
+}
+
+/// How far apart two days are, in words.
+fn apart(before: Date, after: Date) -> String {
+    let days = after.until(before).map_or(0, |span| span.get_days());
+    let noun = if days.abs() == 1 { "day" } else { "days" };
+    match days {
+        0 => "same day".to_owned(),
+        days if days > 0 => format!("{days} {noun} sooner"),
+        days => format!("{} {noun} later", -days),
     }
 }
 
-fn title(scenarios: &[Vec<Cohort>]) -> String {
-    let before = |cohorts: &Vec<Cohort>| cohorts.iter().filter(|c| c.opens_early()).count();
+fn title(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
+    let early = |at: usize| scenarios[at].iter().filter(|c| c.opens_early()).count();
     let n = scenarios[0].len();
-    match scenarios {
-        [one, other, ..] => format!(
-            "In this draw firmware opens before EPCL entry in {} of {n} cohorts, against {}",
-            before(other),
-            before(one)
-        ),
+    let name = |at: usize| font::shorten(&shown.runs[at].name, 20);
+    match scenarios.len() {
+        1 => format!("Firmware may go out before entry in {} of {n} cohorts", early(0)),
         _ => format!(
-            "In this run firmware opens before EPCL entry in {} of {n} cohorts",
-            before(&scenarios[0])
+            "Firmware before entry: {} of {n} cohorts under {}, {} under {}",
+            early(1),
+            name(1),
+            early(0),
+            name(0)
         ),
     }
 }
@@ -187,7 +268,7 @@ fn describe(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
     let (first, last) = shown.period();
     let of = |(run, cohorts): (&&crate::output::ResultsRun, &Vec<Cohort>)| {
         let early = cohorts.iter().filter(|c| c.opens_early()).count();
-        let whole = cohorts.iter().filter(|c| c.unmigrated == 0 && c.migrated > 0).count();
+        let whole = cohorts.iter().filter(|c| c.unmigrated[0] == 0 && c.migrated > 0).count();
         format!(
             "In {} firmware opens before entry in {early} of {} cohorts, and {whole} have no migratable Dormant \
              installation left by {}.",
@@ -196,14 +277,10 @@ fn describe(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
             in_words(run.last)
         )
     };
-    let more = shown.runs.len() + shown.more - scenarios.len();
-    let left_out = match more {
-        0 => String::new(),
-        n => format!(" {n} further scenarios are left out of the figure."),
-    };
+    let left_out = left_out(shown.runs.len() + shown.more, scenarios.len());
     format!(
         "Timeline, a row a cohort in the order of EPCL entry, {}: from gate to entry, firmware open before entry, \
-         entry, and first to last migration of Dormant and of Active. {}{left_out} All cohorts are in {ID}.csv.",
+         entry, and first to last migration of Dormant and of Active. {}{left_out} The data hold every cohort.",
         period(first, last),
         shown.runs.iter().zip(scenarios).map(of).collect::<Vec<_>>().join(" "),
     )
@@ -222,8 +299,10 @@ fn data(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Table {
     let mut columns = vec![("scenario", ""), ("cohort", "")];
     columns.extend(DATES.map(|name| (name, "")));
     columns.extend([
+        ("dormant_waited_installation_days", "installation-days"),
         ("dormant_migrated_installations", "installations"),
         ("dormant_unmigrated_installations", "installations"),
+        ("active_unmigrated_installations", "installations"),
     ]);
     let mut table = Table::new(&columns);
     for (run, cohorts) in shown.runs.iter().zip(scenarios) {
@@ -231,7 +310,7 @@ fn data(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Table {
             let mut row: Vec<Cell> = vec![run.name.as_str().into(), cohort.name.as_str().into()];
             let ends = cohort.dormant_migrates.into_iter().chain(cohort.active_migrates);
             row.extend([cohort.gate, cohort.opens, cohort.entry].into_iter().chain(ends).map(Cell::from));
-            row.extend([cohort.migrated, cohort.unmigrated].map(Cell::from));
+            row.extend([cohort.waited, cohort.migrated].into_iter().chain(cohort.unmigrated).map(Cell::from));
             table.push(row);
         }
     }

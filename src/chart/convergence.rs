@@ -76,6 +76,7 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
         axis: &axis,
         unit: "installation-days",
         panels: u8::try_from(running.len()).unwrap_or(u8::MAX),
+        below: None,
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
@@ -125,7 +126,7 @@ fn draw(canvas: &Canvas, plot: &Plot, running: &Running) {
         Some([low, high]) if end.interval.low != end.interval.high => format!("{low} to {high}"),
         _ => parts.value,
     };
-    let label = Label { sign: Sign::Line, colour, name: running.scenario, outcome: &outcome };
+    let label = Label { sign: Sign::Line, colour, name: running.scenario.to_owned(), outcome };
     let (top, bottom) = (plot.edges.top - 8.0, plot.edges.bottom + 8.0 - labels::HEIGHT);
     labels::draw(canvas, plot, &label, (at.1 - 6.0).min(bottom).max(top));
 }
@@ -184,7 +185,7 @@ fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
     };
     format!(
         "Line chart of the running mean of {what} in installation-days and its interval, by number of replications, {}. \
-         After {} replications, {}: {}{} The numbers are in {ID}.csv.",
+         After {} replications, {}: {}{}",
         in_months(first, last),
         thousands(&n.to_string()),
         headline.stopped,

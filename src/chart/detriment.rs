@@ -159,7 +159,7 @@ fn describe(sampled: &[Sampled], losses: &[Loss]) -> String {
     };
     format!(
         "Bar chart of the mean Dormant days lost in installation-days, {}, a bar from zero a scenario, with a whisker from P10 to P90 of the \
-         outcomes. {}{} The numbers are in {ID}.csv.",
+         outcomes. {}{}",
         in_months(first, last),
         losses.iter().map(of).collect::<Vec<_>>().join(" "),
         left_out(sampled.len(), MOST_ROWS),

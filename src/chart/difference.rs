@@ -131,7 +131,7 @@ fn describe(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> String {
     };
     format!(
         "Bar chart of Dormant days avoided against {baseline}, {}, split by route, by group and by supplier size; each \
-         split adds up to the whole. {}{} The numbers are in {ID}.csv.",
+         split adds up to the whole. {}{}",
         period(first, last),
         avoided.iter().map(of).collect::<Vec<_>>().join(" "),
         shown.left_out(),

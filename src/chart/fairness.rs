@@ -175,7 +175,7 @@ fn describe(shown: &Shown, served: &[Served]) -> String {
     };
     format!(
         "Strip chart of Active slots for each newly eligible Active installation, as a ratio to the same over all \
-         suppliers, {}, a stroke a supplier, in rows by supplier size. {}{} The numbers are in {ID}.csv.",
+         suppliers, {}, a stroke a supplier, in rows by supplier size. {}{}",
         period(first, last),
         (0..shown.runs.len()).map(of).collect::<Vec<_>>().join(" "),
         shown.left_out(),

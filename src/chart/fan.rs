@@ -1,21 +1,24 @@
-//! The S-curve of many replications: the median of each scenario, and for two of them the range of outcomes around it.
+//! The S-curve of many replications: the median of each scenario, the range of outcomes around it, and how far each is ahead of the
+//! baseline replication by replication.
 
 use jiff::civil::Date;
-use plotters::style::RGBColor;
 
-use super::axis::{NumberAxis, days_between};
-use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Across, Frame, Mark, Plot, Words, period};
-use super::labels::{self, HEIGHT, Label, Sign, spread};
+use super::axis::NumberAxis;
+use super::canvas::Canvas;
+use super::curves::{Band, Curve, Curves};
+use super::frame::{Words, period};
+use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::scurve::MOST;
-use super::theme::THEME;
-use super::{Caption, Figure, as_written, font, svg};
+use super::theme::STROKES;
+use super::{Caption, Figure, as_written, svg};
 use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
 
 /// Most ranges in one figure; a third would hide the others.
 const MOST_RANGES: usize = 2;
+/// Least height of a range, at its widest, that is seen at the scale of the figure \[%\].
+const SEEN: f64 = 4.0;
 /// What is drawn and written of each day: the outer range, the inner one, and the median in the middle.
 const SHOWN: [Probability; 5] =
     [Probability::P10, Probability::P25, Probability::P50, Probability::P75, Probability::P90];
@@ -30,6 +33,14 @@ const COLUMNS: [&str; SHOWN.len()] = [
 ];
 /// To how many decimal places the file holds a share.
 const PLACES: usize = 4;
+/// What is drawn and written of the difference from the baseline.
+const APART: [Probability; 3] = [Probability::P10, Probability::P50, Probability::P90];
+/// Where the file holds it; empty for the baseline itself.
+const APART_COLUMNS: [&str; APART.len()] = [
+    "ahead_of_baseline_p10_installations",
+    "ahead_of_baseline_p50_installations",
+    "ahead_of_baseline_p90_installations",
+];
 const ID: &str = "fig-scurve";
 
 /// The percentiles of one scenario's curve, as its file holds them.
@@ -38,109 +49,161 @@ pub(super) struct Fan {
     scenario: String,
     replications: u64,
     plan: Option<Date>,
+    early_firmware: bool,
     period: (Date, Date),
-    days: Vec<(Date, [f64; SHOWN.len()])>,
+    days: Vec<Day>,
 }
 
+/// The percentiles of a day.
+#[derive(Clone, Debug, PartialEq)]
+struct Day {
+    date: Date,
+    /// Of the share migrated \[%\].
+    shares: [f64; SHOWN.len()],
+    /// Of the installations migrated less those of the baseline in the same replication; none for the baseline.
+    ahead: Option<Difference>,
+}
+
+/// A day and the installations migrated at its end in each replication.
+type Kept = (Date, Vec<u32>);
+
 impl Fan {
-    /// Reads a curve off replications.
-    pub(super) fn of(run: &Replications) -> Self {
-        let percentiles = |shares: Vec<f64>| {
-            let sample = Sample::new(&shares).expect("shares of at least one replication");
-            SHOWN.map(|p| as_written(quantile(sample, p, Level::P95).value, PLACES))
+    /// Reads a curve off replications, and how far it is ahead of the same replications of the baseline.
+    pub(super) fn of(run: &Replications, baseline: Option<&Replications>) -> Self {
+        // Scenarios over other dates have no day in common that is kept.
+        let before = baseline.into_iter().flat_map(Replications::dormant_migrated);
+        let before = before.map(Some).chain(std::iter::repeat(None));
+        let day = |((shares, migrated), before): ((_, Kept), Option<Kept>)| {
+            let ((date, shares), (_, migrated)): ((Date, Vec<f64>), Kept) = (shares, migrated);
+            let ahead = before.filter(|(day, _)| *day == date).map(|(_, before)| {
+                let pairs = migrated.iter().zip(&before);
+                let apart: Vec<f64> = pairs.map(|(n, m)| f64::from(*n) - f64::from(*m)).collect();
+                percentiles(&apart, APART, 0)
+            });
+            Day { date, shares: percentiles(&shares, SHOWN, PLACES), ahead }
         };
         Self {
             scenario: run.scenario.clone(),
             replications: run.n() as u64,
             plan: run.plan,
+            early_firmware: run.early_firmware().unwrap_or_default(),
             period: (run.first, run.last),
-            days: run.curves().map(|(date, shares)| (date, percentiles(shares))).collect(),
+            days: run.curves().zip(run.dormant_migrated()).zip(before).map(day).collect(),
         }
     }
 
     /// Reads a curve off a results folder; none where the file does not hold this one.
     pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Option<Self>, ResultsError> {
-        let mut days = Vec::new();
+        let (mut days, mut early_firmware) = (Vec::new(), false);
         for row in results.sheet(&format!("{ID}.csv"))?.rows() {
             if row.text("scenario")? == run.name {
+                early_firmware = is_early(row.text(FIRMWARE)?);
                 let mut shares = [0.0; SHOWN.len()];
                 for (share, column) in shares.iter_mut().zip(COLUMNS) {
                     *share = row.number(column)?.unwrap_or_default();
                 }
-                days.push((row.date("date")?.unwrap_or_default(), shares));
+                let [low, median, high] = APART_COLUMNS.map(|column| row.number(column));
+                let ahead = low?.zip(median?).zip(high?).map(|((low, median), high)| [low, median, high]);
+                days.push(Day { date: row.date("date")?.unwrap_or_default(), shares, ahead });
             }
         }
         Ok((!days.is_empty()).then(|| Self {
             scenario: run.name.clone(),
             replications: results.replications(),
             plan: run.plan,
+            early_firmware,
             period: (run.first, run.last),
             days,
         }))
     }
 
     fn last(&self) -> [f64; SHOWN.len()] {
-        self.days.last().map_or([0.0; SHOWN.len()], |day| day.1)
+        self.days.last().map_or([0.0; SHOWN.len()], |day| day.shares)
     }
 
-    fn points(&self, plot: &Plot, first: Date, which: usize) -> Vec<Point> {
-        self.days.iter().map(|(date, p)| plot.at(days_between(first, *date), p[which])).collect()
+    /// Its lead, where it is not the baseline.
+    fn lead(&self) -> Option<Lead<'_>> {
+        let days: Vec<_> = self.days.iter().filter_map(|day| Some((day.date, day.ahead?))).collect();
+        (!days.is_empty()).then_some(Lead { scenario: &self.scenario, days })
     }
+
+    /// The edges of its outer and of its inner range.
+    fn bands(&self, colour: plotters::style::RGBColor) -> [Band; 2] {
+        [(0, 4), (1, 3)].map(|(low, high)| {
+            let edges = self.days.iter().map(|day| (day.date, day.shares[low], day.shares[high]));
+            Band { colour, edges: edges.collect() }
+        })
+    }
+}
+
+/// Percentiles as a file holds them with so many decimal places.
+fn percentiles<const N: usize>(values: &[f64], of: [Probability; N], places: usize) -> [f64; N] {
+    let sample = Sample::new(values).expect("at least one replication");
+    of.map(|p| as_written(quantile(sample, p, Level::P95).value, places))
+}
+
+/// How far the others are ahead of the first, where that is the baseline.
+fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
+    let (baseline, others) = fans.split_first()?;
+    let leads: Vec<Lead> = others.iter().filter_map(Fan::lead).collect();
+    let comparable = baseline.lead().is_none() && !leads.is_empty() && leads.len() == others.len();
+    comparable.then_some(Leads { baseline: &baseline.scenario, others: leads, ranged: true })
 }
 
 /// The S-curves of replicated scenarios, Dormant only, the baseline first and dark grey.
 ///
-/// Shows the first four, and ranges of outcomes where there are at most two.
+/// Shows the first four, and ranges of outcomes where there are at most two and the ranges are wide enough to be seen.
 pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
     let (fans, plan) = (&fans[..fans.len().min(MOST)], fans.first().and_then(|fan| fan.plan));
     let n = fans.first().map_or(0, |fan| fan.replications);
-    let ranges = fans.len() <= MOST_RANGES;
-    let title = title(fans);
+    let widest = fans.iter().flat_map(|fan| &fan.days).map(|day| day.shares[4] - day.shares[0]);
+    let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
+    let leads = leads(fans);
+    let title = leads.as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
     let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();
-    let axis = NumberAxis::percent();
-    let measure = if ranges {
-        "Share of Dormant migrated: median; shaded P25 to P75 and P10 to P90"
+    let measure = if fans.len() > MOST_RANGES {
+        "Dormant installations migrated, median of replications"
+    } else if ranges {
+        "Dormant installations (nobody operates them for their supplier) migrated: median; shaded, half of the replications and 8 in 10"
     } else {
-        "Share of Dormant migrated: median over replications"
+        "Dormant installations (nobody operates them for their supplier) migrated, median of replications"
     };
-    let frame = Frame {
-        words: Words { title: &title, measure, caption, first, last },
-        across: Across::Dates(first, last),
-        mark: Mark::plan(plan, (first, last)),
-        key: &[],
-        axis: &axis,
-        unit: "% of migratable installations",
-        panels: 1,
+    let line = |(fan, stroke): (&'_ Fan, _)| {
+        let [low, _, median, _, high] = fan.last();
+        let range =
+            if fans.len() <= MOST_RANGES { format!("\n({low:.1}% to {high:.1}%)") } else { String::new() };
+        let firmware = match fans.len() {
+            2 => format!("firmware {}\n", firmware(fan.early_firmware)),
+            _ => String::new(),
+        };
+        let outcome = format!("{firmware}{median:.1}% by the end{range}");
+        let points = fan.days.iter().map(|day| (day.date, day.shares[MEDIAN])).collect();
+        Curve { name: fan.scenario.clone(), outcome, stroke, points }
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    let plot = frame.draw(&canvas)[0];
-    let looks: Vec<(RGBColor, Marker)> = Marker::of_scenarios().collect();
-    for (fan, (colour, _)) in fans.iter().zip(&looks).filter(|_| ranges) {
-        for (low, high) in [(0, 4), (1, 3)] {
-            let back = fan.points(&plot, first, high).into_iter().rev();
-            let edge: Vec<Point> = fan.points(&plot, first, low).into_iter().chain(back).collect();
-            canvas.band(&edge, *colour);
-        }
-    }
-    let mut ends = Vec::new();
-    for (fan, (colour, marker)) in fans.iter().zip(&looks) {
-        let points = fan.points(&plot, first, MEDIAN);
-        canvas.line(&points, *colour, THEME.reference_width);
-        let end = points.last().copied().unwrap_or_else(|| plot.at(0.0, 0.0));
-        canvas.marker(*marker, end, *colour);
-        ends.push(end);
-    }
-    label(&canvas, &plot, fans, &looks, &ends);
-    canvas.finish();
+    let bands = fans.iter().zip(STROKES).filter(|_| ranges);
     let sentences: Vec<String> = fans.iter().map(sentence).collect();
+    let apart = leads.as_ref().map_or_else(String::new, Leads::sentences);
     let description = format!(
         "Line chart of the cumulative share of migratable Dormant installations that are migrated, 0% to 100%, by day, {}, over {n} \
-         replications. {} The numbers are in fig-scurve.csv.",
+         replications. {}{apart}",
         period(first, last),
         sentences.join(" ")
     );
+    let curves = Curves {
+        words: Words { title: &title, measure, caption, first, last },
+        span: (first, last),
+        plan,
+        axis: NumberAxis::percent(),
+        unit: "% of migratable installations",
+        bands: bands.flat_map(|(fan, stroke)| fan.bands(stroke.colour)).collect(),
+        lines: fans.iter().zip(STROKES).map(line).collect(),
+        leads,
+    };
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw);
+    curves.draw(&canvas);
+    canvas.finish();
     let svg = svg::finish(&raw, ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(fans), description }
 }
@@ -151,31 +214,7 @@ fn title(fans: &[Fan]) -> String {
             let [low, .., high] = one.last();
             format!("In four of five replications {low:.1}% to {high:.1}% of Dormant are migrated by the end")
         }
-        [baseline, other] => {
-            let [from, to] = [baseline, other].map(|fan| fan.last()[MEDIAN]);
-            let [base, name] = [baseline, other].map(|fan| font::shorten(&fan.scenario, 20));
-            format!("By the end {to:.1}% of Dormant migrated under {name}, {from:.1}% under {base}: medians")
-        }
         several => format!("Dormant installations migrated under {} scenarios: medians", several.len()),
-    }
-}
-
-fn label(canvas: &Canvas, plot: &Plot, fans: &[Fan], looks: &[(RGBColor, Marker)], ends: &[Point]) {
-    let mut order: Vec<usize> = (0..fans.len()).collect();
-    order.sort_by(|&a, &b| ends[a].1.total_cmp(&ends[b].1));
-    let wanted: Vec<f64> = order.iter().map(|&i| ends[i].1 - 6.0).collect();
-    let tops = spread(&wanted, HEIGHT, plot.edges.top - 8.0, plot.edges.bottom + 18.0);
-    for (&index, top) in order.iter().zip(tops) {
-        let (colour, marker) = looks[index];
-        let [low, _, median, _, high] = fans[index].last();
-        let outcome = format!("{median:.1}% ({low:.1} to {high:.1})");
-        let name = &fans[index].scenario;
-        labels::draw(
-            canvas,
-            plot,
-            &Label { sign: Sign::Marker(marker), colour, name, outcome: &outcome },
-            top,
-        );
     }
 }
 
@@ -188,13 +227,18 @@ fn sentence(fan: &Fan) -> String {
 }
 
 fn data(fans: &[Fan]) -> Table {
-    let mut table = Table::new(&["scenario", "population", "date", "replications"].map(|name| (name, "")));
+    let mut table =
+        Table::new(&["scenario", FIRMWARE, "population", "date", "replications"].map(|name| (name, "")));
     table.columns.extend(COLUMNS.map(|name| Column::new(name, "%")));
+    table.columns.extend(APART_COLUMNS.map(|name| Column::new(name, "installations")));
     for fan in fans {
-        for (date, percentiles) in &fan.days {
-            let mut row: Vec<Cell> =
-                vec![fan.scenario.as_str().into(), "dormant".into(), (*date).into(), fan.replications.into()];
-            row.extend(percentiles.map(|share| Cell::Decimal(share, PLACES)));
+        for Day { date, shares, ahead } in &fan.days {
+            let words = [fan.scenario.as_str(), firmware(fan.early_firmware), "dormant"];
+            let mut row: Vec<Cell> = words.map(Cell::from).into();
+            row.extend([(*date).into(), fan.replications.into()]);
+            row.extend(shares.map(|share| Cell::Decimal(share, PLACES)));
+            let apart = ahead.map_or(APART.map(|_| Cell::Empty), |of| of.map(|x| Cell::Decimal(x, 0)));
+            row.extend(apart);
             table.push(row);
         }
     }

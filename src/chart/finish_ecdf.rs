@@ -1,17 +1,15 @@
 //! When it will finish, as curves: the share of replications that have reached a milestone by each date.
 
 use jiff::civil::Date;
-use plotters::style::RGBColor;
 
-use super::axis::{NumberAxis, days_between};
-use super::canvas::{Canvas, Marker, Point};
+use super::axis::NumberAxis;
+use super::canvas::Canvas;
+use super::curves::{self, Curves};
 use super::font;
-use super::frame::{Across, Frame, Mark, Plot, Words, capitalised, in_words, left_out};
+use super::frame::{Words, capitalised, in_words, left_out};
 use super::kind::MOST;
-use super::labels::{self, HEIGHT, Label, Sign, spread};
 use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
-use super::scurve::apart;
-use super::theme::THEME;
+use super::theme::{STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
 use crate::statistics::Reached;
@@ -19,9 +17,6 @@ use crate::statistics::Reached;
 const ID: &str = "fig-finish-ecdf";
 /// Most steps of a curve that are drawn and written; smaller ones are taken together.
 const STEPS: usize = 120;
-/// How much wider each line is than the one drawn over it, so that of lines that run together each is seen.
-const WIDER: f64 = 1.5;
-
 /// How many of a scenario's replications have reached a milestone.
 struct Curve<'s> {
     of: &'s Sampled,
@@ -39,33 +34,26 @@ pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
     let (from, to) = span(shown, milestone);
     let plan = plan_in(shown, (from, to));
     let title = title(&curves, milestone, plan);
-    let axis = NumberAxis::percentiles();
     let measure = format!("Share of replications in which {} are migrated, by date", milestone.words);
-    let frame = Frame {
+    let line = |(curve, stroke): (&Curve, Stroke)| curves::Curve {
+        name: curve.of.scenario.clone(),
+        outcome: curve.outcome(milestone, plan),
+        stroke,
+        points: curve.corners((from, to)),
+    };
+    let figure = Curves {
         words: Words { title: &title, measure: &measure, caption, first, last },
-        across: Across::Dates(from, to),
-        mark: Mark::plan(plan, (from, to)),
-        key: &[],
-        axis: &axis,
+        span: (from, to),
+        plan,
+        axis: NumberAxis::percentiles(),
         unit: "% of replications",
-        panels: 1,
+        bands: Vec::new(),
+        lines: curves.iter().zip(STROKES).map(line).collect(),
+        leads: None,
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
-    let plot = frame.draw(&canvas)[0];
-    let looks: Vec<(RGBColor, Marker)> = Marker::of_scenarios().collect();
-    let mut paths = Vec::new();
-    for (at, curve) in curves.iter().enumerate() {
-        let path = curve.path(&plot, (from, to));
-        let over = super::bars::small(curves.len() - 1 - at);
-        canvas.line(&path, looks[at].0, THEME.reference_width + WIDER * over);
-        paths.push(path);
-    }
-    for (place, (colour, marker)) in apart(&paths).into_iter().zip(&looks) {
-        canvas.marker(*marker, place, *colour);
-    }
-    let ends: Vec<Point> = paths.iter().filter_map(|path| path.last().copied()).collect();
-    label(&canvas, &plot, &curves, (milestone, plan), (&looks, &ends));
+    figure.draw(&canvas);
     canvas.finish();
     let description = describe(&curves, (milestone, plan), &left_out(sampled.len(), MOST));
     let svg = svg::finish(&raw, ID, &title, &description);
@@ -100,49 +88,28 @@ impl Curve<'_> {
     }
 
     /// Its corners, from 0% on the first day to the day all are done, or to the right edge; along 0% where none is.
-    fn path(&self, plot: &Plot, (from, to): (Date, Date)) -> Vec<Point> {
-        let mut path = if self.steps.is_empty() { vec![plot.at(0.0, 0.0)] } else { Vec::new() };
+    fn corners(&self, (from, to): (Date, Date)) -> Vec<(Date, f64)> {
+        let mut corners = if self.steps.is_empty() { vec![(from, 0.0)] } else { Vec::new() };
         let mut before = 0;
         for (date, done) in &self.steps {
-            let day = days_between(from, *date);
-            path.extend([before, *done].map(|done| plot.at(day, self.share(done))));
+            corners.extend([before, *done].map(|done| (*date, self.share(done))));
             before = *done;
         }
         if before < self.n || self.n == 0 {
-            path.push(plot.at(days_between(from, to), self.share(before)));
+            corners.push((to, self.share(before)));
         }
-        path
+        corners
     }
-}
 
-fn label(
-    canvas: &Canvas,
-    plot: &Plot,
-    curves: &[Curve],
-    (milestone, plan): (Milestone, Option<Date>),
-    (looks, ends): (&[(RGBColor, Marker)], &[Point]),
-) {
-    let mut order: Vec<usize> = (0..curves.len()).collect();
-    // From the top down; of curves that end level, the one that ends last is nearest to the labels and goes first.
-    order.sort_by(|&a, &b| ends[a].1.total_cmp(&ends[b].1).then(ends[b].0.total_cmp(&ends[a].0)));
-    let wanted: Vec<f64> = order.iter().map(|&i| ends[i].1 - 6.0).collect();
-    let tops = spread(&wanted, HEIGHT, plot.edges.top - 8.0, plot.edges.bottom + 18.0);
-    for (&index, top) in order.iter().zip(tops) {
-        let of = curves[index].of;
-        let by_end = of.share_by(milestone, None);
-        let by_plan = plan.and_then(|plan| of.share_by(milestone, Some(plan)));
-        let outcome = match (by_plan, by_end) {
+    /// What its label says it came to.
+    fn outcome(&self, milestone: Milestone, plan: Option<Date>) -> String {
+        let by_end = self.of.share_by(milestone, None);
+        let by_plan = plan.and_then(|plan| self.of.share_by(milestone, Some(plan)));
+        match (by_plan, by_end) {
             (Some(plan), Some(end)) => format!("plan {plan}, end {end}"),
             (None, Some(end)) => format!("end {end}"),
             _ => "nothing to migrate".to_owned(),
-        };
-        let ((colour, marker), name) = (looks[index], of.scenario.as_str());
-        labels::draw(
-            canvas,
-            plot,
-            &Label { sign: Sign::Marker(marker), colour, name, outcome: &outcome },
-            top,
-        );
+        }
     }
 }
 
@@ -193,7 +160,7 @@ fn describe(curves: &[Curve], (milestone, plan): (Milestone, Option<Date>), left
         format!("{name}: {by_plan}{end} by the end, the first on {}.", in_words(*day))
     };
     format!(
-        "Step curves of the share of replications in which {} are migrated, 0% to 100%, by date. {}{}{left_out} The numbers are in {ID}.csv.",
+        "Step curves of the share of replications in which {} are migrated, 0% to 100%, by date. {}{}{left_out}",
         milestone.words,
         curves.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),

@@ -239,7 +239,7 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
     let plan = plan_in(&all, period(&all));
     format!(
         "Range chart of the day on which {} are migrated, a row a scenario, from P10 to P90 of replications; an arrow leads beyond the end. \
-         {}{}{} The numbers are in {ID}.csv.",
+         {}{}{}",
         milestone.words,
         shown.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),

@@ -198,13 +198,12 @@ impl Forest<'_> {
         let (least, most) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         format!(
             "Forest of means and their intervals: Dormant days avoided by {} against {}, {}. The means run from {} to {} \
-             installation-days. The numbers are in {}.csv.",
+             installation-days.",
             names.join(", "),
             baseline(self.comparisons),
             period(first, last),
             crate::output::thousands(&format!("{least:.0}")),
-            crate::output::thousands(&format!("{most:.0}")),
-            self.id
+            crate::output::thousands(&format!("{most:.0}"))
         )
     }
 }

@@ -40,6 +40,16 @@ pub(super) struct Frame<'w> {
     pub unit: &'w str,
     /// Plots one above the other, on the same dates and the same y axis.
     pub panels: u8,
+    /// One more below them, on the same dates.
+    pub below: Option<Below<'w>>,
+}
+
+/// A plot below others with a y axis of its own.
+pub(super) struct Below<'w> {
+    /// The y axis.
+    pub axis: &'w NumberAxis,
+    /// What it counts, without the words of the axis's factor.
+    pub unit: &'w str,
 }
 
 /// An x axis.
@@ -128,6 +138,12 @@ impl Plot {
     }
 }
 
+/// Height of the line that says what a y axis counts, and the space under it.
+const UNIT_HEIGHT: f64 = 27.0;
+/// Space between plots on one scale and the one below them, which has words of its own.
+const BELOW_GAP: f64 = 42.0;
+/// What the plots above take of the height of all.
+const ABOVE: f64 = 0.56;
 /// Width of the words above and below the data.
 const WIDE: f64 = THEME.width - 2.0 * THEME.margin;
 
@@ -161,17 +177,26 @@ impl Frame<'_> {
         let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
         let key_start = THEME.width - THEME.margin - labels::key_width(self.key);
         labels::key(canvas, self.key, (key_start, unit_top + 1.0));
-        let (top, bottom) = (unit_top + 27.0, caption_top - 14.0 - line(LABEL) - 6.0);
-        let plots = self.plots(top, bottom);
-        for plot in &plots {
-            self.gridlines(canvas, plot);
+        let (top, bottom) = (unit_top + UNIT_HEIGHT, caption_top - 14.0 - line(LABEL) - 6.0);
+        let split = if self.below.is_some() { top + (bottom - top - BELOW_GAP) * ABOVE } else { bottom };
+        let mut plots = self.plots(top, split);
+        plots.iter().for_each(|plot| gridlines(canvas, plot, self.axis));
+        if let Some(Below { axis, unit }) = self.below {
+            let top = split + BELOW_GAP;
+            let unit = capitalised(&format!("{}{unit}", axis.factor));
+            let unit = font::fit(&unit, LABEL.size, false, WIDE);
+            canvas.text(&unit, (THEME.margin, top - UNIT_HEIGHT), LABEL);
+            let edges = Edges { top, bottom, ..plots[0].edges };
+            let plot = Plot { edges, length: plots[0].length, values: (axis.bottom(), axis.top()) };
+            gridlines(canvas, &plot, axis);
+            plots.push(plot);
         }
         let last = plots.last().expect("a figure has a plot");
         match self.across {
             Across::Dates(first, until) => dates(canvas, last.edges, (first, until)),
             Across::Numbers(axis) => numbers(canvas, last, axis),
         }
-        self.marked(canvas, last, (unit_top, top), (unit_end + 24.0, key_start));
+        self.marked(canvas, (last, split), (unit_top, top), (unit_end + 24.0, key_start));
         plots
     }
 
@@ -188,42 +213,52 @@ impl Frame<'_> {
         (0..self.panels.max(1)).map(panel).collect()
     }
 
-    fn gridlines(&self, canvas: &Canvas, plot: &Plot) {
-        let labelled = self.labelled(plot);
-        for tick in &self.axis.ticks {
-            let (_, y) = plot.at(0.0, tick.at);
-            let (colour, width) = if tick.at == 0.0 { (THEME.zero, 1.5) } else { (THEME.grid, 1.0) };
-            canvas.line(&[(plot.edges.left, y), (plot.edges.right, y)], colour, width);
-            if labelled.contains(&tick) {
-                let look = Type { anchor: HPos::Right, ..LABEL };
-                canvas.text(&tick.label, (plot.edges.left - 8.0, y - 6.0), look);
-            }
-        }
-    }
-
-    /// Ticks whose labels fit beside a plot: zero and the ends come first, and none stands on another.
-    fn labelled(&self, plot: &Plot) -> Vec<&Tick> {
-        let height = |tick: &Tick| plot.at(0.0, tick.at).1;
-        let ends = [self.axis.top(), self.axis.bottom()];
-        let mut ticks: Vec<&Tick> = self.axis.ticks.iter().collect();
-        ticks.sort_by_key(|tick| if tick.at == 0.0 { 0 } else { 1 + u8::from(!ends.contains(&tick.at)) });
-        let mut labelled: Vec<&Tick> = Vec::new();
-        for tick in ticks {
-            let free = |other: &&Tick| (height(other) - height(tick)).abs() >= LABEL.size * 0.85;
-            if labelled.iter().all(free) {
-                labelled.push(tick);
-            }
-        }
-        labelled
-    }
-
-    /// The mark as a dashed line through all panels, with its label above them where no data are.
-    fn marked(&self, canvas: &Canvas, lowest: &Plot, (label_top, top): (f64, f64), free: (f64, f64)) {
+    /// The mark as a dashed line through all panels, with its label above them where no data are; between those on one scale and the
+    /// one below, where words stand, it is broken.
+    fn marked(
+        &self,
+        canvas: &Canvas,
+        (lowest, split): (&Plot, f64),
+        (label_top, top): (f64, f64),
+        free: (f64, f64),
+    ) {
         let Some(mark) = &self.mark else { return };
         let (x, _) = lowest.at(mark.at, 0.0);
         let gap = if self.key.is_empty() { 0.0 } else { 20.0 };
-        mark.draw(canvas, x, (top - 4.0, lowest.edges.bottom), label_top, (free.0, free.1 - gap));
+        mark.draw(canvas, x, (top - 4.0, split), label_top, (free.0, free.1 - gap));
+        if self.below.is_some() {
+            canvas.dashed(x, lowest.edges.top, lowest.edges.bottom);
+        }
     }
+}
+
+fn gridlines(canvas: &Canvas, plot: &Plot, axis: &NumberAxis) {
+    let labelled = labelled(plot, axis);
+    for tick in &axis.ticks {
+        let (_, y) = plot.at(0.0, tick.at);
+        let (colour, width) = if tick.at == 0.0 { (THEME.zero, 1.5) } else { (THEME.grid, 1.0) };
+        canvas.line(&[(plot.edges.left, y), (plot.edges.right, y)], colour, width);
+        if labelled.contains(&tick) {
+            let look = Type { anchor: HPos::Right, ..LABEL };
+            canvas.text(&tick.label, (plot.edges.left - 8.0, y - 6.0), look);
+        }
+    }
+}
+
+/// Ticks whose labels fit beside a plot: zero and the ends come first, and none stands on another.
+fn labelled<'t>(plot: &Plot, axis: &'t NumberAxis) -> Vec<&'t Tick> {
+    let height = |tick: &Tick| plot.at(0.0, tick.at).1;
+    let ends = [axis.top(), axis.bottom()];
+    let mut ticks: Vec<&Tick> = axis.ticks.iter().collect();
+    ticks.sort_by_key(|tick| if tick.at == 0.0 { 0 } else { 1 + u8::from(!ends.contains(&tick.at)) });
+    let mut labelled: Vec<&Tick> = Vec::new();
+    for tick in ticks {
+        let free = |other: &&Tick| (height(other) - height(tick)).abs() >= LABEL.size * 0.85;
+        if labelled.iter().all(free) {
+            labelled.push(tick);
+        }
+    }
+    labelled
 }
 
 /// Writes the numbers of an x axis under a plot.
@@ -240,7 +275,7 @@ pub(super) fn dates(canvas: &Canvas, edges: Edges, (first, last): (Date, Date)) 
     let wide = edges.right - edges.left;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of labels")]
     let most =
-        |label: &str| (wide / (font::width(label, LABEL.size, false) + 14.0)).floor().max(2.0) as usize;
+        |label: &str| (wide / (font::width(label, LABEL.size, false) + 11.0)).floor().max(2.0) as usize;
     let days = days_between(first, last).max(1.0);
     let mut free_from = 0.0;
     for tick in date_ticks(first, last, most("Nov 2020"), most("20 Nov 2020")) {

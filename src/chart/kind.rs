@@ -140,7 +140,8 @@ impl Kind {
     #[must_use]
     pub fn given_by(self, results: &Results) -> bool {
         match self {
-            Self::Scurve | Self::Cohorts | Self::Difference => true,
+            Self::Cohorts | Self::Difference => true,
+            Self::Scurve => !results.replicated() || results.holds("fig-scurve.csv"),
             Self::Wait | Self::Fairness | Self::Throughput | Self::Slots | Self::Backlog => {
                 !results.replicated()
             }
@@ -203,13 +204,21 @@ impl Kind {
         let (dir, paths) = (results.dir.display(), results.paths().join(" "));
         let gives: Vec<&str> =
             Self::ALL.into_iter().filter(|kind| kind.given_by(results)).map(Self::name).collect();
-        let holds = if results.replicated() {
+        let holds = if self == Self::Scurve {
+            format!("`{dir}` holds replications read back from folders, which keep no curve of each")
+        } else if results.replicated() {
             format!("`{dir}` holds replications, of which single days are not kept")
         } else {
             format!("`{dir}` holds one draw of each scenario")
         };
         let instead = match self {
             Self::Grid => "answer a study: dormouse compare STUDY".to_owned(),
+            Self::Scurve => {
+                let folders = results.sources().into_iter().map(|source| source.folder);
+                let each =
+                    folders.map(|folder| format!("dormouse chart {folder} scurve")).collect::<Vec<_>>();
+                format!("draw it of each folder that was compared: {}", each.join("; "))
+            }
             _ if results.replicated() => format!("run one draw: dormouse run {paths}"),
             _ => format!("replicate: dormouse run {paths} --replications 100"),
         };

@@ -6,21 +6,34 @@ use plotters::style::text_anchor::HPos;
 use super::canvas::{Canvas, Marker, Point, Type};
 use super::font;
 use super::frame::Plot;
-use super::theme::{CAPTION, THEME};
+use super::theme::{CAPTION, Stroke, THEME};
 
 /// Height of a label: its name and the line under it.
 pub(super) const HEIGHT: f64 = 42.0;
+/// Height of a name.
+const NAME: f64 = 19.0;
+/// Height of a line under it.
+const LINE: f64 = 16.0;
+/// Width of a piece of a line before a name.
+const STROKE: f64 = 20.0;
 
 /// A label.
-pub(super) struct Label<'w> {
+pub(super) struct Label {
     /// What tells its line apart.
     pub sign: Sign,
     /// Colour of its line.
     pub colour: RGBColor,
     /// What the line is.
-    pub name: &'w str,
-    /// What it came to; may be empty.
-    pub outcome: &'w str,
+    pub name: String,
+    /// What it came to, in some lines; may be empty.
+    pub outcome: String,
+}
+
+impl Label {
+    /// How tall it is.
+    fn height(&self) -> f64 {
+        self.outcome.lines().fold(NAME, |height, _| height + LINE) + 3.0
+    }
 }
 
 /// A sign and what it stands for, in a line above a plot.
@@ -40,18 +53,27 @@ pub(super) enum Sign {
     Marker(Marker),
     /// A piece of the line itself.
     Line,
+    /// A piece of a line in its dashes.
+    Stroke(Stroke),
     /// A piece of a bar.
     Bar,
     /// A piece of an outlined bar.
     Outline,
     /// An upright stroke.
-    Stroke,
+    Upright,
+    /// The end of a bar that goes on.
+    Arrow,
     /// Nothing: a key above the plots says it.
     None,
 }
 
 impl Sign {
-    /// Draws it 12 wide, its left at a place in the middle of a line of text.
+    /// How far the words stand behind its left.
+    fn room(self) -> f64 {
+        if matches!(self, Self::Stroke(_)) { STROKE + 7.0 } else { 18.0 }
+    }
+
+    /// Draws it, its left at a place in the middle of a line of text.
     fn draw(self, canvas: &Canvas, (left, middle): Point, colour: RGBColor) {
         let (from, to) = ((left, middle - 5.0), (left + 12.0, middle + 5.0));
         match self {
@@ -59,8 +81,17 @@ impl Sign {
             Self::Line => canvas.line(&[(left, middle), (left + 12.0, middle)], colour, THEME.line_width),
             Self::Bar => canvas.rect(from, to, colour),
             Self::Outline => canvas.outlined(from, to, colour),
+            Self::Stroke(stroke) => {
+                canvas.stroke(&[(left, middle), (left + STROKE, middle)], stroke, THEME.line_width);
+            }
+            Self::Arrow => {
+                canvas.area(
+                    &[(left, from.1), (left + 6.0, from.1), (to.0, middle), (left + 6.0, to.1), (left, to.1)],
+                    colour,
+                );
+            }
             Self::None => {}
-            Self::Stroke => {
+            Self::Upright => {
                 canvas.line(
                     &[(left + 6.0, from.1 - 1.0), (left + 6.0, to.1 + 1.0)],
                     colour,
@@ -98,15 +129,34 @@ pub(super) fn key(canvas: &Canvas, key: &[Key], (left, top): Point) {
 /// Draws a label whose top stands at `top`, in the column right of a plot.
 pub(super) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
     let left = plot.edges.right + 14.0;
-    let words = left + 18.0;
+    let words = left + label.sign.room();
     let room = THEME.width - THEME.margin / 2.0 - words;
     let middle = top + THEME.text_size * 0.37;
     label.sign.draw(canvas, (left, middle), label.colour);
     let name = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-    canvas.text(&font::fit(label.name, name.size, true, room), (words, top), name);
+    canvas.text(&font::fit(&label.name, name.size, true, room), (words, top), name);
     let outcome = Type { size: THEME.small_size, bold: false, ..name };
-    if !label.outcome.is_empty() {
-        canvas.text(&font::fit(label.outcome, outcome.size, false, room), (words, top + 20.0), outcome);
+    let mut below = top + NAME;
+    for line in label.outcome.lines() {
+        canvas.text(&font::fit(line, outcome.size, false, room), (words, below), outcome);
+        below += LINE;
+    }
+}
+
+/// Draws labels in the column right of a plot, each as near as can be to the end of its line, and a thin line from there where
+/// the line ends at the plot's side.
+pub(super) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (top, bottom): (f64, f64)) {
+    let mut order: Vec<&(Label, Point)> = labels.iter().collect();
+    // From the top down; of lines that end level, the one that ends last is nearest to the labels and goes first.
+    order.sort_by(|(_, a), (_, b)| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
+    let height = labels.iter().map(|(label, _)| label.height()).fold(0.0, f64::max);
+    let wanted: Vec<f64> = order.iter().map(|(_, end)| end.1 - THEME.text_size * 0.37).collect();
+    for ((label, end), top) in order.into_iter().zip(spread(&wanted, height, top, bottom)) {
+        if end.0 >= plot.edges.right - 0.5 {
+            let to = (plot.edges.right + 11.0, top + THEME.text_size * 0.37);
+            canvas.line(&[(end.0 + 3.0, end.1), to], THEME.zero, 1.0);
+        }
+        draw(canvas, plot, label, top);
     }
 }
 

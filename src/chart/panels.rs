@@ -60,6 +60,7 @@ impl Panels<'_> {
             axis: &axis,
             unit: self.unit,
             panels: u8::try_from(self.plots.len()).unwrap_or(u8::MAX),
+            below: None,
         };
         for (panel, plot) in self.plots.iter().zip(frame.draw(canvas)) {
             for line in &panel.lines {
@@ -76,7 +77,7 @@ impl Panels<'_> {
             }
             let colour = panel.lines.first().map_or(THEME.baseline, |line| line.colour);
             let sign = if self.key.len() > 1 { Sign::None } else { Sign::Bar };
-            let label = Label { sign, colour, name: panel.name, outcome: &panel.outcome };
+            let label = Label { sign, colour, name: panel.name.to_owned(), outcome: panel.outcome.clone() };
             let middle = f64::midpoint(plot.edges.top, plot.edges.bottom);
             labels::draw(canvas, &plot, &label, middle - labels::HEIGHT / 2.0 + 3.0);
         }

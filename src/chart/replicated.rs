@@ -19,11 +19,16 @@ pub fn of_replications(
     stopped: &str,
     caption: &Caption,
 ) -> Vec<Figure> {
-    let fans: Vec<Fan> = runs.iter().take(kind::MOST).map(|run| Fan::of(run)).collect();
+    let baseline = runs.first().copied();
+    let before = |at: usize| baseline.filter(|_| at > 0);
+    // Of replications read back from a folder there are no curves.
+    let curves = runs.iter().all(|run| run.early_firmware().is_some());
+    let fans: Vec<Fan> =
+        runs.iter().take(kind::MOST).enumerate().map(|(at, run)| Fan::of(run, before(at))).collect();
     let sampled: Vec<Sampled> = runs.iter().map(|run| Sampled::of(run)).collect();
     let comparisons = compared::written(comparisons);
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
-    let mut figures = vec![fan::fan(&fans, &outcomes)];
+    let mut figures: Vec<Figure> = curves.then(|| fan::fan(&fans, &outcomes)).into_iter().collect();
     if !comparisons.is_empty() {
         figures.push(forest::difference_forest(&comparisons, period(&sampled), &means));
     }

@@ -1,13 +1,13 @@
 //! The S-curve: the share of the migratable that is migrated, by date, for one scenario or several.
 
 use jiff::civil::Date;
-use plotters::style::RGBColor;
 
-use super::axis::{NumberAxis, days_between};
-use super::canvas::{Canvas, Marker, Point};
-use super::frame::{self, Across, Frame, Mark, Plot, in_words, left_out, period};
-use super::labels::{self, HEIGHT, Label, Sign, spread};
-use super::theme::{ALL, DORMANT, THEME};
+use super::axis::NumberAxis;
+use super::canvas::Canvas;
+use super::curves::{Curve, Curves};
+use super::frame::{self, in_words, left_out, period};
+use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
+use super::theme::{ALL, DORMANT, STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::findings::{Population, Value};
 use crate::model::Model;
@@ -33,6 +33,8 @@ pub struct Series {
     pub migratable: u64,
     /// The plan date.
     pub plan: Option<Date>,
+    /// Whether firmware may open before EPCL entry.
+    pub early_firmware: bool,
 }
 
 impl Series {
@@ -46,6 +48,7 @@ impl Series {
             migrated: trace.days.iter().map(|day| population.migrated(day)).collect(),
             migratable: population.migratable(trace),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
+            early_firmware: model.firmware.is_early(),
         }
     }
 
@@ -56,11 +59,12 @@ impl Series {
         population: Population,
     ) -> Result<Self, ResultsError> {
         let sheet = results.sheet_of(run, &format!("{ID}.csv"))?;
-        let (mut migrated, mut migratable) = (Vec::new(), 0);
+        let (mut migrated, mut migratable, mut early_firmware) = (Vec::new(), 0, false);
         for row in sheet.rows() {
             if row.text("population")? == population.name() {
                 migrated.push(row.count("migrated_installations")?);
                 migratable = row.count("migratable_installations")?;
+                early_firmware = is_early(row.text(FIRMWARE)?);
             }
         }
         Ok(Self {
@@ -70,6 +74,7 @@ impl Series {
             migrated,
             migratable,
             plan: run.plan,
+            early_firmware,
         })
     }
 
@@ -80,6 +85,25 @@ impl Series {
         #[expect(clippy::cast_precision_loss, reason = "a drawing has a thousand steps")]
         let share = 100.0 * self.migrated[index] as f64 / self.migratable as f64;
         share
+    }
+
+    /// Its points: to completion, or to its last day.
+    fn points(&self) -> Vec<(Date, f64)> {
+        let end = self.complete().map_or(self.migrated.len(), |index| index + 1);
+        (0..end).map(|index| (self.date(index), self.share(index))).collect()
+    }
+
+    /// How far it is ahead of another on each day that both have \[installations\].
+    fn ahead_of(&self, other: &Self) -> impl Iterator<Item = (Date, Difference)> {
+        let day = |(index, &migrated): (usize, &u64)| {
+            let date = self.date(index);
+            let before = usize::try_from(date.since(other.first).ok()?.get_days()).ok()?;
+            let before = *other.migrated.get(before)?;
+            #[expect(clippy::cast_precision_loss, reason = "programmes have some million installations")]
+            let apart = migrated as f64 - before as f64;
+            Some((date, [apart; 3]))
+        };
+        self.migrated.iter().enumerate().filter_map(day)
     }
 
     fn last(&self) -> Date {
@@ -138,38 +162,49 @@ pub fn scurve(dormant: &Series, all: &Series, caption: &Caption) -> Figure {
             in_words(dormant.last())
         ),
     };
-    let words = Words {
-        title,
-        measure: "Share migrated, % of migratable installations, Dormant and all",
-        caption,
-        left_out: 0,
-    };
-    let curves = [
-        Curve { series: all, name: "All", colour: ALL, marker: Marker::Square },
-        Curve { series: dormant, name: "Dormant", colour: DORMANT, marker: Marker::Circle },
-    ];
-    draw(&words, &curves)
+    let words = Words { title, measure: "Installations migrated, Dormant and all", caption, left_out: 0 };
+    let solid = |colour| Stroke { colour, dashes: &[] };
+    let drawn = [(all, "All", solid(ALL)), (dormant, "Dormant", solid(DORMANT))];
+    draw(&words, &drawn, None)
 }
 
-/// The S-curves of several scenarios under the same draws, Dormant only, the baseline first and dark grey.
+/// The S-curves of several scenarios under the same chance events, Dormant only, the baseline first and dark grey, and how far the
+/// others are ahead of it.
 ///
 /// Shows the first four; the description says how many are left out.
 #[must_use]
 pub fn scurves(series: &[Series], caption: &Caption) -> Figure {
     let shown = &series[..series.len().min(MOST)];
+    let leads = leads(shown);
     let words = Words {
-        title: format!("Dormant installations migrated under {} scenarios, one draw each", shown.len()),
-        measure: "Share migrated, % of migratable installations, Dormant",
+        title: leads.as_ref().map_or_else(
+            || format!("Dormant installations migrated under {} scenarios, one run each", shown.len()),
+            Leads::title,
+        ),
+        measure: match shown.len() {
+            2 => "Dormant installations (nobody operates them for their supplier) migrated",
+            _ => "Dormant installations migrated",
+        },
         caption,
         left_out: series.len() - shown.len(),
     };
-    let looks = Marker::of_scenarios();
-    let curves: Vec<Curve> = shown
+    let drawn: Vec<Drawn> = shown
         .iter()
-        .zip(looks)
-        .map(|(series, (colour, marker))| Curve { series, name: &series.scenario, colour, marker })
+        .zip(STROKES)
+        .map(|(series, stroke)| (series, series.scenario.as_str(), stroke))
         .collect();
-    draw(&words, &curves)
+    draw(&words, &drawn, leads)
+}
+
+/// How far the others are ahead of the first, day by day.
+fn leads(series: &[Series]) -> Option<Leads<'_>> {
+    let (baseline, others) = series.split_first()?;
+    let leads: Vec<Lead> = others
+        .iter()
+        .map(|of| Lead { scenario: &of.scenario, days: of.ahead_of(baseline).collect() })
+        .collect();
+    leads.first()?;
+    Some(Leads { baseline: &baseline.scenario, others: leads, ranged: false })
 }
 
 struct Words<'c> {
@@ -179,18 +214,25 @@ struct Words<'c> {
     left_out: usize,
 }
 
-struct Curve<'s> {
-    series: &'s Series,
-    name: &'s str,
-    colour: RGBColor,
-    marker: Marker,
-}
+/// A series, what it is called in the figure, and how it looks.
+type Drawn<'s> = (&'s Series, &'s str, Stroke);
 
-fn draw(words: &Words, curves: &[Curve]) -> Figure {
-    let first = curves.iter().map(|c| c.series.first).min().unwrap_or_default();
-    let last = curves.iter().map(|c| c.series.last()).max().unwrap_or_default();
-    let (axis, plan) = (NumberAxis::percent(), curves.first().and_then(|c| c.series.plan));
-    let frame = Frame {
+fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
+    let first = drawn.iter().map(|(series, ..)| series.first).min().unwrap_or_default();
+    let last = drawn.iter().map(|(series, ..)| series.last()).max().unwrap_or_default();
+    let plan = drawn.first().and_then(|(series, ..)| series.plan);
+    let line = |(series, name, stroke): &Drawn| Curve {
+        name: (*name).to_owned(),
+        outcome: match (&leads, drawn.len()) {
+            (Some(_), 2) => format!("firmware {}\n{}", firmware(series.early_firmware), series.outcome()),
+            _ => series.outcome(),
+        },
+        stroke: *stroke,
+        points: series.points(),
+    };
+    let description = describe(words, drawn, (plan, leads.as_ref()), (first, last));
+    let data = data(drawn, leads.is_some());
+    let curves = Curves {
         words: frame::Words {
             title: &words.title,
             measure: words.measure,
@@ -198,105 +240,75 @@ fn draw(words: &Words, curves: &[Curve]) -> Figure {
             first,
             last,
         },
-        key: &[],
-        across: Across::Dates(first, last),
-        mark: Mark::plan(plan, (first, last)),
-        axis: &axis,
+        span: (first, last),
+        plan,
+        axis: NumberAxis::percent(),
         unit: "% of migratable installations",
-        panels: 1,
+        bands: Vec::new(),
+        lines: drawn.iter().map(line).collect(),
+        leads,
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
-    let plot = frame.draw(&canvas)[0];
-    let paths: Vec<Vec<Point>> = curves.iter().map(|curve| line(&canvas, &plot, first, curve)).collect();
-    for (curve, place) in curves.iter().zip(apart(&paths)) {
-        canvas.marker(curve.marker, place, curve.colour);
-    }
-    let ends: Vec<Point> = paths.iter().filter_map(|path| path.last().copied()).collect();
-    labels(&canvas, &plot, curves, &ends);
+    curves.draw(&canvas);
     canvas.finish();
-    let description = describe(words, curves, plan, (first, last));
     let svg = svg::finish(&raw, ID, &words.title, &description);
-    Figure { id: ID.to_owned(), title: words.title.clone(), svg, data: data(curves), description }
+    Figure { id: ID.to_owned(), title: words.title.clone(), svg, data, description }
 }
 
-/// Where markers stand: at the end of each curve, and of curves that end together further back on the later ones, so
-/// that none covers another.
-pub(super) fn apart(paths: &[Vec<Point>]) -> Vec<Point> {
-    let mut places: Vec<Point> = Vec::new();
-    for path in paths {
-        let free = |p: &&Point| places.iter().all(|q| (p.0 - q.0).hypot(p.1 - q.1) >= 3.0 * THEME.marker);
-        places.extend(path.iter().rev().find(free).or(path.last()));
-    }
-    places
-}
-
-/// Draws a curve and returns its points: to completion, or to its last day.
-fn line(canvas: &Canvas, plot: &Plot, first: Date, curve: &Curve) -> Vec<Point> {
-    let series = curve.series;
-    let offset = days_between(first, series.first);
-    #[expect(clippy::cast_precision_loss, reason = "a run has some thousand days")]
-    let points: Vec<Point> =
-        (0..series.migrated.len()).map(|i| plot.at(offset + i as f64, series.share(i))).collect();
-    let end = series.complete().unwrap_or(points.len().saturating_sub(1));
-    let mut shown = points;
-    shown.truncate(end + 1);
-    if shown.is_empty() {
-        shown.push(plot.at(0.0, 0.0));
-    }
-    canvas.line(&shown, curve.colour, THEME.line_width);
-    shown
-}
-
-/// Labels right of the plot: marker, name, and how far it came.
-fn labels(canvas: &Canvas, plot: &Plot, curves: &[Curve], ends: &[Point]) {
-    let mut order: Vec<usize> = (0..curves.len()).collect();
-    // From the top down; of curves that end level, the one that ends last is nearest to the labels and goes first.
-    order.sort_by(|&a, &b| ends[a].1.total_cmp(&ends[b].1).then(ends[b].0.total_cmp(&ends[a].0)));
-    let wanted: Vec<f64> = order.iter().map(|&i| ends[i].1 - 6.0).collect();
-    let tops = spread(&wanted, HEIGHT, plot.edges.top - 8.0, plot.edges.bottom + 18.0);
-    for (&index, top) in order.iter().zip(tops) {
-        let curve = &curves[index];
-        let outcome = curve.series.outcome();
-        let sign = Sign::Marker(curve.marker);
-        let label = Label { sign, colour: curve.colour, name: curve.name, outcome: &outcome };
-        labels::draw(canvas, plot, &label, top);
-    }
-}
-
-fn describe(words: &Words, curves: &[Curve], plan: Option<Date>, (first, last): (Date, Date)) -> String {
-    let of: Vec<String> = curves.iter().map(|c| c.series.sentence(c.name)).collect();
+fn describe(
+    words: &Words,
+    drawn: &[Drawn],
+    (plan, leads): (Option<Date>, Option<&Leads>),
+    (first, last): (Date, Date),
+) -> String {
+    let of: Vec<String> = drawn.iter().map(|(series, name, _)| series.sentence(name)).collect();
     let plan = plan.map_or(String::new(), |d| format!(" The plan date is {}.", in_words(d)));
-    let left_out = left_out(words.left_out, 0);
+    let (left_out, apart) = (left_out(words.left_out, 0), leads.map_or_else(String::new, Leads::sentences));
     format!(
         "Line chart of the cumulative share of migratable installations that are migrated, 0% to 100%, by day, {}. \
-         {}{plan}{left_out} The numbers are in fig-scurve.csv.",
+         {}{plan}{apart}{left_out}",
         period(first, last),
         of.join(" "),
     )
 }
 
-fn data(curves: &[Curve]) -> Table {
-    let mut table = Table::new(&[
+/// The series; of several scenarios with the difference from the first, which has none itself.
+fn data(drawn: &[Drawn], compared: bool) -> Table {
+    let mut columns = vec![
         ("scenario", ""),
+        (FIRMWARE, ""),
         ("population", ""),
         ("date", ""),
         ("migrated_installations", "installations"),
         ("migratable_installations", "installations"),
         ("migrated_of_migratable_pct", "%"),
-    ]);
-    for series in curves.iter().map(|c| c.series) {
+    ];
+    if compared {
+        columns.push(("ahead_of_baseline_installations", "installations"));
+    }
+    let mut table = Table::new(&columns);
+    for (at, (series, ..)) in drawn.iter().enumerate() {
+        let mut ahead =
+            drawn.first().filter(|_| at > 0).map(|(baseline, ..)| series.ahead_of(baseline).peekable());
         for (index, &migrated) in series.migrated.iter().enumerate() {
+            let date = series.date(index);
             let share =
                 if series.migratable == 0 { Cell::Empty } else { Cell::Decimal(series.share(index), 4) };
-            table.push(vec![
+            let mut row = vec![
                 series.scenario.as_str().into(),
+                firmware(series.early_firmware).into(),
                 series.population.name().into(),
-                series.date(index).into(),
+                date.into(),
                 migrated.into(),
                 series.migratable.into(),
                 share,
-            ]);
+            ];
+            if compared {
+                let next = ahead.as_mut().and_then(|days| days.next_if(|(day, _)| *day == date));
+                row.push(next.map_or(Cell::Empty, |(_, [apart, ..])| Cell::Decimal(apart, 0)));
+            }
+            table.push(row);
         }
     }
     table

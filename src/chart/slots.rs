@@ -143,7 +143,7 @@ fn describe(run: &ResultsRun, offered: u64, sums: [u64; 5]) -> String {
         FATES.iter().zip(sums).map(|((name, ..), n)| format!("{} {}", name.to_lowercase(), number(n)));
     format!(
         "Five area charts one above the other, slots per migration day, weekly means, {}, each with the capacity \
-         offered as a line. Of {} slots offered in {}: {}. The numbers are in {ID}.csv.",
+         offered as a line. Of {} slots offered in {}: {}.",
         period(run.first, run.last),
         number(offered),
         run.name,

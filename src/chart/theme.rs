@@ -32,8 +32,10 @@ pub(super) struct Theme {
     pub line_width: f64,
     /// Width of a reference line.
     pub reference_width: f64,
-    /// Drawn and left out of a dashed line; round ends lengthen what is drawn by the line's width.
+    /// Drawn and left out of a dashed upright line; round ends lengthen what is drawn by the line's width.
     pub dash: (f64, f64),
+    /// How much wider than a dash the background under it is, so that it stands off a line it runs over.
+    pub halo: f64,
     /// How much of its colour a range keeps.
     pub band: f64,
     /// Half the width of a marker.
@@ -71,6 +73,7 @@ pub(super) const THEME: Theme = Theme {
     line_width: 3.0,
     reference_width: 2.0,
     dash: (4.0, 6.0),
+    halo: 2.0,
     band: 0.18,
     marker: 5.0,
     text: RGBColor(0x0B, 0x0C, 0x0C),
@@ -98,6 +101,24 @@ pub(super) const LABEL: Type =
 /// Words of the source line and of small labels.
 pub(super) const CAPTION: Type =
     Type { size: THEME.small_size, bold: false, colour: THEME.axis_text, anchor: HPos::Left };
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stroke {
+    /// Its colour.
+    pub colour: RGBColor,
+    /// Lengths drawn and left out by turns; empty for a line without gaps.
+    pub dashes: &'static [f64],
+}
+
+/// Lines of scenarios laid over each other, the baseline first: told apart by their dashes where colour does not show, and those
+/// with dashes are drawn over the others, so that lines that run together are all seen.
+pub(super) const STROKES: [Stroke; 4] = [
+    Stroke { colour: THEME.baseline, dashes: &[5.0, 8.0] },
+    Stroke { colour: THEME.series[0], dashes: &[] },
+    Stroke { colour: THEME.series[1], dashes: &[16.0, 9.0] },
+    Stroke { colour: THEME.series[2], dashes: &[14.0, 7.0, 1.0, 7.0] },
+];
 
 /// How a scenario looks in every figure that shows several.
 #[derive(Clone, Copy)]

@@ -122,6 +122,7 @@ pub fn throughput(flow: &Flow, caption: &Caption) -> Figure {
         axis: &axis,
         unit: "installations per migration day",
         panels: if panels.len() > 1 { 3 } else { 1 },
+        below: None,
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
@@ -200,13 +201,17 @@ fn segments(flow: &Flow, of: fn(&Week) -> u64, points: impl Fn(f64, f64) -> Vec<
 fn label_panel(canvas: &Canvas, plot: &Plot, panel: &Panel, names_capacity: bool) {
     let mut top = plot.edges.top - 6.0;
     if names_capacity {
-        let capacity =
-            Label { sign: Sign::Line, colour: THEME.baseline, name: "Capacity offered", outcome: "" };
+        let capacity = Label {
+            sign: Sign::Line,
+            colour: THEME.baseline,
+            name: "Capacity offered".to_owned(),
+            outcome: String::new(),
+        };
         labels::draw(canvas, plot, &capacity, top);
         top += 26.0;
     }
     let outcome = format!("{} migrated", thousands(&panel.migrated.to_string()));
-    let label = Label { sign: Sign::Line, colour: panel.colour, name: panel.name, outcome: &outcome };
+    let label = Label { sign: Sign::Line, colour: panel.colour, name: panel.name.to_owned(), outcome };
     labels::draw(canvas, plot, &label, top);
 }
 
@@ -238,7 +243,7 @@ fn describe(flow: &Flow) -> String {
         "Line chart of installations migrated per migration day, weekly means: all, Dormant and Active one above the \
          other where both migrate, each with the capacity offered as a step, {}. In all {} Dormant and {} Active \
          installations migrate on {} migration days; {} slots are offered.{best} \
-         The numbers are in {ID}.csv.",
+        ",
         period(flow.first, flow.last),
         number(flow.sum(|w| w.migrated[0])),
         number(flow.sum(|w| w.migrated[1])),

@@ -127,7 +127,7 @@ fn describe(shown: &Shown, waits: &[Waits]) -> String {
         format!("{} loses {total} installation-days: {}.", w.scenario, parts.collect::<Vec<_>>().join(", "))
     };
     format!(
-        "Bar chart of Dormant days lost by cause, {}, a bar a scenario. {}{} The numbers are in {ID}.csv.",
+        "Bar chart of Dormant days lost by cause, {}, a bar a scenario. {}{}",
         period(first, last),
         waits.iter().map(of).collect::<Vec<_>>().join(" "),
         shown.left_out(),

@@ -400,16 +400,18 @@ pub(crate) struct InitArgs {
 /// Answer a study: which scenario is better than the baseline, how sure, and at whose cost
 ///
 /// The study file names the scenarios, the question and what counts as a difference. What nobody has published is tried in
-/// every combination.
+/// every combination. Results folders in its place are compared as they are: nothing is simulated, and nothing is written
+/// without -o.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse compare studies/tutorial.toml
   dormouse compare studies/tutorial.toml --replications 40 -o results/more
-  dormouse compare studies/tutorial.toml -o results/json --format json")]
+  dormouse compare results/last-week results/this-week --threshold 2%")]
 pub(crate) struct CompareArgs {
-    /// The study file
-    #[arg(value_name = "STUDY")]
-    pub(crate) study: PathBuf,
+    /// The study file; or the folders that `run --replications` or `compare` wrote, the first scenario of the first of them
+    /// being the baseline
+    #[arg(value_name = "STUDY|RESULTS", required = true)]
+    pub(crate) of: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) counted: Counted,
     #[command(flatten)]
@@ -418,8 +420,16 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(crate) replications: Option<u32>,
+    /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: the
+    /// file's, or 1%]
+    #[arg(long, value_name = "DAYS", help_heading = "Simulation")]
+    pub(crate) threshold: Option<Threshold>,
     #[command(flatten)]
     pub(crate) layers: LayerRuns,
+    /// An earlier folder of replications of the same scenarios: say what has changed of the chance of the plan date, and
+    /// whether the counts are as expected then
+    #[arg(long, value_name = "RESULTS", help_heading = "Simulation")]
+    pub(crate) since: Option<PathBuf>,
     /// Go on from the folder that an interrupted study named
     #[arg(long, value_name = "PATH", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,

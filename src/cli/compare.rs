@@ -1,5 +1,6 @@
 //! `dormouse compare`: a study. Its scenarios under the same draws, the difference and how sure it is, a ranking where there
-//! are several, and the same difference under every combination of what nobody has published.
+//! are several, and the same difference under every combination of what nobody has published. What is there already is
+//! compared by `folders`.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde_json::json;
 
 use super::args::{Changes, CompareArgs, Counted, Format};
 use super::exit::Failure;
+use super::folders;
 use super::inputs::{self, Read};
 use super::progress;
 use super::replicate::{self, Asked, Replicated, THRESHOLD, Wanted};
@@ -19,9 +21,17 @@ use super::study::{self, Grid, Study};
 use super::terminal::{self, Terminal};
 use super::unfinished::Unfinished;
 
-/// Runs a study and writes what it tells.
+/// Runs a study, or compares results folders, and writes what that tells.
 pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let study = study::read(&args.study)?;
+    match args.of.as_slice() {
+        [study] if !study.is_dir() => answer(args, study, terminal),
+        folders => folders::compare(args, folders, terminal),
+    }
+}
+
+/// Runs a study and writes what it tells.
+fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let study = study::read(path)?;
     let counted = Changes { counted: args.counted.clone(), ..Changes::default() };
     let reads = inputs::read_all(&study.scenarios, &counted)?;
     for warnings in inputs::warnings(&reads) {
@@ -30,16 +40,17 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
     inputs::ensure_names_differ(&reads)?;
     let grid = study.grid(|key| reads.iter().any(|read| read.sets(key)));
     let points = points(&study, &grid, &args.counted)?;
-    let wanted = wanted(args, &study)?;
-    let name = args.study.file_stem().unwrap_or_default();
+    let wanted = wanted(args, path, &study)?;
+    let name = path.file_stem().unwrap_or_default();
     let dir = args.place.dir.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     output::ensure_free(&dir, args.place.force)?;
-    terminal.say(format_args!("{}: {} scenarios, {wanted}", args.study.display(), reads.len()));
+    let earlier = args.since.as_deref().map(|dir| replicate::earlier(dir, &reads)).transpose()?;
+    terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
     if !points.is_empty() {
         let (n, each, axes) = (points.len(), grid.replications, axis_names(&grid).join(" and "));
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
     }
-    let threshold = study.threshold.unwrap_or(THRESHOLD);
+    let threshold = args.threshold.or(study.threshold).unwrap_or(THRESHOLD);
     let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs.or(study.layer_runs()) };
     let unfinished = Unfinished::open(&dir, args.resume.as_deref(), args.place.force, &reads)?;
     let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.replications as usize);
@@ -49,8 +60,9 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
         Ok((done, tried))
     });
     bar.finish_and_clear();
-    let (done, tried) =
-        outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, &reads, &dir)))?;
+    let (mut done, tried) =
+        outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, path, &reads, &dir)))?;
+    done.hold_against(earlier.as_ref());
     let told = Told {
         grid: output::grid_table(&axis_names(&grid), &tried),
         ranking: (reads.len() > 2).then(|| output::ranking_table(&done.runs())),
@@ -119,17 +131,19 @@ impl Told<'_> {
 }
 
 /// What the command line asks for, or else the file.
-fn wanted(args: &CompareArgs, study: &Study) -> Result<Wanted, Failure> {
+fn wanted(args: &CompareArgs, path: &Path, study: &Study) -> Result<Wanted, Failure> {
     let exactly = args.replications.map(Wanted::Exactly);
     let until = || study.precision.map(|target| Wanted::until(target, study.file.budget));
     let of_file = || study.file.replications.map(Wanted::Exactly);
-    exactly.or_else(until).or_else(of_file).ok_or_else(|| study::none_asked(&args.study))
+    exactly.or_else(until).or_else(of_file).ok_or_else(|| study::none_asked(path))
 }
 
-fn command(args: &CompareArgs, reads: &[Read], dir: &Path) -> String {
+fn command(args: &CompareArgs, path: &Path, reads: &[Read], dir: &Path) -> String {
     let n = args.replications.map_or_else(String::new, |n| format!(" --replications {n}"));
-    let (study, counted, layers) = (args.study.display(), inputs::changes(reads), args.layers.flag());
-    format!("dormouse compare {study}{counted}{n}{layers} -o {}", dir.display())
+    let threshold = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
+    let (counted, layers) = (inputs::changes(reads), args.layers.flag());
+    let (since, study, dir) = (replicate::since_flag(args.since.as_deref()), path.display(), dir.display());
+    format!("dormouse compare {study}{counted}{n}{threshold}{layers}{since} -o {dir}")
 }
 
 fn axis_names(grid: &Grid) -> Vec<&str> {

@@ -162,6 +162,21 @@ pub(crate) fn quoted(word: &str) -> String {
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
+/// The command that makes a folder of replications again with so many of them, but for where it goes.
+pub(crate) fn again(results: &Results, replications: u64) -> String {
+    let sources: Vec<String> = results.sources().into_iter().map(|source| quoted(&source.folder)).collect();
+    if !sources.is_empty() {
+        return format!("dormouse compare {}", sources.join(" "));
+    }
+    let changes: String = results.changes().iter().map(|(key, value)| flag(key, value)).collect();
+    let what = if results.holds("study.toml") {
+        "compare STUDY".to_owned()
+    } else {
+        format!("run {}", results.paths().join(" "))
+    };
+    format!("dormouse {what}{changes} --replications {replications}")
+}
+
 /// Single days are kept of one draw only.
 pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
     if !results.replicated() {

@@ -4,7 +4,7 @@
 //! between batches leaves whole replications.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
@@ -155,11 +155,11 @@ pub(crate) fn run(
     let bar = progress::bar(terminal, wanted.most() as usize);
     let outcome = on_threads(args.threads, || Replicated::of(reads, asked, &unfinished, &bar));
     bar.finish_and_clear();
-    let (layers, since) = (args.layers.flag(), since_flag(args));
+    let (layers, since) = (args.layers.flag(), since_flag(args.since.as_deref()));
     let command =
         format!("{} {}{layers}{since} -o {}", inputs::command(reads), wanted.flags(), dir.display());
     let mut done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
-    done.since = earlier.map(|earlier| earlier.since(&models(reads), &done.runs()));
+    done.hold_against(earlier.as_ref());
     done.write(dir, args.place.force, &done.answer(), Vec::new())?;
     let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
     // What is kept of the replications lies in the folder that is removed.
@@ -175,14 +175,9 @@ pub(crate) fn run(
 }
 
 /// The earlier folder that these scenarios are held against.
-fn earlier(dir: &Path, reads: &[Read]) -> Result<Earlier, Failure> {
-    let results = Results::open(dir)?;
+pub(crate) fn earlier(dir: &Path, reads: &[Read]) -> Result<Earlier, Failure> {
+    let results = replicated(dir)?;
     let shown = dir.display();
-    if !results.replicated() {
-        return Err(Failure::Usage(anyhow!(
-            "`{shown}` holds single draws, which tell no chance; expected what `dormouse run --replications` wrote"
-        )));
-    }
     let earlier = Earlier::read(&results, &models(reads))?;
     if earlier.holds_any() {
         return Ok(earlier);
@@ -194,13 +189,26 @@ fn earlier(dir: &Path, reads: &[Read]) -> Result<Earlier, Failure> {
     )))
 }
 
+/// Opens a folder that has to hold replications.
+pub(crate) fn replicated(dir: &Path) -> Result<Results, Failure> {
+    let results = Results::open(dir)?;
+    if results.replicated() {
+        return Ok(results);
+    }
+    let (shown, paths) = (dir.display(), results.paths().join(" "));
+    Err(Failure::Usage(anyhow!(
+        "`{shown}` holds single draws; expected replications, as `dormouse compare` or `dormouse run --replications` writes \
+         them: dormouse run {paths} --replications 100"
+    )))
+}
+
 fn models(reads: &[Read]) -> Vec<&Model> {
     reads.iter().map(|read| &read.scenario.model).collect()
 }
 
-fn since_flag(args: &RunArgs) -> String {
-    let flag = |dir: &PathBuf| format!(" --since {}", inputs::quoted(&dir.display().to_string()));
-    args.since.as_ref().map_or_else(String::new, flag)
+/// The flag that names an earlier folder, with a space before.
+pub(crate) fn since_flag(since: Option<&Path>) -> String {
+    since.map_or_else(String::new, |dir| format!(" --since {}", inputs::quoted(&dir.display().to_string())))
 }
 
 /// Does work on so many threads, and heeds Ctrl-C from then on.
@@ -349,18 +357,16 @@ impl<'a> Replicated<'a> {
         since + &output::answer(&self.runs(), &self.comparisons, &self.spreads)
     }
 
+    /// Says what has changed since an earlier folder, where there is one.
+    pub(crate) fn hold_against(&mut self, earlier: Option<&Earlier>) {
+        self.since = earlier.map(|earlier| earlier.since(&models(self.reads), &self.runs()));
+    }
+
     /// The parts of a machine-readable answer.
     pub(crate) fn to_json(&self, dir: &Path) -> Json {
-        json!({
-            "schema": "dormouse-study",
-            "version": 1,
-            "results": dir.display().to_string(),
-            "replications": self.n(),
-            "summary": output::study_summary_table(&self.runs()).to_json(),
-            "difference": output::study_difference_table(&self.comparisons).to_json(),
-            "spread": output::spread_table(&self.spreads).to_json(),
-            "since": self.since.as_ref().map(|since| since.table().to_json()),
-        })
+        let mut body = to_json(Some(dir), &self.runs(), &self.comparisons, &self.spreads);
+        body["since"] = json!(self.since.as_ref().map(|since| since.table().to_json()));
+        body
     }
 
     fn told(&self, format: Format, dir: &Path) -> String {
@@ -397,6 +403,25 @@ impl<'a> Replicated<'a> {
         output::write_study(dir, force, &study)?;
         Ok(())
     }
+}
+
+/// The parts of a machine-readable answer of any replications; `dir` is where they were written.
+pub(crate) fn to_json(
+    dir: Option<&Path>,
+    runs: &[&Replications],
+    comparisons: &[Comparison],
+    spreads: &[Spread],
+) -> Json {
+    json!({
+        "schema": "dormouse-study",
+        "version": 1,
+        "results": dir.map(|dir| dir.display().to_string()),
+        "replications": runs[0].n(),
+        "summary": output::study_summary_table(runs).to_json(),
+        "difference": output::study_difference_table(comparisons).to_json(),
+        "spread": output::spread_table(spreads).to_json(),
+        "since": null,
+    })
 }
 
 /// What a figure says of where it came from.

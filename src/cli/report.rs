@@ -11,19 +11,15 @@ use super::args::{Paper, ReportArgs};
 use super::chart;
 use super::exit::Failure;
 use super::inputs;
+use super::replicate;
 use super::study;
 use super::terminal::{self, Terminal};
 
 /// Writes the report of a study or of a folder of replications.
 pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failure> {
     let dir = folder_of(&args.study)?;
-    let results = Results::open(&dir)?;
+    let results = replicate::replicated(&dir)?;
     let shown = dir.display();
-    if !results.replicated() {
-        return Err(Failure::Usage(anyhow!(
-            "`{shown}` holds single draws; expected replications, as `dormouse compare` or `dormouse run --replications` writes them"
-        )));
-    }
     let question =
         if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
     let of_file = || args.output.as_deref().map_or(Paper::Html, Paper::of_file);
@@ -84,18 +80,16 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
 
 /// The commands that lead to the same report.
 fn again(results: &Results, dir: &Path, format: Paper, path: &Path) -> Vec<String> {
-    let (n, layers) = (results.replications(), results.layer_runs());
-    let dir = dir.display();
-    let changes: String = results.changes().iter().map(|(key, value)| inputs::flag(key, value)).collect();
-    let first = if results.holds("study.toml") {
+    let (layers, dir) = (results.layer_runs(), dir.display());
+    let again = inputs::again(results, results.replications());
+    let first = if !results.sources().is_empty() {
+        format!("{again} -o {dir}")
+    } else if results.holds("study.toml") {
         format!(
-            "dormouse compare STUDY{changes} --replications {n} --layer-runs {layers} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
+            "{again} --layer-runs {layers} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
         )
     } else {
-        format!(
-            "dormouse run {}{changes} --replications {n} --layer-runs {layers} -o {dir}",
-            results.paths().join(" ")
-        )
+        format!("{again} --layer-runs {layers} -o {dir}")
     };
     vec![first, format!("dormouse report {dir}{} -o {}", format.flag(), path.display())]
 }

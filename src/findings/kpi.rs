@@ -112,3 +112,9 @@ register! {
     LARGEST_CREDIT: "largest_credit", "Largest rounding credit", "installations", Neither,
         "The most that rounding ever left anybody behind its quotas, or ahead of them, on any day in any sharing; 0 where no credit is carried.";
 }
+
+/// The measure of a stable name.
+#[must_use]
+pub fn named(id: &str) -> Option<Kpi> {
+    ALL.iter().find(|kpi| kpi.id == id).copied()
+}

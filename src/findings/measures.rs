@@ -35,6 +35,14 @@ impl Scope {
         Self { kind, member: member.to_owned() }
     }
 
+    /// One member of a division that a file names; none where there is no such division.
+    #[must_use]
+    pub fn named(kind: &str, member: &str) -> Option<Self> {
+        let others = ["whole", "status", "reason"];
+        let kinds = Dimension::ALL.into_iter().map(Dimension::name).chain(others);
+        kinds.into_iter().find(|known| *known == kind).map(|kind| Self::of(kind, member))
+    }
+
     /// Dormant or all, as completion is measured.
     #[must_use]
     pub fn population(population: Population) -> Self {

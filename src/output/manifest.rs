@@ -74,18 +74,39 @@ pub(super) fn of_comparison(runs: &[Run], in_folders: &[File], at_top: &[File]) 
     to_file(&body)
 }
 
+/// What a manifest says of replicated scenarios, one each, the baseline first.
+pub(super) struct Entries {
+    pub(super) scenarios: Vec<Json>,
+    pub(super) seeds: Vec<Json>,
+    pub(super) layers: Vec<Json>,
+    pub(super) resolved: Vec<Json>,
+}
+
+impl Entries {
+    /// Those of scenarios that were simulated.
+    pub(super) fn of(runs: &[&Described]) -> Self {
+        Self {
+            scenarios: runs.iter().map(|run| scenario(run)).collect(),
+            seeds: runs.iter().map(|run| json!(run.model.seed)).collect(),
+            layers: runs.iter().map(|run| json!(run.model.layers)).collect(),
+            resolved: runs.iter().map(|run| run.provenance.resolved.clone()).collect(),
+        }
+    }
+}
+
 /// The manifest of replicated scenarios, with what `body` says of the replications.
-pub(super) fn of_study(runs: &[&Described], body: &Json, files: &[File]) -> File {
+pub(super) fn of_replications(entries: Entries, body: &Json, files: &[File]) -> File {
+    let Entries { scenarios, seeds, layers, resolved } = entries;
     let mut whole = json!({
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "kind": "replications",
         "program": program(),
-        "baseline": runs.first().map(|run| &run.model.name),
-        "scenarios": runs.iter().map(|run| scenario(run)).collect::<Vec<_>>(),
-        "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
-        "layers": runs.iter().map(|run| run.model.layers).collect::<Vec<_>>(),
-        "resolved": runs.iter().map(|run| &run.provenance.resolved).collect::<Vec<_>>(),
+        "baseline": scenarios.first().map(|one| one["name"].clone()),
+        "scenarios": scenarios,
+        "seeds": seeds,
+        "layers": layers,
+        "resolved": resolved,
         "measures": kpi::ALL.iter().map(definition).collect::<Vec<_>>(),
         "files": listing(files),
     });

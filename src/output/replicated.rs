@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::manifest::{self, Described};
 use super::table::csv_writer;
@@ -48,26 +48,45 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
         files.push(folder::beside(dir, every, |out| write_replications(replications, out))?);
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();
-    files.push(File::new("answer.txt", study.answer.to_owned().into_bytes()));
-    files.push(File::new("summary.csv", study_summary_table(&runs).to_csv()));
-    if !study.comparisons.is_empty() {
-        files.push(File::new("difference.csv", study_difference_table(study.comparisons).to_csv()));
-    }
+    files.extend(told(&runs, study.comparisons, study.answer));
     if !study.spreads.is_empty() {
         files.push(File::new("spread.csv", super::spread_table(study.spreads).to_csv()));
     }
     files.extend(study.since.map(|since| File::new("since.csv", since.table().to_csv())));
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
-    let body = json!({
-        "replications": runs.first().map_or(0, |r| r.n()),
-        "layer_runs": study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n),
-        "since": study.since.map(Since::to_json),
-        "stopped": study.stopped,
-        "spread": "range of outcomes: P10 to P90 over replications; intervals: 95%, of an estimate",
-    });
-    files.push(manifest::of_study(&described, &body, &files));
+    let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n);
+    let body = counts(&runs, layer_runs, study.since, study.stopped);
+    files.push(manifest::of_replications(manifest::Entries::of(&described), &body, &files));
     folder::write(dir, force, files)
+}
+
+/// What replications come to: the screen, the range of outcomes and the differences.
+pub(super) fn told(runs: &[&Replications], comparisons: &[Comparison], answer: &str) -> Vec<File> {
+    let mut files = vec![
+        File::new("answer.txt", answer.to_owned().into_bytes()),
+        File::new("summary.csv", study_summary_table(runs).to_csv()),
+    ];
+    if !comparisons.is_empty() {
+        files.push(File::new("difference.csv", study_difference_table(comparisons).to_csv()));
+    }
+    files
+}
+
+/// What the manifest says of the replications.
+pub(super) fn counts(
+    runs: &[&Replications],
+    layer_runs: usize,
+    since: Option<&Since>,
+    stopped: &str,
+) -> Json {
+    json!({
+        "replications": runs.first().map_or(0, |r| r.n()),
+        "layer_runs": layer_runs,
+        "since": since.map(Since::to_json),
+        "stopped": stopped,
+        "spread": "range of outcomes: P10 to P90 over replications; intervals: 95%, of an estimate",
+    })
 }
 
 /// One row a replication, one column a measure: `kpi`, or `kpi/scope_kind/scope` where it is not of the whole. Written row by

@@ -1,6 +1,6 @@
 //! A results folder read back: what its manifest says, and its files, each only as the run wrote it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::{Sheet, folder, manifest};
+use super::{Sheet, Source, folder, manifest};
 use crate::fingerprint::sha256;
 
 /// A results folder of one run or of several under the same draws.
@@ -189,12 +189,23 @@ impl Results {
         self.body["layer_runs"].as_u64().unwrap_or(0)
     }
 
-    /// The scenario files, as they were named to the run.
+    /// The scenario files, as they were named to the run, each once.
     #[must_use]
     pub fn paths(&self) -> Vec<&str> {
         let several = self.body["scenarios"].as_array().map(Vec::as_slice);
         let scenarios = several.unwrap_or(std::slice::from_ref(&self.body["scenario"]));
-        scenarios.iter().filter_map(|one| one["path"].as_str()).collect()
+        let mut seen = BTreeSet::new();
+        let paths = scenarios.iter().filter_map(|one| one["path"].as_str());
+        paths.filter(|path| seen.insert(*path)).collect()
+    }
+
+    /// Where its scenarios were found, each folder once, where it is a comparison of results folders.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Source> {
+        let mut seen = BTreeSet::new();
+        let scenarios = self.body["scenarios"].as_array().map_or(&[][..], Vec::as_slice);
+        let sources = scenarios.iter().filter_map(Source::read);
+        sources.filter(|source| seen.insert(source.manifest_sha256.clone())).collect()
     }
 
     /// The changes made to the files of the first scenario: keys and values, in the order in which they were made.

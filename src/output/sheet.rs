@@ -63,6 +63,11 @@ impl Sheet {
 }
 
 impl<'s> Row<'s> {
+    /// The words of its cells, in the order of the columns.
+    pub(crate) fn cells(&self) -> &'s [String] {
+        &self.sheet.rows[self.index]
+    }
+
     /// The words of a cell.
     ///
     /// # Errors

@@ -24,8 +24,10 @@ pub struct Record {
     /// Measures in the order of [`Findings::measures`]: a number, days from the first day, or 0 and 1 for no and yes;
     /// infinite for "not by the end", not a number where there is no value.
     pub(crate) values: Box<[f64]>,
-    /// Dormant migrated of migratable at the end of each shown day \[hundredths of a percentage point\].
-    pub(crate) curve: Box<[u16]>,
+    /// Dormant migrated at the end of each shown day \[installations\].
+    pub(crate) curve: Box<[u32]>,
+    /// Dormant migratable \[installations\].
+    pub(crate) migratable: u32,
     /// Migrated at the end of each of the first days, Dormant and Active by turns \[installations\].
     pub(crate) migrated: Box<[u32]>,
 }
@@ -42,8 +44,21 @@ pub struct Replications {
     /// The plan date.
     pub plan: Option<Date>,
     measures: Vec<(Kpi, Scope)>,
-    /// The values of every record, then its curve, then its migrated installations.
+    /// What is kept beside the measures; none where there are only those.
+    days: Option<Days>,
+    /// The values of every record, then its curve, what was migratable, and its migrated installations.
     kept: Columns,
+}
+
+/// What is kept of the days of replications.
+#[derive(Clone, Copy, Debug)]
+struct Days {
+    /// Whether firmware may open before EPCL entry.
+    early_firmware: bool,
+    /// Points of a curve.
+    shown: usize,
+    /// First days whose migrated installations are kept.
+    counted: usize,
 }
 
 /// The values of one measure over the replications, in order; those without a value are left out.
@@ -59,37 +74,36 @@ pub enum Column {
 
 impl Record {
     /// Reduces a replication.
-    ///
-    /// # Panics
-    /// Never for a trace that the engine made: no more are migrated than are migratable.
     #[must_use]
     pub fn of(model: &Model, trace: &Trace) -> Self {
         let findings = Findings::of(model, trace);
         let values = findings.measures().iter().map(|m| number(m.value, findings.first)).collect();
-        let migratable = Population::Dormant.migratable(trace);
-        let share = |day: usize| {
-            let migrated = Population::Dormant.migrated(&trace.days[day]);
-            let share = (migrated * WHOLE).checked_div(migratable).unwrap_or(0);
-            u16::try_from(share).unwrap_or(u16::MAX)
-        };
+        let dormant = |day: usize| installations(Population::Dormant.migrated(&trace.days[day]));
         let first_days = trace.days.iter().take(COUNTED_DAYS);
         let migrated = first_days.flat_map(|day| day.stages.map(|stages| stages.migrated));
         Self {
             values,
-            curve: shown_days(trace.days.len()).map(share).collect(),
-            migrated: migrated.map(|n| u32::try_from(n).unwrap_or(u32::MAX)).collect(),
+            curve: shown_days(trace.days.len()).map(dormant).collect(),
+            migratable: installations(Population::Dormant.migratable(trace)),
+            migrated: migrated.map(installations).collect(),
         }
     }
 }
 
 impl Record {
+    /// A replication of which only the values of its measures are known.
+    pub(crate) fn of_values(values: Vec<f64>) -> Self {
+        Self { values: values.into(), curve: [].into(), migratable: 0, migrated: [].into() }
+    }
+
     /// Appends it as bytes that give the same record back, every bit of every number.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
         let length = |n: usize| (n as u64).to_le_bytes();
         bytes.extend(length(self.values.len()));
         self.values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
         bytes.extend(length(self.curve.len()));
-        self.curve.iter().for_each(|share| bytes.extend(share.to_le_bytes()));
+        self.curve.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
+        bytes.extend(self.migratable.to_le_bytes());
         bytes.extend(length(self.migrated.len()));
         self.migrated.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
     }
@@ -97,9 +111,10 @@ impl Record {
     /// Takes one record off the front of `bytes`; none where they do not hold one.
     pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
         let values = take(bytes, f64::from_le_bytes)?;
-        let curve = take(bytes, u16::from_le_bytes)?;
+        let curve = take(bytes, u32::from_le_bytes)?;
+        let migratable = u32::from_le_bytes(bytes.split_off(..4)?.try_into().ok()?);
         let migrated = take(bytes, u32::from_le_bytes)?;
-        Some(Self { values, curve, migrated })
+        Some(Self { values, curve, migratable, migrated })
     }
 }
 
@@ -117,15 +132,34 @@ impl Replications {
     pub fn new(model: &Model, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
         let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
         let n_days = model.calendar.n_days();
-        let width = measures.len() + shown_days(n_days).count() + 2 * n_days.min(COUNTED_DAYS);
+        let (shown, counted) = (shown_days(n_days).count(), n_days.min(COUNTED_DAYS));
+        let width = measures.len() + shown + 1 + 2 * counted;
         Self {
             scenario: model.name.clone(),
             first: model.calendar.first,
             last: model.calendar.date(model.calendar.last()),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
             measures,
+            days: Some(Days { early_firmware: model.firmware.is_early(), shown, counted }),
             kept: Columns::new(width, folder.map(Path::to_owned)),
         }
+    }
+
+    /// No replication yet of a scenario of which a results folder keeps the values of measures, but not the days behind them.
+    pub(crate) fn of_measures(
+        scenario: String,
+        (first, last): (Date, Date),
+        plan: Option<Date>,
+        measures: Vec<(Kpi, Scope)>,
+    ) -> Self {
+        let kept = Columns::new(measures.len() + 1, None);
+        Self { scenario, first, last, plan, measures, days: None, kept }
+    }
+
+    /// Whether curves are kept, and whether firmware may open before EPCL entry; none of replications read back.
+    #[must_use]
+    pub fn early_firmware(&self) -> Option<bool> {
+        self.days.map(|days| days.early_firmware)
     }
 
     /// Adds the next replication.
@@ -136,9 +170,8 @@ impl Replications {
     /// # Panics
     /// When the record is not one of this scenario.
     pub fn push(&mut self, record: &Record) -> io::Result<()> {
-        let curve = record.curve.iter().map(|share| f64::from(*share));
-        let migrated = record.migrated.iter().map(|n| f64::from(*n));
-        self.kept.push(record.values.iter().copied().chain(curve).chain(migrated))
+        let counts = record.curve.iter().chain([&record.migratable]).chain(&record.migrated);
+        self.kept.push(record.values.iter().copied().chain(counts.map(|n| f64::from(*n))))
     }
 
     /// Keeps the first `n` replications; none is added after that.
@@ -193,23 +226,51 @@ impl Replications {
 
     /// The first days with the installations migrated at their end in each replication, Dormant and Active.
     pub fn migrated(&self) -> impl Iterator<Item = (Date, [Vec<u32>; 2])> {
-        let n_days = days_from(self.first, self.last) + 1;
-        let from = self.measures.len() + shown_days(n_days).count();
-        (0..n_days.min(COUNTED_DAYS)).map(move |day| {
+        let counted = self.days.map_or(0, |days| days.counted);
+        let from = self.after_curve() + 1;
+        (0..counted).map(move |day| {
             let of = |status| self.kept.column(from + 2 * day + status).into_iter().map(count).collect();
             (self.date(i32::try_from(day).unwrap_or(i32::MAX)), [of(0), of(1)])
         })
     }
 
-    /// The days of the curves with the share of migratable Dormant installations migrated in each replication \[%\].
-    pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
+    /// The days of the curves with the Dormant installations migrated at their end in each replication.
+    pub fn dormant_migrated(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
         let n_days = days_from(self.first, self.last) + 1;
-        shown_days(n_days).enumerate().map(|(point, day)| {
-            let shares = self.kept.column(self.measures.len() + point);
-            let percent = shares.into_iter().map(|share| share / 100.0);
-            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), percent.collect())
+        shown_days(n_days).take(self.shown()).enumerate().map(|(point, day)| {
+            let migrated = self.kept.column(self.measures.len() + point).into_iter().map(count);
+            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), migrated.collect())
         })
     }
+
+    /// The same as a share of the migratable \[%\], cut to hundredths.
+    pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
+        let migratable: Vec<u32> = self.kept.column(self.after_curve()).into_iter().map(count).collect();
+        self.dormant_migrated().map(move |(date, migrated)| {
+            let shares = migrated.iter().zip(&migratable).map(|(n, whole)| share(*n, *whole));
+            (date, shares.collect())
+        })
+    }
+
+    /// Where the curve ends in what is kept: what was migratable stands there.
+    fn after_curve(&self) -> usize {
+        self.measures.len() + self.shown()
+    }
+
+    fn shown(&self) -> usize {
+        self.days.map_or(0, |days| days.shown)
+    }
+}
+
+/// A share \[%\], cut to hundredths so that all is said of all only.
+fn share(part: u32, whole: u32) -> f64 {
+    let hundredths = (u64::from(part) * WHOLE).checked_div(whole.into()).unwrap_or(0);
+    f64::from(u32::try_from(hundredths).unwrap_or(u32::MAX)) / 100.0
+}
+
+/// A count as it is kept.
+fn installations(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// Days whose state is kept: evenly apart, the last one among them.
@@ -257,7 +318,8 @@ mod tests {
     fn a_record_is_the_same_after_bytes_and_back() {
         let record = Record {
             values: [0.1, -0.0, f64::INFINITY, 1e300].into(),
-            curve: [0, 9_999, u16::MAX].into(),
+            curve: [0, 9_999, u32::MAX].into(),
+            migratable: 70_000,
             migrated: [0, u32::MAX].into(),
         };
         let mut bytes = Vec::new();

@@ -9,7 +9,7 @@ use super::evidence::{
 };
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{Results, ResultsError, Row, Sheet, thousands};
+use crate::output::{Results, ResultsError, Row, Sheet, Source, thousands};
 
 /// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
 /// are the commands that make the report again.
@@ -72,7 +72,7 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
             "What that moves is seen cohort by cohort. One draw of each scenario, the same draws.",
         )));
         blocks.push(Block::Paragraph(words(
-            "How to read it: a cohort is a family of devices that is approved together. Its gate is the day on which testing has given its evidence; after the governance that follows it is entered on the Eligible Product Combinations List (EPCL), the black stroke, and none of it migrates before that day. Dormant installations need new firmware first. Green left of the stroke is time in which that firmware may already be sent; without green it waits for the stroke. The dark blue bar is the first to the last Dormant migration, the orange line the same of the Active ones: their length is time, not number. A bar that reaches the right edge is not finished there: who is left then is counted at the right, as how many more Dormant installations the lower row migrates by the end.",
+            "How to read it: a cohort is a family of devices that is approved together. Its gate is the day on which testing has given its evidence; after the governance that follows it is entered on the Eligible Product Combinations List (EPCL), the black stroke, and none of it migrates before that day. Dormant installations need new firmware first. Green left of the stroke is time in which that firmware may already be sent; without green it waits for the stroke. The dark blue bar is the first to the last Dormant migration, the orange line the same of the Active ones: their length is time, not number. A bar that ends in an arrow is not finished at the end. At the right stands what the lower row changes: when the last Dormant installation of the cohort migrates, and how many Dormant days that avoids, the measure of this report.",
         )));
         blocks.push(figures.number(picture));
     }
@@ -309,6 +309,10 @@ fn method(evidence: &Evidence) -> Vec<Block> {
     let mut seeds: Vec<String> = evidence.of_each("seeds").iter().map(Json::to_string).collect();
     seeds.dedup();
     let (version, commit) = &evidence.results.program;
+    let read_back = |Source { folder, program: (version, commit), .. }: Source| {
+        format!("; simulated for {folder} by dormouse {version}, commit {commit}")
+    };
+    let read_back: String = evidence.results.sources().into_iter().map(read_back).collect();
     let rows = [
         ("1.1 Purpose", resolved["question"].as_str().unwrap_or("To compare plans of a migration when capacity is short.").to_owned()),
         ("1.2 Outputs", "Dormant days lost and avoided, completion days, use of capacity, what the Active ones pay; defined below.".to_owned()),
@@ -320,7 +324,7 @@ fn method(evidence: &Evidence) -> Vec<Block> {
         ("4.1 Start", format!("A terminating simulation: it starts from the stock of {} as given, without warm-up.", first.first)),
         ("4.2 Length", format!("{} to {}.", first.first, first.last)),
         ("4.3 Estimation", format!("{n} replications ({}). Means and differences: Student's t. Several scenarios: Bonferroni. Percentiles: order statistics. Shares: Wilson.", manifest["stopped"].as_str().unwrap_or_default())),
-        ("5.1 Software", format!("dormouse {version}, commit {commit}, in Rust.")),
+        ("5.1 Software", format!("dormouse {version}, commit {commit}, in Rust{read_back}.")),
         ("5.2 Random numbers", format!("Counter-based, addressed by replication, entity, purpose and day, so that scenarios share every draw they both need. Seed {}. Counts by inversion.", seeds.join(", "))),
         ("5.3 Execution", "The same bytes on any number of threads. Stock, slots and the proof of every allocation are checked on every day of every run; one failure ends the run.".to_owned()),
         ("6.1 Code", "Open source, MIT or Apache 2.0; the inputs and their SHA-256 are listed below.".to_owned()),

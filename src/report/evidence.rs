@@ -165,8 +165,9 @@ impl<'r> Figures<'r> {
         }
         let text = |ending: &str| self.results.text(&format!("{id}.{ending}"));
         let words = text("txt")?;
-        let (title, description) = words.split_once("\n\n").unwrap_or((&words, ""));
-        let [title, description] = [title, description.trim_end()].map(str::to_owned);
+        // The last part says where the numbers are beside the figure; a report says itself where it puts them.
+        let mut parts = words.split("\n\n").map(|part| part.trim_end().to_owned());
+        let [title, description] = [(); 2].map(|()| parts.next().unwrap_or_default());
         let picture = Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)?;
         Ok(Some(self.number(picture)))
     }

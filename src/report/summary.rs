@@ -25,7 +25,7 @@ pub(super) fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     blocks.push(Block::Table(league(evidence)?));
     if let Some(figure) = figures.take("fig-scurve")? {
         blocks.push(Block::Paragraph(words(
-            "How to read the figure: an installation, the devices at one home, is Dormant where nobody operates some of them for its supplier, and migrated once DCC serves it. A line is one scenario, the middle of its replications; the scenarios run together where they do not differ, and the numbers at the right tell them apart. The plan date is the day by which the plan wants all of them migrated.",
+            "How to read the figure: an installation, the devices at one home, is Dormant where nobody operates some of them for its supplier, and migrated once DCC serves it. A line in the upper plot is one scenario, the middle of its replications; the dashed one is the baseline, and they run together where they do not differ. The lower plot is what sets them apart: how many more installations are migrated by a day than under the baseline in the same replication; below zero, how many fewer. Shaded, where there are two scenarios, is where 8 in 10 replications lie. Firmware after entry waits until the devices are on the list of those that may migrate; firmware before entry does not. The plan date is the day by which the plan wants all of them migrated.",
         )));
         blocks.push(figure);
     }

@@ -72,6 +72,11 @@ fn examples_in_help_run() {
         for table in ["cohorts.csv", "suppliers.csv", "stock.csv"] {
             fs::copy(workshop.path("scenarios/smets1-2020").join(table), workshop.path(table)).unwrap();
         }
+        if verb == "compare" {
+            for (scenario, week) in [(EXISTING, "last-week"), (EARLY, "this-week")] {
+                Case::new(&workshop, &format!("run {scenario} -q --replications 20 -o results/{week}")).run();
+            }
+        }
         if verb == "report" {
             Case::new(&workshop, "compare studies/tutorial.toml -q").run();
         }

@@ -2,6 +2,7 @@
 //!
 //! A case reads as a sentence: `Case::new(&workshop, "check nope.toml").exit(2).stderr("...").run()`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -65,6 +66,12 @@ impl Workshop {
             .env("RUST_BACKTRACE", "1");
         command
     }
+}
+
+/// Rows of a CSV file as maps by column.
+pub(crate) fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(|row| row.unwrap()).collect()
 }
 
 /// The repository's root.

@@ -2,21 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::command::{Case, Workshop};
+use crate::command::{Case, Workshop, rows};
 
 const SCENARIO: &str = "scenarios/reference/every-key.toml";
 /// The same programme under the existing arrangement, so that there is a difference to split.
 const EXISTING: &str =
     "extends = \"scenarios/reference/every-key.toml\"\nname = \"existing\"\nfirmware.policy = \"existing\"\n";
-
-/// Rows of a CSV file as maps by column.
-fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().unwrap().clone();
-    let row =
-        |row: csv::StringRecord| header.iter().zip(&row).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-    reader.records().map(|record| row(record.unwrap())).collect()
-}
 
 fn study(workshop: &Workshop, words: &str) -> String {
     workshop.write("existing.toml", EXISTING);

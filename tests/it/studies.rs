@@ -137,3 +137,24 @@ fn what_is_wrong_in_a_study_is_shown_with_its_place() {
         assert!(!workshop.path("results").exists(), "{to}: nothing is left behind");
     }
 }
+
+#[test]
+fn a_study_says_what_changed_since_an_earlier_folder_as_a_run_does() {
+    let workshop = workshop("[grid]\n");
+    let scenarios = "existing.toml scenarios/reference/every-key.toml plenty.toml";
+    Case::new(&workshop, &format!("run {scenarios} -q --replications 6 --seed 7 -o results/last")).run();
+    let more = "-q --layer-runs 0 --since results/last --threshold 3%";
+    let (study, _) = Case::new(&workshop, &format!("compare study.toml {more} -o results/study")).run();
+    let (run, _) =
+        Case::new(&workshop, &format!("run {scenarios} --replications 6 {more} -o results/run")).run();
+    assert!(run.starts_with("existing since results/last\n"), "{run}");
+    assert!(study.contains(&run), "{study}\n{run}");
+    assert_eq!(workshop.read("results/study/since.csv"), workshop.read("results/run/since.csv"));
+    assert_eq!(workshop.read("results/study/difference.csv"), workshop.read("results/run/difference.csv"));
+    let (json, _) =
+        Case::new(&workshop, &format!("compare study.toml {more} -o results/json --format json")).run();
+    assert!(json.contains("\"since\": {"), "{json}");
+    let wrong = "compare study.toml -q --since scenarios -o results/none";
+    let (_, err) = Case::new(&workshop, wrong).exit(2).run();
+    assert!(err.contains("`scenarios` is not a results folder of dormouse"), "{err}");
+}

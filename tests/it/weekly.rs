@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dormouse::fingerprint::sha256;
 use serde_json::Value as Json;
 
-use crate::command::{Case, Workshop};
+use crate::command::{Case, Workshop, rows};
 
 const PLAN: &str = "scenarios/weekly/plan.toml";
 const COUNTS: &str = "scenarios/weekly/28-september.csv";
@@ -17,15 +17,6 @@ fn this_week() -> String {
 
 fn last_week(workshop: &Workshop) {
     Case::new(workshop, &format!("run {PLAN} -q --replications 40 --layer-runs 0 -o results/last")).run();
-}
-
-/// Rows of a CSV file as maps by column.
-fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().unwrap().clone();
-    let row =
-        |row: csv::StringRecord| header.iter().zip(&row).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-    reader.records().map(|record| row(record.unwrap())).collect()
 }
 
 /// The lines of a text that are to be kept.

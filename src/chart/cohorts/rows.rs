@@ -20,10 +20,12 @@ pub(super) struct Cohort {
     pub active_migrates: [Option<Date>; 2],
     /// Dormant installations, those gained in the run included.
     pub dormant: u64,
+    /// Days that Dormant installations waited \[installation-days\].
+    pub waited: u64,
     /// Dormant installations migrated at the end.
     pub migrated: u64,
-    /// Dormant installations migratable and not migrated at the end.
-    pub unmigrated: u64,
+    /// Installations migratable and not migrated at the end, Dormant and Active.
+    pub unmigrated: [u64; 2],
 }
 
 impl Cohort {
@@ -36,12 +38,15 @@ impl Cohort {
 /// Reads the cohorts of a run, in declared order.
 pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Vec<Cohort>, ResultsError> {
     let sheet = results.sheet_of(run, "cohorts.csv")?;
+    let is_wait = |name: &&String| name.starts_with("dormant_waited_");
+    let waits: Vec<&String> = sheet.header().iter().filter(is_wait).collect();
     let cohort = |row: crate::output::Row| {
         let migrates = |status: &str| {
             let end = |end: &str| row.date(&format!("{status}_{end}_migration_date"));
             Ok::<_, ResultsError>([end("first")?, end("last")?])
         };
         let count = |name: &str| row.count(&format!("dormant_{name}_installations"));
+        let waited = waits.iter().map(|name| row.count(name)).sum::<Result<_, _>>()?;
         Ok(Cohort {
             name: row.text("cohort")?.to_owned(),
             gate: row.date("gate_date")?,
@@ -50,8 +55,9 @@ pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Vec<Cohort>, R
             dormant_migrates: migrates("dormant")?,
             active_migrates: migrates("active")?,
             dormant: count("opening")? + count("gained")?,
+            waited,
             migrated: count("migrated")?,
-            unmigrated: count("unmigrated")?,
+            unmigrated: [count("unmigrated")?, row.count("active_unmigrated_installations")?],
         })
     };
     sheet.rows().map(cohort).collect()

@@ -1,0 +1,111 @@
+//! Lines by date, laid over each other and labelled beside the plot: the S-curves, and the curves of the days of finishing.
+
+use jiff::civil::Date;
+use plotters::style::RGBColor;
+
+use super::axis::{NumberAxis, days_between};
+use super::canvas::{Canvas, Point};
+use super::frame::{Across, Below, Edges, Frame, Mark, Plot, Words};
+use super::labels::{self, Label, Sign};
+use super::lead::Leads;
+use super::theme::{Stroke, THEME};
+
+/// One line.
+pub(super) struct Curve {
+    /// What it is.
+    pub name: String,
+    /// What it came to, in some lines.
+    pub outcome: String,
+    /// How it looks.
+    pub stroke: Stroke,
+    /// Its points, in order of their dates.
+    pub points: Vec<(Date, f64)>,
+}
+
+/// A pale range around a line: from and to on each date.
+pub(super) struct Band {
+    /// Colour of its line.
+    pub colour: RGBColor,
+    /// Its two edges.
+    pub edges: Vec<(Date, f64, f64)>,
+}
+
+/// Lines and what is around them.
+pub(super) struct Curves<'w> {
+    /// Title, subtitle and source.
+    pub words: Words<'w>,
+    /// First and last date of the x axis.
+    pub span: (Date, Date),
+    /// The plan date.
+    pub plan: Option<Date>,
+    /// The y axis.
+    pub axis: NumberAxis,
+    /// What the y axis counts.
+    pub unit: &'w str,
+    /// Ranges, drawn under the lines.
+    pub bands: Vec<Band>,
+    /// The lines, the baseline first.
+    pub lines: Vec<Curve>,
+    /// How far the others are ahead of the baseline, in a plot below.
+    pub leads: Option<Leads<'w>>,
+}
+
+impl Curves<'_> {
+    /// Draws them.
+    pub(super) fn draw(&self, canvas: &Canvas) {
+        let below = self.leads.as_ref().map(|leads| (leads.axis(), leads.unit()));
+        let frame = Frame {
+            words: self.words,
+            across: Across::Dates(self.span.0, self.span.1),
+            mark: Mark::plan(self.plan, self.span),
+            key: &[],
+            axis: &self.axis,
+            unit: self.unit,
+            panels: 1,
+            below: below.as_ref().map(|(axis, unit)| Below { axis, unit }),
+        };
+        let plots = frame.draw(canvas);
+        let (plot, first) = (&plots[0], self.span.0);
+        for Band { colour, edges } in &self.bands {
+            band(canvas, (plot, first), edges, *colour);
+        }
+        let paths: Vec<Vec<Point>> =
+            self.lines.iter().map(|line| path((plot, first), line.points.iter().copied())).collect();
+        let (dashed, whole): (Vec<_>, Vec<_>) =
+            self.lines.iter().zip(&paths).rev().partition(|(line, _)| !line.stroke.dashes.is_empty());
+        for (line, path) in whole.into_iter().chain(dashed) {
+            canvas.stroke(path, line.stroke, THEME.reference_width);
+        }
+        let label = |(line, path): (&Curve, &Vec<Point>)| {
+            let (sign, colour) = (Sign::Stroke(line.stroke), line.stroke.colour);
+            let beside = self.leads.as_ref().map_or_else(String::new, |leads| leads.beside(&line.name));
+            let outcome = format!("{}{beside}", line.outcome);
+            let label = Label { sign, colour, name: line.name.clone(), outcome };
+            (label, path.last().copied().unwrap_or_default())
+        };
+        let labels: Vec<(Label, Point)> = self.lines.iter().zip(&paths).map(label).collect();
+        let Edges { top, bottom, .. } = plot.edges;
+        let until = match (&self.leads, plots.get(1)) {
+            (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - 6.0,
+            (_, Some(below)) => below.edges.bottom + 30.0,
+            _ => bottom + 18.0,
+        };
+        labels::column(canvas, plot, &labels, (top - 8.0, until));
+        if let (Some(leads), Some(below)) = (&self.leads, plots.get(1)) {
+            leads.draw(canvas, (below, first));
+        }
+    }
+}
+
+/// Where points stand in a plot whose left side is a date.
+pub(super) fn path((plot, first): (&Plot, Date), points: impl Iterator<Item = (Date, f64)>) -> Vec<Point> {
+    points.map(|(date, value)| plot.at(days_between(first, date), value)).collect()
+}
+
+/// A pale range between two values on each date.
+pub(super) fn band(canvas: &Canvas, at: (&Plot, Date), edges: &[(Date, f64, f64)], colour: RGBColor) {
+    let low = path(at, edges.iter().map(|(date, low, _)| (*date, *low)));
+    let high = path(at, edges.iter().map(|(date, _, high)| (*date, *high)));
+    let corners: Vec<Point> = low.into_iter().chain(high.into_iter().rev()).collect();
+    canvas.band(&corners, colour);
+}

@@ -1,0 +1,249 @@
+//! How far scenarios are ahead of the baseline, by date: the difference in installations migrated, in a plot under the S-curve.
+
+use jiff::civil::Date;
+
+use super::axis::NumberAxis;
+use super::canvas::{Canvas, Marker, Point};
+use super::curves::{band, path};
+use super::font;
+use super::frame::{Plot, in_words};
+use super::labels::{self, Label, Sign};
+use super::theme::{STROKES, THEME};
+use crate::output::thousands;
+
+/// Characters of a name that a title has room for.
+const NAME: usize = 20;
+
+/// A difference of a day \[installations\]: where one replication in ten is below, the middle, and where one in ten is above; of one
+/// run three times the same.
+pub(super) type Difference = [f64; 3];
+
+/// Column of the data that says when firmware opens, and what it says where that is before EPCL entry and where not.
+pub(super) const FIRMWARE: &str = "firmware";
+const OPENS: [&str; 2] = ["before entry", "after entry"];
+
+/// When firmware opens, as the data say it.
+pub(super) fn firmware(is_early: bool) -> &'static str {
+    OPENS[usize::from(!is_early)]
+}
+
+/// Whether the data say that firmware opens before EPCL entry.
+pub(super) fn is_early(firmware: &str) -> bool {
+    firmware == OPENS[0]
+}
+
+/// How far one scenario is ahead of the baseline.
+pub(super) struct Lead<'s> {
+    /// The scenario.
+    pub scenario: &'s str,
+    /// Dormant installations migrated in it less those in the baseline, by date.
+    pub days: Vec<(Date, Difference)>,
+}
+
+/// How far each of some scenarios is ahead of the baseline.
+pub(super) struct Leads<'s> {
+    /// The baseline.
+    pub baseline: &'s str,
+    /// The others, in the order of their lines.
+    pub others: Vec<Lead<'s>>,
+    /// Whether there are replications, and so ranges.
+    pub ranged: bool,
+}
+
+/// The day on which a scenario is furthest from the baseline.
+struct Peak {
+    date: Date,
+    difference: Difference,
+    /// Whether the range is on one side of zero.
+    clear: bool,
+}
+
+impl Lead<'_> {
+    /// The first of the days furthest from the baseline: of those whose range is on one side of zero, else of all. None where every day
+    /// is alike.
+    fn peak(&self) -> Option<Peak> {
+        let of = |(date, difference): &(Date, Difference)| {
+            let clear = difference[0] > 0.0 || difference[2] < 0.0;
+            Peak { date: *date, difference: *difference, clear }
+        };
+        let size = |peak: &Peak| (peak.clear, peak.difference[1].abs());
+        let further = |best: Peak, next: Peak| if size(&next) > size(&best) { next } else { best };
+        let differs = |peak: &Peak| peak.difference.iter().any(|x| *x != 0.0);
+        self.days.iter().map(of).filter(differs).reduce(further)
+    }
+
+    /// Its line in a plot whose left side is a date.
+    fn path(&self, at: (&Plot, Date)) -> Vec<Point> {
+        path(at, self.days.iter().map(|(date, of)| (*date, of[1])))
+    }
+
+    /// Where it ends.
+    pub(super) fn end(&self) -> Difference {
+        self.days.last().map_or([0.0; 3], |day| day.1)
+    }
+}
+
+impl Leads<'_> {
+    /// What a title may say: who leads and by how much, where that is the same in nine of ten replications.
+    pub(super) fn title(&self) -> String {
+        let base = font::shorten(self.baseline, NAME);
+        let [lead] = self.others.as_slice() else {
+            let n = self.others.len() + 1;
+            let last = if self.ranged { "medians" } else { "one run each" };
+            return format!("Dormant migrated under {n} scenarios and lead over {base}: {last}");
+        };
+        let name = font::shorten(lead.scenario, NAME);
+        let run = if self.ranged { "" } else { "In this run " };
+        let last = if self.ranged { " (median)" } else { "" };
+        match lead.peak() {
+            Some(Peak { clear: true, difference: [_, median, _], .. }) => {
+                let verb = if median > 0.0 { "leads" } else { "trails" };
+                let far = rounded(median.abs());
+                format!("{run}{name} {verb} {base} by up to {far} Dormant installations{last}")
+            }
+            Some(_) => format!("On no day do 9 in 10 replications put {name} ahead of {base}, or behind"),
+            None if self.ranged => {
+                format!("In 8 of 10 replications as many Dormant migrate under {name} as under {base}")
+            }
+            None => format!("In this run as many Dormant migrate under {name} as under {base}, every day"),
+        }
+    }
+
+    /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.
+    pub(super) fn beside(&self, scenario: &str) -> String {
+        let lead = self.others.iter().find(|lead| lead.scenario == scenario && self.others.len() > 1);
+        lead.map_or_else(String::new, |lead| format!("\nlead {}", signed(lead.end()[1])))
+    }
+
+    /// The y axis.
+    pub(super) fn axis(&self) -> NumberAxis {
+        let shown = |lead: &Lead| {
+            let [low, high] = if self.banded() { [0, 2] } else { [1, 1] };
+            lead.days.iter().flat_map(|(_, of)| [of[low], of[high]]).collect::<Vec<_>>()
+        };
+        let all: Vec<f64> = self.others.iter().flat_map(shown).collect();
+        let [least, most] = [f64::min, f64::max].map(|end| all.iter().copied().fold(0.0, end));
+        // What would not be seen on the other side of zero asks for no room there.
+        let seen = |this: f64, other: f64| if this.abs() < 0.02 * other.abs() { 0.0 } else { this };
+        NumberAxis::spanning(seen(least, most), seen(most, least), 4, 1.0)
+    }
+
+    /// What it counts.
+    pub(super) fn unit(&self) -> String {
+        let who = match self.others.as_slice() {
+            [lead] => lead.scenario,
+            _ => "each",
+        };
+        let range = if self.banded() { " (shaded: 8 in 10)" } else { "" };
+        format!("Lead of {who} over {}, installations{range}", self.baseline)
+    }
+
+    /// Whether the range is drawn; more than one would hide each other.
+    fn banded(&self) -> bool {
+        self.ranged && self.others.len() == 1
+    }
+
+    /// Draws them into a plot whose left side is a date; one alone with its peak and its end in words.
+    pub(super) fn draw(&self, canvas: &Canvas, at: (&Plot, Date)) {
+        for (lead, stroke) in self.others.iter().zip(&STROKES[1..]) {
+            if self.banded() {
+                let edges: Vec<_> = lead.days.iter().map(|(date, of)| (*date, of[0], of[2])).collect();
+                band(canvas, at, &edges, stroke.colour);
+            }
+            canvas.stroke(&lead.path(at), *stroke, THEME.reference_width);
+        }
+        let [lead] = self.others.as_slice() else { return };
+        let stroke = STROKES[1];
+        let end = lead.path(at).last().copied().unwrap_or_default();
+        let mut labels = vec![(self.label(Sign::Stroke(stroke), lead.end(), "at the end"), end)];
+        if let Some(Peak { date, difference, .. }) = lead.peak() {
+            let place = path(at, [(date, difference[1])].into_iter())[0];
+            canvas.marker(Marker::Circle, place, stroke.colour);
+            let which = if difference[1] < 0.0 { "lowest" } else { "peak" };
+            let day = format!("{which}, {}", date.strftime("%-d %b %Y"));
+            labels.push((self.label(Sign::Marker(Marker::Circle), difference, &day), place));
+        }
+        let edges = at.0.edges;
+        labels::column(canvas, at.0, &labels, (edges.top - 8.0, edges.bottom + 34.0));
+    }
+
+    fn label(&self, sign: Sign, [low, median, high]: Difference, when: &str) -> Label {
+        let range =
+            if self.banded() { format!("\n({} to {})", rounded(low), rounded(high)) } else { String::new() };
+        let outcome = format!("{when}{range}");
+        Label { sign, colour: STROKES[1].colour, name: signed(median), outcome }
+    }
+
+    /// The same in sentences.
+    pub(super) fn sentences(&self) -> String {
+        let range = |[low, _, high]: Difference| {
+            let told = || format!(" ({} to {} in four of five replications)", rounded(low), rounded(high));
+            if self.ranged { told() } else { String::new() }
+        };
+        let of = |lead: &Lead| {
+            let (name, base, end) = (lead.scenario, self.baseline, lead.end());
+            match lead.peak() {
+                None => format!(" {name} migrates as many as {base} on every day."),
+                Some(peak) => format!(
+                    " {name} less {base}: {}{} Dormant installations where they are furthest apart, on {}, and {}{} at the end.",
+                    signed(peak.difference[1]),
+                    range(peak.difference),
+                    in_words(peak.date),
+                    signed(end[1]),
+                    range(end),
+                ),
+            }
+        };
+        self.others.iter().map(of).collect()
+    }
+}
+
+/// Installations to three digits.
+fn rounded(x: f64) -> String {
+    let mut unit = 1.0;
+    while x.abs() >= 1000.0 * unit {
+        unit *= 10.0;
+    }
+    let whole = (x / unit).round() * unit;
+    // No minus before nothing.
+    thousands(&format!("{:.0}", whole + 0.0))
+}
+
+/// The same with its sign.
+fn signed(x: f64) -> String {
+    let sign = if x > 0.0 { "+" } else { "" };
+    format!("{sign}{}", rounded(x))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn title(days: &[Difference], ranged: bool) -> String {
+        let days = (1..).zip(days).map(|(day, of)| (date(2021, 1, day), *of)).collect();
+        Leads { baseline: "base", others: vec![Lead { scenario: "new", days }], ranged }.title()
+    }
+
+    #[test]
+    fn a_title_claims_a_lead_only_where_nine_in_ten_replications_have_it() {
+        let sure = [[0.0; 3], [120.0, 45_678.0, 60_000.0], [-5.0, 70_000.0, 90_000.0]];
+        assert_eq!(title(&sure, true), "new leads base by up to 45,700 Dormant installations (median)");
+        assert_eq!(
+            title(&[[-9.0, -7.0, -1.0]], true),
+            "new trails base by up to 7 Dormant installations (median)"
+        );
+        let unsure = title(&[[-5.0, 70_000.0, 90_000.0]], true);
+        assert_eq!(unsure, "On no day do 9 in 10 replications put new ahead of base, or behind");
+        assert_eq!(title(&[[8.0; 3]], false), "In this run new leads base by up to 8 Dormant installations");
+        for ranged in [true, false] {
+            let same = title(&[[0.0; 3]], ranged);
+            assert!(same.contains("as many Dormant") && same.split_whitespace().count() <= 15, "{same}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_told_to_three_digits() {
+        assert_eq!([0.0, 999.4, 48_167.0, -1_234.0].map(signed), ["0", "+999", "+48,200", "-1,230"]);
+    }
+}

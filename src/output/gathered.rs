@@ -1,0 +1,305 @@
+//! Scenarios gathered from results folders: their replications read back, so that they can be compared without simulating
+//! again, and the folder of such a comparison.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde_json::{Value as Json, json};
+
+use super::replicated::{self, NOT_BY_END};
+use super::{
+    Extra, File, OutputError, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder, manifest,
+};
+use crate::findings::{Kpi, Scope, kpi};
+use crate::model::Layers;
+use crate::replications::{Comparison, Record, Replications};
+
+/// The table of every replication in the folder of a scenario.
+const EVERY: &str = "replications.csv";
+/// What else lies there and goes along.
+const BESIDE: [&str; 2] = ["cohorts.csv", expected::NAME];
+/// A scenario of a results folder, with its replications.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The values of its measures, as the folder keeps them; the days behind them it does not keep.
+    pub replications: Replications,
+    /// Where it was found.
+    pub source: Source,
+    /// Fingerprint of the resolved scenario.
+    pub fingerprint: String,
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Which layers of chance were drawn.
+    pub layers: Layers,
+    /// What the manifest of its folder says of it.
+    entry: Json,
+    resolved: Json,
+    /// Files of its own folder by their names there.
+    files: BTreeMap<&'static str, String>,
+}
+
+/// Where a scenario was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The results folder, as the caller gave it.
+    pub folder: String,
+    /// SHA-256 of its manifest, in hexadecimal.
+    pub manifest_sha256: String,
+    /// Name of the scenario there.
+    pub scenario: String,
+    /// Version and commit of the program that simulated it.
+    pub program: (String, String),
+}
+
+/// Everything the folder of a comparison of results folders is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct GatheredStudy<'a> {
+    /// The scenarios, the baseline first.
+    pub scenarios: &'a [Gathered],
+    /// The others against the baseline, in the same order.
+    pub comparisons: &'a [Comparison],
+    /// What it comes to.
+    pub answer: &'a str,
+    /// Files made elsewhere, such as figures.
+    pub extras: &'a [Extra],
+}
+
+impl Gathered {
+    /// Why there are so many replications.
+    pub const STOPPED: &'static str = "as many as the folders hold";
+
+    /// Reads every scenario of a folder of replications.
+    ///
+    /// # Errors
+    /// A file of the folder is missing, not as the run wrote it, or damaged; a measure is one that this version does not know.
+    pub fn read(results: &Results) -> Result<Vec<Self>, ResultsError> {
+        let manifest_sha256 = manifest::fingerprint(&results.dir)?;
+        let one = |(at, run): (usize, &ResultsRun)| {
+            let of = |key: &str| &results.manifest()[key][at];
+            let missing = |what| ResultsError::Damaged { dir: results.dir.clone(), what };
+            let layer = |name: &str| of("layers")[name].as_bool().ok_or_else(|| missing("layers"));
+            let entry = of("scenarios").clone();
+            let mut files = BTreeMap::from([(EVERY, results.text(&within(run, EVERY))?)]);
+            for name in BESIDE {
+                if results.holds(&within(run, name)) {
+                    files.insert(name, results.text(&within(run, name))?);
+                }
+            }
+            let replications = replications(run, &files[EVERY])?;
+            if replications.n() == 0 || replications.n() as u64 != results.replications() {
+                return Err(missing("number of replications that is in its replications.csv"));
+            }
+            Ok(Self {
+                source: Source {
+                    folder: results.dir.display().to_string(),
+                    manifest_sha256: manifest_sha256.clone(),
+                    scenario: run.name.clone(),
+                    program: Source::read(&entry).map_or_else(|| results.program.clone(), |s| s.program),
+                },
+                fingerprint: run.fingerprint.clone(),
+                seed: of("seeds").as_u64().ok_or_else(|| missing("seeds"))?,
+                layers: Layers { parametric: layer("parametric")?, stochastic: layer("stochastic")? },
+                resolved: of("resolved").clone(),
+                replications,
+                entry,
+                files,
+            })
+        };
+        results.runs.iter().enumerate().map(one).collect()
+    }
+
+    /// Whether both are the same scenario with the same value in every replication.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+            && self.replications.scenario == other.replications.scenario
+            && self.files[EVERY] == other.files[EVERY]
+    }
+
+    /// What the manifest of a comparison says of it: the entry of its own folder under the name it has here, and where it was found.
+    fn entry(&self) -> Json {
+        let mut entry = self.entry.clone();
+        entry["name"] = json!(self.replications.scenario);
+        entry["source"] = self.source.to_json();
+        entry
+    }
+}
+
+impl Source {
+    /// What a manifest or an answer says of it.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let Self { folder, manifest_sha256, scenario, program: (version, commit) } = self;
+        json!({
+            "folder": manifest::portable(folder),
+            "manifest_sha256": manifest_sha256,
+            "scenario": scenario,
+            "program": { "version": version, "commit": commit },
+        })
+    }
+
+    /// That of a scenario in a manifest; none where it was simulated for that folder.
+    pub(super) fn read(entry: &Json) -> Option<Self> {
+        let source = &entry["source"];
+        let word = |of: &Json| of.as_str().map(str::to_owned);
+        Some(Self {
+            folder: word(&source["folder"])?,
+            manifest_sha256: word(&source["manifest_sha256"])?,
+            scenario: word(&source["scenario"])?,
+            program: (word(&source["program"]["version"])?, word(&source["program"]["commit"])?),
+        })
+    }
+}
+
+fn within(run: &ResultsRun, name: &str) -> String {
+    format!("{}/{name}", run.folder)
+}
+
+/// The replications of a scenario as its table has them.
+fn replications(run: &ResultsRun, text: &str) -> Result<Replications, ResultsError> {
+    let sheet = Sheet::parse(&within(run, EVERY), text.as_bytes())?;
+    let names = sheet.header().iter().skip(1);
+    let measures: Option<Vec<(Kpi, Scope)>> = names.clone().map(|name| measure(name)).collect();
+    let known = measures.filter(|all| all.contains(&(kpi::DORMANT_DAYS_LOST, Scope::whole())));
+    let Some(measures) = known else {
+        let stranger = names.clone().find(|name| measure(name).is_none());
+        return Err(ResultsError::Cell {
+            file: within(run, EVERY),
+            line: 1,
+            column: stranger.map_or(kpi::DORMANT_DAYS_LOST.id, String::as_str).to_owned(),
+            found: stranger.map_or("no such column", String::as_str).to_owned(),
+            expected: "a measure that this version of dormouse knows; run its scenarios again",
+        });
+    };
+    let period = (run.first, run.last);
+    let mut replications = Replications::of_measures(run.name.clone(), period, run.plan, measures);
+    for (index, row) in sheet.rows().enumerate() {
+        if row.count("replication")? != index as u64 {
+            return Err(row.wrong("replication", row.text("replication")?, "the rows numbered from 0"));
+        }
+        let cells = replications.measures().iter().zip(names.clone()).zip(row.cells().iter().skip(1));
+        let values = cells.map(|(((kpi, _), name), text)| {
+            value(kpi, text, period).ok_or_else(|| row.wrong(name, text, expected_of(kpi)))
+        });
+        let record = Record::of_values(values.collect::<Result<_, _>>()?);
+        replications
+            .push(&record)
+            .map_err(|source| ResultsError::Io { path: run.folder.clone().into(), source })?;
+    }
+    Ok(replications)
+}
+
+/// The measure of a column, see [`replicated::measure_column`].
+fn measure(column: &str) -> Option<(Kpi, Scope)> {
+    let mut parts = column.splitn(3, '/');
+    let kpi = kpi::named(parts.next()?)?;
+    let scope = match (parts.next(), parts.next()) {
+        (None, _) => Scope::whole(),
+        (Some(kind), member) => Scope::named(kind, member?)?,
+    };
+    Some((kpi, scope))
+}
+
+/// A cell as a replication keeps it, see [`Record`]; none where it holds something else.
+fn value(kpi: &Kpi, text: &str, (first, last): (Date, Date)) -> Option<f64> {
+    match (kpi.unit, text) {
+        // Differences and their bound rest on these, so every replication has them.
+        (_, "") => {
+            (![kpi::DORMANT_DAYS_LOST.id, kpi::FIRMWARE_LEAD.id].contains(&kpi.id)).then_some(f64::NAN)
+        }
+        ("date", NOT_BY_END) => Some(f64::INFINITY),
+        ("date", _) => {
+            let date: Date = text.parse().ok().filter(|date| (first..=last).contains(date))?;
+            Some(f64::from(first.until(date).ok()?.get_days()))
+        }
+        ("yes or no", _) => text.parse::<bool>().ok().map(|flag| f64::from(u8::from(flag))),
+        _ => text.parse::<f64>().ok().filter(|number| number.is_finite()),
+    }
+}
+
+fn expected_of(kpi: &Kpi) -> &'static str {
+    match kpi.unit {
+        "date" => "a day of the run, as 2021-01-04, or `not by the end`",
+        "yes or no" => "true or false",
+        _ => "a number",
+    }
+}
+
+/// Writes the folder of a comparison of results folders, whole or not at all: of each scenario what its own folder holds of
+/// the replications, and what sets the scenarios apart.
+///
+/// # Errors
+/// As [`fn@super::write`]; and when two scenarios share a name.
+pub fn write_gathered(dir: &Path, force: bool, study: &GatheredStudy) -> Result<Written, OutputError> {
+    let mut files: Vec<File> = Vec::new();
+    for one in study.scenarios {
+        let name = folder::folder_name(&one.replications.scenario)?;
+        let carried = one.files.iter();
+        files.extend(
+            carried.map(|(file, text)| File::new(format!("{name}/{file}"), text.clone().into_bytes())),
+        );
+    }
+    let runs: Vec<&Replications> = study.scenarios.iter().map(|one| &one.replications).collect();
+    files.extend(replicated::told(&runs, study.comparisons, study.answer));
+    files.extend(super::carried(study.extras)?);
+    let entries = manifest::Entries {
+        scenarios: study.scenarios.iter().map(Gathered::entry).collect(),
+        seeds: study.scenarios.iter().map(|one| json!(one.seed)).collect(),
+        layers: study.scenarios.iter().map(|one| json!(one.layers)).collect(),
+        resolved: study.scenarios.iter().map(|one| one.resolved.clone()).collect(),
+    };
+    files.push(manifest::of_replications(
+        entries,
+        &replicated::counts(&runs, 0, None, Gathered::STOPPED),
+        &files,
+    ));
+    folder::write(dir, force, files)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::output::measure_column;
+
+    #[test]
+    fn a_column_gives_its_measure_back() {
+        for (kpi, scope) in [
+            (kpi::DORMANT_DAYS_LOST, Scope::whole()),
+            (kpi::DORMANT_DAYS_LOST, Scope::of("route", "MT/SIT")),
+            (kpi::COMPLETION_100, Scope::of("status", "dormant")),
+            (kpi::WASTED, Scope::of("reason", "failed")),
+            (kpi::SERVICE_RATIO, Scope::of("supplier", "a/b")),
+        ] {
+            assert_eq!(measure(&measure_column(&kpi, &scope)), Some((kpi, scope)));
+        }
+        for stranger in ["", "no_such", "migrated/nobody/x", "migrated/status"] {
+            assert_eq!(measure(stranger), None, "{stranger}");
+        }
+    }
+
+    #[test]
+    fn a_cell_is_what_it_was_or_nothing() {
+        let period = (date(2020, 9, 7), date(2020, 10, 23));
+        let of = |kpi: Kpi, text: &str| value(&kpi, text, period);
+        assert_eq!(of(kpi::COMPLETION_100, "2020-09-10"), Some(3.0));
+        assert_eq!(of(kpi::COMPLETION_100, NOT_BY_END), Some(f64::INFINITY));
+        assert_eq!(of(kpi::PLAN_DATE_MET, "true"), Some(1.0));
+        assert_eq!(of(kpi::MIGRATED_SHARE, "34.4762"), Some(34.4762));
+        assert!(of(kpi::SERVICE_RATIO, "").is_some_and(f64::is_nan));
+        for (kpi, text) in [
+            (kpi::COMPLETION_100, "2020-09-06"),
+            (kpi::COMPLETION_100, "2020-10-24"),
+            (kpi::COMPLETION_100, "3"),
+            (kpi::PLAN_DATE_MET, "yes"),
+            (kpi::MIGRATED, "inf"),
+            (kpi::MIGRATED, NOT_BY_END),
+            (kpi::DORMANT_DAYS_LOST, ""),
+            (kpi::FIRMWARE_LEAD, ""),
+        ] {
+            assert_eq!(of(kpi, text), None, "{}: {text}", kpi.id);
+        }
+    }
+}
