@@ -87,12 +87,11 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
     let (top, foot) = words.draw(&canvas);
     let lines = [top, top + KEY_LINE];
     key().iter().zip(lines).for_each(|(signs, top)| labels::key(&canvas, signs, (THEME.margin, top)));
-    let lanes = match scenarios {
-        [_] => 8.0,
-        _ => {
-            let names = shown.runs.iter().map(|run| font::width(&run.name, WORDS.size, false));
-            names.fold(0.0, f64::max).min(LANES) + 10.0
-        }
+    let lanes = if scenarios.len() == 1 {
+        8.0
+    } else {
+        let names = shown.runs.iter().map(|run| font::width(&run.name, WORDS.size, false));
+        names.fold(0.0, f64::max).min(LANES) + 10.0
     };
     let margins = Margins { left: NAMES + lanes, right: NOTES };
     let n = small(chosen.len());

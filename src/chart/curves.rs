@@ -86,7 +86,7 @@ impl Curves<'_> {
         let labels: Vec<(Label, Point)> = self.lines.iter().zip(&paths).map(label).collect();
         let Edges { top, bottom, .. } = plot.edges;
         let until = match (&self.leads, plots.get(1)) {
-            (Some(leads), Some(below)) if leads.leads.len() == 1 => below.edges.top - 6.0,
+            (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - 6.0,
             (_, Some(below)) => below.edges.bottom + 30.0,
             _ => bottom + 18.0,
         };
@@ -102,10 +102,11 @@ pub(super) fn path((plot, first): (&Plot, Date), points: impl Iterator<Item = (D
     points.map(|(date, value)| plot.at(days_between(first, date), value)).collect()
 }
 
-/// A pale range between two values on each date.
+/// A pale range between two values on each date, its edges as thin lines: the pale colour alone is hard to see.
 pub(super) fn band(canvas: &Canvas, at: (&Plot, Date), edges: &[(Date, f64, f64)], colour: RGBColor) {
     let low = path(at, edges.iter().map(|(date, low, _)| (*date, *low)));
     let high = path(at, edges.iter().map(|(date, _, high)| (*date, *high)));
-    let corners: Vec<Point> = low.into_iter().chain(high.into_iter().rev()).collect();
+    let corners: Vec<Point> = low.iter().chain(high.iter().rev()).copied().collect();
     canvas.band(&corners, colour);
+    [low, high].iter().for_each(|edge| canvas.line(edge, colour, 1.0));
 }

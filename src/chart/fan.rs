@@ -147,7 +147,7 @@ fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
     let (baseline, others) = fans.split_first()?;
     let leads: Vec<Lead> = others.iter().filter_map(Fan::lead).collect();
     let comparable = baseline.lead().is_none() && !leads.is_empty() && leads.len() == others.len();
-    comparable.then_some(Leads { baseline: &baseline.scenario, leads, ranged: true })
+    comparable.then_some(Leads { baseline: &baseline.scenario, others: leads, ranged: true })
 }
 
 /// The S-curves of replicated scenarios, Dormant only, the baseline first and dark grey.

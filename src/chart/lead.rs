@@ -45,7 +45,7 @@ pub(super) struct Leads<'s> {
     /// The baseline.
     pub baseline: &'s str,
     /// The others, in the order of their lines.
-    pub leads: Vec<Lead<'s>>,
+    pub others: Vec<Lead<'s>>,
     /// Whether there are replications, and so ranges.
     pub ranged: bool,
 }
@@ -87,8 +87,8 @@ impl Leads<'_> {
     /// What a title may say: who leads and by how much, where that is the same in nine of ten replications.
     pub(super) fn title(&self) -> String {
         let base = font::shorten(self.baseline, NAME);
-        let [lead] = self.leads.as_slice() else {
-            let n = self.leads.len() + 1;
+        let [lead] = self.others.as_slice() else {
+            let n = self.others.len() + 1;
             let last = if self.ranged { "medians" } else { "one run each" };
             return format!("Dormant migrated under {n} scenarios and lead over {base}: {last}");
         };
@@ -111,7 +111,7 @@ impl Leads<'_> {
 
     /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.
     pub(super) fn beside(&self, scenario: &str) -> String {
-        let lead = self.leads.iter().find(|lead| lead.scenario == scenario && self.leads.len() > 1);
+        let lead = self.others.iter().find(|lead| lead.scenario == scenario && self.others.len() > 1);
         lead.map_or_else(String::new, |lead| format!("\nlead {}", signed(lead.end()[1])))
     }
 
@@ -121,7 +121,7 @@ impl Leads<'_> {
             let [low, high] = if self.banded() { [0, 2] } else { [1, 1] };
             lead.days.iter().flat_map(|(_, of)| [of[low], of[high]]).collect::<Vec<_>>()
         };
-        let all: Vec<f64> = self.leads.iter().flat_map(shown).collect();
+        let all: Vec<f64> = self.others.iter().flat_map(shown).collect();
         let [least, most] = [f64::min, f64::max].map(|end| all.iter().copied().fold(0.0, end));
         // What would not be seen on the other side of zero asks for no room there.
         let seen = |this: f64, other: f64| if this.abs() < 0.02 * other.abs() { 0.0 } else { this };
@@ -130,7 +130,7 @@ impl Leads<'_> {
 
     /// What it counts.
     pub(super) fn unit(&self) -> String {
-        let who = match self.leads.as_slice() {
+        let who = match self.others.as_slice() {
             [lead] => lead.scenario,
             _ => "each",
         };
@@ -140,19 +140,19 @@ impl Leads<'_> {
 
     /// Whether the range is drawn; more than one would hide each other.
     fn banded(&self) -> bool {
-        self.ranged && self.leads.len() == 1
+        self.ranged && self.others.len() == 1
     }
 
     /// Draws them into a plot whose left side is a date; one alone with its peak and its end in words.
     pub(super) fn draw(&self, canvas: &Canvas, at: (&Plot, Date)) {
-        for (lead, stroke) in self.leads.iter().zip(&STROKES[1..]) {
+        for (lead, stroke) in self.others.iter().zip(&STROKES[1..]) {
             if self.banded() {
                 let edges: Vec<_> = lead.days.iter().map(|(date, of)| (*date, of[0], of[2])).collect();
                 band(canvas, at, &edges, stroke.colour);
             }
             canvas.stroke(&lead.path(at), *stroke, THEME.reference_width);
         }
-        let [lead] = self.leads.as_slice() else { return };
+        let [lead] = self.others.as_slice() else { return };
         let stroke = STROKES[1];
         let end = lead.path(at).last().copied().unwrap_or_default();
         let mut labels = vec![(self.label(Sign::Stroke(stroke), lead.end(), "at the end"), end)];
@@ -176,9 +176,11 @@ impl Leads<'_> {
 
     /// The same in sentences.
     pub(super) fn sentences(&self) -> String {
-        let range = |[low, _, high]: Difference| match self.ranged {
-            true => format!(" ({} to {} in four of five replications)", rounded(low), rounded(high)),
-            false => String::new(),
+        let range = |[low, _, high]: Difference| {
+            if !self.ranged {
+                return String::new();
+            }
+            format!(" ({} to {} in four of five replications)", rounded(low), rounded(high))
         };
         let of = |lead: &Lead| {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
@@ -194,7 +196,7 @@ impl Leads<'_> {
                 ),
             }
         };
-        self.leads.iter().map(of).collect()
+        self.others.iter().map(of).collect()
     }
 }
 
@@ -222,7 +224,7 @@ mod tests {
 
     fn title(days: &[Difference], ranged: bool) -> String {
         let days = (1..).zip(days).map(|(day, of)| (date(2021, 1, day), *of)).collect();
-        Leads { baseline: "base", leads: vec![Lead { scenario: "new", days }], ranged }.title()
+        Leads { baseline: "base", others: vec![Lead { scenario: "new", days }], ranged }.title()
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn leads(series: &[Series]) -> Option<Leads<'_>> {
         .map(|of| Lead { scenario: &of.scenario, days: of.ahead_of(baseline).collect() })
         .collect();
     leads.first()?;
-    Some(Leads { baseline: &baseline.scenario, leads, ranged: false })
+    Some(Leads { baseline: &baseline.scenario, others: leads, ranged: false })
 }
 
 struct Words<'c> {
