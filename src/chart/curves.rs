@@ -74,10 +74,11 @@ impl Curves<'_> {
         let (dashed, whole): (Vec<_>, Vec<_>) =
             self.lines.iter().zip(&paths).rev().partition(|(line, _)| !line.stroke.dashes.is_empty());
         for (line, path) in whole.into_iter().chain(dashed) {
-            canvas.stroke(path, line.stroke, THEME.reference_width);
+            canvas.stroke(path, self.stroke(line), THEME.reference_width);
         }
         let label = |(line, path): (&Curve, &Vec<Point>)| {
-            let (sign, colour) = (Sign::Stroke(line.stroke), line.stroke.colour);
+            let stroke = self.stroke(line);
+            let (sign, colour) = (Sign::Stroke(stroke), stroke.colour);
             let beside = self.leads.as_ref().map_or_else(String::new, |leads| leads.beside(&line.name));
             let outcome = format!("{}{beside}", line.outcome);
             let label = Label { sign, colour, name: line.name.clone(), outcome };
@@ -94,6 +95,12 @@ impl Curves<'_> {
         if let (Some(leads), Some(below)) = (&self.leads, plots.get(1)) {
             leads.draw(canvas, (below, first));
         }
+    }
+
+    /// How a line looks here: one alone needs no dashes.
+    fn stroke(&self, line: &Curve) -> Stroke {
+        let dashes = if self.lines.len() == 1 { &[] } else { line.stroke.dashes };
+        Stroke { dashes, ..line.stroke }
     }
 }
 
