@@ -87,7 +87,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
     let (top, foot) = words.draw(&canvas);
     let lines = [top, top + KEY_LINE];
     key().iter().zip(lines).for_each(|(signs, top)| labels::key(&canvas, signs, (THEME.margin, top)));
-    let lanes = if let [_] = scenarios {
+    let lanes = if scenarios.len() == 1 {
         8.0
     } else {
         let names = shown.runs.iter().map(|run| font::width(&run.name, WORDS.size, false));

@@ -74,10 +74,11 @@ impl Curves<'_> {
         let (dashed, whole): (Vec<_>, Vec<_>) =
             self.lines.iter().zip(&paths).rev().partition(|(line, _)| !line.stroke.dashes.is_empty());
         for (line, path) in whole.into_iter().chain(dashed) {
-            canvas.stroke(path, line.stroke, THEME.reference_width);
+            canvas.stroke(path, self.stroke(line), THEME.reference_width);
         }
         let label = |(line, path): (&Curve, &Vec<Point>)| {
-            let (sign, colour) = (Sign::Stroke(line.stroke), line.stroke.colour);
+            let stroke = self.stroke(line);
+            let (sign, colour) = (Sign::Stroke(stroke), stroke.colour);
             let beside = self.leads.as_ref().map_or_else(String::new, |leads| leads.beside(&line.name));
             let outcome = format!("{}{beside}", line.outcome);
             let label = Label { sign, colour, name: line.name.clone(), outcome };
@@ -95,6 +96,12 @@ impl Curves<'_> {
             leads.draw(canvas, (below, first));
         }
     }
+
+    /// How a line looks here: one alone needs no dashes.
+    fn stroke(&self, line: &Curve) -> Stroke {
+        let dashes = if self.lines.len() == 1 { &[] } else { line.stroke.dashes };
+        Stroke { dashes, ..line.stroke }
+    }
 }
 
 /// Where points stand in a plot whose left side is a date.
@@ -102,10 +109,11 @@ pub(super) fn path((plot, first): (&Plot, Date), points: impl Iterator<Item = (D
     points.map(|(date, value)| plot.at(days_between(first, date), value)).collect()
 }
 
-/// A pale range between two values on each date.
+/// A pale range between two values on each date, its edges as thin lines: the pale colour alone is hard to see.
 pub(super) fn band(canvas: &Canvas, at: (&Plot, Date), edges: &[(Date, f64, f64)], colour: RGBColor) {
     let low = path(at, edges.iter().map(|(date, low, _)| (*date, *low)));
     let high = path(at, edges.iter().map(|(date, _, high)| (*date, *high)));
-    let corners: Vec<Point> = low.into_iter().chain(high.into_iter().rev()).collect();
+    let corners: Vec<Point> = low.iter().chain(high.iter().rev()).copied().collect();
     canvas.band(&corners, colour);
+    [low, high].iter().for_each(|edge| canvas.line(edge, colour, 1.0));
 }

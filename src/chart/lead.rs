@@ -177,8 +177,10 @@ impl Leads<'_> {
     /// The same in sentences.
     pub(super) fn sentences(&self) -> String {
         let range = |[low, _, high]: Difference| {
-            let told = || format!(" ({} to {} in four of five replications)", rounded(low), rounded(high));
-            if self.ranged { told() } else { String::new() }
+            if !self.ranged {
+                return String::new();
+            }
+            format!(" ({} to {} in four of five replications)", rounded(low), rounded(high))
         };
         let of = |lead: &Lead| {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
