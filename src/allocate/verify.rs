@@ -167,7 +167,7 @@ fn add_up(demand: &[u32], got: &[u32]) -> Row {
     demand.iter().zip(got).fold(row, |row, (want, got)| Row {
         demand: row.demand + u64::from(*want),
         got: row.got + u64::from(*got),
-        above: row.above | (got > want),
+        above: row.above || got > want,
     })
 }
 

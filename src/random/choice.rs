@@ -23,7 +23,11 @@ pub(super) struct Choice {
 
 impl Choice {
     /// From weights, at least one of which is positive.
+    ///
+    /// # Panics
+    /// When there are as many as 2^15 of them.
     pub(super) fn new(weights: &[f64]) -> Self {
+        assert!(weights.len() < usize::from(CUT), "a choice is among fewer than 2^15");
         let total: f64 = weights.iter().sum();
         let upto = weights.iter().scan(0.0, |sum, weight| {
             *sum += weight / total;
@@ -45,7 +49,7 @@ impl Choice {
     /// The outcome that a number between 0 and 1 falls on.
     fn at(&self, u: f64) -> u16 {
         let at = self.upto[..self.upto.len() - 1].partition_point(|upto| *upto <= u);
-        u16::try_from(at).expect("there are fewer than 2^15 outcomes")
+        u16::try_from(at).expect("a choice is among fewer than 2^15")
     }
 
     /// Draws `n` outcomes, one after another.
@@ -103,9 +107,9 @@ impl Choice {
 
 /// The part that some of a word's bits fall on.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a word has few parts, and twelve bits of it are kept")]
 fn part(word: u64, at: usize) -> u16 {
-    let turned = word.rotate_right((u32::try_from(at).expect("a word has few parts") + 1) * BITS);
-    turned as u16 & (PARTS - 1)
+    word.rotate_right((at as u32 + 1) * BITS) as u16 & (PARTS - 1)
 }
 
 #[cfg(test)]
