@@ -73,13 +73,15 @@ pub struct Caption {
     pub ranges: Ranges,
 }
 
-/// The two kinds of spread that replications have.
+/// Which spread of replications is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ranges {
     /// What may happen.
     Outcomes,
     /// How well a mean is known.
     Means,
+    /// Neither: the middle of the replications alone is shown.
+    Medians,
 }
 
 impl Ranges {
@@ -87,6 +89,7 @@ impl Ranges {
         match self {
             Self::Outcomes => "Ranges: 8 in 10 of them (P10 to P90).",
             Self::Means => "Intervals are of means, not of outcomes.",
+            Self::Medians => "Medians alone, no ranges.",
         }
     }
 }
@@ -126,7 +129,7 @@ impl Caption {
             }
             (_, 0 | 1) => format!("{n} replications. {ranges} Simulated, not a forecast."),
             _ => {
-                format!("{n} replications, same chance in each scenario. {ranges} Simulated, not a forecast.")
+                format!("{n} replications, same chance events in each. {ranges} Simulated, not a forecast.")
             }
         }
     }

@@ -75,12 +75,12 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
     let title = title(shown, scenarios);
     let which = match (cohorts.len(), chosen.len()) {
         (all, some) if some < all && scenarios.len() > 1 => {
-            format!("{some} of {all} cohorts, the most changed")
+            format!("{some} most changed of {all} cohorts")
         }
         (all, some) if some < all => format!("{some} largest of {all} device cohorts"),
         (all, _) => format!("{all} device cohorts"),
     };
-    let measure = format!("{which}; length is time, not number");
+    let measure = format!("Length is time, not number; {which}");
     let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
@@ -230,7 +230,7 @@ fn notes(scenarios: &[Vec<Cohort>], at: usize) -> [String; 2] {
         ([true, true], Some(before), Some(after)) => apart(before, after),
         ([false, true], ..) => "now by the end".to_owned(),
         ([true, false], ..) => "no longer by end".to_owned(),
-        ([false, false], ..) => "not by the end".to_owned(),
+        ([false, false], ..) => "both unfinished".to_owned(),
         _ => "none".to_owned(),
     };
     let sign = if other.waited > one.waited { "-" } else { "" };

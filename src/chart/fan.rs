@@ -10,7 +10,7 @@ use super::frame::{Words, period};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::scurve::MOST;
 use super::theme::STROKES;
-use super::{Caption, Figure, as_written, svg};
+use super::{Caption, Figure, Ranges, as_written, svg};
 use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
@@ -159,6 +159,7 @@ pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
     let widest = fans.iter().flat_map(|fan| &fan.days).map(|day| day.shares[4] - day.shares[0]);
     let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
     let leads = leads(fans);
+    let caption = &if fans.len() > MOST_RANGES { caption.of(Ranges::Medians) } else { caption.clone() };
     let title = leads.as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
     let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();

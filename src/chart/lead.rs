@@ -58,6 +58,13 @@ struct Peak {
     clear: bool,
 }
 
+impl Peak {
+    /// Whether it is far enough from where the line ends to be worth a mark; on a plateau its day is a matter of chance.
+    fn stands_out(&self, end: Difference) -> bool {
+        (self.difference[1] - end[1]).abs() > 0.1 * self.difference[1].abs()
+    }
+}
+
 impl Lead<'_> {
     /// The first of the days furthest from the baseline: of those whose range is on one side of zero, else of all. None where every day
     /// is alike.
@@ -93,13 +100,21 @@ impl Leads<'_> {
             return format!("Dormant migrated under {n} scenarios and lead over {base}: {last}");
         };
         let name = font::shorten(lead.scenario, NAME);
-        let run = if self.ranged { "" } else { "In this run " };
-        let last = if self.ranged { " (median)" } else { "" };
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
-                let verb = if median > 0.0 { "leads" } else { "trails" };
                 let far = rounded(median.abs());
-                format!("{run}{name} {verb} {base} by up to {far} Dormant installations{last}")
+                match (self.ranged, median > 0.0) {
+                    (true, true) => {
+                        format!("The median lead of {name} over {base} reaches {far} Dormant installations")
+                    }
+                    (true, false) => {
+                        format!("At the median {name} falls {far} Dormant installations behind {base}")
+                    }
+                    (false, ahead) => {
+                        let verb = if ahead { "leads" } else { "trails" };
+                        format!("In this run {name} {verb} {base} by up to {far} Dormant installations")
+                    }
+                }
             }
             Some(_) => format!("On no day do 9 in 10 replications put {name} ahead of {base}, or behind"),
             None if self.ranged => {
@@ -134,7 +149,7 @@ impl Leads<'_> {
             [lead] => lead.scenario,
             _ => "each",
         };
-        let range = if self.banded() { " (shaded: 8 in 10)" } else { "" };
+        let range = if self.banded() { " (shaded: 8 in 10 replications)" } else { "" };
         format!("Lead of {who} over {}, installations{range}", self.baseline)
     }
 
@@ -143,7 +158,8 @@ impl Leads<'_> {
         self.ranged && self.others.len() == 1
     }
 
-    /// Draws them into a plot whose left side is a date; one alone with its peak and its end in words.
+    /// Draws them into a plot whose left side is a date; one alone with its end in words, and with its peak where that
+    /// stands out.
     pub(super) fn draw(&self, canvas: &Canvas, at: (&Plot, Date)) {
         for (lead, stroke) in self.others.iter().zip(&STROKES[1..]) {
             if self.banded() {
@@ -156,7 +172,7 @@ impl Leads<'_> {
         let stroke = STROKES[1];
         let end = lead.path(at).last().copied().unwrap_or_default();
         let mut labels = vec![(self.label(Sign::Stroke(stroke), lead.end(), "at the end"), end)];
-        if let Some(Peak { date, difference, .. }) = lead.peak() {
+        if let Some(Peak { date, difference, .. }) = lead.peak().filter(|peak| peak.stands_out(lead.end())) {
             let place = path(at, [(date, difference[1])].into_iter())[0];
             canvas.marker(Marker::Circle, place, stroke.colour);
             let which = if difference[1] < 0.0 { "lowest" } else { "peak" };
@@ -230,10 +246,13 @@ mod tests {
     #[test]
     fn a_title_claims_a_lead_only_where_nine_in_ten_replications_have_it() {
         let sure = [[0.0; 3], [120.0, 45_678.0, 60_000.0], [-5.0, 70_000.0, 90_000.0]];
-        assert_eq!(title(&sure, true), "new leads base by up to 45,700 Dormant installations (median)");
+        assert_eq!(
+            title(&sure, true),
+            "The median lead of new over base reaches 45,700 Dormant installations"
+        );
         assert_eq!(
             title(&[[-9.0, -7.0, -1.0]], true),
-            "new trails base by up to 7 Dormant installations (median)"
+            "At the median new falls 7 Dormant installations behind base"
         );
         let unsure = title(&[[-5.0, 70_000.0, 90_000.0]], true);
         assert_eq!(unsure, "On no day do 9 in 10 replications put new ahead of base, or behind");
