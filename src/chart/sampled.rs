@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::axis::days_between;
 use crate::findings::{Kpi, Population, Scope, kpi};
-use crate::output::{NOT_BY_END, Results, ResultsError, ResultsRun, Row, measure_column};
+use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
 use crate::replications::{Column, Replications};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached, day_quantile, reached_by};
 
@@ -74,17 +74,8 @@ impl Sampled {
 
     /// Reads them from a results folder.
     pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Self, ResultsError> {
-        let sheet = results.sheet_of(run, "replications.csv")?;
-        let (mut lost, mut days) = (Vec::new(), [const { Vec::new() }; MILESTONES.len()]);
-        let columns = MILESTONES.map(|milestone| measure_column(&milestone.kpi, &dormant()));
-        for row in sheet.rows() {
-            lost.push(row.number(kpi::DORMANT_DAYS_LOST.id)?.unwrap_or_default());
-            for (days, column) in days.iter_mut().zip(&columns) {
-                days.extend(reached(row, column, run.first)?);
-            }
-        }
-        let ResultsRun { name, first, last, plan, .. } = run;
-        Ok(Self { scenario: name.clone(), first: *first, last: *last, plan: *plan, lost, days })
+        let sheet = results.sheet_of(run, EVERY)?;
+        Ok(Self::of(&replications(run, &sheet)?))
     }
 
     /// How many replications there are.
@@ -135,15 +126,6 @@ impl Sampled {
 
 fn dormant() -> Scope {
     Scope::population(Population::Dormant)
-}
-
-fn reached(row: Row, column: &str, first: Date) -> Result<Option<Reached>, ResultsError> {
-    if row.text(column)? == NOT_BY_END {
-        return Ok(Some(Reached::NotByEnd));
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
-    let day = |date| Reached::On(days_between(first, date) as i32);
-    Ok(row.date(column)?.map(day))
 }
 
 /// A share in whole per cent, never 100% while one is missing, nor 0% while there is one.

@@ -39,8 +39,8 @@ impl Scope {
     #[must_use]
     pub fn named(kind: &str, member: &str) -> Option<Self> {
         let others = ["whole", "status", "reason"];
-        let kinds = Dimension::ALL.into_iter().map(Dimension::name).chain(others);
-        kinds.into_iter().find(|known| *known == kind).map(|kind| Self::of(kind, member))
+        let mut kinds = Dimension::ALL.into_iter().map(Dimension::name).chain(others);
+        kinds.find(|known| *known == kind).map(|kind| Self::of(kind, member))
     }
 
     /// Dormant or all, as completion is measured.

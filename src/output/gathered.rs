@@ -16,9 +16,10 @@ use crate::model::Layers;
 use crate::replications::{Comparison, Record, Replications};
 
 /// The table of every replication in the folder of a scenario.
-const EVERY: &str = "replications.csv";
+pub(crate) const EVERY: &str = "replications.csv";
 /// What else lies there and goes along.
 const BESIDE: [&str; 2] = ["cohorts.csv", expected::NAME];
+
 /// A scenario of a results folder, with its replications.
 #[derive(Debug)]
 pub struct Gathered {
@@ -86,7 +87,8 @@ impl Gathered {
                     files.insert(name, results.text(&within(run, name))?);
                 }
             }
-            let replications = replications(run, &files[EVERY])?;
+            let sheet = Sheet::parse(&within(run, EVERY), files[EVERY].as_bytes())?;
+            let replications = replications(run, &sheet)?;
             if replications.n() == 0 || replications.n() as u64 != results.replications() {
                 return Err(missing("number of replications that is in its replications.csv"));
             }
@@ -157,8 +159,7 @@ fn within(run: &ResultsRun, name: &str) -> String {
 }
 
 /// The replications of a scenario as its table has them.
-fn replications(run: &ResultsRun, text: &str) -> Result<Replications, ResultsError> {
-    let sheet = Sheet::parse(&within(run, EVERY), text.as_bytes())?;
+pub(crate) fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, ResultsError> {
     let names = sheet.header().iter().skip(1);
     let measures: Option<Vec<(Kpi, Scope)>> = names.clone().map(|name| measure(name)).collect();
     let known = measures.filter(|all| all.contains(&(kpi::DORMANT_DAYS_LOST, Scope::whole())));
@@ -262,7 +263,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::output::measure_column;
+    use crate::output::replicated::measure_column;
 
     #[test]
     fn a_column_gives_its_measure_back() {

@@ -107,7 +107,7 @@ fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::R
 }
 
 /// The column of a measure in a table of replications.
-pub(crate) fn measure_column(kpi: &Kpi, scope: &Scope) -> String {
+pub(super) fn measure_column(kpi: &Kpi, scope: &Scope) -> String {
     match scope.kind {
         "whole" => kpi.id.to_owned(),
         kind => format!("{}/{kind}/{}", kpi.id, scope.member),

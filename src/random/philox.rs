@@ -27,9 +27,7 @@ impl Stream {
     pub(super) fn new(seed: u64, entity: u64, replication: u32, place: u32) -> Self {
         Self { counter: [entity, u64::from(replication) << 32 | u64::from(place)], key: seed, spare: None }
     }
-}
 
-impl Stream {
     /// The first two numbers at an address, 0 < u < 1, where no more are wanted: nothing of the stream is kept.
     #[inline]
     pub(super) fn first_two(self) -> (f64, f64) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::command::{Case, Workshop, repository};
+use crate::command::{Case, Workshop, repository, rows};
 use crate::legible::faults;
 
 const KINDS: [&str; 8] =
@@ -182,6 +182,15 @@ fn the_timeline_of_the_tutorial_shows_what_early_firmware_moved() {
         assert!(days > 0 && said.contains(&format!("{days} days sooner")), "{cohort}: {said:?}");
     }
     assert!(said.contains(&"same day".to_owned()), "{said:?}");
+    let waited = |scenario: &str| -> i64 {
+        let of = rows(&workshop.read("c/fig-cohorts.csv"));
+        let of = of.iter().filter(|row| row["scenario"] == scenario);
+        of.map(|row| row["dormant_waited_installation_days"].parse::<i64>().unwrap()).sum()
+    };
+    let apart = waited("tutorial-existing") - waited("tutorial-early");
+    let (out, _) = Case::new(&workshop, "chart r difference -o c -q").run();
+    let told = format!("avoids {} Dormant days", separated(&apart.to_string()));
+    assert!(apart > 0 && out.contains(&told), "{told}: {out}");
 }
 
 #[test]
