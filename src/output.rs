@@ -28,12 +28,12 @@ mod weekly;
 pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
-pub(crate) use gathered::{EVERY, replications};
-pub use gathered::{Gathered, GatheredStudy, Source, write_gathered};
+pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{GridPoint, grid_table, grid_text, ranking_table, ranking_text};
 pub use manifest::{Described, SCHEMA};
-pub(crate) use replicated::{NOT_BY_END, finding_of_words};
-pub use replicated::{Study, study_difference_table, study_summary_table, write_study};
+pub use replicated::{
+    NOT_BY_END, Study, finding_of_words, study_difference_table, study_summary_table, write_study,
+};
 pub use replicated_text::{EstimateParts, answer, estimate_parts};
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};

@@ -16,7 +16,7 @@ use crate::model::Layers;
 use crate::replications::{Comparison, Record, Replications};
 
 /// The table of every replication in the folder of a scenario.
-pub(crate) const EVERY: &str = "replications.csv";
+pub const EVERY: &str = "replications.csv";
 /// What else lies there and goes along.
 const BESIDE: [&str; 2] = ["cohorts.csv", expected::NAME];
 
@@ -158,8 +158,11 @@ fn within(run: &ResultsRun, name: &str) -> String {
     format!("{}/{name}", run.folder)
 }
 
-/// The replications of a scenario as its table has them.
-pub(crate) fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, ResultsError> {
+/// The replications of a scenario as its table, [`EVERY`], has them.
+///
+/// # Errors
+/// When a column is no measure, or a value none of its kind.
+pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, ResultsError> {
     let names = sheet.header().iter().skip(1);
     let measures: Option<Vec<(Kpi, Scope)>> = names.clone().map(|name| measure(name)).collect();
     let known = measures.filter(|all| all.contains(&(kpi::DORMANT_DAYS_LOST, Scope::whole())));

@@ -125,7 +125,7 @@ fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
 }
 
 /// What stands for a day that did not come.
-pub(crate) const NOT_BY_END: &str = "not by the end";
+pub const NOT_BY_END: &str = "not by the end";
 
 /// A day as files and people read it.
 pub(super) fn day_cell(replications: &Replications, day: Reached) -> Cell {
@@ -284,8 +284,9 @@ const FINDINGS: [Finding; 6] = [
     Finding::NotSettled,
 ];
 
-/// The finding of which [`verdict_words`] are the words.
-pub(crate) fn finding_of_words(words: &str) -> Option<Finding> {
+/// The finding whose words stand in a table of differences.
+#[must_use]
+pub fn finding_of_words(words: &str) -> Option<Finding> {
     FINDINGS.into_iter().find(|finding| verdict_words(*finding) == words)
 }
 
