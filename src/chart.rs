@@ -71,6 +71,10 @@ pub struct Caption {
     pub replications: usize,
     /// What its ranges are of, where it shows replications.
     pub ranges: Ranges,
+    /// Where the programme is; nothing where its scenario does not say.
+    pub area: String,
+    /// What its inputs rest on, in a sentence; nothing where its scenario does not say.
+    pub basis: String,
 }
 
 /// Which spread of replications is shown.
@@ -99,7 +103,15 @@ impl Caption {
     #[must_use]
     pub fn new(scenarios: Vec<(String, String)>) -> Self {
         let program = (crate::output::VERSION.to_owned(), crate::output::COMMIT.to_owned());
-        Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes }
+        let (area, basis) = (String::new(), String::new());
+        Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes, area, basis }
+    }
+
+    /// The same for a programme as its resolved scenario describes it.
+    #[must_use]
+    pub fn about(self, resolved: &serde_json::Value) -> Self {
+        let said = |key: &str| resolved["programme"][key].as_str().unwrap_or_default().to_owned();
+        Self { area: said("area"), basis: said("basis"), ..self }
     }
 
     /// The same for a figure whose ranges are of this kind.
@@ -118,8 +130,12 @@ impl Caption {
         format!("Source: dormouse {version} ({commit}), {noun} {scenarios}.")
     }
 
-    /// What the figure does not show.
+    /// What the figure does not show, and what its numbers rest on.
     fn caveat(&self) -> String {
+        format!("{} {}", self.shows_not(), self.basis).trim_end().to_owned()
+    }
+
+    fn shows_not(&self) -> String {
         let (n, ranges) = (crate::output::thousands(&self.replications.to_string()), self.ranges.words());
         match (self.replications, self.scenarios.len()) {
             (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),

@@ -25,6 +25,7 @@ mod simulate;
 mod snapshot;
 mod study;
 pub(crate) mod terminal;
+mod text;
 mod understood;
 mod unfinished;
 

@@ -299,6 +299,7 @@ impl<'a> Run<'a> {
                 retrying: waits[lane::RETRY_WAIT] + waits[lane::ELIGIBLE_LATER],
                 gate_or_epcl: waits[lane::GATE] + waits[lane::READY_UNTOUCHED] + waits[lane::READY_UPDATED],
                 firmware: waits[lane::WAITING_FIRMWARE] + waits[lane::UNDER_WAY] + waits[lane::FIRMWARE_WAIT],
+                firmware_queue: waits[lane::WAITING_FIRMWARE],
                 notice: waits[lane::NOTICE],
                 queueing: waits[lane::ELIGIBLE_FIRST],
             },

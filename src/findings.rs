@@ -60,6 +60,8 @@ pub struct Findings {
     pub suppliers: Vec<SupplierService>,
     /// Dormant installations times the days of the run from firmware opening to EPCL entry \[installation-days\].
     pub firmware_lead: u64,
+    /// Dormant days in the firmware queue \[installation-days\].
+    pub firmware_queue: u64,
     /// Firmware updates sent again because the entry changed \[installations\].
     pub reworked: u64,
     /// The largest credit that rounding carried for anybody \[installations\].
@@ -82,6 +84,7 @@ impl Findings {
             active: ActiveImpact::of(model, trace),
             suppliers: fairness::of(model, trace),
             firmware_lead: dormant::firmware_lead(trace),
+            firmware_queue: trace.finals.iter().map(|cell| cell[0].waits.firmware_queue).sum(),
             reworked: trace.cohorts.iter().map(|c| c.reworked).sum(),
             largest_credit: Value::quotient(trace.largest_credit.unsigned_abs().into(), 1 << 32),
             throughput,

@@ -4,10 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let args = cli::args::Args::parse();
+    let args = cli::args::Args::read();
     let terminal = cli::terminal::Terminal::new(args.voice());
     let outcome = cli::obey(&args, &terminal);
     cli::exit::conclude(outcome, &terminal).into()

@@ -25,6 +25,7 @@ pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};
 pub use suggest::{nearest as nearest_name, some_of};
 pub use table::{Cell, cells};
+pub use value::british_date;
 
 use crate::model::Model;
 

@@ -240,6 +240,8 @@ pub struct Waits {
     pub gate_or_epcl: u64,
     /// Firmware open and not done.
     pub firmware: u64,
+    /// Of these, in the queue for an update to start.
+    pub firmware_queue: u64,
     /// In notice, or (Active) waiting for its supplier to become a DCC user.
     pub notice: u64,
     /// Eligible and queueing for a slot, closed days included.

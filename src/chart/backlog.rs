@@ -140,7 +140,7 @@ fn title(groups: &[Group]) -> String {
             Value::percent_in_words(group.last(), all),
             group.name
         ),
-        _ => "In this run no installation is left at the end".to_owned(),
+        _ => "In this run no installation that could migrate is left at the end".to_owned(),
     }
 }
 

@@ -89,6 +89,10 @@ impl Bars<'_> {
                 let words = format!("{}{note}", thousands(&value.to_string()));
                 let look = Type { colour: THEME.text, ..CAPTION };
                 let middle = top + bar / 2.0 - look.size * 0.37;
+                // A patch of background keeps gridlines out of the words.
+                let width = font::width(&words, look.size, false);
+                let patch = ((to.0 + 4.0, middle - 1.0), (to.0 + width + 9.0, middle + look.size));
+                canvas.rect(patch.0, patch.1, THEME.background);
                 canvas.text(&words, (to.0 + 6.0, middle), look);
             }
         }

@@ -22,8 +22,10 @@ use crate::output::{Cell, ResultsError, Table, thousands};
 const ID: &str = "fig-cohorts";
 /// Most cohorts in one figure, of one scenario and of two: so many that each row is as tall as its words.
 const MOST: [usize; 2] = [12, 8];
-/// Room for the names of the cohorts.
+/// Room for the names of the cohorts: the least, the most, and what stands free behind them.
 const NAMES: f64 = 62.0;
+const MOST_NAMES: f64 = 190.0;
+const NAME_GAP: f64 = 12.0;
 /// Most room for the names of the scenarios.
 const LANES: f64 = 118.0;
 /// Room for what is written behind a cohort.
@@ -93,7 +95,8 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
         let names = shown.runs.iter().map(|run| font::width(&run.name, WORDS.size, false));
         names.fold(0.0, f64::max).min(LANES) + 10.0
     };
-    let margins = Margins { left: NAMES + lanes, right: NOTES };
+    let names = chosen.iter().map(|at| font::width(&cohorts[*at].name, WORDS.size, false) + NAME_GAP);
+    let margins = Margins { left: names.fold(NAMES, f64::max).min(MOST_NAMES) + lanes, right: NOTES };
     let n = small(chosen.len());
     let scale = Scale::Dates(first, last);
     let rows = Rows::draw(&canvas, n, (top + 2.0 * KEY_LINE + 2.0, foot), &margins, scale);
@@ -102,7 +105,8 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
         let middle = rows.top(small(row) + 0.5);
         let y = rows.top(small(row));
         canvas.line(&[(THEME.margin, y), (THEME.width - THEME.margin, y)], THEME.grid, 1.0);
-        let name = font::fit(&cohorts[at].name, WORDS.size, false, rows.edges.left - THEME.margin - lanes);
+        let name =
+            font::fit_name(&cohorts[at].name, WORDS.size, false, rows.edges.left - THEME.margin - lanes);
         let baseline = WORDS.size * 0.37;
         canvas.text(&name, (THEME.margin, middle - baseline), WORDS);
         let height = (rows.height * 0.96 / small(scenarios.len())).min(24.0);
@@ -110,7 +114,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
             let top = middle + height * (small(lane) - small(scenarios.len()) / 2.0);
             draw_lane(&canvas, &rows, (first, last), &scenario[at], (top, height));
             if scenarios.len() > 1 {
-                let name = font::fit(&run.name, WORDS.size, false, LANES);
+                let name = font::fit_name(&run.name, WORDS.size, false, LANES);
                 let place = (rows.edges.left - lanes, top + height * BAR_MIDDLE + 1.0 - baseline);
                 canvas.text(&name, place, WORDS);
             }
@@ -216,7 +220,7 @@ fn notes(scenarios: &[Vec<Cohort>], at: usize) -> [String; 2] {
     let Some(other) = scenarios.get(1).map(|cohorts| &cohorts[at]) else {
         let far = match (one.migrated, one.unmigrated[0]) {
             (0, 0) => "no Dormant to migrate".to_owned(),
-            (all, 0) => format!("all {}", number(all)),
+            (all, 0) => format!("all {} that can", number(all)),
             (0, left) => format!("none of {}", number(left)),
             (some, left) => format!("{} of {}", number(some), number(some + left)),
         };

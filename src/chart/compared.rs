@@ -88,7 +88,7 @@ fn comparison(row: Row, avoided: Estimate) -> Result<Comparison, ResultsError> {
         avoided,
         threshold: row.number("threshold")?.unwrap_or_default(),
         verdict: Verdict { finding, runs_to_settle: None },
-        bound: 0.0,
+        bound: None,
         splits: Vec::new(),
         pairing: None,
         measures: Vec::new(),

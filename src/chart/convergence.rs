@@ -153,7 +153,9 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
         None => "One replication does not tell how well the mean is known".to_owned(),
         Some(halves) => match halves.into_iter().fold(0.0, f64::max) {
             0.0 => format!("{same} in all {n} replications"),
-            half => format!("After {n} replications {what} known to within {}", up_to(half)),
+            half => {
+                format!("After {n} replications {what} known to within {}, given the inputs", up_to(half))
+            }
         },
     }
 }

@@ -60,24 +60,24 @@ struct Day {
     date: Date,
     /// Of the share migrated \[%\].
     shares: [f64; SHOWN.len()],
-    /// Of the installations migrated less those of the baseline in the same replication; none for the baseline.
+    /// Of the installations left in the baseline less those left here, in the same replication; none for the baseline.
     ahead: Option<Difference>,
 }
 
-/// A day and the installations migrated at its end in each replication.
+/// A day and the installations left at its end in each replication.
 type Kept = (Date, Vec<u32>);
 
 impl Fan {
     /// Reads a curve off replications, and how far it is ahead of the same replications of the baseline.
     pub(super) fn of(run: &Replications, baseline: Option<&Replications>) -> Self {
         // Scenarios over other dates have no day in common that is kept.
-        let before = baseline.into_iter().flat_map(Replications::dormant_migrated);
+        let before = baseline.into_iter().flat_map(Replications::dormant_left);
         let before = before.map(Some).chain(std::iter::repeat(None));
-        let day = |((shares, migrated), before): ((_, Kept), Option<Kept>)| {
-            let ((date, shares), (_, migrated)): ((Date, Vec<f64>), Kept) = (shares, migrated);
+        let day = |((shares, left), before): ((_, Kept), Option<Kept>)| {
+            let ((date, shares), (_, left)): ((Date, Vec<f64>), Kept) = (shares, left);
             let ahead = before.filter(|(day, _)| *day == date).map(|(_, before)| {
-                let pairs = migrated.iter().zip(&before);
-                let apart: Vec<f64> = pairs.map(|(n, m)| f64::from(*n) - f64::from(*m)).collect();
+                let pairs = left.iter().zip(&before);
+                let apart: Vec<f64> = pairs.map(|(n, before)| f64::from(*before) - f64::from(*n)).collect();
                 percentiles(&apart, APART, 0)
             });
             Day { date, shares: percentiles(&shares, SHOWN, PLACES), ahead }
@@ -88,7 +88,7 @@ impl Fan {
             plan: run.plan,
             early_firmware: run.early_firmware().unwrap_or_default(),
             period: (run.first, run.last),
-            days: run.curves().zip(run.dormant_migrated()).zip(before).map(day).collect(),
+            days: run.curves().zip(run.dormant_left()).zip(before).map(day).collect(),
         }
     }
 

@@ -146,7 +146,9 @@ fn row(
     let width = font::width(&told, look.size, false);
     let gap = THEME.marker * 1.25 + 5.0;
     let [right, left] = [p80 + gap, p80 - gap - width];
-    let fits = !open[P80] && right + width <= rows.edges.right + NOTES;
+    // What is written behind the row of replications that do not finish keeps its place.
+    let room = if open[3] { 0.0 } else { NOTES };
+    let fits = !open[P80] && right + width <= rows.edges.right + room;
     let crosses = |from: f64| plan.is_some_and(|plan| from - 4.0 <= plan && plan <= from + width + 4.0);
     let left_is_better = crosses(right) && !crosses(left) && left >= rows.edges.left;
     let left = if fits && !left_is_better { right } else { left };

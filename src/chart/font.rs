@@ -69,21 +69,36 @@ pub(super) fn balanced(words: &str, size: f64, bold: bool, limit: f64, most: usi
     narrower.take_while(fits).last().unwrap_or(lines)
 }
 
-/// Cuts words that are wider than `limit`, with an ellipsis.
+/// Cuts words that are wider than `limit`, with an ellipsis at the end.
 pub(super) fn fit(words: &str, size: f64, bold: bool, limit: f64) -> String {
+    let cut = |keep: usize| {
+        let kept: String = words.chars().take(keep.saturating_sub(1)).collect();
+        format!("{}…", kept.trim_end())
+    };
+    fit_by(words, size, bold, limit, cut)
+}
+
+/// Cuts a name that is wider than `limit`, with an ellipsis inside: names that begin alike are told apart by their ends.
+pub(super) fn fit_name(name: &str, size: f64, bold: bool, limit: f64) -> String {
+    fit_by(name, size, bold, limit, |keep| shorten(name, keep))
+}
+
+fn fit_by(words: &str, size: f64, bold: bool, limit: f64, cut: impl Fn(usize) -> String) -> String {
     if width(words, size, bold) <= limit {
         return words.to_owned();
     }
     let n = words.chars().count();
-    let shorter = |keep: usize| shorten(words, keep);
-    (1..n).rev().map(shorter).find(|cut| width(cut, size, bold) <= limit).unwrap_or_else(|| "…".to_owned())
+    (1..n).rev().map(cut).find(|cut| width(cut, size, bold) <= limit).unwrap_or_else(|| "…".to_owned())
 }
 
-/// Cuts words longer than so many characters, with an ellipsis as the last.
-pub(super) fn shorten(words: &str, most: usize) -> String {
-    if words.chars().count() <= most {
-        return words.to_owned();
+/// Cuts a name longer than so many characters, with an ellipsis inside.
+pub(super) fn shorten(name: &str, most: usize) -> String {
+    let n = name.chars().count();
+    if n <= most {
+        return name.to_owned();
     }
-    let kept: String = words.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    let kept = most.saturating_sub(1);
+    let head: String = name.chars().take(kept.div_ceil(2)).collect();
+    let tail: String = name.chars().skip(n - kept / 2).collect();
+    format!("{}…{}", head.trim_end(), tail.trim_start())
 }

@@ -152,7 +152,9 @@ impl Words<'_> {
     pub(super) fn draw(&self, canvas: &Canvas) -> (f64, f64) {
         let lines = |words: &str, look: Type| font::balanced(words, look.size, look.bold, WIDE, 2);
         let y = paragraph(canvas, &lines(self.title, TITLE), TITLE, THEME.margin);
-        let subtitle = format!("{}, Great Britain, {}", self.measure, period(self.first, self.last));
+        let area = &self.caption.area;
+        let area = if area.is_empty() { String::new() } else { format!("{area}, ") };
+        let subtitle = format!("{}, {area}{}", self.measure, period(self.first, self.last));
         let y = paragraph(canvas, &lines(&subtitle, LABEL), LABEL, y + 3.0);
         (y + 9.0, self.foot(canvas))
     }
@@ -161,8 +163,9 @@ impl Words<'_> {
     fn foot(&self, canvas: &Canvas) -> f64 {
         let source = self.caption.source();
         let lines = font::balanced(&source, CAPTION.size, false, WIDE, 3);
-        let top = THEME.height - THEME.margin - line(CAPTION) * (1.0 + count(&lines)) + 3.0;
-        let below = paragraph(canvas, &[self.caption.caveat()], CAPTION, top);
+        let said = font::balanced(&self.caption.caveat(), CAPTION.size, false, WIDE, 2);
+        let top = THEME.height - THEME.margin - line(CAPTION) * (count(&said) + count(&lines)) + 3.0;
+        let below = paragraph(canvas, &said, CAPTION, top);
         paragraph(canvas, &lines, CAPTION, below);
         top
     }
@@ -175,7 +178,7 @@ impl Frame<'_> {
         let unit = capitalised(&format!("{}{}", self.axis.factor, self.unit));
         canvas.text(&unit, (THEME.margin, unit_top), LABEL);
         let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
-        let key_start = THEME.width - THEME.margin - labels::key_width(self.key);
+        let key_start = (THEME.width - THEME.margin - labels::key_width(self.key)).max(unit_end + 24.0);
         labels::key(canvas, self.key, (key_start, unit_top + 1.0));
         let (top, bottom) = (unit_top + UNIT_HEIGHT, caption_top - 14.0 - line(LABEL) - 6.0);
         let split = if self.below.is_some() { top + (bottom - top - BELOW_GAP) * ABOVE } else { bottom };

@@ -240,7 +240,11 @@ fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, Res
 /// Where figures of some runs of a folder come from.
 pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
-    Caption { program: results.program.clone(), ..Caption::new(scenarios) }
+    let caption = Caption { program: results.program.clone(), ..Caption::new(scenarios) };
+    match runs.first() {
+        Some(run) => Caption { area: run.area.clone(), basis: run.basis.clone(), ..caption },
+        None => caption,
+    }
 }
 
 impl Shown<'_> {

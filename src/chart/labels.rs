@@ -113,17 +113,36 @@ pub(super) fn key_width(key: &[Key]) -> f64 {
     (names.sum::<f64>() - KEY_GAP).max(0.0)
 }
 
-/// Writes a key from a place to the right; names that would not fit into the drawing are cut.
+/// Writes a key from a place to the right; where its names would not fit into the drawing, the longest are cut until they do.
 pub(super) fn key(canvas: &Canvas, key: &[Key], (left, top): Point) {
     let mut left = left;
+    let look = Type { colour: THEME.text, ..CAPTION };
+    let widths = || key.iter().map(|key| font::width(key.name, look.size, false));
+    let room = THEME.width - THEME.margin / 2.0 - left - (key_width(key) - widths().sum::<f64>());
+    let limit = level(&widths().collect::<Vec<_>>(), room);
     let middle = top + THEME.small_size * 0.37;
     for Key { sign, colour, name } in key {
         sign.draw(canvas, (left, middle), *colour);
-        let look = Type { colour: THEME.text, ..CAPTION };
-        let name = font::fit(name, look.size, false, THEME.width - THEME.margin / 2.0 - left - KEY_SIGN);
+        let name = font::fit_name(name, look.size, false, limit);
         canvas.text(&name, (left + KEY_SIGN, top), look);
         left += KEY_SIGN + font::width(&name, look.size, false) + KEY_GAP;
     }
+}
+
+/// The width to which the widest have to be cut so that all together are no wider than `room`.
+fn level(widths: &[f64], room: f64) -> f64 {
+    let mut rising = widths.to_vec();
+    rising.sort_by(f64::total_cmp);
+    let (mut left, mut others) = (room, widths.len());
+    for width in rising {
+        #[expect(clippy::cast_precision_loss, reason = "a key has a handful of names")]
+        let each = left / others as f64;
+        if width > each {
+            return each.max(0.0);
+        }
+        (left, others) = (left - width, others - 1);
+    }
+    f64::INFINITY
 }
 
 /// Draws a label whose top stands at `top`, in the column right of a plot.
@@ -134,7 +153,7 @@ pub(super) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
     let middle = top + THEME.text_size * 0.37;
     label.sign.draw(canvas, (left, middle), label.colour);
     let name = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-    canvas.text(&font::fit(&label.name, name.size, true, room), (words, top), name);
+    canvas.text(&font::fit_name(&label.name, name.size, true, room), (words, top), name);
     let outcome = Type { size: THEME.small_size, bold: false, ..name };
     let mut below = top + NAME;
     for line in label.outcome.lines() {
@@ -182,6 +201,12 @@ pub(super) fn spread(wanted: &[f64], height: f64, top: f64, bottom: f64) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_widest_names_of_a_key_are_cut_until_all_fit() {
+        let levels = [200.0, 120.0, 90.0].map(|room| level(&[40.0, 10.0, 90.0], room));
+        assert_eq!(levels.map(|level| level.to_string()), ["inf", "70", "40"]);
+    }
 
     #[test]
     fn labels_that_would_collide_are_pushed_apart_inside_their_column() {

@@ -1,4 +1,5 @@
-//! How far scenarios are ahead of the baseline, by date: the difference in installations migrated, in a plot under the S-curve.
+//! How far scenarios are ahead of the baseline, by date: how many fewer Dormant installations are left, in a plot under the S-curve.
+//! What lies under such a line is the Dormant days avoided.
 
 use jiff::civil::Date;
 
@@ -36,7 +37,7 @@ pub(super) fn is_early(firmware: &str) -> bool {
 pub(super) struct Lead<'s> {
     /// The scenario.
     pub scenario: &'s str,
-    /// Dormant installations migrated in it less those in the baseline, by date.
+    /// Dormant installations left in the baseline less those left in it, by date: neither migrated nor removed.
     pub days: Vec<(Date, Difference)>,
 }
 
@@ -118,9 +119,9 @@ impl Leads<'_> {
             }
             Some(_) => format!("On no day do 9 in 10 replications put {name} ahead of {base}, or behind"),
             None if self.ranged => {
-                format!("In 8 of 10 replications as many Dormant migrate under {name} as under {base}")
+                format!("In 8 of 10 replications as many Dormant are left under {name} as under {base}")
             }
-            None => format!("In this run as many Dormant migrate under {name} as under {base}, every day"),
+            None => format!("In this run as many Dormant are left under {name} as under {base}, every day"),
         }
     }
 
@@ -145,12 +146,9 @@ impl Leads<'_> {
 
     /// What it counts.
     pub(super) fn unit(&self) -> String {
-        let who = match self.others.as_slice() {
-            [lead] => lead.scenario,
-            _ => "each",
-        };
         let range = if self.banded() { " (shaded: 8 in 10 replications)" } else { "" };
-        format!("Lead of {who} over {}, installations{range}", self.baseline)
+        let base = font::shorten(self.baseline, NAME);
+        format!("Lead: fewer Dormant installations left than under {base}{range}")
     }
 
     /// Whether the range is drawn; more than one would hide each other.
@@ -201,9 +199,11 @@ impl Leads<'_> {
         let of = |lead: &Lead| {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
             match lead.peak() {
-                None => format!(" {name} migrates as many as {base} on every day."),
+                None => format!(
+                    " Under {name} as many Dormant installations are left as under {base} on every day."
+                ),
                 Some(peak) => format!(
-                    " {name} less {base}: {}{} Dormant installations where they are furthest apart, on {}, and {}{} at the end.",
+                    " {name} against {base}, fewer Dormant installations left: {}{} where they are furthest apart, on {}, and {}{} at the end.",
                     signed(peak.difference[1]),
                     range(peak.difference),
                     in_words(peak.date),

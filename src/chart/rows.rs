@@ -78,7 +78,7 @@ impl Rows {
     /// Writes a name left of the plot, its middle at a height.
     pub(super) fn name(&self, canvas: &Canvas, name: &str, middle: f64, bold: bool) {
         let look = Type { colour: THEME.text, bold, ..CAPTION };
-        let name = font::fit(name, look.size, bold, self.edges.left - THEME.margin - 8.0);
+        let name = font::fit_name(name, look.size, bold, self.edges.left - THEME.margin - 8.0);
         canvas.text(&name, (THEME.margin, middle - look.size * 0.37), look);
     }
 

@@ -29,6 +29,8 @@ pub struct Series {
     pub first: Date,
     /// Migrated at each day's end \[installations\].
     pub migrated: Vec<u64>,
+    /// Neither migrated nor removed at each day's end \[installations\].
+    pub left: Vec<u64>,
     /// Migratable: what 100% is \[installations\].
     pub migratable: u64,
     /// The plan date.
@@ -46,6 +48,7 @@ impl Series {
             population,
             first: model.calendar.first,
             migrated: trace.days.iter().map(|day| population.migrated(day)).collect(),
+            left: trace.days.iter().map(|day| population.left(day)).collect(),
             migratable: population.migratable(trace),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
             early_firmware: model.firmware.is_early(),
@@ -59,10 +62,11 @@ impl Series {
         population: Population,
     ) -> Result<Self, ResultsError> {
         let sheet = results.sheet_of(run, &format!("{ID}.csv"))?;
-        let (mut migrated, mut migratable, mut early_firmware) = (Vec::new(), 0, false);
+        let (mut migrated, mut left, mut migratable, mut early_firmware) = (Vec::new(), Vec::new(), 0, false);
         for row in sheet.rows() {
             if row.text("population")? == population.name() {
                 migrated.push(row.count("migrated_installations")?);
+                left.push(row.count("left_installations")?);
                 migratable = row.count("migratable_installations")?;
                 early_firmware = is_early(row.text(FIRMWARE)?);
             }
@@ -72,6 +76,7 @@ impl Series {
             population,
             first: run.first,
             migrated,
+            left,
             migratable,
             plan: run.plan,
             early_firmware,
@@ -93,17 +98,17 @@ impl Series {
         (0..end).map(|index| (self.date(index), self.share(index))).collect()
     }
 
-    /// How far it is ahead of another on each day that both have \[installations\].
+    /// How many fewer are left than in another on each day that both have \[installations\].
     fn ahead_of(&self, other: &Self) -> impl Iterator<Item = (Date, Difference)> {
-        let day = |(index, &migrated): (usize, &u64)| {
+        let day = |(index, &left): (usize, &u64)| {
             let date = self.date(index);
             let before = usize::try_from(date.since(other.first).ok()?.get_days()).ok()?;
-            let before = *other.migrated.get(before)?;
+            let before = *other.left.get(before)?;
             #[expect(clippy::cast_precision_loss, reason = "programmes have some million installations")]
-            let apart = migrated as f64 - before as f64;
+            let apart = before as f64 - left as f64;
             Some((date, [apart; 3]))
         };
-        self.migrated.iter().enumerate().filter_map(day)
+        self.left.iter().enumerate().filter_map(day)
     }
 
     fn last(&self) -> Date {
@@ -150,6 +155,7 @@ impl Series {
 pub fn scurve(dormant: &Series, all: &Series, caption: &Caption) -> Figure {
     let title = match dormant.complete() {
         _ if dormant.migratable == 0 => "In this run no Dormant installation can migrate".to_owned(),
+        Some(0) => "In this run every Dormant installation has migrated before the second day".to_owned(),
         Some(index) => {
             format!("In this run the last Dormant installation migrates on {}", in_words(dormant.date(index)))
         }
@@ -281,6 +287,7 @@ fn data(drawn: &[Drawn], compared: bool) -> Table {
         ("population", ""),
         ("date", ""),
         ("migrated_installations", "installations"),
+        ("left_installations", "installations"),
         ("migratable_installations", "installations"),
         ("migrated_of_migratable_pct", "%"),
     ];
@@ -301,6 +308,7 @@ fn data(drawn: &[Drawn], compared: bool) -> Table {
                 series.population.name().into(),
                 date.into(),
                 migrated.into(),
+                series.left[index].into(),
                 series.migratable.into(),
                 share,
             ];

@@ -3,10 +3,9 @@
 //! Turns names into the positions the library's allocator wants and back. How the answer reads is in `parts`.
 
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use dormouse::allocate::{Allocator, BranchGrant, Day, Grants, Leaf, Rules, Shape};
 use dormouse::scenario::{Problems, Source};
 
@@ -14,7 +13,7 @@ use super::demand::{self, Row};
 use super::exit::{Failure, Found};
 use super::parts;
 use super::rule_args::AllocateArgs;
-use super::terminal;
+use super::{terminal, text};
 
 /// A day shared out, in names.
 #[derive(Debug)]
@@ -64,22 +63,11 @@ pub(crate) fn allocate(args: &AllocateArgs) -> Result<(), Failure> {
 }
 
 fn read_demand(path: &Path) -> Result<Vec<Row>, Failure> {
-    let subject =
-        if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    let text = read_text(path).with_context(|| format!("cannot read the demand from `{subject}`"));
-    let text = text.map_err(Failure::Usage)?;
+    let (subject, text) = (text::shown(path), text::read(path)?);
     demand::read(&text).map_err(|problems| {
         let problems = Problems { problems, sources: vec![Source { path: subject.clone(), text }] };
         Failure::Problems(vec![Found { subject, problems }])
     })
-}
-
-fn read_text(path: &Path) -> std::io::Result<String> {
-    if path != Path::new("-") {
-        return std::fs::read_to_string(path);
-    }
-    let mut text = String::new();
-    std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
 }
 
 /// Every group of the table with its capacity: its own, or that of the programme.

@@ -4,10 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
 use dormouse::replications::{LEAST_MIXTURES, Threshold};
+use dormouse::scenario::british_date;
 use jiff::civil::Date;
 
 use super::rule_args::AllocateArgs;
@@ -135,7 +136,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "RESULTS", help_heading = "Simulation", conflicts_with = "until")]
     pub(crate) since: Option<PathBuf>,
     /// Stop at the end of this day and write `snapshot.json`, and `counts.csv` for --counts
-    #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with_all = ["resume", "layer_runs"])]
+    #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with_all = ["resume", "layer_runs"], value_parser = date)]
     pub(crate) until: Option<Date>,
     /// Go on from a snapshot, or from the folder of interrupted replications, of the same scenarios; gives the bytes of a
     /// run without a stop
@@ -247,7 +248,7 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "RESULTS")]
     pub(crate) results: PathBuf,
     /// The day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) day: Date,
     /// Which scenario, where the folder holds several
     #[arg(long, value_name = "NAME")]
@@ -469,7 +470,7 @@ pub(crate) struct Counted {
     #[arg(long, value_name = "CSV", requires = "from")]
     pub(crate) counts: Vec<PathBuf>,
     /// The day of the counts: the first day, in place of the file's
-    #[arg(long, value_name = "DATE", requires = "counts")]
+    #[arg(long, value_name = "DATE", requires = "counts", value_parser = date)]
     pub(crate) from: Option<Date>,
 }
 
@@ -553,6 +554,27 @@ impl Args {
     }
 }
 
+impl Args {
+    /// What was typed. A number below 0 is the value of the flag before it, so that the flag can say what it takes.
+    pub(crate) fn read() -> Self {
+        let number = |arg: Arg| {
+            let takes_one = arg.get_long().is_some() && arg.get_action().takes_values();
+            arg.allow_negative_numbers(takes_one)
+        };
+        let command = Self::command().mut_subcommands(|verb: Command| verb.mut_args(number));
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// A date as flags take it, the way scenario files do.
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| {
+        let meant = british_date(text)
+            .map_or_else(String::new, |date| format!("; if day/month/year was meant, this is {date}"));
+        format!("expected a date such as 2020-09-11{meant}")
+    })
+}
+
 fn every(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "expected a whole number above 0".to_owned())
 }
@@ -579,7 +601,6 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_parser_is_sound() {

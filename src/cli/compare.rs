@@ -39,7 +39,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     }
     inputs::ensure_names_differ(&reads)?;
     let grid = study.grid(|key| reads.iter().any(|read| read.sets(key)));
-    let points = points(&study, &grid, &args.counted)?;
+    let points = points(&study, &grid, &args.counted).map_err(|failure| study.blame(path, failure))?;
     let wanted = wanted(args, path, &study)?;
     let name = path.file_stem().unwrap_or_default();
     let dir = args.place.dir.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
@@ -47,13 +47,13 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     let earlier = args.since.as_deref().map(|dir| replicate::earlier(dir, &reads)).transpose()?;
     terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
     if !points.is_empty() {
-        let (n, each, axes) = (points.len(), grid.replications, axis_names(&grid).join(" and "));
+        let (n, each, axes) = (points.len(), grid.each(), axis_names(&grid).join(" and "));
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
     }
     let threshold = args.threshold.or(study.threshold).unwrap_or(THRESHOLD);
     let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs.or(study.layer_runs()) };
     let unfinished = Unfinished::open(&dir, args.resume.as_deref(), args.place.force, &reads)?;
-    let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.replications as usize);
+    let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.each() as usize);
     let outcome = replicate::on_threads(args.threads, || {
         let done = Replicated::of(&reads, asked, &unfinished, &bar)?;
         let tried = tried(threshold, &grid, &points, &unfinished, &bar)?;
@@ -72,7 +72,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     };
     let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
     if !tried.is_empty() {
-        let caption = replicate::caption(&reads, grid.replications as usize);
+        let caption = replicate::caption(&reads, grid.each() as usize);
         files.extend(simulate::files(&[chart::of_grid(&tried, &done.runs(), &caption)])?);
     }
     done.write(&dir, force, &answer, files)?;
@@ -159,7 +159,8 @@ struct Point {
 /// The scenarios under each combination, all read before anything is simulated.
 fn points(study: &Study, grid: &Grid, counted: &Counted) -> Result<Vec<Point>, Failure> {
     let read = |values: Vec<String>| {
-        let set = grid.axis.iter().map(|axis| axis.key.clone()).zip(values.iter().cloned()).collect();
+        let set =
+            grid.axis.iter().map(|axis| axis.key.get_ref().clone()).zip(values.iter().cloned()).collect();
         let reads = inputs::read_all(
             &study.scenarios,
             &Changes { set, counted: counted.clone(), ..Changes::default() },
@@ -180,7 +181,7 @@ fn tried(
     let one = |(at, Point { values, reads }): (usize, &Point)| {
         let kept = unfinished.part(&format!("grid-{at}"), reads)?;
         let firsts = replicate::firsts(reads)?;
-        let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(grid.replications), &kept, bar)?;
+        let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(grid.each()), &kept, bar)?;
         let family = (reads.len() - 1) * points.len();
         let against = |run| Comparison::between(&runs[0], run, threshold, family);
         let values = grid.axis.iter().map(|axis| axis.name.clone()).zip(values.iter().cloned()).collect();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 
-use dormouse::output::{Provenance, Results, SourceFile};
+use dormouse::output::{Provenance, Results, SourceFile, thousands};
 use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
 use jiff::civil::Date;
 
@@ -30,7 +30,25 @@ pub(crate) fn warnings(reads: &[Read]) -> Vec<Problems> {
         let new = problems.into_iter().filter(|problem| said.insert(one(problem).to_string())).collect();
         Problems { problems: new, sources }
     };
-    reads.iter().map(&mut new).collect()
+    let each = reads.iter().map(&mut new);
+    each.chain(unlike(reads)).collect()
+}
+
+/// Scenarios that do not begin with as many installations as the first: their difference is one of stock as well.
+fn unlike(reads: &[Read]) -> Option<Problems> {
+    let stock = |read: &Read| read.scenario.model.installations();
+    let (first, others) = reads.split_first()?;
+    let other = others.iter().find(|read| stock(read) != stock(first))?;
+    let names = [first, other].map(|read| {
+        format!("`{}` begins with {}", read.scenario.model.name, thousands(&stock(read).to_string()))
+    });
+    let message = format!("{} installations, {}", names[0], names[1]);
+    let help =
+        "differences between them are those of the stock as well; compare plans for the same installations"
+            .to_owned();
+    let problem =
+        Problem { message, place: None, label: String::new(), related: Vec::new(), help: Some(help) };
+    Some(Problems { problems: vec![problem], sources: Vec::new() })
 }
 
 /// Reads all scenarios, or gives the problems of all that have any.

@@ -16,6 +16,7 @@ use super::exit::Failure;
 use super::inputs;
 use super::simulate::{self, REPLICATION};
 use super::terminal::{self, Terminal};
+use super::text;
 
 /// Records every so many migration days of a scenario.
 pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -114,8 +115,6 @@ fn table(moved: &BTreeMap<(String, String), Moved>) -> Table {
 }
 
 fn load(path: &Path) -> Result<Recording, Failure> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"));
-    text.and_then(|text| Recording::from_json(&text).with_context(|| format!("cannot replay `{shown}`")))
-        .map_err(Failure::Usage)
+    let recording = Recording::from_json(&text::read(path)?);
+    recording.with_context(|| format!("cannot replay `{}`", path.display())).map_err(Failure::Usage)
 }

@@ -170,7 +170,8 @@ pub(crate) fn run(
         let n = output::thousands(&n.to_string());
         terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
-    terminal.say(closing(reads, n, &since, dir));
+    let kept = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
+    terminal.say(closing(reads, n, &format!("{kept}{since}"), dir));
     Ok(())
 }
 
@@ -427,10 +428,12 @@ pub(crate) fn to_json(
 /// What a figure says of where it came from.
 pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
-    Caption { replications, ..Caption::new(reads.iter().map(source).collect()) }
+    let caption = Caption { replications, ..Caption::new(reads.iter().map(source).collect()) };
+    caption.about(&reads[0].scenario.resolved)
 }
 
-fn closing(reads: &[Read], n: usize, since: &str, dir: &Path) -> String {
+/// What was written, and what to type next: the same flags, more replications.
+fn closing(reads: &[Read], n: usize, flags: &str, dir: &Path) -> String {
     let dir = dir.display();
     let first = match reads {
         [_] => "summary.csv",
@@ -439,7 +442,7 @@ fn closing(reads: &[Read], n: usize, since: &str, dir: &Path) -> String {
     let more = 4 * n;
     format!(
         "Results: {dir}; look at {first}\n\
-         Next, intervals half as wide:\n  {} \\\n    --replications {more}{since} -o {dir}-{more}",
+         Next, intervals half as wide:\n  {} \\\n    --replications {more}{flags} -o {dir}-{more}",
         inputs::command(reads)
     )
 }

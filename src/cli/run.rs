@@ -35,6 +35,10 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         let message = "--since goes with --replications or --precision: one draw tells no chance";
         return Err(Failure::Usage(anyhow!(message)));
     }
+    if args.threshold.is_some() && wanted.is_none() {
+        let message = "--threshold goes with --replications or --precision: one draw has no verdict";
+        return Err(Failure::Usage(anyhow!(message)));
+    }
     let snapshot = match &args.resume {
         Some(path) if wanted.is_none() => Some(snapshot::load(path, only(&reads, "--resume")?)?),
         _ => None,

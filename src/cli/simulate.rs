@@ -75,6 +75,7 @@ impl Finished {
         let findings = Findings::of(model, &trace);
         let provenance = read.provenance();
         let caption = Caption::new(vec![(model.name.clone(), provenance.fingerprint())]);
+        let caption = caption.about(&read.scenario.resolved);
         let [dormant, all] = [Population::Dormant, Population::All].map(|who| Series::of(model, &trace, who));
         let flow = Flow::of(model, &findings);
         let drawn = [chart::throughput(&flow, &caption), chart::scurve(&dormant, &all, &caption)];
@@ -104,6 +105,7 @@ pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let series = |run: &Finished| Series::of(run.model(), &run.trace, Population::Dormant);
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
     let caption = Caption::new(finished.iter().map(source).collect());
+    let caption = caption.about(&finished[0].read.scenario.resolved);
     let series: Vec<Series> = finished.iter().map(series).collect();
     files(&[chart::scurves(&series, &caption)])
 }

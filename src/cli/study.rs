@@ -1,7 +1,6 @@
 //! The study file: which scenarios are compared, what is asked, and what is tried because nobody has published it. Says what
 //! is wrong in it with its place; the scenarios it names are read by `inputs`.
 
-use std::fs;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -11,8 +10,8 @@ use dormouse::scenario::{Place, Problem, Problems, Source};
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::args;
 use super::exit::{Failure, Found};
+use super::{args, text};
 
 /// A study as its file says it.
 #[derive(Debug, Deserialize)]
@@ -24,10 +23,10 @@ pub(crate) struct StudyFile {
     scenarios: Spanned<Vec<PathBuf>>,
     /// Replications of each scenario.
     pub(crate) replications: Option<u32>,
-    precision: Option<Spanned<String>>,
+    precision: Option<Spanned<Value>>,
     /// Most replications for a precision.
     pub(crate) budget: Option<u32>,
-    threshold: Option<Spanned<String>>,
+    threshold: Option<Spanned<Value>>,
     /// Runs of each scenario that tell the layers of chance apart.
     layer_runs: Option<Spanned<u32>>,
     grid: Option<Grid>,
@@ -38,8 +37,7 @@ pub(crate) struct StudyFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Grid {
     /// Replications of each combination.
-    #[serde(default = "few")]
-    pub(crate) replications: u32,
+    replications: Option<Spanned<u32>>,
     /// What is varied.
     #[serde(default)]
     pub(crate) axis: Vec<Axis>,
@@ -52,7 +50,7 @@ pub(crate) struct Axis {
     /// What reports call it, with its unit.
     pub(crate) name: String,
     /// The key of the scenario file.
-    pub(crate) key: String,
+    pub(crate) key: Spanned<String>,
     values: Spanned<Vec<Value>>,
 }
 
@@ -67,20 +65,19 @@ pub(crate) struct Study {
     pub(crate) threshold: Option<Threshold>,
 }
 
-fn few() -> u32 {
-    20
-}
+/// Replications of a combination where the study does not say how many.
+const FEW: u32 = 20;
 
 /// Neither the governance lag nor the day of re-designation is public, so a study that does not say otherwise tries these.
 fn unpublished() -> Grid {
     let axis = |name: &str, key: &str, values: Vec<Value>| Axis {
         name: name.to_owned(),
-        key: key.to_owned(),
+        key: Spanned::new(0..0, key.to_owned()),
         values: Spanned::new(0..0, values),
     };
     let date = |text: &str| Value::String(text.to_owned());
     Grid {
-        replications: few(),
+        replications: None,
         axis: vec![
             axis(
                 "governance lag [days]",
@@ -99,8 +96,7 @@ fn unpublished() -> Grid {
 /// Reads a study file.
 pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     let shown = path.display().to_string();
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`")).map_err(Failure::Usage)?;
+    let text = text::read(path)?;
     let wrong = |message: String, span: Option<Range<usize>>, help: &str| {
         let place = span.map(|span| Place { source: 0, span });
         let help = Some(help.to_owned()).filter(|help| !help.is_empty());
@@ -112,19 +108,18 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
         }])
     };
     let file: StudyFile = toml::from_str(&text).map_err(|error| {
-        wrong(
-            error.message().to_owned(),
-            error.span(),
-            "see docs/reference/study-file.md for the keys of a study",
-        )
+        let help = if error.message().contains("`first_day`") || text.contains("[programme]") {
+            "this looks like a scenario; `dormouse run` takes it, and a study names it"
+        } else {
+            "see docs/reference/study-file.md for the keys of a study"
+        };
+        wrong(in_plain_words(error.message()), error.span(), help)
     })?;
-    let amount = |given: &Option<Spanned<String>>| {
-        given
-            .as_ref()
-            .map(|text| {
-                text.get_ref().parse::<Threshold>().map_err(|what| wrong(what, Some(text.span()), ""))
-            })
-            .transpose()
+    let amount = |given: &Option<Spanned<Value>>| {
+        let read = |value: &Spanned<Value>| {
+            as_typed(value.get_ref()).parse().map_err(|what| wrong(what, Some(value.span()), ""))
+        };
+        given.as_ref().map(read).transpose()
     };
     let (precision, threshold) = (amount(&file.precision)?, amount(&file.threshold)?);
     if file.scenarios.get_ref().is_empty() {
@@ -145,6 +140,11 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     if let Some(runs) = &file.layer_runs {
         args::enough_layer_runs(*runs.get_ref())
             .map_err(|what| wrong(format!("`layer_runs`: {what}"), Some(runs.span()), ""))?;
+    }
+    let each = file.grid.as_ref().and_then(|grid| grid.replications.as_ref());
+    if let Some(few) = each.filter(|n| *n.get_ref() < 2) {
+        let found = format!("`replications` of `[grid]` is {}", few.get_ref());
+        return Err(wrong(found, Some(few.span()), "expected 2 or more: fewer tell no interval"));
     }
     let grid = file.grid.iter().flat_map(|grid| &grid.axis);
     if let Some(axis) = grid.into_iter().find(|axis| axis.values.get_ref().is_empty()) {
@@ -172,7 +172,7 @@ impl Study {
     pub(crate) fn grid(&self, is_set: impl Fn(&str) -> bool) -> Grid {
         let usual = || {
             let mut grid = unpublished();
-            grid.axis.retain(|axis| is_set(&axis.key));
+            grid.axis.retain(|axis| is_set(axis.key.get_ref()));
             grid
         };
         self.file.grid.clone().unwrap_or_else(usual)
@@ -180,6 +180,11 @@ impl Study {
 }
 
 impl Grid {
+    /// Replications of each combination.
+    pub(crate) fn each(&self) -> u32 {
+        self.replications.as_ref().map_or(FEW, |n| *n.get_ref())
+    }
+
     /// Every combination: of each axis its value as `--set` takes it. None without an axis.
     pub(crate) fn combinations(&self) -> Vec<Vec<String>> {
         if self.axis.is_empty() {
@@ -194,6 +199,42 @@ impl Grid {
                 .collect()
         })
     }
+}
+
+impl Study {
+    /// What is wrong with the scenarios under values of the grid, told of the axis that says them; as it is where something else
+    /// is wrong.
+    pub(crate) fn blame(&self, path: &Path, failure: Failure) -> Failure {
+        let Failure::Problems(found_all) = failure else { return failure };
+        let all =
+            || found_all.iter().flat_map(|found| found.problems.problems.iter().map(move |p| (found, p)));
+        let axes = self.file.grid.iter().flat_map(|grid| &grid.axis);
+        let axes: Vec<&Axis> = axes.collect();
+        let of = |found: &Found, problem: &Problem| {
+            let said = &found.problems.sources[problem.place.as_ref()?.source].path;
+            let key = said.strip_prefix("--set ")?.split_once('=')?.0;
+            axes.iter().find(|axis| axis.key.get_ref() == key).copied()
+        };
+        let mut problems: Vec<Problem> = Vec::new();
+        for (found, problem) in all() {
+            let Some(axis) = of(found, problem) else { return Failure::Problems(found_all) };
+            let place = Place { source: 0, span: axis.key.span() };
+            let problem = Problem { place: Some(place), related: Vec::new(), ..problem.clone() };
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        let subject = path.display().to_string();
+        let sources = vec![Source { path: subject.clone(), text: self.text.clone() }];
+        Failure::Problems(vec![Found { subject, problems: Problems { problems, sources } }])
+    }
+}
+
+/// What serde says of a type, in the words of the reference page.
+fn in_plain_words(message: &str) -> String {
+    [("expected u32", "expected a whole number"), ("expected a string", "expected a text in quotes")]
+        .iter()
+        .fold(message.to_owned(), |said, (word, plain)| said.replace(word, plain))
 }
 
 /// A path without steps forth and back, as a person would type it.

@@ -149,7 +149,7 @@ impl State {
         record.offered = u32::try_from(offered).unwrap_or(u32::MAX).min(today.programme.unwrap_or(u32::MAX));
         record.most_possible = market.bound.total;
         record.idle_by_rule = market.bound.idle_by_rule.iter().sum();
-        record.rule_needed = proven.allocated < market.bound.demand;
+        record.rule_needed = record.offered > 0 && proven.allocated < market.bound.demand;
         for (index, group) in groups.iter_mut().enumerate() {
             group.limit = today.groups[index];
             group.usable = market.bound.groups[index];

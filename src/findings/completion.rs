@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Value;
 use crate::model::{Day, Model};
-use crate::trace::{DayRecord, Trace};
+use crate::trace::{DayRecord, Stages, Trace};
 
 /// Shares of the migratable whose day is reported \[%\].
 pub const SHARES: [u64; 5] = [50, 90, 95, 99, 100];
@@ -51,6 +51,16 @@ impl Population {
         match self {
             Self::Dormant => day.stages[0].migrated,
             Self::All => day.stages.iter().map(|s| s.migrated).sum(),
+        }
+    }
+
+    /// Neither migrated nor removed at a day's end, excluded ones counted \[installations\].
+    #[must_use]
+    pub fn left(self, day: &DayRecord) -> u64 {
+        let left = |stages: &Stages| stages.unmigrated() + stages.excluded();
+        match self {
+            Self::Dormant => left(&day.stages[0]),
+            Self::All => day.stages.iter().map(left).sum(),
         }
     }
 

@@ -71,7 +71,7 @@ impl Difference {
             baseline: baseline.scenario.clone(),
             scenario: scenario.scenario.clone(),
             avoided: minus(baseline.dormant_days.total, scenario.dormant_days.total),
-            bound: scenario.firmware_lead + firmware_days(baseline),
+            bound: scenario.firmware_lead + baseline.firmware_queue,
             splits: splits.into(),
             kpis: kpis(&baseline.measures(), &scenario.measures()),
         }
@@ -82,11 +82,6 @@ impl Difference {
     pub fn by(&self, dimension: Dimension) -> &[(String, i64)] {
         self.splits.iter().find(|s| s.by == dimension).map_or(&[], |s| &s.parts)
     }
-}
-
-/// Dormant days with firmware open and not done \[installation-days\].
-fn firmware_days(run: &Findings) -> u64 {
-    run.dormant_days.by(Dimension::Cause).iter().filter(|p| p.name == "firmware").map(|p| p.days).sum()
 }
 
 /// Baseline minus scenario by name; a name that one of them lacks counts as 0 there.

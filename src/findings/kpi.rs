@@ -58,9 +58,11 @@ register! {
     DORMANT_DAYS_AVOIDED: "dormant_days_avoided", "Dormant days avoided", "installation-days", Higher,
         "Dormant days lost in the baseline minus those lost in the scenario, under the same draws.";
     AVOIDED_BOUND: "dormant_days_avoided_bound", "Most that early opening could avoid", "installation-days", Neither,
-        "Dormant installations times days from firmware opening to EPCL entry, plus the baseline's Dormant days lost to firmware; bounds the avoided days where the firmware policy is all that differs.";
+        "Dormant installations times days from firmware opening to EPCL entry, plus the baseline's Dormant days in the firmware queue; bounds the avoided days where the firmware policy is all that differs.";
     FIRMWARE_LEAD: "firmware_lead_days", "Dormant days with firmware open before entry", "installation-days", Neither,
         "Dormant installations, opening and gained, times the days of the run from firmware opening to EPCL entry, summed over cohorts.";
+    FIRMWARE_QUEUE: "firmware_queue_days", "Dormant days in the firmware queue", "installation-days", Lower,
+        "Sum over calendar days of Dormant installations whose firmware is open and whose update has not started.";
     COMPLETION_50: "completion_day_50_pct", "Half migrated on", "date", Lower,
         "First day on which 50% of the migratable are migrated; migratable is all ever of that status less those removed, excluded or gone by the end.";
     COMPLETION_90: "completion_day_90_pct", "90% migrated on", "date", Lower,
@@ -92,7 +94,7 @@ register! {
     WASTED: "wasted_slots", "Slots without a migration", "installations", Lower,
         "Capacity offered that migrated nothing, by reason: attempt failed, allocated but unused, idle by rule, no usable demand.";
     RULE_NEEDED: "rule_needed_pct", "Days on which sharing mattered", "%", Neither,
-        "Migration days on which some usable demand was not met, as a share of migration days; on the others no rule was needed.";
+        "Migration days with capacity on which some demand was not met, as a share of migration days; on the others no rule was needed.";
     ACTIVE_MIGRATED: "active_migrated", "Active migrated by the end", "installations", Higher,
         "Active installations that are migrated at the end of the run.";
     ACTIVE_BY_OBLIGATION: "active_migrated_by_obligation_pct", "Active migrated by the obligation", "%", Higher,

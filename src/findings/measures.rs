@@ -70,6 +70,7 @@ impl Findings {
             list.add(kpi::LONGEST_WITHOUT_SLOT, scope(), Value::Count(supplier.longest_without_slot.into()));
         }
         list.add(kpi::FIRMWARE_LEAD, Scope::whole(), Value::Count(self.firmware_lead));
+        list.add(kpi::FIRMWARE_QUEUE, Scope::whole(), Value::Count(self.firmware_queue));
         list.add(kpi::REWORK, Scope::whole(), Value::Count(self.reworked));
         list.add(kpi::LARGEST_CREDIT, Scope::whole(), self.largest_credit);
         list.0

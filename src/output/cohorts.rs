@@ -92,7 +92,7 @@ pub(super) fn cell_counts<'a>(cells: impl Iterator<Item = &'a CellRecord>) -> [C
 }
 
 fn numbers(cell: &CellRecord) -> [u64; 13] {
-    let Waits { excluded, retrying, gate_or_epcl, firmware, notice, queueing } = cell.waits;
+    let Waits { excluded, retrying, gate_or_epcl, firmware, notice, queueing, .. } = cell.waits;
     [
         u64::from(cell.opening),
         cell.gained,

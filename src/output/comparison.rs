@@ -35,6 +35,9 @@ pub fn comparison(runs: &[&Findings]) -> String {
     text
 }
 
+/// When the bound of the days avoided is one.
+pub(super) const BOUND_NOTE: &str = "where the firmware policy is all that differs";
+
 fn avoided_lines(difference: &Difference) -> String {
     let days = |n: i64| thousands(&n.to_string());
     let mut text = format!(
@@ -115,7 +118,7 @@ pub fn difference_table(differences: &[Difference]) -> Table {
         let mut bound: Vec<Cell> = names();
         bound.extend([kpi::AVOIDED_BOUND.id.into(), "whole".into(), "all".into()]);
         bound.extend([Cell::Empty, Cell::Empty, difference.bound.into(), kpi::AVOIDED_BOUND.unit.into()]);
-        bound.extend(["one draw".into(), "where the firmware policy is all that differs".into()]);
+        bound.extend(["one draw".into(), BOUND_NOTE.into()]);
         table.push(bound);
         for row in &difference.kpis {
             let (change, unit) = change_cells(row.change, row.kpi.unit);

@@ -35,7 +35,8 @@ pub struct Gathered {
     pub layers: Layers,
     /// What the manifest of its folder says of it.
     entry: Json,
-    resolved: Json,
+    /// The resolved scenario.
+    pub resolved: Json,
     /// Files of its own folder by their names there.
     files: BTreeMap<&'static str, String>,
 }
@@ -210,7 +211,8 @@ fn value(kpi: &Kpi, text: &str, (first, last): (Date, Date)) -> Option<f64> {
     match (kpi.unit, text) {
         // Differences and their bound rest on these, so every replication has them.
         (_, "") => {
-            (![kpi::DORMANT_DAYS_LOST.id, kpi::FIRMWARE_LEAD.id].contains(&kpi.id)).then_some(f64::NAN)
+            let always = [kpi::DORMANT_DAYS_LOST.id, kpi::FIRMWARE_LEAD.id, kpi::FIRMWARE_QUEUE.id];
+            (!always.contains(&kpi.id)).then_some(f64::NAN)
         }
         ("date", NOT_BY_END) => Some(f64::INFINITY),
         ("date", _) => {

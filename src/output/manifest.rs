@@ -146,6 +146,8 @@ fn scenario(run: &Described) -> Json {
     json!({
         "name": run.model.name,
         "question": run.model.question,
+        "area": provenance.resolved["programme"]["area"],
+        "basis": provenance.resolved["programme"]["basis"],
         "fingerprint": provenance.fingerprint(),
         "first_day": run.model.calendar.first.to_string(),
         "last_day": run.model.calendar.date(run.model.calendar.last()).to_string(),

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
+use super::comparison::BOUND_NOTE;
 use super::manifest::{self, Described};
 use super::table::csv_writer;
 use super::{Cell, Extra, File, OutputError, Since, Table, Written, carried, expected, folder};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
-use crate::statistics::{Estimate, Finding, Interval, QuantileEstimate, Reached, Side};
+use crate::statistics::{Estimate, Finding, Interval, Level, QuantileEstimate, Reached, Side};
 
 /// Everything the folder of a replicated study is made from.
 #[derive(Clone, Copy, Debug)]
@@ -243,6 +244,11 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
     let sense = "baseline minus scenario";
     let verdict = verdict_words(comparison.verdict.finding);
     push(avoided.id, "whole", "all", Some(&comparison.avoided), avoided.unit, [verdict, sense]);
+    if let Some(bound) = comparison.bound {
+        let bound = Estimate::told(bound, None, Level::P95, comparison.avoided.n);
+        let unit = kpi::AVOIDED_BOUND.unit;
+        push(kpi::AVOIDED_BOUND.id, "whole", "all", Some(&bound), unit, ["", BOUND_NOTE]);
+    }
     for split in &comparison.splits {
         for part in &split.parts {
             push(avoided.id, split.by.name(), &part.name, Some(&part.avoided), avoided.unit, ["", sense]);
@@ -269,7 +275,8 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
 fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
     let Some(estimate) = found else { return vec![Cell::Empty; 5] };
     let mut cells = three(&estimate.value, &estimate.interval, |x| Cell::Decimal(*x, 4));
-    cells.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
+    let level = Cell::Decimal(100.0 * estimate.interval.level.get(), 3);
+    cells.push(if estimate.interval.low.is_some() { level } else { Cell::Empty });
     cells.push(Cell::from(estimate.n as u64));
     cells
 }

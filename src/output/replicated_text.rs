@@ -5,7 +5,7 @@ use super::{Cell, Column, Table, thousands};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{Comparison, Outcome, Replications, Spread, summarise};
 use crate::statistics::{
-    Estimate, Finding, Interval, Level, Proportion, QuantileEstimate, Reached, least_runs,
+    Estimate, Finding, Interval, Level, Proportion, QuantileEstimate, Reached, Sample, least_runs,
 };
 
 /// What a planner would put into a letter: the headline with its interval, then outcomes side by side.
@@ -13,7 +13,7 @@ use crate::statistics::{
 /// The first scenario is the baseline; with one there are only its outcomes.
 #[must_use]
 pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spread]) -> String {
-    let mut text: String = comparisons.iter().map(headline).collect();
+    let mut text: String = comparisons.iter().map(|comparison| headline(comparison, lost(runs[0]))).collect();
     text.push_str(&outcomes(runs).to_text());
     text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
     text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n\n");
@@ -21,7 +21,19 @@ pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spr
     text
 }
 
-fn headline(comparison: &Comparison) -> String {
+/// How many times, with the digits that say something.
+fn times(x: f64) -> String {
+    if x < 100.0 { format!("{x:.1}") } else { thousands(&format!("{x:.0}")) }
+}
+
+/// Mean Dormant days lost \[installation-days\].
+fn lost(run: &Replications) -> f64 {
+    let days = run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole()).map(|at| run.numbers(at));
+    days.and_then(|days| Sample::new(&days).ok().map(|days| days.mean())).unwrap_or(f64::NAN)
+}
+
+/// What a scenario changed; `lost` is what the baseline loses.
+fn headline(comparison: &Comparison, lost: f64) -> String {
     let Comparison { baseline, scenario, avoided, threshold, .. } = comparison;
     let place = place_of(avoided);
     let words = match comparison.verdict.finding {
@@ -35,22 +47,20 @@ fn headline(comparison: &Comparison) -> String {
     };
     let mut text = format!(
         "{scenario} against {baseline}, {} replications under the same draws: {words}.\n\
-         Dormant days avoided: {}{} {} installation-days, {}% interval of the mean.\n",
+         Dormant days avoided: {}{} {} installation-days, {}% interval of the mean; {} of the baseline's.\n",
         thousands(&avoided.n.to_string()),
         rounded(avoided.value, place),
         noun(place),
         interval(&avoided.interval, place),
         level(avoided.interval.level),
+        percent_of(avoided.value, lost),
     );
     for (title, by) in
         [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
     {
-        text.extend(["  by ", title, if noun(place).is_empty() { "" } else { ", million" }, "\n"]);
-        let parts = comparison.by(by);
-        let values: Vec<f64> = parts.iter().map(|part| part.avoided.value).collect();
-        for (part, value) in parts.iter().zip(sums_kept(&values, place)) {
-            let (name, ends) = (&part.name, outward(&part.avoided.interval, place));
-            text.extend([format!("    {name:<20} {value:>9} {ends}\n")]);
+        text.extend(["  by ", title, ", 95% intervals\n"]);
+        for part in comparison.by(by) {
+            text.extend([format!("    {:<20} {}\n", part.name, told_mean(part.avoided))]);
         }
     }
     text.push_str("What the Active ones pay, scenario less baseline:\n");
@@ -70,17 +80,24 @@ fn headline(comparison: &Comparison) -> String {
         |pairing| {
             let [gain, low, high] =
                 [Some(pairing.gain.value), pairing.gain.interval.low, pairing.gain.interval.high]
-                    .map(|x| x.map_or_else(|| "?".to_owned(), |x| format!("{x:.1}")));
+                    .map(|x| x.map_or_else(|| "?".to_owned(), times));
             format!("the same draws did the work of {gain} times as many independent ones [{low} to {high}]")
         },
     );
     text.extend([format!(
-        "  less than {}{} would not matter; {pairing}\n  most that early opening could avoid, by hand: {}{}\n\n",
+        "  less than {}{} would not matter ({} of the baseline's Dormant days); {pairing}\n",
         rounded(*threshold, place),
         noun(place),
-        rounded(comparison.bound, place),
-        noun(place)
+        percent_of(*threshold, lost),
     )]);
+    if let Some(bound) = comparison.bound {
+        text.extend([format!(
+            "  most that early opening alone could avoid, by hand: {}{}\n",
+            rounded(bound, place),
+            noun(place)
+        )]);
+    }
+    text.push('\n');
     text
 }
 
@@ -215,18 +232,10 @@ fn in_units(units: f64, place: i32) -> String {
     thousands(if zero { text.trim_start_matches('-') } else { &text })
 }
 
-/// Parts rounded so that they sum to the rounded whole: each is the step of the rounded running sum.
-fn sums_kept(parts: &[f64], place: i32) -> Vec<String> {
-    let unit = libm::pow(10.0, place.into());
-    let (mut exact, mut told) = (0.0, 0.0);
-    let mut step = |part: &f64| {
-        exact += part;
-        let up_to = libm::round(exact / unit);
-        let here = up_to - told;
-        told = up_to;
-        in_units(here, place)
-    };
-    parts.iter().map(&mut step).collect()
+/// A number as a share of another, with as many digits as a reader needs to see how large it is.
+fn percent_of(part: f64, whole: f64) -> String {
+    let share = 100.0 * part / whole;
+    if share.is_finite() { format!("{share:.1}%") } else { "no share".to_owned() }
 }
 
 fn interval(interval: &Interval, place: i32) -> String {
@@ -239,16 +248,6 @@ fn interval(interval: &Interval, place: i32) -> String {
     }
 }
 
-/// An interval with its ends rounded away from each other, so that a part told higher or lower for the sum's sake still
-/// stands within.
-fn outward(of: &Interval, place: i32) -> String {
-    let unit = libm::pow(10.0, place.into());
-    let (low, high) =
-        (of.low.map(|x| unit * libm::floor(x / unit)), of.high.map(|x| unit * libm::ceil(x / unit)));
-    let same = of.low == of.high;
-    interval(&if same { *of } else { Interval { low, high, ..*of } }, place)
-}
-
 fn level(level: Level) -> String {
     let text = format!("{:.2}", 100.0 * level.get());
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -259,9 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounded_parts_sum_to_the_rounded_whole() {
-        assert_eq!(sums_kept(&[14.0, 14.0, 14.0], 1), ["10", "20", "10"]);
-        assert_eq!(sums_kept(&[-14.0, 1_234_567.0], 2), ["0", "1,234,600"]);
+    fn numbers_are_told_to_their_place() {
         assert_eq!(rounded(41.96, -1), "42.0");
         assert_eq!(rounded(-0.2, 0), "0");
         assert_eq!((rounded(31_046_000.0, 5).as_str(), noun(5)), ("31.0", " million"));

@@ -49,6 +49,10 @@ pub struct ResultsRun {
     pub last: Date,
     /// The plan date, where there is one.
     pub plan: Option<Date>,
+    /// Where the programme is, as its scenario says it for figures; empty where it does not.
+    pub area: String,
+    /// What its inputs rest on, the same way.
+    pub basis: String,
     /// Folder of its files inside the results folder; empty where it is the only run.
     pub folder: String,
 }
@@ -258,6 +262,7 @@ impl Results {
 
 fn run_of(scenario: &Json, in_folder: bool) -> Option<ResultsRun> {
     let date = |key: &str| scenario[key].as_str()?.parse().ok();
+    let words = |key: &str| scenario[key].as_str().unwrap_or_default().to_owned();
     let name = scenario["name"].as_str()?;
     Some(ResultsRun {
         name: name.to_owned(),
@@ -265,6 +270,8 @@ fn run_of(scenario: &Json, in_folder: bool) -> Option<ResultsRun> {
         first: date("first_day")?,
         last: date("last_day")?,
         plan: date("plan_date"),
+        area: words("area"),
+        basis: words("basis"),
         folder: if in_folder { folder::folder_name(name).ok()?.to_owned() } else { String::new() },
     })
 }

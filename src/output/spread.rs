@@ -34,7 +34,8 @@ pub fn spread_table(spreads: &[Spread]) -> Table {
                 part.share.map_or_else(|| vec![Cell::Empty; 3], |s| three(&s, 100.0)),
             );
         }
-        let whole = if spread.parts.total.value > 0.0 { Cell::Decimal(100.0, 4) } else { Cell::Empty };
+        let whole =
+            if spread.parts.interaction.share.is_some() { Cell::Decimal(100.0, 4) } else { Cell::Empty };
         push("all", &spread.parts.total, vec![whole, Cell::Empty, Cell::Empty]);
     }
     table
@@ -50,7 +51,7 @@ pub fn spread_text(spreads: &[Spread]) -> String {
         let mut row = vec![Cell::Text(format!("{}: {}", spread.scenario, title(spread)))];
         row.extend(
             parts(spread)
-                .map(|part| Cell::Text(part.share.map_or_else(|| "nothing varies".to_owned(), told))),
+                .map(|part| Cell::Text(part.share.map_or_else(|| "too little varies".to_owned(), told))),
         );
         table.push(row);
     }

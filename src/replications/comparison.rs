@@ -20,8 +20,9 @@ pub struct Comparison {
     pub threshold: f64,
     /// What may be said of the avoided days; above is better.
     pub verdict: Verdict,
-    /// Mean of the bound a reviewer can make by hand, see [`kpi::AVOIDED_BOUND`] \[installation-days\].
-    pub bound: f64,
+    /// Mean of the bound a reviewer can make by hand, see [`kpi::AVOIDED_BOUND`] \[installation-days\]; none where the scenario
+    /// opens firmware no earlier than the baseline.
+    pub bound: Option<f64>,
     /// The avoided days split in each way; the parts of a split sum to the whole.
     pub splits: Vec<PairedSplit>,
     /// What pairing did to the variance of the avoided days; none where nothing varies.
@@ -81,18 +82,18 @@ impl Comparison {
         let pairs = avoided_pairs(&base, &other);
         let avoided = difference(&pairs, Level::P95.each_of(family));
         let threshold = threshold.amount(pairs.scenario().mean());
-        let mean_of = |r: &Replications, kpi: &Kpi, scope: &Scope| {
-            r.position(kpi, scope).map_or(0.0, |at| sample(&r.numbers(at)).mean())
+        let mean_of = |r: &Replications, kpi: &Kpi| {
+            r.position(kpi, &Scope::whole()).map(|at| sample(&r.numbers(at)).mean())
         };
-        let in_firmware = Scope::of(Dimension::Cause.name(), "firmware");
+        let [led, leads] = [baseline, scenario].map(|r| mean_of(r, &kpi::FIRMWARE_LEAD).unwrap_or(0.0));
+        let queued = mean_of(baseline, &kpi::FIRMWARE_QUEUE).filter(|_| leads > led);
         Self {
             baseline: baseline.scenario.clone(),
             scenario: scenario.scenario.clone(),
             avoided,
             threshold,
             verdict: verdict(&avoided, threshold),
-            bound: mean_of(scenario, &kpi::FIRMWARE_LEAD, &Scope::whole())
-                + mean_of(baseline, &kpi::DORMANT_DAYS_LOST, &in_firmware),
+            bound: queued.map(|queued| leads + queued),
             splits: Dimension::ALL.map(|by| split(baseline, scenario, by)).into(),
             pairing: pairing(&pairs, Level::P95),
             measures: measures(baseline, scenario),

@@ -26,6 +26,8 @@ pub struct Record {
     pub(crate) values: Box<[f64]>,
     /// Dormant migrated at the end of each shown day \[installations\].
     pub(crate) curve: Box<[u32]>,
+    /// Dormant neither migrated nor removed at the end of each shown day \[installations\].
+    pub(crate) left: Box<[u32]>,
     /// Dormant migratable \[installations\].
     pub(crate) migratable: u32,
     /// Migrated at the end of each of the first days, Dormant and Active by turns \[installations\].
@@ -79,11 +81,13 @@ impl Record {
         let findings = Findings::of(model, trace);
         let values = findings.measures().iter().map(|m| number(m.value, findings.first)).collect();
         let dormant = |day: usize| installations(Population::Dormant.migrated(&trace.days[day]));
+        let left = |day: usize| installations(Population::Dormant.left(&trace.days[day]));
         let first_days = trace.days.iter().take(COUNTED_DAYS);
         let migrated = first_days.flat_map(|day| day.stages.map(|stages| stages.migrated));
         Self {
             values,
             curve: shown_days(trace.days.len()).map(dormant).collect(),
+            left: shown_days(trace.days.len()).map(left).collect(),
             migratable: installations(Population::Dormant.migratable(trace)),
             migrated: migrated.map(installations).collect(),
         }
@@ -93,7 +97,7 @@ impl Record {
 impl Record {
     /// A replication of which only the values of its measures are known.
     pub(crate) fn of_values(values: Vec<f64>) -> Self {
-        Self { values: values.into(), curve: [].into(), migratable: 0, migrated: [].into() }
+        Self { values: values.into(), curve: [].into(), left: [].into(), migratable: 0, migrated: [].into() }
     }
 
     /// Appends it as bytes that give the same record back, every bit of every number.
@@ -103,6 +107,8 @@ impl Record {
         self.values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
         bytes.extend(length(self.curve.len()));
         self.curve.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
+        bytes.extend(length(self.left.len()));
+        self.left.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
         bytes.extend(self.migratable.to_le_bytes());
         bytes.extend(length(self.migrated.len()));
         self.migrated.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
@@ -112,9 +118,10 @@ impl Record {
     pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
         let values = take(bytes, f64::from_le_bytes)?;
         let curve = take(bytes, u32::from_le_bytes)?;
+        let left = take(bytes, u32::from_le_bytes)?;
         let migratable = u32::from_le_bytes(bytes.split_off(..4)?.try_into().ok()?);
         let migrated = take(bytes, u32::from_le_bytes)?;
-        Some(Self { values, curve, migratable, migrated })
+        Some(Self { values, curve, left, migratable, migrated })
     }
 }
 
@@ -133,7 +140,7 @@ impl Replications {
         let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
         let n_days = model.calendar.n_days();
         let (shown, counted) = (shown_days(n_days).count(), n_days.min(COUNTED_DAYS));
-        let width = measures.len() + shown + 1 + 2 * counted;
+        let width = measures.len() + 2 * shown + 1 + 2 * counted;
         Self {
             scenario: model.name.clone(),
             first: model.calendar.first,
@@ -170,7 +177,8 @@ impl Replications {
     /// # Panics
     /// When the record is not one of this scenario.
     pub fn push(&mut self, record: &Record) -> io::Result<()> {
-        let counts = record.curve.iter().chain([&record.migratable]).chain(&record.migrated);
+        let counts =
+            record.curve.iter().chain(&record.left).chain([&record.migratable]).chain(&record.migrated);
         self.kept.push(record.values.iter().copied().chain(counts.map(|n| f64::from(*n))))
     }
 
@@ -234,19 +242,25 @@ impl Replications {
         })
     }
 
-    /// The days of the curves with the Dormant installations migrated at their end in each replication.
-    pub fn dormant_migrated(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
+    /// The days of the curves with the Dormant installations neither migrated nor removed at their end in each replication:
+    /// their sum over all days is what is lost.
+    pub fn dormant_left(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
+        self.by_day(self.measures.len() + self.shown())
+    }
+
+    /// The days of the curves with the counts that are kept of them from a column on.
+    fn by_day(&self, from: usize) -> impl Iterator<Item = (Date, Vec<u32>)> {
         let n_days = days_from(self.first, self.last) + 1;
-        shown_days(n_days).take(self.shown()).enumerate().map(|(point, day)| {
-            let migrated = self.kept.column(self.measures.len() + point).into_iter().map(count);
-            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), migrated.collect())
+        shown_days(n_days).take(self.shown()).enumerate().map(move |(point, day)| {
+            let counts = self.kept.column(from + point).into_iter().map(count);
+            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), counts.collect())
         })
     }
 
-    /// The same as a share of the migratable \[%\], cut to hundredths.
+    /// The share of the migratable that is migrated by the days of the curves \[%\], cut to hundredths.
     pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
         let migratable: Vec<u32> = self.kept.column(self.after_curve()).into_iter().map(count).collect();
-        self.dormant_migrated().map(move |(date, migrated)| {
+        self.by_day(self.measures.len()).map(move |(date, migrated)| {
             let shares = migrated.iter().zip(&migratable).map(|(n, whole)| share(*n, *whole));
             (date, shares.collect())
         })
@@ -254,7 +268,7 @@ impl Replications {
 
     /// Where the curve ends in what is kept: what was migratable stands there.
     fn after_curve(&self) -> usize {
-        self.measures.len() + self.shown()
+        self.measures.len() + 2 * self.shown()
     }
 
     fn shown(&self) -> usize {
@@ -319,6 +333,7 @@ mod tests {
         let record = Record {
             values: [0.1, -0.0, f64::INFINITY, 1e300].into(),
             curve: [0, 9_999, u32::MAX].into(),
+            left: [7, 0].into(),
             migratable: 70_000,
             migrated: [0, u32::MAX].into(),
         };

@@ -38,13 +38,13 @@ fn compare(key: &str, a: &Json, b: &Json, found: &mut Vec<Change>) {
                 }
             }
         }
-        (Json::Array(x), Json::Array(y)) if named(x) && named(y) => {
-            let of = |list: &[Json], name: &Json| list.iter().find(|e| e["name"] == *name).cloned();
-            let only_there = y.iter().filter(|e| of(x, &e["name"]).is_none());
+        (Json::Array(x), Json::Array(y)) if told_apart(x) && told_apart(y) => {
+            let of = |list: &[Json], name: &str| list.iter().find(|e| identity(e) == name).cloned();
+            let only_there = y.iter().filter(|e| of(x, &identity(e)).is_none());
             for entry in x.iter().chain(only_there) {
-                let name = &entry["name"];
-                let [before, after] = [x, y].map(|list| of(list, name).unwrap_or(Json::Null));
-                compare(&join(key, name.as_str().unwrap_or_default()), &before, &after, found);
+                let name = identity(entry);
+                let [before, after] = [x, y].map(|list| of(list, &name).unwrap_or(Json::Null));
+                compare(&join(key, &name), &before, &after, found);
             }
         }
         _ => found.push(Change { key: key.to_owned(), baseline: told(a), scenario: told(b) }),
@@ -55,9 +55,25 @@ fn join(key: &str, name: &str) -> String {
     if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
 }
 
-/// Whether every entry of a list goes by a name.
-fn named(list: &[Json]) -> bool {
-    list.iter().all(|entry| entry["name"].is_string())
+/// What tells an entry of a list apart: its name, or the cell and stage that it counts.
+fn identity(entry: &Json) -> String {
+    let words = |key: &&str| match &entry[*key] {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    let own: Vec<String> =
+        ["name", "cohort", "supplier", "status", "stage", "attempt"].iter().filter_map(words).collect();
+    own.join(", ")
+}
+
+/// Whether every entry of a list is told apart from the others.
+fn told_apart(list: &[Json]) -> bool {
+    let mut all: Vec<String> = list.iter().map(identity).collect();
+    all.sort_unstable();
+    let n = all.len();
+    all.dedup();
+    all.len() == n && all.iter().all(|name| !name.is_empty())
 }
 
 fn told(value: &Json) -> String {
@@ -91,6 +107,20 @@ mod tests {
             (lines, more),
             (vec!["cohort.X.gate: 1 -> 2".to_owned(), "n: 1, 2 -> 1, 3".to_owned()], 0)
         );
+    }
+
+    #[test]
+    fn a_count_that_changed_is_named_by_its_cell() {
+        let stock = |n: u32| {
+            json!({"stock": [
+                {"cohort": "X", "supplier": "S", "status": "dormant", "installations": 7},
+                {"cohort": "X", "supplier": "S", "status": "active", "installations": n},
+            ]})
+        };
+        let (found, _) = changes(&stock(1), &stock(2));
+        let told = (found[0].key.as_str(), found[0].baseline.as_str(), found[0].scenario.as_str());
+        assert_eq!(told, ("stock.X, S, active.installations", "1", "2"));
+        assert_eq!(found.len(), 1);
     }
 
     #[test]

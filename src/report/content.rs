@@ -39,7 +39,7 @@ pub fn report(
     sections.push(of("sure", "How sure this is", sure(&evidence, &mut figures))?);
     sections.push(of("assumptions", "Assumptions and their sources", Ok(assumptions(&evidence)))?);
     sections.push(of("limits", "Limits of use", Ok(limits()))?);
-    sections.push(of("method", "Method", Ok(method(&evidence)))?);
+    sections.push(of("method", "Method", Ok(method(&evidence, question)))?);
     sections.push(of("measures", "What the measures are", Ok(measures()))?);
     sections.push(of("again", "Make this report again", Ok(reproduce(&evidence, again)))?);
     Ok(Document { title: evidence.title(question), status: evidence.status(), one_page: false, sections })
@@ -284,7 +284,7 @@ pub(super) fn assumptions(evidence: &Evidence) -> Vec<Block> {
 
 fn limits() -> Vec<Block> {
     let points = [
-        "It is not a DCC forecast and not an actual result of the MSM. No capacity, notice period, success rate or EPCL date in the national scenario but one is published.",
+        "It is not a DCC forecast and not an actual result of the MSM. Of the capacities, notice periods, success rates and EPCL dates of the national scenario only one is published.",
         "Differences between scenarios are safer than levels: assumptions are the same on both sides.",
         "The sharing rule is partly ours: public documents say when it applies, that Dormant goes first, and what DMIN is.",
         "Installations of a cohort, supplier and status are alike; a failed attempt leaves no trace but its number; nobody in the model changes a plan because it is late.",
@@ -294,7 +294,7 @@ fn limits() -> Vec<Block> {
 }
 
 /// What a reader needs to make the model again, in the order of the STRESS guideline for discrete-event simulation.
-fn method(evidence: &Evidence) -> Vec<Block> {
+fn method(evidence: &Evidence, question: Option<&str>) -> Vec<Block> {
     let manifest = evidence.results.manifest();
     let first = &evidence.results.runs[0];
     let resolved = evidence.of_each("resolved").first().cloned().unwrap_or(Json::Null);
@@ -314,13 +314,13 @@ fn method(evidence: &Evidence) -> Vec<Block> {
     };
     let read_back: String = evidence.results.sources().into_iter().map(read_back).collect();
     let rows = [
-        ("1.1 Purpose", resolved["question"].as_str().unwrap_or("To compare plans of a migration when capacity is short.").to_owned()),
+        ("1.1 Purpose", question.or(resolved["question"].as_str()).unwrap_or("To compare plans of a migration when capacity is short.").to_owned()),
         ("1.2 Outputs", "Dormant days lost and avoided, completion days, use of capacity, what the Active ones pay; defined below.".to_owned()),
         ("2.1 Base model", "Installations of cohorts, suppliers and statuses wait for gate, firmware, EPCL entry and notice, then for a slot; each day's capacity is shared by the chosen rule, Dormant first where that is the rule; attempts succeed or fail and are tried again.".to_owned()),
         ("2.2 Time", "Days; migrations on working days of the scenario's calendar; updates, notices and retries take whole days.".to_owned()),
         ("2.3 Scenario logic", format!("{}; their inputs differ as listed under What differs.", evidence.names().join(", "))),
         ("2.4 Components", format!("{} cohorts, {} suppliers, {} groups, {} installations at the start.", entries("cohort"), entries("supplier"), entries("group"), thousands(&stock.to_string()))),
-        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", entries("assumption"))),
+        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", evidence.register().len())),
         ("4.1 Start", format!("A terminating simulation: it starts from the stock of {} as given, without warm-up.", first.first)),
         ("4.2 Length", format!("{} to {}.", first.first, first.last)),
         ("4.3 Estimation", format!("{n} replications ({}). Means and differences: Student's t. Several scenarios: Bonferroni. Percentiles: order statistics. Shares: Wilson.", manifest["stopped"].as_str().unwrap_or_default())),

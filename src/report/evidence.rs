@@ -102,6 +102,33 @@ impl<'r> Evidence<'r> {
         Ok(words("no such measure"))
     }
 
+    /// The mean of one measure of one scenario, where it has one.
+    pub(super) fn number(
+        &self,
+        scenario: &str,
+        kpi: &Kpi,
+        scope: (&str, &str),
+    ) -> Result<Option<f64>, ResultsError> {
+        for row in self.summary.rows() {
+            let is = row.text("scenario")? == scenario && row.text("kpi")? == kpi.id;
+            if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
+                return row.number("mean");
+            }
+        }
+        Ok(None)
+    }
+
+    /// The last day of the runs, as people read it.
+    pub(super) fn last_day(&self) -> String {
+        self.results.runs[0].last.strftime("%-d %b %Y").to_string()
+    }
+
+    /// What a grid varies, as the study names it.
+    pub(super) fn axes_of_grid(&self) -> Vec<&str> {
+        let header = self.grid.iter().flat_map(Sheet::header);
+        header.map(String::as_str).take_while(|name| *name != "scenario").collect()
+    }
+
     /// One difference of a scenario against the baseline.
     pub(super) fn change(
         &self,

@@ -5,7 +5,8 @@ use super::evidence::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
 };
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::ResultsError;
+use crate::output::{ResultsError, Row, estimate_parts};
+use crate::statistics::{Estimate, Level};
 
 /// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
 fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
@@ -55,6 +56,7 @@ fn answer(evidence: &Evidence, focus: &str) -> Blocks {
         let level = level.trim_end_matches('0').trim_end_matches('.');
         lead.push(Item::words(format!(" installation-days; in brackets the {level}% interval of the mean.")));
         blocks.push(Block::Lead(lead));
+        blocks.push(Block::Paragraph(how_much(evidence, row)?));
     }
     if evidence.difference.is_some() {
         blocks.push(Block::List(gain_and_pay(evidence, focus)?));
@@ -63,12 +65,51 @@ fn answer(evidence: &Evidence, focus: &str) -> Blocks {
     Ok(blocks)
 }
 
+/// How large that is against the baseline, what was to count as enough, and the most that anybody could expect.
+fn how_much(evidence: &Evidence, row: Row) -> Result<Words, ResultsError> {
+    let (avoided, threshold) = (row.number("difference")?, row.number("threshold")?);
+    let lost = evidence.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
+    let of = |days: Option<f64>| days.zip(lost).map(|(days, lost)| format!("{:.1}%", 100.0 * days / lost));
+    let mut told = Words::new();
+    if let Some(share) = of(avoided) {
+        told.push(Item::words(format!("That is {share} of the baseline's Dormant days. ")));
+    }
+    if let (Some(days), Some(share)) = (threshold, of(threshold)) {
+        told.push(Item::words("Less than "));
+        told.push(Item::number(
+            estimate_parts(Estimate::told(days, None, Level::P95, 1)).value,
+            row.text("threshold")?,
+        ));
+        told.push(Item::words(format!(
+            " ({share} of them) was to count as too little to matter: a threshold that this study chose. "
+        )));
+    }
+    if let Some(bound) = evidence.change(row.text("scenario")?, kpi::AVOIDED_BOUND.id, WHOLE)?
+        && let Some(days) = bound.number("difference")?
+    {
+        told.push(Item::words("By hand, early opening alone could avoid at most "));
+        told.push(Item::number(
+            estimate_parts(Estimate::told(days, None, Level::P95, 1)).value,
+            bound.text("difference")?,
+        ));
+        told.push(Item::words(
+            " installation-days: installations times days from opening to entry, plus the baseline's days in the firmware queue. ",
+        ));
+    }
+    told.push(Item::words(format!(
+        "All is counted up to {}; what is not migrated by then goes on waiting.",
+        evidence.last_day()
+    )));
+    Ok(told)
+}
+
 /// Who gains by route and group, and what the Active ones pay, a line each.
 fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
     let mut gains = Vec::new();
-    for (title, by) in
-        [("Dormant days avoided by route: ", Dimension::Route), (". By group: ", Dimension::Group)]
-    {
+    for (title, by) in [
+        ("Dormant days avoided by route, each with a 95% interval of its own: ", Dimension::Route),
+        (". By group: ", Dimension::Group),
+    ] {
         gains.push(Item::words(title));
         for (at, part) in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())?.into_iter().enumerate() {
             let row = evidence.change(focus, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
@@ -78,7 +119,7 @@ fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsE
         }
     }
     gains.push(Item::words("."));
-    let mut pays = words("What the Active ones pay, scenario less baseline:");
+    let mut pays = words("What the Active ones pay, scenario less baseline, with 95% intervals:");
     let costs = [
         (kpi::ACTIVE_DAYS_SINCE_ENTRY, "installation-days of waiting since entry"),
         (kpi::ACTIVE_LATE, "not migrated by their supplier's obligation date"),
@@ -149,7 +190,7 @@ fn league(evidence: &Evidence) -> Result<Grid, ResultsError> {
         ]);
     }
     Ok(Grid {
-        caption: "The scenarios by the measures that decide; in brackets the interval of each estimate, P80 the day by which four in five replications are done".to_owned(),
+        caption: "The scenarios by the measures that decide; in brackets the interval of each estimate, that of the days avoided for all scenarios together and the others at 95%; P80 is the day by which four in five replications are done".to_owned(),
         header: header.map(str::to_owned).into(),
         rows,
     })
@@ -173,12 +214,17 @@ fn caveats(
     let grid = evidence.grid.as_ref().map(|grid| ends_of_grid(grid, focus)).transpose()?.flatten();
     points.push(match grid {
         Some([least, most]) => {
-            let mut point =
-                words("Under other values of what nobody has published, Dormant days avoided go from ");
+            let axes = evidence.axes_of_grid().join(" and ");
+            let mut point = words(format!(
+                "With other values of {axes}, and of nothing else, Dormant days avoided by {focus} go from "
+            ));
             point.extend(in_grid(least)?);
             point.push(Item::words(" to "));
             point.extend(in_grid(most)?);
-            point.push(Item::words(format!(" installation-days{}.", see("How sure this is"))));
+            point.push(Item::words(format!(
+                " installation-days{}. Other assumptions were not varied here, and may move it more.",
+                see("How sure this is")
+            )));
             point
         }
         None => words(

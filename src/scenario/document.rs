@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, value::Datetime};
 
+use super::keys;
 use super::problem::{Place, Problem};
 
 /// A value and where it stands.
@@ -76,8 +77,16 @@ impl Table {
         }
     }
 
-    pub(super) fn to_json(&self) -> Json {
-        Json::Object(self.entries.iter().map(|e| (e.key.clone(), e.item.to_json())).collect::<Map<_, _>>())
+    /// The table as an entry of one of the register: words stay words, and numbers are the same however a spreadsheet
+    /// shows them.
+    pub(super) fn to_json(&self, name: &str) -> Json {
+        let spec = keys::table(name);
+        let is_words = |key: &str| spec.and_then(|spec| spec.key(key)).is_some_and(|key| key.kind.is_words());
+        let json = |entry: &Entry| match &entry.item.node {
+            Node::Cell(text) if is_words(&entry.key) => json!(text),
+            _ => entry.item.to_json(),
+        };
+        Json::Object(self.entries.iter().map(|e| (e.key.clone(), json(e))).collect::<Map<_, _>>())
     }
 }
 
@@ -114,15 +123,37 @@ impl Item {
     fn to_json(&self) -> Json {
         match &self.node {
             Node::Text(text) => json!(text),
-            Node::Cell(text) => text.parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+            Node::Cell(text) => number(text).map_or_else(|| json!(text), shortest),
             Node::Whole(n) => json!(n),
             Node::Number(n) => json!(n),
             Node::Bool(b) => json!(b),
             Node::Date(date) => json!(date.to_string()),
             Node::List(items) => items.iter().map(Self::to_json).collect(),
-            Node::Table(table) => table.to_json(),
+            Node::Table(table) => table.to_json(""),
         }
     }
+}
+
+/// A number as a spreadsheet shows it: `1,000` is a thousand, `1,00` is not a number.
+pub(super) fn number(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.contains(',') {
+        let whole = digits.split('.').next().unwrap_or_default();
+        let mut parts = whole.split(',');
+        let first = parts.next().unwrap_or_default();
+        if !(1..=3).contains(&first.len()) || parts.any(|part| part.len() != 3) {
+            return None;
+        }
+    }
+    let plain = text.replace([',', '_'], "");
+    plain.parse().ok().filter(|_| plain.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)))
+}
+
+/// A number as TOML would have it: whole where it is.
+fn shortest(number: f64) -> Json {
+    #[expect(clippy::cast_possible_truncation, reason = "whole numbers of a few digits")]
+    let whole = number as i64;
+    if number.fract() == 0.0 && whole.unsigned_abs() < 1 << 53 { json!(whole) } else { json!(number) }
 }
 
 /// Reads TOML text; places are `place(bytes)`.
@@ -180,4 +211,25 @@ fn read_item(value: &Spanned<DeValue<'_>>, place: At<'_>) -> Item {
         DeValue::Table(table) => Node::Table(read_table(table, at.clone(), place)),
     };
     Item { node, place: at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number, shortest};
+
+    #[test]
+    fn numbers_as_a_spreadsheet_shows_them() {
+        assert_eq!(number("1,000"), Some(1_000.0));
+        assert_eq!(number("12,345,678.5"), Some(12_345_678.5));
+        assert_eq!(number("-7"), Some(-7.0));
+        for not in ["1,00", ",5", "1000,", "nan", "inf", "ten", ""] {
+            assert_eq!(number(not), None, "{not}");
+        }
+    }
+
+    #[test]
+    fn a_cell_is_kept_as_the_number_that_it_shows() {
+        let kept = |text: &str| shortest(number(text).unwrap()).to_string();
+        assert_eq!([kept("1,006"), kept("1006"), kept("0.50"), kept("-7")], ["1006", "1006", "0.5", "-7"]);
+    }
 }

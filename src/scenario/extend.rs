@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::counts::{self, BeforeCounts};
 use super::document::{Entry, Item, Node, Table, read_toml, read_value};
-use super::keys::{self, TABLES, TableSpec};
+use super::keys::{self, KeySpec, TABLES, TableSpec};
 use super::problem::{Place, Problem, Source};
 use super::suggest::nearest;
 use super::table::{self, Sheet};
@@ -38,6 +38,11 @@ impl Document {
         self.lists.iter().find(|(known, _)| *known == name).map_or(&[], |(_, list)| list)
     }
 
+    /// Whether any file says the list, however much of it could be read.
+    pub(super) fn says(&self, name: &str) -> bool {
+        self.lists.iter().any(|(known, _)| *known == name)
+    }
+
     pub(super) fn list_mut(&mut self, name: &'static str) -> &mut Vec<Table> {
         let at = self.lists.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
             self.lists.push((name, Vec::new()));
@@ -58,13 +63,13 @@ impl Document {
     pub(super) fn to_json(&self) -> Json {
         let mut json = Map::new();
         for (name, table) in &self.tables {
-            match (name.is_empty(), table.to_json()) {
+            match (name.is_empty(), table.to_json(name)) {
                 (true, Json::Object(top)) => json.extend(top),
                 (_, table) => drop(json.insert((*name).to_string(), table)),
             }
         }
         for (name, list) in &self.lists {
-            json.insert((*name).to_string(), list.iter().map(Table::to_json).collect());
+            json.insert((*name).to_string(), list.iter().map(|table| table.to_json(name)).collect());
         }
         json.sort_keys();
         Json::Object(json)
@@ -164,7 +169,9 @@ impl Reading {
                 let good = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 self.sources.push(Source { path: shown.clone(), text });
-                let place = Place { source: self.sources.len() - 1, span: good..good + 1 };
+                // What stands for the byte in the text that is shown is longer than a byte.
+                let mark = good..good + char::REPLACEMENT_CHARACTER.len_utf8();
+                let place = Place { source: self.sources.len() - 1, span: mark };
                 self.problems.push(
                     Problem::new(format!("`{shown}` is not UTF-8"), Some(&place), "this byte is not")
                         .help("save the file as UTF-8; in a spreadsheet, as `CSV UTF-8 (comma delimited)`"),
@@ -218,7 +225,7 @@ impl Reading {
             Node::Table(table) if table.item("csv").is_some() => {
                 let Some(sheet) = self.sheet(&table, path) else { return Vec::new() };
                 self.check_columns(&sheet, spec);
-                return sheet.rows;
+                return if self.has_columns(&sheet, spec) { sheet.rows } else { Vec::new() };
             }
             _ => {
                 let message = format!("`{}` is a list", spec.name);
@@ -251,6 +258,10 @@ impl Reading {
             (format!("unknown key `{}` in `{table}`", entry.key), nearest(&entry.key, known))
         };
         let help = match near {
+            Some(_) if table.is_empty() && keys::table(&entry.key).is_some() => format!(
+                "`{0}` is a table: change one key of it, as in `{0}.NAME.KEY` or `{0}.KEY`, or write a file that `extends` this one",
+                entry.key
+            ),
             Some(near) => format!("a key with a similar name exists: `{near}`"),
             None if table.is_empty() => "`dormouse schema` lists every table and key".into(),
             None => {
@@ -259,6 +270,32 @@ impl Reading {
             }
         };
         self.problems.push(Problem::new(message, Some(&entry.place), "not a key of a scenario").help(help));
+    }
+
+    /// Whether a sheet has the columns without which no row of it can be read: those that tell its entries apart, and of
+    /// stock, whose rows are not laid over others, all that must be said.
+    fn has_columns(&mut self, sheet: &Sheet, spec: &TableSpec) -> bool {
+        let whole_rows = spec.name == "stock";
+        let needed = spec
+            .keys
+            .iter()
+            .filter(|key| key.must_be_said() && (whole_rows || spec.identity.contains(&key.name)));
+        let missing: Vec<&KeySpec> =
+            needed.filter(|key| sheet.header.iter().all(|(name, _)| name != key.name)).collect();
+        // One that stands there misspelt is told of as such.
+        let is_key = |name: &str| spec.key(name).is_some();
+        let misspelt = |key: &KeySpec| {
+            let unknown = sheet.header.iter().map(|(name, _)| name.as_str()).filter(|name| !is_key(name));
+            unknown.into_iter().any(|name| nearest(name, spec.keys.iter().map(|k| k.name)) == Some(key.name))
+        };
+        for key in missing.iter().filter(|key| !misspelt(key)) {
+            let message = format!("the table of `{}` has no column `{}`", spec.name, key.name);
+            let place = sheet.header.first().map(|(_, place)| place);
+            let found: Vec<&str> = sheet.header.iter().map(|(name, _)| name.as_str()).collect();
+            let problem = Problem::new(message, place, format!("its columns are: {}", found.join(", ")));
+            self.problems.push(problem.help(format!("add `{}`: {}", key.name, key.kind.expects())));
+        }
+        missing.is_empty()
     }
 
     pub(super) fn check_columns(&mut self, sheet: &Sheet, spec: &TableSpec) {
@@ -350,11 +387,18 @@ impl Reading {
     }
 
     /// Reads a CSV file and checks that its columns are keys of a table.
-    pub(super) fn check_table(&mut self, path: &Path, spec: &TableSpec) {
-        let Some((source, text)) = self.text(path, None) else { return };
+    pub(super) fn check_table(&mut self, path: &Path, spec: &TableSpec) -> Option<Sheet> {
+        let (source, text) = self.text(path, None)?;
         match table::read(&text, source) {
-            Ok(sheet) => self.check_columns(&sheet, spec),
-            Err(problems) => self.problems.extend(problems),
+            Ok(sheet) => {
+                self.check_columns(&sheet, spec);
+                self.has_columns(&sheet, spec);
+                Some(sheet)
+            }
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
         }
     }
 

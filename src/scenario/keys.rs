@@ -29,6 +29,13 @@ pub struct KeySpec {
     pub doc: &'static str,
 }
 
+impl KeySpec {
+    /// Whether nothing holds where the key is not said.
+    pub(super) fn must_be_said(&self) -> bool {
+        self.default.is_empty()
+    }
+}
+
 /// What a key may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -71,6 +78,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether what is held is words, even where they look like a number.
+    pub(super) fn is_words(self) -> bool {
+        matches!(self, Self::Text | Self::Name(_) | Self::Choice(_))
+    }
+
     /// What is expected, for error messages and the reference page.
     #[must_use]
     pub fn expects(self) -> String {
@@ -248,6 +260,8 @@ const PROGRAMME: &[KeySpec] = &[
     key("first_day", Kind::Date, "", "First day of the run."),
     key("last_day", Kind::Date, "", "Last day of the run, included."),
     key("plan_date", Kind::Date, "none", "The day by which the plan says the programme is complete."),
+    key("area", Kind::Text, "none", "Where it is, for the line under the title of every figure."),
+    key("basis", Kind::Text, "none", "What its inputs rest on: one sentence for the foot of every figure."),
     key(
         "capacity_per_day",
         Kind::Dated,

@@ -16,7 +16,9 @@ use super::extend::Document;
 use super::problem::Problem;
 use super::uncertain::Input;
 use super::value::{Desk, key};
-use crate::model::{Assumption, Calendar, Factor, Layers, Model, OpeningStage, Quality, Uncertain, key_of};
+use crate::model::{
+    Assumption, Calendar, Factor, FirmwarePolicy, Layers, Model, OpeningStage, Quality, Uncertain, key_of,
+};
 
 /// The model a document means, unless something is wrong.
 pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) -> Option<Model> {
@@ -47,9 +49,13 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
             problem.help("say `market_share_pct` of the suppliers, or leave `[change_of_supplier]` out"),
         );
     }
+    // Words for figures, which take them from the document: here it is only seen that they are words.
+    for words in ["area", "basis"] {
+        desk.text(programme, "programme", words);
+    }
     let uncertainty = section("uncertainty");
     let model = Model {
-        name: desk.text(top, "", "name").unwrap_or_else(|| stem.unwrap_or("scenario").to_string()),
+        name: scenario_name(top, desk).unwrap_or_else(|| stem.unwrap_or("scenario").to_string()),
         question: desk.text(top, "", "question").unwrap_or_default(),
         plan_day: plan_day(programme, calendar.as_ref(), desk),
         capacity: dates.counts(
@@ -80,6 +86,25 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     warn(&model, document, desk);
     counts::check(&model, document, desk);
     calendar.map(|_| model)
+}
+
+/// The scenario's name, which is that of its folder of results as well.
+fn scenario_name(top: &Table, desk: &mut Desk) -> Option<String> {
+    let name = desk.text(top, "", "name")?;
+    let bars = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
+    let (ends, starts) = (name.ends_with(['.', ' ']), name.starts_with(['.', ' ', '-']));
+    if name.is_empty() || name.contains(bars) || ends || starts {
+        let problem = Problem::new(
+            "`name` cannot name a folder of results",
+            Some(top.place_of("name")),
+            format!("found \"{name}\""),
+        );
+        desk.problem(
+            problem.help("use letters, digits, spaces, `-` and `_`, and begin with a letter or digit"),
+        );
+        return None;
+    }
+    Some(name)
 }
 
 /// Reads one uncertain input of a table; `default` where it is not said.
@@ -178,6 +203,14 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
                 "chance day by day averages out over many installations: give slips, success rates or capacities a distribution",
             ),
         );
+    }
+    let policy = model.firmware.policy;
+    let unsaid = document.table("firmware").is_none_or(|table| table.item("redesignation").is_none());
+    if policy != FirmwarePolicy::Existing && unsaid {
+        let message = "firmware does not open early: `redesignation` is not said";
+        let help =
+            "say `redesignation` in `[firmware]`: the day from which firmware may open early, or \"never\"";
+        desk.warning(Problem::new(message, None, "").help(help));
     }
     let aged = |stage: OpeningStage| {
         use OpeningStage::{FirmwareUnderWay, FirmwareWait, Ready, RetryWait};

@@ -21,7 +21,7 @@ pub fn starter() -> String {
 pub fn starter_from_csv(tables: &[PathBuf]) -> Result<String, Problems> {
     let mut reading = Reading::default();
     let mut lines = String::new();
-    let mut known = Vec::new();
+    let (mut known, mut groups) = (Vec::new(), Vec::new());
     for path in tables {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let Some(spec) = table_of(stem) else {
@@ -30,15 +30,23 @@ pub fn starter_from_csv(tables: &[PathBuf]) -> Result<String, Problems> {
             reading.problems.push(Problem::new(message, None, "").help(format!("name it {names}")));
             continue;
         };
-        reading.check_table(path, spec);
+        let sheet = reading.check_table(path, spec);
         known.push(spec.name);
+        for group in sheet.iter().flat_map(|sheet| &sheet.rows).filter_map(|row| row.text("group")) {
+            if !groups.iter().any(|known| known == group) {
+                groups.push(group.to_owned());
+            }
+        }
         let _ = writeln!(lines, "{} = {{ csv = \"{}\" }}", spec.name, path.display());
     }
     if reading.problems.is_empty() {
         let missing =
             |name: &str, text: &str| if known.contains(&name) { String::new() } else { text.to_string() };
         let head = HEAD.replacen("\n[programme]", &format!("\n{lines}\n[programme]"), 1);
-        let rest = [("group", GROUP), ("cohort", COHORTS), ("supplier", SUPPLIERS), ("stock", STOCK)];
+        let named = |group: &String| GROUP.replacen("\"IOC\"", &format!("{group:?}"), 1);
+        let own: String = groups.iter().map(named).collect();
+        let group = if own.is_empty() { GROUP } else { own.as_str() };
+        let rest = [("group", group), ("cohort", COHORTS), ("supplier", SUPPLIERS), ("stock", STOCK)];
         let rest = rest.iter().chain(&[("assumption", ASSUMPTIONS)]).map(|(name, text)| missing(name, text));
         return Ok(head + &rest.collect::<String>());
     }

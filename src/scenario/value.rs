@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::InputFile;
-use super::document::{Item, Node, Table};
+use super::document::{Item, Node, Table, number};
 use super::extend::Reading;
 use super::keys::{self, KeySpec, Kind};
 use super::problem::{Place, Problem, Problems, Source};
@@ -35,6 +35,11 @@ impl Desk {
         self.problems.dedup();
         let warnings = Problems { problems: self.warnings, sources: self.sources.clone() };
         (Problems { problems: self.problems, sources: self.sources }, (warnings, self.files))
+    }
+
+    /// Whether nothing is wrong so far: what is missing altogether may be missing for another reason.
+    pub(super) fn is_clean(&self) -> bool {
+        self.problems.is_empty()
     }
 
     pub(super) fn problem(&mut self, problem: Problem) {
@@ -129,14 +134,14 @@ impl Desk {
             #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are refused by their range")]
             Node::Whole(whole) => Some(*whole as f64),
             Node::Number(number) => Some(*number),
-            Node::Cell(text) => spreadsheet_number(text),
+            Node::Cell(text) => number(text),
             _ => None,
         };
         match read {
             Some(number) if number.is_finite() => Some(number),
             _ => {
                 let help = match &item.node {
-                    Node::Text(text) if spreadsheet_number(text).is_some() => {
+                    Node::Text(text) if number(text).is_some() => {
                         Some("numbers are written without quotes".to_string())
                     }
                     Node::Cell(text) if text.ends_with('%') => {
@@ -249,23 +254,9 @@ fn article(kind: Kind) -> &'static str {
     }
 }
 
-/// A number as a spreadsheet shows it: `1,000` is a thousand, `1,00` is not a number.
-fn spreadsheet_number(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.contains(',') {
-        let whole = digits.split('.').next().unwrap_or_default();
-        let mut parts = whole.split(',');
-        let first = parts.next().unwrap_or_default();
-        if !(1..=3).contains(&first.len()) || parts.any(|part| part.len() != 3) {
-            return None;
-        }
-    }
-    let plain = text.replace([',', '_'], "");
-    plain.parse().ok().filter(|_| plain.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)))
-}
-
 /// The date that `04/09/2020` means in Britain.
-fn british_date(text: &str) -> Option<Date> {
+#[must_use]
+pub fn british_date(text: &str) -> Option<Date> {
     let mut parts = text.split(['/', '.', '-']);
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() || year.len() != 4 {
@@ -281,17 +272,7 @@ pub(super) fn first_place<'a>(table: &'a Table, names: &[&str]) -> &'a Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{british_date, spreadsheet_number};
-
-    #[test]
-    fn numbers_as_a_spreadsheet_shows_them() {
-        assert_eq!(spreadsheet_number("1,000"), Some(1_000.0));
-        assert_eq!(spreadsheet_number("12,345,678.5"), Some(12_345_678.5));
-        assert_eq!(spreadsheet_number("-7"), Some(-7.0));
-        for not in ["1,00", ",5", "1000,", "nan", "inf", "ten", ""] {
-            assert_eq!(spreadsheet_number(not), None, "{not}");
-        }
-    }
+    use super::british_date;
 
     #[test]
     fn british_dates_are_understood_to_be_refused_helpfully() {

@@ -23,7 +23,7 @@ pub struct Part {
     /// Its variance, in squared units. Unbiased, so it may come out below 0 where the truth is near it; it is not cut off,
     /// since that would make it too great on average and the shares sum to more than 1.
     pub variance: Estimate,
-    /// The same as a share of the whole variance; none where that is not above 0. All shares sum to 1.
+    /// The same as a share of the whole variance; none where that is not above 0, or no share of it is known to within 100%. All shares sum to 1.
     pub share: Option<Estimate>,
 }
 
@@ -66,11 +66,19 @@ pub fn components(blocks: &[[f64; RUNS]], level: Level) -> Result<Components, Ba
         Ok(Part { variance: mean(Sample::new(&values)?, level), share: ratio(&values, &totals, level) })
     };
     let layer = |l: usize| part(&move |split| split.layers[l]);
-    Ok(Components {
+    let mut split = Components {
         layers: [layer(0)?, layer(1)?, layer(2)?],
         interaction: part(&|split| split.interaction)?,
         total: mean(Sample::new(&totals)?, level),
-    })
+    };
+    // Shares none of which is known to within the whole say nothing, and sum to the whole only together.
+    let told = |part: &Part| {
+        part.share.and_then(|share| share.interval.half_width()).is_some_and(|half| half <= 1.0)
+    };
+    if !split.layers.iter().chain([&split.interaction]).all(told) {
+        split.layers.iter_mut().chain([&mut split.interaction]).for_each(|part| part.share = None);
+    }
+    Ok(split)
 }
 
 /// The mean of values over that of others that is above 0, with or without any one of them.

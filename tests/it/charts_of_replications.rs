@@ -144,7 +144,7 @@ fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
     };
 
     let [curve, lost, share, range, settled] = run("existing.toml copy-1.toml --replications 30", "copy");
-    assert_eq!(curve, "In 8 of 10 replications as many Dormant migrate under copy-1 as under existing");
+    assert_eq!(curve, "In 8 of 10 replications as many Dormant are left under copy-1 as under existing");
     assert_eq!(lost, "In practice copy-1 loses as many Dormant days as existing");
     assert_eq!(range, "The days of copy-1 and existing are the same in every replication");
     assert_eq!(settled, "copy-1 avoids the same number of Dormant days in all 30 replications");

@@ -291,7 +291,7 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
     let cases = [
         ("run", "<SCENARIO>"),
         ("allocate scenarios/reference/one-day.csv", "--capacity"),
-        ("allocate none.csv --capacity 5", "cannot read the demand from `none.csv`"),
+        ("allocate none.csv --capacity 5", "cannot read `none.csv`"),
         ("allocate scenarios/reference/one-day.csv --group-capacity IOC=5", "names `IOC`"),
         ("run scenarios/tutorial/early.toml --firmware erly", "a similar value exists: 'early'"),
         ("run scenarios/tutorial/early.toml --set seed", "expected KEY=VALUE"),

@@ -125,7 +125,9 @@ fn what_is_wrong_in_a_study_is_shown_with_its_place() {
         ("replications = 6", "", "add one, or say --replications"),
         ("plenty.toml", "nowhere.toml", "nowhere.toml"),
         ("plenty.toml", "existing.toml", "two scenarios are named `existing`"),
-        ("governance_lag_days", "governance_lag_day", "governance_lag_day"),
+        ("governance_lag_days", "governance_lag_day", "study.toml:12:7"),
+        ("replications = 4", "replications = 0", "expected 2 or more"),
+        ("replications = 6", "replications = \"six\"", "expected a whole number"),
         ("values = [20, 60]", "values = []", "has no values"),
     ] {
         let workshop = workshop(GRID);

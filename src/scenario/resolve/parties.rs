@@ -59,7 +59,7 @@ pub(super) fn suppliers(
     desk: &mut Desk,
 ) -> Vec<Supplier> {
     let entries = named(document, "supplier", desk);
-    if document.list("supplier").is_empty() {
+    if document.list("supplier").is_empty() && (desk.is_clean() || !document.says("supplier")) {
         let place = document.table("").map(|table| &table.place);
         let help = "add a `[[supplier]]` with its `name`";
         desk.problem(Problem::new("there is no supplier", place, "every installation has one").help(help));

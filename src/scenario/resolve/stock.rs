@@ -126,7 +126,9 @@ fn stage_of(
 
 fn check_total(document: &Document, stock: &[(Stock, &Table)], desk: &mut Desk) {
     let total: u64 = stock.iter().map(|(row, _)| u64::from(row.installations)).sum();
-    if document.list(SPEC).is_empty() || (total == 0 && stock.len() == document.list(SPEC).len()) {
+    let nobody = document.list(SPEC).is_empty() || (total == 0 && stock.len() == document.list(SPEC).len());
+    // A table that could not be read has been told of.
+    if nobody && (desk.is_clean() || !document.says(SPEC)) {
         let place =
             stock.first().map(|(_, table)| &table.place).or(document.table("").map(|table| &table.place));
         let help = "add `[[stock]]` rows with `cohort`, `supplier`, `status` and `installations`";

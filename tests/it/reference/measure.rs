@@ -30,6 +30,8 @@ impl World<'_> {
             if let Some(cause) = self.cause(one, day, waits) {
                 *cause += 1;
             }
+            let queues = one.status == Status::Dormant && self.opens[one.cohort] <= day;
+            waits.firmware_queue += u64::from(queues && matches!(one.stage, Stage::NotUpdated));
         }
     }
 
