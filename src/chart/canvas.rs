@@ -3,6 +3,8 @@
 //! The backend counts whole pixels, so everything is drawn ten times as large and scaled back by `svg`: every
 //! coordinate then has exactly one decimal place.
 
+use std::cell::RefCell;
+
 use plotters::prelude::{
     Circle, DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle, SVGBackend, ShapeStyle, Text,
 };
@@ -21,6 +23,8 @@ pub(super) type Point = (f64, f64);
 /// A drawing in progress.
 pub(super) struct Canvas<'a> {
     drawing: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
+    /// Names that are drawn, to be told apart where they have to be cut.
+    names: RefCell<Vec<String>>,
 }
 
 /// How words look.
@@ -48,9 +52,20 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(buffer: &'a mut String) -> Self {
         font::register();
         let size = (pixels(THEME.width).unsigned_abs(), pixels(THEME.height).unsigned_abs());
-        let canvas = Self { drawing: SVGBackend::with_string(buffer, size).into_drawing_area() };
+        let drawing = SVGBackend::with_string(buffer, size).into_drawing_area();
+        let canvas = Self { drawing, names: RefCell::default() };
         canvas.rect((0.0, 0.0), (THEME.width, THEME.height), THEME.background);
         canvas
+    }
+
+    /// Learns the names that may be drawn.
+    pub(super) fn know(&self, names: impl Iterator<Item = String>) {
+        self.names.borrow_mut().extend(names);
+    }
+
+    /// A name that is no wider than `limit`, and is told apart from the others that are known where it has to be cut.
+    pub(super) fn name(&self, name: &str, size: f64, bold: bool, limit: f64) -> String {
+        font::fit_name(name, &self.names.borrow(), size, bold, limit)
     }
 
     /// A line through some points.

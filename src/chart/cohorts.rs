@@ -105,8 +105,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
         let middle = rows.top(small(row) + 0.5);
         let y = rows.top(small(row));
         canvas.line(&[(THEME.margin, y), (THEME.width - THEME.margin, y)], THEME.grid, 1.0);
-        let name =
-            font::fit_name(&cohorts[at].name, WORDS.size, false, rows.edges.left - THEME.margin - lanes);
+        let name = canvas.name(&cohorts[at].name, WORDS.size, false, rows.edges.left - THEME.margin - lanes);
         let baseline = WORDS.size * 0.37;
         canvas.text(&name, (THEME.margin, middle - baseline), WORDS);
         let height = (rows.height * 0.96 / small(scenarios.len())).min(24.0);
@@ -114,7 +113,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
             let top = middle + height * (small(lane) - small(scenarios.len()) / 2.0);
             draw_lane(&canvas, &rows, (first, last), &scenario[at], (top, height));
             if scenarios.len() > 1 {
-                let name = font::fit_name(&run.name, WORDS.size, false, LANES);
+                let name = canvas.name(&run.name, WORDS.size, false, LANES);
                 let place = (rows.edges.left - lanes, top + height * BAR_MIDDLE + 1.0 - baseline);
                 canvas.text(&name, place, WORDS);
             }

@@ -78,9 +78,29 @@ pub(super) fn fit(words: &str, size: f64, bold: bool, limit: f64) -> String {
     fit_by(words, size, bold, limit, cut)
 }
 
-/// Cuts a name that is wider than `limit`, with an ellipsis inside: names that begin alike are told apart by their ends.
-pub(super) fn fit_name(name: &str, size: f64, bold: bool, limit: f64) -> String {
-    fit_by(name, size, bold, limit, |keep| shorten(name, keep))
+/// Cuts a name that is wider than `limit`, so that it is told apart from others: with an ellipsis inside, or around what sets
+/// it apart from those that would be cut to the same.
+pub(super) fn fit_name(name: &str, others: &[String], size: f64, bold: bool, limit: f64) -> String {
+    let cut = |keep: usize| {
+        let plain = shorten(name, keep);
+        let alike = |other: &&String| *other != name && shorten(other, keep) == plain;
+        let alike: Vec<&String> = others.iter().filter(alike).collect();
+        if alike.is_empty() { plain } else { around(name, &alike, keep) }
+    };
+    fit_by(name, size, bold, limit, cut)
+}
+
+/// So many characters of a name from the word on in which it first differs from others.
+fn around(name: &str, others: &[&String], keep: usize) -> String {
+    let shared = |other: &&String| name.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let differs = others.iter().map(shared).min().unwrap_or(0);
+    let before: Vec<char> = name.chars().take(differs).collect();
+    let from = before.iter().rposition(|c| *c == ' ').map_or(0, |space| space + 1);
+    let rest: Vec<char> = name.chars().skip(from).collect();
+    let head = if from > 0 { "…" } else { "" };
+    let kept: String = rest.iter().take(keep.saturating_sub(2)).collect();
+    let tail = if rest.len() > keep.saturating_sub(2) { "…" } else { "" };
+    format!("{head}{}{tail}", kept.trim_end())
 }
 
 fn fit_by(words: &str, size: f64, bold: bool, limit: f64, cut: impl Fn(usize) -> String) -> String {
@@ -101,4 +121,26 @@ pub(super) fn shorten(name: &str, most: usize) -> String {
     let head: String = name.chars().take(kept.div_ceil(2)).collect();
     let tail: String = name.chars().skip(n - kept / 2).collect();
     format!("{}…{}", head.trim_end(), tail.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_cut_are_still_told_apart() {
+        let names = [
+            "base",
+            "South capacity of 1 hundred a day",
+            "South capacity of 2 hundred a day",
+            "a very long name of its own",
+        ];
+        let names = names.map(str::to_owned);
+        let cut = |name: &str| fit_name(name, &names, 14.0, false, 100.0);
+        let all: Vec<String> = names.iter().map(|name| cut(name)).collect();
+        assert_eq!(all[0], "base");
+        assert!(all[1].starts_with("…1 h") && all[2].starts_with("…2 h"), "{all:?}");
+        assert!(all[3].starts_with("a very") && all[3].ends_with("own"), "{all:?}");
+        assert!(all.iter().all(|name| width(name, 14.0, false) <= 100.0), "{all:?}");
+    }
 }

@@ -150,6 +150,7 @@ const WIDE: f64 = THEME.width - 2.0 * THEME.margin;
 impl Words<'_> {
     /// Writes them and says where the rest may stand: from, to.
     pub(super) fn draw(&self, canvas: &Canvas) -> (f64, f64) {
+        canvas.know(self.caption.scenarios.iter().map(|(name, _)| name.clone()));
         let lines = |words: &str, look: Type| font::balanced(words, look.size, look.bold, WIDE, 2);
         let y = paragraph(canvas, &lines(self.title, TITLE), TITLE, THEME.margin);
         let area = &self.caption.area;

@@ -123,7 +123,7 @@ pub(super) fn key(canvas: &Canvas, key: &[Key], (left, top): Point) {
     let middle = top + THEME.small_size * 0.37;
     for Key { sign, colour, name } in key {
         sign.draw(canvas, (left, middle), *colour);
-        let name = font::fit_name(name, look.size, false, limit);
+        let name = canvas.name(name, look.size, false, limit);
         canvas.text(&name, (left + KEY_SIGN, top), look);
         left += KEY_SIGN + font::width(&name, look.size, false) + KEY_GAP;
     }
@@ -153,7 +153,7 @@ pub(super) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
     let middle = top + THEME.text_size * 0.37;
     label.sign.draw(canvas, (left, middle), label.colour);
     let name = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-    canvas.text(&font::fit_name(&label.name, name.size, true, room), (words, top), name);
+    canvas.text(&canvas.name(&label.name, name.size, true, room), (words, top), name);
     let outcome = Type { size: THEME.small_size, bold: false, ..name };
     let mut below = top + NAME;
     for line in label.outcome.lines() {

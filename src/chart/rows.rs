@@ -5,7 +5,6 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Type};
-use super::font;
 use super::frame::{Edges, dates};
 use super::theme::{CAPTION, LABEL, THEME};
 
@@ -78,7 +77,7 @@ impl Rows {
     /// Writes a name left of the plot, its middle at a height.
     pub(super) fn name(&self, canvas: &Canvas, name: &str, middle: f64, bold: bool) {
         let look = Type { colour: THEME.text, bold, ..CAPTION };
-        let name = font::fit_name(name, look.size, bold, self.edges.left - THEME.margin - 8.0);
+        let name = canvas.name(name, look.size, bold, self.edges.left - THEME.margin - 8.0);
         canvas.text(&name, (THEME.margin, middle - look.size * 0.37), look);
     }
 

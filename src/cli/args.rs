@@ -347,14 +347,23 @@ pub(crate) enum Paper {
 }
 
 impl Paper {
-    /// What a file's ending says; a page where it says nothing.
-    pub(crate) fn of_file(path: &Path) -> Self {
+    /// What a file's ending says; a page where it has none.
+    pub(crate) fn of_file(path: &Path) -> Result<Self, String> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {
-            Some("md") => Self::Md,
-            Some("xlsx") => Self::Xlsx,
-            _ => Self::Html,
+            None | Some("html" | "htm") => Ok(Self::Html),
+            Some("md") => Ok(Self::Md),
+            Some("xlsx") => Ok(Self::Xlsx),
+            Some(other) => Err(format!(
+                "`{}` ends in .{other}; expected .html, .md or .xlsx (a PDF is printed from the .html in a browser)",
+                path.display()
+            )),
         }
+    }
+
+    /// Whether a file with another format's ending would hold this one.
+    pub(crate) fn fits(self, of_file: Self) -> bool {
+        self == of_file || self == Self::Brief && of_file == Self::Html
     }
 
     /// The flag that asks for it, with a space before; nothing for the default.

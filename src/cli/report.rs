@@ -22,8 +22,15 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     let shown = dir.display();
     let question =
         if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
-    let of_file = || args.output.as_deref().map_or(Paper::Html, Paper::of_file);
-    let format = args.format.unwrap_or_else(of_file);
+    let of_file = args.output.as_deref().map(Paper::of_file).transpose();
+    let of_file = of_file.map_err(|what| Failure::Usage(anyhow!(what)))?;
+    let format = args.format.or(of_file).unwrap_or(Paper::Html);
+    if let Some(other) = of_file.filter(|other| !format.fits(*other)) {
+        let (is, name) = (format.default_name(), other.default_name());
+        return Err(Failure::Usage(anyhow!(
+            "--format asks for a file like {is} and -o for one like {name}; give one of them, or the same in both"
+        )));
+    }
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format.default_name()));
     let (question, again) = (question.as_deref(), again(&results, &dir, format, &path));
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -190,9 +190,10 @@ pub struct EstimateParts {
 #[must_use]
 pub fn estimate_parts(of: Estimate) -> EstimateParts {
     let place = place_of(&of);
-    let told = |x| format!("{}{}", rounded(x, place), noun(place));
-    let ends = of.interval.low.zip(of.interval.high).map(|(low, high)| [rounded(low, place), told(high)]);
-    EstimateParts { value: told(of.value), ends }
+    let told = |text: String| format!("{text}{}", noun(place));
+    let ends =
+        of.interval.low.zip(of.interval.high).map(|(low, high)| [end(low, place), told(end(high, place))]);
+    EstimateParts { value: told(rounded(of.value, place)), ends }
 }
 
 pub(super) fn told_mean(mean: Estimate) -> String {
@@ -222,6 +223,13 @@ fn rounded(value: f64, place: i32) -> String {
     in_units(libm::round(value / libm::pow(10.0, place.into())), place)
 }
 
+/// The end of an interval told to a place; one that is not 0 is told so finely that its side of 0 is seen.
+fn end(value: f64, place: i32) -> String {
+    let finer = (place - 3..=place).rev().filter(|finer| noun(*finer) == noun(place));
+    let seen = |finer: &i32| value == 0.0 || libm::round(value / libm::pow(10.0, f64::from(*finer))) != 0.0;
+    rounded(value, finer.into_iter().find(seen).unwrap_or(place))
+}
+
 fn in_units(units: f64, place: i32) -> String {
     let places = if place >= MILLIONS { 6 - place } else { -place };
     let places = usize::try_from(places).unwrap_or(0);
@@ -235,13 +243,15 @@ fn in_units(units: f64, place: i32) -> String {
 /// A number as a share of another, with as many digits as a reader needs to see how large it is.
 fn percent_of(part: f64, whole: f64) -> String {
     let share = 100.0 * part / whole;
+    // No minus before nothing.
+    let share = (10.0 * share).round() / 10.0 + 0.0;
     if share.is_finite() { format!("{share:.1}%") } else { "no share".to_owned() }
 }
 
 fn interval(interval: &Interval, place: i32) -> String {
     match (interval.low, interval.high) {
         (Some(low), Some(high)) if low < high => {
-            format!("[{} to {}]", rounded(low, place), rounded(high, place))
+            format!("[{} to {}]", end(low, place), end(high, place))
         }
         (Some(_), Some(_)) => "[the same in all]".to_owned(),
         _ => "[unknown]".to_owned(),
@@ -260,6 +270,7 @@ mod tests {
     #[test]
     fn numbers_are_told_to_their_place() {
         assert_eq!(rounded(41.96, -1), "42.0");
+        assert_eq!([end(-192.0, 3), end(11_378.0, 3), end(0.0, 3)], ["-200", "11,000", "0"]);
         assert_eq!(rounded(-0.2, 0), "0");
         assert_eq!((rounded(31_046_000.0, 5).as_str(), noun(5)), ("31.0", " million"));
         assert_eq!(rounded(1_877_400_000.0, 6), "1,877");

@@ -100,7 +100,33 @@ fn gains(evidence: &Evidence, figures: &mut Figures) -> Blocks {
             format!("Dormant days avoided by {title}; below 0 it loses. Intervals at 95% by themselves");
         blocks.push(Block::Table(Grid { caption, header: header.clone(), rows }));
     }
+    blocks.push(Block::Table(causes(evidence)?));
     Ok(blocks)
+}
+
+/// What the Dormant wait for in each scenario.
+fn causes(evidence: &Evidence) -> Result<Grid, ResultsError> {
+    let mut header = vec!["Waiting for".to_owned()];
+    header.extend(evidence.names().iter().map(|name| format!("{name} [installation-days]")));
+    let words_of = |cause: &str| match cause {
+        "excluded" => "nothing more: excluded",
+        "retrying" => "another attempt",
+        "gate_or_epcl" => "gate or EPCL entry",
+        "firmware" => "firmware: queue, update, next try",
+        "notice" => "the end of notice",
+        _ => "a slot",
+    };
+    let mut rows = Vec::new();
+    for cause in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, Dimension::Cause.name())? {
+        let mut row = vec![words(words_of(cause))];
+        for name in evidence.names() {
+            let scope = (Dimension::Cause.name(), cause);
+            row.push(evidence.outcome(name, &kpi::DORMANT_DAYS_LOST, scope, Told::Mean)?);
+        }
+        rows.push(row);
+    }
+    let caption = "What the Dormant wait for: mean Dormant days lost by the first cause that applies, with 95% intervals";
+    Ok(Grid { caption: caption.to_owned(), header, rows })
 }
 
 fn pays(evidence: &Evidence) -> Blocks {

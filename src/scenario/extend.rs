@@ -258,6 +258,9 @@ impl Reading {
             (format!("unknown key `{}` in `{table}`", entry.key), nearest(&entry.key, known))
         };
         let help = match near {
+            _ if table.is_empty() && ["baseline", "scenarios"].contains(&entry.key.as_str()) => {
+                "this looks like a study: `dormouse compare` takes it".to_owned()
+            }
             Some(_) if table.is_empty() && keys::table(&entry.key).is_some() => format!(
                 "`{0}` is a table: change one key of it, as in `{0}.NAME.KEY` or `{0}.KEY`, or write a file that `extends` this one",
                 entry.key
