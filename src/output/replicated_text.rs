@@ -204,10 +204,22 @@ pub(super) fn told_mean(mean: Estimate) -> String {
 /// The decimal place to which an estimate is told, as a power of ten: one digit of the standard error.
 #[expect(clippy::cast_possible_truncation, reason = "the size of a number's size")]
 fn place_of(estimate: &Estimate) -> i32 {
-    match estimate.standard_error {
+    let place = match estimate.standard_error {
         Some(error) if error > 0.0 => (libm::floor(libm::log10(error)) as i32).max(-2),
         _ => 0,
-    }
+    };
+    // What is far below a million is not told in millions.
+    let ends = [estimate.interval.low, estimate.interval.high].into_iter().flatten();
+    let size = ends.fold(estimate.value.abs(), |most, end| most.max(end.abs()));
+    if size < 5e5 { place.min(MILLIONS - 1) } else { place }
+}
+
+/// A number without an error, to three digits.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "the size of a number's size")]
+pub fn three_digits(value: f64) -> String {
+    let place = if value == 0.0 { 0 } else { libm::floor(libm::log10(value.abs())) as i32 - 2 };
+    format!("{}{}", rounded(value, place), noun(place))
 }
 
 /// From this decimal place on numbers are told in millions.
@@ -272,6 +284,8 @@ mod tests {
         assert_eq!(rounded(41.96, -1), "42.0");
         assert_eq!([end(-192.0, 3), end(11_378.0, 3), end(0.0, 3)], ["-200", "11,000", "0"]);
         assert_eq!(rounded(-0.2, 0), "0");
+        let told = [610_362_305.0, 18_771_721.0, 28.0, 0.0].map(three_digits);
+        assert_eq!(told, ["610 million", "18.8 million", "28.0", "0"]);
         assert_eq!((rounded(31_046_000.0, 5).as_str(), noun(5)), ("31.0", " million"));
         assert_eq!(rounded(1_877_400_000.0, 6), "1,877");
     }

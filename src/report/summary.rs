@@ -5,8 +5,7 @@ use super::evidence::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
 };
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{ResultsError, Row, estimate_parts};
-use crate::statistics::{Estimate, Level};
+use crate::output::{ResultsError, Row, three_digits};
 
 /// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
 fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
@@ -76,10 +75,7 @@ fn how_much(evidence: &Evidence, row: Row) -> Result<Words, ResultsError> {
     }
     if let (Some(days), Some(share)) = (threshold, of(threshold)) {
         told.push(Item::words("Less than "));
-        told.push(Item::number(
-            estimate_parts(Estimate::told(days, None, Level::P95, 1)).value,
-            row.text("threshold")?,
-        ));
+        told.push(Item::number(three_digits(days), row.text("threshold")?));
         told.push(Item::words(format!(
             " ({share} of them) was to count as too little to matter: a threshold that this study chose. "
         )));
@@ -88,10 +84,7 @@ fn how_much(evidence: &Evidence, row: Row) -> Result<Words, ResultsError> {
         && let Some(days) = bound.number("difference")?
     {
         told.push(Item::words("By hand, early opening alone could avoid at most "));
-        told.push(Item::number(
-            estimate_parts(Estimate::told(days, None, Level::P95, 1)).value,
-            bound.text("difference")?,
-        ));
+        told.push(Item::number(three_digits(days), bound.text("difference")?));
         told.push(Item::words(
             " installation-days: installations times days from opening to entry, plus the baseline's days in the firmware queue. ",
         ));
