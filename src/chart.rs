@@ -122,12 +122,11 @@ impl Caption {
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(8).collect::<String>();
-        let of =
-            |(name, sha): &(String, String)| format!("{} (sha256 {})", font::shorten(name, 24), digits(sha));
+        let of = |(name, sha): &(String, String)| format!("{} {}", font::shorten(name, 24), digits(sha));
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
         let (version, commit) = &self.program;
-        format!("Source: dormouse {version} ({commit}), {noun} {scenarios}.")
+        format!("Source: dormouse {version} ({commit}), {noun} {scenarios} (sha256).")
     }
 
     /// What the figure does not show, and what its numbers rest on.

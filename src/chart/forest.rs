@@ -146,19 +146,21 @@ impl Forest<'_> {
         };
         let least = ends().fold(-threshold, f64::min);
         let axis = NumberAxis::spanning(least, ends().fold(threshold, f64::max), 5, 1.0);
-        let of_whole = if self.blocks.len() > 1 { " in all" } else { "" };
-        let unit =
-            capitalised(&format!("{}installation-days; grey: too few to matter{of_whole}", axis.factor));
+        let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
         canvas.text(&unit, (THEME.margin, top), LABEL);
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
+        let key: Vec<Key> =
+            looks.iter().zip(self.comparisons).map(|(look, c)| look.key(&c.scenario)).collect();
+        // Beside the unit where there is room, else in a line of its own.
+        let beside = THEME.margin + font::width(&unit, LABEL.size, false) + 22.0;
+        let fits = beside + labels::key_width(&key) <= THEME.width - THEME.margin;
         if looks.len() > 1 {
-            let key: Vec<Key> =
-                looks.iter().zip(self.comparisons).map(|(look, c)| look.key(&c.scenario)).collect();
-            labels::key(&canvas, &key, (THEME.margin, top + 22.0));
+            let place = if fits { (beside, top + 1.0) } else { (THEME.margin, top + 22.0) };
+            labels::key(&canvas, &key, place);
         }
         let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
         let n = self.blocks.iter().map(|block| block.rows.len()).sum::<usize>() + headings;
-        let below = if looks.len() > 1 { 48.0 } else { 26.0 };
+        let below = if looks.len() > 1 && !fits { 48.0 } else { 26.0 };
         let margins = Margins { left: NAMES, right: RIGHT };
         let rows = Rows::draw(&canvas, small(n), (top + below, foot), &margins, Scale::Numbers(&axis));
         let [from, to] = [-threshold, threshold].map(|x| rows.at(&axis, x));
