@@ -126,7 +126,7 @@ impl Caption {
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
         let (version, commit) = &self.program;
-        format!("Source: dormouse {version} ({commit}), {noun} {scenarios} (sha256).")
+        format!("Source: dormouse {version} ({commit}), {noun} (sha256) {scenarios}.")
     }
 
     /// What the figure does not show, and what its numbers rest on.
