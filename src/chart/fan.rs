@@ -166,9 +166,9 @@ pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
     let measure = if fans.len() > MOST_RANGES {
         "Dormant installations migrated, median of replications"
     } else if ranges {
-        "Dormant installations (nobody operates them for their supplier) migrated: median; shaded, half of the replications and 8 in 10"
+        "Dormant installations (nobody operates some of their devices for the supplier) migrated: median; shaded, half of the replications and 8 in 10"
     } else {
-        "Dormant installations (nobody operates them for their supplier) migrated, median of replications"
+        "Dormant installations (nobody operates some of their devices for the supplier) migrated, median of replications"
     };
     let line = |(fan, stroke): (&'_ Fan, _)| {
         let [low, _, median, _, high] = fan.last();
@@ -196,7 +196,7 @@ pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),
-        unit: "% of migratable installations",
+        unit: "% of migratable Dormant installations",
         bands: bands.flat_map(|(fan, stroke)| fan.bands(stroke.colour)).collect(),
         lines: fans.iter().zip(STROKES).map(line).collect(),
         leads,

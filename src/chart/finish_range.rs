@@ -86,7 +86,11 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
     let key = [
         Key { sign: Sign::Bar, colour: THEME.idle, name: "P10 to P90" },
         Key { sign: Sign::Marker(Marker::Circle), colour: THEME.baseline, name: "P50" },
-        Key { sign: Sign::Marker(Marker::Diamond), colour: THEME.baseline, name: "P80, and its day" },
+        Key {
+            sign: Sign::Marker(Marker::Diamond),
+            colour: THEME.baseline,
+            name: "P80: by then 4 in 5 are done",
+        },
     ];
     labels::key(canvas, &key, (THEME.margin, top));
     let all: Vec<Sampled> = ranges.iter().map(|range| range.of.clone()).collect();

@@ -64,7 +64,8 @@ pub(super) fn difference_forest(
         several => finding_of(several),
     };
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
-    let intervals = if together { "intervals of the wholes hold together at 95%" } else { "95% intervals" };
+    let intervals =
+        if together { "95% intervals, of the wholes for all scenarios together" } else { "95% intervals" };
     let measure = format!("Mean Dormant days avoided against {}; {intervals}", baseline(shown));
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);

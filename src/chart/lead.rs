@@ -95,11 +95,7 @@ impl Leads<'_> {
     /// What a title may say: who leads and by how much, where that is the same in nine of ten replications.
     pub(super) fn title(&self) -> String {
         let base = font::shorten(self.baseline, NAME);
-        let [lead] = self.others.as_slice() else {
-            let n = self.others.len() + 1;
-            let last = if self.ranged { "medians" } else { "one run each" };
-            return format!("Dormant migrated under {n} scenarios and lead over {base}: {last}");
-        };
+        let [lead] = self.others.as_slice() else { return self.title_of_several(&base) };
         let name = font::shorten(lead.scenario, NAME);
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
@@ -125,6 +121,19 @@ impl Leads<'_> {
         }
     }
 
+    /// How many of several end ahead, each in nine of ten replications where there are any.
+    fn title_of_several(&self, base: &str) -> String {
+        let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
+        let which = match ahead {
+            0 => "No scenario ends".to_owned(),
+            ahead if ahead == n => format!("All {n} scenarios end"),
+            1 => format!("One of {n} scenarios ends"),
+            ahead => format!("{ahead} of {n} scenarios end"),
+        };
+        let sure = if self.ranged { "9 of 10 replications" } else { "this run" };
+        format!("{which} with fewer Dormant left than {base} in {sure}")
+    }
+
     /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.
     pub(super) fn beside(&self, scenario: &str) -> String {
         let lead = self.others.iter().find(|lead| lead.scenario == scenario && self.others.len() > 1);
@@ -146,9 +155,9 @@ impl Leads<'_> {
 
     /// What it counts.
     pub(super) fn unit(&self) -> String {
-        let range = if self.banded() { " (shaded: 8 in 10 replications)" } else { "" };
+        let more = if self.banded() { "shaded: 8 in 10" } else { "area: days avoided" };
         let base = font::shorten(self.baseline, NAME);
-        format!("Lead: fewer Dormant installations left than under {base}{range}")
+        format!("Fewer Dormant left than under {base} ({more})")
     }
 
     /// Whether the range is drawn; more than one would hide each other.

@@ -188,7 +188,7 @@ pub fn scurves(series: &[Series], caption: &Caption) -> Figure {
             Leads::title,
         ),
         measure: match shown.len() {
-            2 => "Dormant installations (nobody operates them for their supplier) migrated",
+            2 => "Dormant installations (nobody operates some of their devices for the supplier) migrated",
             _ => "Dormant installations migrated",
         },
         caption,
@@ -237,7 +237,8 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
         points: series.points(),
     };
     let description = describe(words, drawn, (plan, leads.as_ref()), (first, last));
-    let data = data(drawn, leads.is_some());
+    let compared = leads.is_some();
+    let data = data(drawn, compared);
     let curves = Curves {
         words: frame::Words {
             title: &words.title,
@@ -249,7 +250,11 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),
-        unit: "% of migratable installations",
+        unit: if compared {
+            "% of migratable Dormant installations"
+        } else {
+            "% of migratable installations"
+        },
         bands: Vec::new(),
         lines: drawn.iter().map(line).collect(),
         leads,

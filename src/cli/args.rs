@@ -612,6 +612,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_report_is_what_its_ending_says() {
+        let of = |name: &str| Paper::of_file(Path::new(name));
+        assert_eq!([of("a.html"), of("a.HTM"), of("a")], [(); 3].map(|()| Ok(Paper::Html)));
+        assert_eq!([of("a.md"), of("a.xlsx")], [Ok(Paper::Md), Ok(Paper::Xlsx)]);
+        assert!(of("a.pdf").is_err_and(|what| what.contains("expected .html, .md or .xlsx")));
+        assert!(Paper::Brief.fits(Paper::Html) && !Paper::Html.fits(Paper::Xlsx));
+    }
+
+    #[test]
     fn the_parser_is_sound() {
         Args::command().debug_assert();
     }

@@ -129,6 +129,17 @@ impl<'r> Evidence<'r> {
         header.map(String::as_str).take_while(|name| *name != "scenario").collect()
     }
 
+    /// In how many combinations of a grid a scenario is better, and of how many.
+    pub(super) fn better_in_grid(&self, scenario: &str) -> Result<(usize, usize), ResultsError> {
+        let (mut better, mut all) = (0, 0);
+        for row in self.grid.iter().flat_map(Sheet::rows) {
+            let is = row.text("scenario")? == scenario;
+            all += usize::from(is);
+            better += usize::from(is && row.text("verdict")? == "better");
+        }
+        Ok((better, all))
+    }
+
     /// One difference of a scenario against the baseline.
     pub(super) fn change(
         &self,

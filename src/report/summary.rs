@@ -24,9 +24,11 @@ pub(super) fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let mut blocks = answer(evidence, focus)?;
     blocks.push(Block::Table(league(evidence)?));
     if let Some(figure) = figures.take("fig-scurve")? {
-        blocks.push(Block::Paragraph(words(
-            "How to read the figure: an installation, the devices at one home, is Dormant where nobody operates some of them for its supplier, and migrated once DCC serves it. A line in the upper plot is one scenario, the middle of its replications; the dashed one is the baseline, and they run together where they do not differ. The lower plot is what sets them apart: how many fewer Dormant installations are left on a day, neither migrated nor removed, than under the baseline in the same replication; below zero, how many more. What lies under that line is the Dormant days avoided. Shaded, where there are two scenarios, is where 8 in 10 replications lie. Firmware after entry waits until the devices are on the list of those that may migrate; firmware before entry does not. The plan date is the day by which the plan wants all of them migrated.",
-        )));
+        let shaded =
+            if evidence.names().len() == 2 { " Shaded is where 8 in 10 replications lie." } else { "" };
+        blocks.push(Block::Paragraph(words(format!(
+            "How to read the figure: an installation, the devices at one home, is Dormant where nobody operates some of them for its supplier, and migrated once DCC serves it. A line in the upper plot is one scenario, the middle of its replications; the dashed one is the baseline, and they run together where they do not differ. The lower plot is what sets them apart: how many fewer Dormant installations are left on a day, neither migrated nor removed, than under the baseline in the same replication; below zero, how many more. What lies under that line is the Dormant days avoided.{shaded} Firmware after entry waits until the devices are on the list of those that may migrate; firmware before entry does not. The plan date is the day by which the plan wants all of them migrated.",
+        ))));
         blocks.push(figure);
     }
     blocks.push(Block::List(caveats(evidence, focus, |section| format!(": see {section}"))?));
@@ -53,7 +55,13 @@ fn answer(evidence: &Evidence, focus: &str) -> Blocks {
         lead.extend(difference(row)?);
         let level = format!("{:.2}", row.number("level_pct")?.unwrap_or(95.0));
         let level = level.trim_end_matches('0').trim_end_matches('.');
-        lead.push(Item::words(format!(" installation-days; in brackets the {level}% interval of the mean.")));
+        let together = match evidence.others().len() {
+            1 => String::new(),
+            n => format!(", 95% for all {n} scenarios together"),
+        };
+        lead.push(Item::words(format!(
+            " installation-days; in brackets the {level}% interval of the mean{together}."
+        )));
         blocks.push(Block::Lead(lead));
         blocks.push(Block::Paragraph(how_much(evidence, row)?));
     }
@@ -208,6 +216,7 @@ fn caveats(
     points.push(match grid {
         Some([least, most]) => {
             let axes = evidence.axes_of_grid().join(" and ");
+            let (better, all) = evidence.better_in_grid(focus)?;
             let mut point = words(format!(
                 "With other values of {axes}, and of nothing else, Dormant days avoided by {focus} go from "
             ));
@@ -215,7 +224,7 @@ fn caveats(
             point.push(Item::words(" to "));
             point.extend(in_grid(most)?);
             point.push(Item::words(format!(
-                " installation-days{}. Other assumptions were not varied here, and may move it more.",
+                " installation-days, and {focus} is better in {better} of {all} combinations{}. Other assumptions were not varied here, and may move it more.",
                 see("How sure this is")
             )));
             point

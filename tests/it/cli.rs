@@ -297,6 +297,15 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
         ("run scenarios/tutorial/early.toml --set seed", "expected KEY=VALUE"),
         ("run scenarios/tutorial/early.toml --until 2019-01-01", "is not inside the run"),
         (
+            "run scenarios/tutorial/early.toml --until 14/04/2021",
+            "if day/month/year was meant, this is 2021-04-14",
+        ),
+        ("run scenarios/tutorial/early.toml --replications -5", "-5 is not in 1..="),
+        ("run scenarios/tutorial/early.toml --threshold -1", "expected a number above 0"),
+        ("run scenarios/tutorial/early.toml --threshold 5%", "one draw has no verdict"),
+        ("run scenarios/tutorial/early.toml --set supplier=other.csv", "change one key of it"),
+        ("run studies/tutorial.toml", "`dormouse compare` takes it"),
+        (
             "run scenarios/tutorial/early.toml scenarios/tutorial/existing.toml --until 2020-09-25",
             "one scenario",
         ),
