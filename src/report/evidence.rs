@@ -90,16 +90,11 @@ impl<'r> Evidence<'r> {
         scope: (&str, &str),
         told: Told,
     ) -> Result<Words, ResultsError> {
-        for row in self.summary.rows() {
-            let is = row.text("scenario")? == scenario && row.text("kpi")? == kpi.id;
-            if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
-                return match told {
-                    Told::Mean => mean(row, "mean", ["mean_lower_95", "mean_upper_95"], "replications"),
-                    Told::Percentile(p) => days(row, p),
-                };
-            }
+        match (self.measured(scenario, kpi, scope)?, told) {
+            (None, _) => Ok(words("no such measure")),
+            (Some(row), Told::Mean) => mean(row, "mean", ["mean_lower_95", "mean_upper_95"], "replications"),
+            (Some(row), Told::Percentile(p)) => days(row, p),
         }
-        Ok(words("no such measure"))
     }
 
     /// The mean of one measure of one scenario, where it has one.
@@ -109,10 +104,20 @@ impl<'r> Evidence<'r> {
         kpi: &Kpi,
         scope: (&str, &str),
     ) -> Result<Option<f64>, ResultsError> {
+        self.measured(scenario, kpi, scope)?.map_or(Ok(None), |row| row.number("mean"))
+    }
+
+    /// The row of a measure in the summary.
+    fn measured(
+        &self,
+        scenario: &str,
+        kpi: &Kpi,
+        scope: (&str, &str),
+    ) -> Result<Option<Row<'_>>, ResultsError> {
         for row in self.summary.rows() {
             let is = row.text("scenario")? == scenario && row.text("kpi")? == kpi.id;
             if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
-                return row.number("mean");
+                return Ok(Some(row));
             }
         }
         Ok(None)

@@ -21,7 +21,7 @@ fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
 
 pub(super) fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let focus = focus(evidence)?;
-    let mut blocks = answer(evidence, focus)?;
+    let mut blocks = answer(evidence, focus, true)?;
     blocks.push(Block::Table(league(evidence)?));
     if let Some(figure) = figures.take("fig-scurve")? {
         let shaded =
@@ -38,7 +38,7 @@ pub(super) fn summary(evidence: &Evidence, figures: &mut Figures) -> Blocks {
 /// As the summary, without the table and with one figure, that of the differences where there are any: what fits one printed page.
 pub(super) fn summary_in_brief(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let focus = focus(evidence)?;
-    let mut blocks = answer(evidence, focus)?;
+    let mut blocks = answer(evidence, focus, false)?;
     let figure = if evidence.difference.is_some() { "fig-difference" } else { "fig-scurve" };
     blocks.extend(figures.take(figure)?);
     blocks.push(Block::List(caveats(evidence, focus, |_| String::new())?));
@@ -46,7 +46,9 @@ pub(super) fn summary_in_brief(evidence: &Evidence, figures: &mut Figures) -> Bl
 }
 
 /// What changes, by how much, how sure, against what; who gains and who pays.
-fn answer(evidence: &Evidence, focus: &str) -> Blocks {
+///
+/// With the `bound` that a reviewer can make by hand, where there is room for it.
+fn answer(evidence: &Evidence, focus: &str, bound: bool) -> Blocks {
     let mut blocks = Vec::new();
     if let Some(row) = evidence.avoided(focus)? {
         let baseline = row.text("baseline")?;
@@ -63,7 +65,7 @@ fn answer(evidence: &Evidence, focus: &str) -> Blocks {
             " installation-days; in brackets the {level}% interval of the mean{together}."
         )));
         blocks.push(Block::Lead(lead));
-        blocks.push(Block::Paragraph(how_much(evidence, row)?));
+        blocks.push(Block::Paragraph(how_much(evidence, row, bound)?));
     }
     if evidence.difference.is_some() {
         blocks.push(Block::List(gain_and_pay(evidence, focus)?));
@@ -73,7 +75,7 @@ fn answer(evidence: &Evidence, focus: &str) -> Blocks {
 }
 
 /// How large that is against the baseline, what was to count as enough, and the most that anybody could expect.
-fn how_much(evidence: &Evidence, row: Row) -> Result<Words, ResultsError> {
+fn how_much(evidence: &Evidence, row: Row, bound: bool) -> Result<Words, ResultsError> {
     let (avoided, threshold) = (row.number("difference")?, row.number("threshold")?);
     let lost = evidence.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
     let of = |days: Option<f64>| days.zip(lost).map(|(days, lost)| format!("{:.1}%", 100.0 * days / lost));
@@ -85,14 +87,15 @@ fn how_much(evidence: &Evidence, row: Row) -> Result<Words, ResultsError> {
         told.push(Item::words("Less than "));
         told.push(Item::number(three_digits(days), row.text("threshold")?));
         told.push(Item::words(format!(
-            " ({share} of them) was to count as too little to matter: a threshold that this study chose. "
+            " ({share} of them) was to count as too little to matter: this study's own threshold. "
         )));
     }
-    if let Some(bound) = evidence.change(row.text("scenario")?, kpi::AVOIDED_BOUND.id, WHOLE)?
-        && let Some(days) = bound.number("difference")?
+    if bound
+        && let Some(most) = evidence.change(row.text("scenario")?, kpi::AVOIDED_BOUND.id, WHOLE)?
+        && let Some(days) = most.number("difference")?
     {
         told.push(Item::words("By hand, early opening alone could avoid at most "));
-        told.push(Item::number(three_digits(days), bound.text("difference")?));
+        told.push(Item::number(three_digits(days), most.text("difference")?));
         told.push(Item::words(
             " installation-days: installations times days from opening to entry, plus the baseline's days in the firmware queue. ",
         ));
@@ -108,7 +111,7 @@ fn how_much(evidence: &Evidence, row: Row) -> Result<Words, ResultsError> {
 fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
     let mut gains = Vec::new();
     for (title, by) in [
-        ("Dormant days avoided by route, each with a 95% interval of its own: ", Dimension::Route),
+        ("Dormant days avoided by route, with 95% intervals: ", Dimension::Route),
         (". By group: ", Dimension::Group),
     ] {
         gains.push(Item::words(title));
@@ -224,7 +227,7 @@ fn caveats(
             point.push(Item::words(" to "));
             point.extend(in_grid(most)?);
             point.push(Item::words(format!(
-                " installation-days, and {focus} is better in {better} of {all} combinations{}. Other assumptions were not varied here, and may move it more.",
+                " installation-days, and {focus} is better in {better} of {all} combinations{}. Other assumptions may move it more.",
                 see("How sure this is")
             )));
             point
