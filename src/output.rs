@@ -34,7 +34,7 @@ pub use manifest::{Described, SCHEMA};
 pub use replicated::{
     NOT_BY_END, Study, finding_of_words, study_difference_table, study_summary_table, write_study,
 };
-pub use replicated_text::{EstimateParts, answer, estimate_parts, three_digits};
+pub use replicated_text::{EstimateParts, answer, estimate_parts, percent_of, three_digits};
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
 pub use since::{Earlier, Since};

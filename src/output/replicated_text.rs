@@ -36,6 +36,7 @@ fn lost(run: &Replications) -> f64 {
 fn headline(comparison: &Comparison, lost: f64) -> String {
     let Comparison { baseline, scenario, avoided, threshold, .. } = comparison;
     let place = place_of(avoided);
+    let of_lost = |days: f64| percent_of(days, lost).unwrap_or_else(|| "no share".to_owned());
     let words = match comparison.verdict.finding {
         Finding::NotSettled => {
             let more = comparison.verdict.runs_to_settle;
@@ -53,7 +54,7 @@ fn headline(comparison: &Comparison, lost: f64) -> String {
         noun(place),
         interval(&avoided.interval, place),
         level(avoided.interval.level),
-        percent_of(avoided.value, lost),
+        of_lost(avoided.value),
     );
     for (title, by) in
         [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
@@ -88,7 +89,7 @@ fn headline(comparison: &Comparison, lost: f64) -> String {
         "  less than {}{} would not matter ({} of the baseline's Dormant days); {pairing}\n",
         rounded(*threshold, place),
         noun(place),
-        percent_of(*threshold, lost),
+        of_lost(*threshold),
     )]);
     if let Some(bound) = comparison.bound {
         text.extend([format!(
@@ -252,12 +253,12 @@ fn in_units(units: f64, place: i32) -> String {
     thousands(if zero { text.trim_start_matches('-') } else { &text })
 }
 
-/// A number as a share of another, with as many digits as a reader needs to see how large it is.
-fn percent_of(part: f64, whole: f64) -> String {
-    let share = 100.0 * part / whole;
+/// A number as a share of another in per cent; none where the other is 0.
+#[must_use]
+pub fn percent_of(part: f64, whole: f64) -> Option<String> {
     // No minus before nothing.
-    let share = (10.0 * share).round() / 10.0 + 0.0;
-    if share.is_finite() { format!("{share:.1}%") } else { "no share".to_owned() }
+    let share = (1000.0 * part / whole).round() / 10.0 + 0.0;
+    share.is_finite().then(|| format!("{share:.1}%"))
 }
 
 fn interval(interval: &Interval, place: i32) -> String {
@@ -284,6 +285,8 @@ mod tests {
         assert_eq!(rounded(41.96, -1), "42.0");
         assert_eq!([end(-192.0, 3), end(11_378.0, 3), end(0.0, 3)], ["-200", "11,000", "0"]);
         assert_eq!(rounded(-0.2, 0), "0");
+        let shares = [percent_of(-0.01, 100.0), percent_of(31.0, 1_877.0), percent_of(0.0, 0.0)];
+        assert_eq!(shares.map(Option::unwrap_or_default), ["0.0%", "1.7%", ""]);
         let told = [610_362_305.0, 18_771_721.0, 28.0, 0.0].map(three_digits);
         assert_eq!(told, ["610 million", "18.8 million", "28.0", "0"]);
         assert_eq!((rounded(31_046_000.0, 5).as_str(), noun(5)), ("31.0", " million"));

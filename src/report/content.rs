@@ -216,7 +216,7 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     }
     if let Some(sheet) = &evidence.grid {
         blocks.extend(figures.take("fig-grid")?);
-        blocks.push(Block::Table(combinations(sheet)?));
+        blocks.push(Block::Table(combinations(evidence, sheet)?));
     }
     if let Some(sheet) = &evidence.ranking {
         blocks.push(Block::Table(ranking(sheet)?));
@@ -249,9 +249,9 @@ fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
 }
 
 /// The difference under every combination of what nobody has published.
-fn combinations(sheet: &Sheet) -> Result<Grid, ResultsError> {
-    let axes: Vec<&String> = sheet.header().iter().take_while(|name| *name != "scenario").collect();
-    let mut header: Vec<String> = axes.iter().map(|axis| (*axis).clone()).collect();
+fn combinations(evidence: &Evidence, sheet: &Sheet) -> Result<Grid, ResultsError> {
+    let axes = evidence.axes_of_grid();
+    let mut header: Vec<String> = axes.iter().map(|axis| (*axis).to_owned()).collect();
     header.extend(["Scenario", "Dormant days avoided [installation-days]", "Verdict"].map(str::to_owned));
     let cells = |row: Row| -> Result<Vec<Words>, ResultsError> {
         let values = axes.iter().map(|axis| Ok(words(row.text(axis)?)));

@@ -5,7 +5,7 @@ use super::evidence::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
 };
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{ResultsError, Row, three_digits};
+use crate::output::{ResultsError, Row, percent_of, three_digits};
 
 /// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
 fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
@@ -78,7 +78,7 @@ fn answer(evidence: &Evidence, focus: &str, bound: bool) -> Blocks {
 fn how_much(evidence: &Evidence, row: Row, bound: bool) -> Result<Words, ResultsError> {
     let (avoided, threshold) = (row.number("difference")?, row.number("threshold")?);
     let lost = evidence.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
-    let of = |days: Option<f64>| days.zip(lost).map(|(days, lost)| format!("{:.1}%", 100.0 * days / lost));
+    let of = |days: Option<f64>| days.zip(lost).and_then(|(days, lost)| percent_of(days, lost));
     let mut told = Words::new();
     if let Some(share) = of(avoided) {
         told.push(Item::words(format!("That is {share} of the baseline's Dormant days. ")));
