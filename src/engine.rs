@@ -14,6 +14,7 @@ mod inputs;
 mod line;
 mod opening;
 mod plan;
+mod pools;
 mod sparse;
 mod standing;
 mod state;
@@ -30,7 +31,7 @@ use crate::model::{Day, Model, Status};
 use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Stages, Trace, Waits};
 use attempts::Market;
 use audit::Totals;
-use churn::{Arrivals, Moves};
+use churn::{Churn, Moves};
 use plan::Plan;
 use state::{State, lane};
 
@@ -156,7 +157,7 @@ struct Run<'a> {
     allocator: Allocator,
     market: Market,
     totals: Totals,
-    arrivals: Arrivals,
+    churn: Churn,
     moves: Moves,
     firmware: firmware::Scratch,
     trace: Trace,
@@ -184,7 +185,7 @@ impl<'a> Run<'a> {
         Self {
             market: Market::new(&plan, &allocator),
             totals: Totals::new(&plan),
-            arrivals: Arrivals::default(),
+            churn: Churn::default(),
             firmware: firmware::Scratch::default(),
             plan,
             state,
@@ -237,8 +238,8 @@ impl<'a> Run<'a> {
         let groups = &mut trace.group_days[first_group..];
 
         state.dated_events(plan, &mut trace.cohorts);
-        state.change_supplier(plan, &mut self.arrivals, &mut self.moves);
-        state.remove(plan);
+        state.change_supplier(plan, &mut self.churn, &mut self.moves);
+        state.remove(plan, &mut self.churn);
         state.returns(plan, &mut trace.cohorts);
         state.start_updates(plan, &mut self.firmware, groups, &mut trace.cohorts);
         state.commit_week(plan);

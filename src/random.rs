@@ -44,6 +44,28 @@ pub enum Purpose {
     Attempt = 13,
 }
 
+/// Some installations that one chance may strike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Stable key of the entity they belong to.
+    pub entity: u64,
+    /// Index of their draw among those of the entity's day, below 1,024.
+    pub index: u16,
+    /// How many they are.
+    pub n: u32,
+}
+
+/// What a pool that was struck has lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Struck {
+    /// Which pool.
+    pub pool: usize,
+    /// How many were struck, at least 1.
+    pub count: u32,
+    /// The second number at the pool's address, for what becomes of them, 0 < u < 1.
+    pub second: f64,
+}
+
 /// Every draw of one replication, by address.
 #[derive(Clone, Copy, Debug)]
 pub struct Draws {
@@ -80,6 +102,35 @@ impl Draws {
         Stream::new(self.seed, at.entity, self.replication, place)
     }
 
+    /// Draws for many pools on one day how many of each a chance strikes: those of whom it strikes any, in order.
+    pub fn strike(
+        &self,
+        chance: &Repeated,
+        (purpose, day): (Purpose, u16),
+        n_pools: usize,
+        pool: impl Fn(usize) -> Pool,
+        struck: &mut Vec<Struck>,
+    ) {
+        struck.clear();
+        for from in (0..n_pools).step_by(ABREAST) {
+            // Past the end the last pool is asked again and not listened to.
+            let pools: [Pool; ABREAST] = std::array::from_fn(|ahead| pool((from + ahead).min(n_pools - 1)));
+            let streams = pools
+                .map(|pool| self.stream(Address { purpose, entity: pool.entity, day, index: pool.index }));
+            let numbers = Stream::first_two(streams);
+            for (at, (Pool { n, .. }, (first, second))) in (from..n_pools).zip(pools.into_iter().zip(numbers))
+            {
+                if chance.strikes_nobody(n, first) {
+                    continue;
+                }
+                let count = chance.count(n, first);
+                if count > 0 {
+                    struck.push(Struck { pool: at, count, second });
+                }
+            }
+        }
+    }
+
     /// One number at an address, 0 < u < 1.
     #[must_use]
     #[inline]
@@ -91,9 +142,13 @@ impl Draws {
     #[must_use]
     #[inline]
     pub fn pair(&self, at: Address) -> (f64, f64) {
-        self.stream(at).first_two()
+        let [two] = Stream::first_two([self.stream(at)]);
+        two
     }
 }
+
+/// Pools that are asked side by side.
+const ABREAST: usize = 4;
 
 /// One key for an entity made of two, such as a cell of a cohort and a supplier.
 #[must_use]

@@ -19,6 +19,10 @@ use super::exit::Failure;
 use super::inputs::Read;
 
 const PLAN: &str = "plan.json";
+/// How the names of batches begin, of files that are being written, and of folders of parts.
+const BATCH: &str = "batch-";
+const BESIDE: &str = ".writing-";
+const PARTS: [&str; 2] = ["layers", "grid-"];
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -89,9 +93,10 @@ impl Unfinished {
                 "`{shown}` holds replications of an earlier run; go on with --resume {shown}, or start again with --force"
             )));
         }
-        if dir.exists() && !dir.join(PLAN).exists() {
+        // A run killed as it began or as it ended leaves a folder without a plan, which is ours all the same.
+        if let Some(name) = foreign(&dir)? {
             return Err(Failure::Usage(anyhow!(
-                "`{shown}` exists and is not ours; choose another folder with -o"
+                "`{shown}` holds `{name}`, which no run has put there; choose another folder with -o"
             )));
         }
         let unfinished = Self { dir };
@@ -147,7 +152,7 @@ impl Unfinished {
 
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let write = || {
-            let mut beside = tempfile::NamedTempFile::new_in(&self.dir)?;
+            let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(&self.dir)?;
             beside.write_all(bytes)?;
             beside.persist(self.dir.join(name)).map_err(|error| error.error)
         };
@@ -182,7 +187,22 @@ impl Unfinished {
 }
 
 fn file_name(batch: u32) -> String {
-    format!("batch-{batch:06}")
+    format!("{BATCH}{batch:06}")
+}
+
+/// Something in a folder that no run keeps there, if the folder exists.
+fn foreign(dir: &Path) -> Result<Option<String>, Failure> {
+    if !dir.exists() {
+        return Ok(None);
+    }
+    let names = fs::read_dir(dir).and_then(|entries| {
+        entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+    });
+    let names: Vec<String> = names.with_context(|| format!("cannot look into `{}`", dir.display()))?;
+    let ours = |name: &String| {
+        name == PLAN || [BATCH, BESIDE].iter().chain(&PARTS).any(|begin| name.starts_with(begin))
+    };
+    Ok(names.into_iter().filter(|name| !ours(name)).min())
 }
 
 /// Whose replications they are. How many are wanted is not part of it: more can be asked for on the way.

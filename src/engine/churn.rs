@@ -3,25 +3,32 @@
 
 use rand::RngExt;
 
-use super::plan::{DrawsOf, Plan};
+use super::plan::Plan;
+use super::pools::{CellPool, Hazard, Pools, What};
 use super::state::{Batch, State, Wait, lane};
-use crate::model::{CohortIdx, Day, Status};
-use crate::random::{Chance, Purpose, Stream};
+use crate::model::{CohortIdx, Status};
+use crate::random::{Purpose, Stream, Struck};
 
-/// Pools of a cell in the order their draws are numbered: lanes first, then tries, then attempts.
-const FIRST_TRY: usize = 16;
-const FIRST_ATTEMPT: usize = 116;
+/// Draws of who gains stand behind those of who leaves.
 const FIRST_GAINING: usize = 512;
+
+/// What step 2 works with, reused from day to day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Churn {
+    pools: Pools,
+    arrivals: Arrivals,
+    leaving: Hazard,
+    removal: [Hazard; 2],
+}
 
 /// Where leavers of a change of supplier arrive, and how many, before anybody is moved: `[kind * n_suppliers + to]`.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Arrivals {
+struct Arrivals {
     counts: Vec<u32>,
     /// Whether anybody arrives, by kind.
     rows: Vec<bool>,
     /// Leavers out of a batch: they go on waiting at their new supplier.
     waiting: Vec<(usize, Status, Batch)>,
-    any: bool,
 }
 
 /// What leavers were doing.
@@ -52,57 +59,73 @@ pub(super) struct Moves {
 
 impl State {
     /// Step 2, first half: leavers are drawn on the stock before anybody moves.
-    pub(super) fn change_supplier(&mut self, plan: &Plan<'_>, arrivals: &mut Arrivals, moves: &mut Moves) {
+    pub(super) fn change_supplier(&mut self, plan: &Plan<'_>, churn: &mut Churn, moves: &mut Moves) {
         let Some(change) = &plan.model.change_of_supplier else { return };
-        let leaving = Chance::new(change.probability[self.day.index().expect("a run starts on day 0")]);
-        if leaving.probability() <= 0.0 {
-            return;
-        }
-        let n_suppliers = plan.model.suppliers.len();
+        let Churn { pools, arrivals, leaving, .. } = churn;
+        let Some(leaving) = leaving.of(&change.probability, self.day) else { return };
         arrivals.rows.resize(2 * (2 + plan.max_attempts), false);
-        arrivals.counts.resize(arrivals.rows.len() * n_suppliers, 0);
+        arrivals.counts.resize(arrivals.rows.len() * plan.model.suppliers.len(), 0);
         for cohort in 0..plan.model.cohorts.len() {
-            for place in plan.cohort_places[cohort].clone() {
-                let from = plan.places[place].supplier;
-                let somebody = self.has_unmigrated(plan.cell(place, Status::Active));
-                if somebody && plan.destinations.as_ref().is_some_and(|d| d.exist_without(from)) {
-                    self.leave_supplier(plan, place, &leaving, arrivals, moves);
-                }
+            pools.list(plan, self, plan.leavable_cells(cohort));
+            pools.strike(plan, Purpose::Leaving, self.day, leaving);
+            let mut any = false;
+            for (pool, leavers) in pools.struck() {
+                self.leave_supplier(plan, pool, leavers, arrivals);
+                moves.lost[plan.place_of(pool.cell as usize)] += u64::from(leavers.count);
+                any = true;
             }
-            if std::mem::take(&mut arrivals.any) {
+            if any {
                 self.settle(plan, cohort, arrivals, moves);
             }
         }
     }
 
-    fn leave_supplier(
+    /// Takes leavers out of a pool and draws where they arrive.
+    fn leave_supplier(&mut self, plan: &Plan<'_>, pool: CellPool, leavers: Struck, arrivals: &mut Arrivals) {
+        let (cell, n) = (pool.cell as usize, leavers.count);
+        let dormant = plan.inputs.goes_dormant.count(n, leavers.second);
+        let kind = match pool.what() {
+            What::Lane(lane::GATE) => Kind::NotUpdated,
+            What::Lane(lane::UNDER_WAY) => Kind::BeingUpdated,
+            What::Attempt(attempt) => Kind::Updated { attempt },
+            What::Lane(lane) => {
+                let wait = Wait::in_lane(Status::Active, lane).expect("an Active installation waits");
+                return self.leave_supplier_waiting(plan, pool, wait, (n, dormant), arrivals);
+            }
+            What::Try(_) => unreachable!("a Dormant installation does not change supplier"),
+        };
+        match kind {
+            Kind::Updated { attempt } => self.leave_eligible(plan, cell, attempt, n),
+            Kind::NotUpdated => self.leave(plan, cell, lane::GATE, n),
+            Kind::BeingUpdated => self.leave(plan, cell, lane::UNDER_WAY, n),
+        }
+        let index = usize::from(pool.index);
+        let gaining = [index, FIRST_GAINING + index]
+            .map(|index| plan.draws_of(Purpose::Gaining, cell, self.day).stream(index));
+        let [to_dormant, to_active] = Stream::begun(gaining);
+        arrivals.send(plan, cell, dormant, (kind, Status::Dormant), to_dormant);
+        arrivals.send(plan, cell, n - dormant, (kind, Status::Active), to_active);
+    }
+
+    /// As `leave_supplier` for those in a wait: each leaver is any of those waiting.
+    fn leave_supplier_waiting(
         &mut self,
         plan: &Plan<'_>,
-        place: usize,
-        leaving: &Chance,
+        pool: CellPool,
+        wait: Wait,
+        (leavers, dormant): (u32, u32),
         arrivals: &mut Arrivals,
-        moves: &mut Moves,
     ) {
-        let cell = plan.cell(place, Status::Active);
-        let draws = plan.draws_of(Purpose::Leaving, cell, self.day);
-        let mut ask = Leavers { plan, cell, day: self.day, draws, leaving, arrivals, moves };
-        for (lane, kind) in [(lane::GATE, Kind::NotUpdated), (lane::UNDER_WAY, Kind::BeingUpdated)] {
-            let n = ask.draw(lane, self.cells[cell][lane], kind);
-            if n > 0 {
-                self.leave(plan, cell, lane, n);
-            }
-        }
-        if self.eligible[plan.demand_at(cell)] > 0 {
-            for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
-                let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
-                let n = ask.draw(FIRST_ATTEMPT + usize::from(attempt), pool, Kind::Updated { attempt });
-                if n > 0 {
-                    self.leave_eligible(plan, cell, attempt, n);
-                }
-            }
-        }
-        for wait in [Wait::User, Wait::Retry] {
-            ask.draw_waiting(self, wait);
+        let (cell, index) = (pool.cell as usize, usize::from(pool.index));
+        let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(FIRST_GAINING + index);
+        let mut gaining = plan.draws_of(Purpose::Gaining, cell, self.day).stream(index);
+        let (from, destinations) = plan.leaving(cell);
+        for leaver in 0..leavers {
+            let batch = self.leave_any(plan, cell, wait, &mut which);
+            let status = if leaver < dormant { Status::Dormant } else { Status::Active };
+            destinations.send(from, 1, &mut gaining, |to, n| {
+                arrivals.waiting.extend((n > 0).then_some((to, status, batch)));
+            });
         }
     }
 
@@ -116,12 +139,12 @@ impl State {
                 if !std::mem::take(&mut arrivals.rows[kind.position(status)]) {
                     continue;
                 }
-                let row = kind.position(status) * n_suppliers;
-                for supplier in 0..n_suppliers {
-                    let n = std::mem::take(&mut arrivals.counts[row + supplier]);
-                    if n > 0 {
-                        let place = plan.place_at(cohort, supplier);
-                        moves.gained[usize::from(status == Status::Active)][place] += u64::from(n);
+                let row = &mut arrivals.counts[kind.position(status) * n_suppliers..][..n_suppliers];
+                for place in plan.cohort_places[cohort].clone() {
+                    let n = std::mem::take(&mut row[plan.places[place].supplier]);
+                    moves.gained[status as usize][place] += u64::from(n);
+                    // Most gain some Active ones, so that nobody is as quick as a look whether there is anybody.
+                    if n > 0 || status == Status::Active {
                         self.arrive_leavers(plan, place, status, kind, n);
                     }
                 }
@@ -129,7 +152,7 @@ impl State {
         }
         for (supplier, status, batch) in arrivals.waiting.drain(..) {
             let place = plan.place_at(cohort, supplier);
-            moves.gained[usize::from(status == Status::Active)][place] += 1;
+            moves.gained[status as usize][place] += 1;
             self.arrive_from_waiting(plan, place, status, batch);
         }
     }
@@ -178,79 +201,42 @@ impl State {
     }
 
     /// Step 2, second half: removals from every unmigrated, unexcluded stage.
-    pub(super) fn remove(&mut self, plan: &Plan<'_>) {
+    pub(super) fn remove(&mut self, plan: &Plan<'_>, churn: &mut Churn) {
         let Some(removal) = &plan.model.removal else { return };
-        let day = self.day.index().expect("a run starts on day 0");
-        for status in Status::ALL {
-            let probability =
-                if status == Status::Dormant { removal.dormant[day] } else { removal.active[day] };
-            if probability <= 0.0 {
-                continue;
-            }
-            let chance = Chance::new(probability);
-            for cell in plan.cells(status) {
-                if self.has_unmigrated(cell) {
-                    self.remove_from_cell(plan, cell, &chance);
+        let Churn { pools, removal: hazards, .. } = churn;
+        let by_status = Status::ALL.into_iter().zip([&removal.dormant, &removal.active]).zip(hazards);
+        for ((status, by_day), hazard) in by_status {
+            let Some(hazard) = hazard.of(by_day, self.day) else { continue };
+            for cohort in 0..plan.model.cohorts.len() {
+                pools.list(plan, self, plan.cells_of(cohort, status));
+                pools.strike(plan, Purpose::Removal, self.day, hazard);
+                for (pool, removed) in pools.struck() {
+                    self.remove_from(plan, pool, removed.count);
+                    self.arrive(plan, pool.cell as usize, lane::REMOVED, removed.count);
                 }
             }
         }
     }
 
-    fn remove_from_cell(&mut self, plan: &Plan<'_>, cell: usize, chance: &Chance) {
-        let draws = plan.draws_of(Purpose::Removal, cell, self.day);
-        let draw = |pool: usize, n: u32| if n == 0 { 0 } else { chance.count(n, draws.uniform(pool)) };
-        let dormant = plan.status_of(cell) == Status::Dormant;
-        for lane in [lane::GATE, lane::READY_UNTOUCHED, lane::READY_UPDATED] {
-            let n = draw(lane, self.cells[cell][lane]);
-            if n > 0 {
-                self.shift(plan, cell, lane, lane::REMOVED, n);
-            }
-        }
-        if dormant && self.cells[cell][lane::WAITING_FIRMWARE] > 0 {
-            for number in 1..=plan.model.cohorts[plan.cohort_of(cell)].firmware.max_tries {
-                let at = plan.try_at(cell, number);
-                let n = draw(FIRST_TRY + usize::from(number), self.by_try[at]);
-                if n > 0 {
-                    self.by_try[at] -= n;
-                    self.waiting_firmware[plan.cohort_of(cell)] -= n;
-                    self.shift(plan, cell, lane::WAITING_FIRMWARE, lane::REMOVED, n);
-                }
-            }
-        }
-        if self.eligible[plan.demand_at(cell)] > 0 {
-            for attempt in 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts {
-                let pool = self.by_attempt[plan.attempt_at(cell, attempt)];
-                let n = draw(FIRST_ATTEMPT + usize::from(attempt), pool);
-                if n > 0 {
-                    self.leave_eligible(plan, cell, attempt, n);
-                    self.arrive(plan, cell, lane::REMOVED, n);
-                }
-            }
-        }
-        if !dormant {
-            let n = draw(lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
-            if n > 0 {
-                self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, n);
-            }
-        }
-        if dormant {
-            let n = draw(lane::UNDER_WAY, self.cells[cell][lane::UNDER_WAY]);
-            let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(lane::UNDER_WAY);
-            for _ in 0..n {
-                let position = which.random_range(0..self.cells[cell][lane::UNDER_WAY]);
+    /// Takes removed installations out of a pool.
+    fn remove_from(&mut self, plan: &Plan<'_>, pool: CellPool, n: u32) {
+        let (cell, status) = (pool.cell as usize, plan.status_of(pool.cell as usize));
+        let lane = match pool.what() {
+            What::Lane(lane) => lane,
+            What::Try(number) => return self.leave_waiting_firmware(plan, cell, number, n),
+            What::Attempt(attempt) => return self.leave_eligible(plan, cell, attempt, n),
+        };
+        let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(lane);
+        if let Some(wait) = Wait::in_lane(status, lane) {
+            (0..n).for_each(|_| _ = self.leave_any(plan, cell, wait, &mut which));
+        } else if status == Status::Dormant && lane == lane::UNDER_WAY {
+            for left in (0..n).map(|removed| self.cells[cell][lane] - removed) {
+                let position = which.random_range(0..left);
                 self.under_way.take_one(&plan.rings, (cell, plan.cohort_of(cell)), self.day, position);
-                self.shift(plan, cell, lane::UNDER_WAY, lane::REMOVED, 1);
             }
-        }
-        for &wait in Wait::of(plan.status_of(cell)) {
-            let n = draw(wait.lane(), self.cells[cell][wait.lane()]);
-            if n > 0 {
-                let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(wait.lane());
-                for _ in 0..n {
-                    self.leave_any(plan, cell, wait, &mut which);
-                }
-                self.arrive(plan, cell, lane::REMOVED, n);
-            }
+            self.leave(plan, cell, lane, n);
+        } else {
+            self.leave(plan, cell, lane, n);
         }
     }
 
@@ -261,74 +247,22 @@ impl State {
     }
 }
 
-/// One Active cell being asked who leaves.
-struct Leavers<'a, 'b> {
-    plan: &'a Plan<'b>,
-    cell: usize,
-    day: Day,
-    draws: DrawsOf,
-    leaving: &'a Chance,
-    arrivals: &'a mut Arrivals,
-    moves: &'a mut Moves,
-}
-
-impl Leavers<'_, '_> {
-    /// Draws how many of a pool leave and where they arrive; returns how many.
-    fn draw(&mut self, pool: usize, n: u32, kind: Kind) -> u32 {
-        let (leavers, dormant) = self.how_many(pool, n);
-        if leavers > 0 {
-            self.send(pool, dormant, kind, Status::Dormant);
-            self.send(pool, leavers - dormant, kind, Status::Active);
-        }
-        leavers
-    }
-
-    /// How many of a pool leave, and how many of those become Dormant.
-    fn how_many(&mut self, pool: usize, n: u32) -> (u32, u32) {
-        if n == 0 {
-            return (0, 0);
-        }
-        let (u, v) = self.draws.pair(pool);
-        let leavers = self.leaving.count(n, u);
-        self.arrivals.any |= leavers > 0;
-        self.moves.lost[self.plan.place_of(self.cell)] += u64::from(leavers);
-        (leavers, self.plan.inputs.goes_dormant.count(leavers, v))
-    }
-
-    fn send(&mut self, pool: usize, n: u32, kind: Kind, status: Status) {
+impl Arrivals {
+    /// Sends leavers of a cell, who were doing one thing, to where they arrive.
+    fn send(
+        &mut self,
+        plan: &Plan<'_>,
+        cell: usize,
+        n: u32,
+        (kind, status): (Kind, Status),
+        mut gaining: Stream,
+    ) {
         if n == 0 {
             return;
         }
-        let row = kind.position(status) * self.plan.model.suppliers.len();
-        self.arrivals.rows[kind.position(status)] = true;
-        let mut stream = self.gaining(pool, status);
-        let counts = &mut self.arrivals.counts;
-        let from = self.plan.places[self.plan.place_of(self.cell)].supplier;
-        let destinations = self.plan.destinations.as_ref().expect("somebody changes supplier");
-        destinations.send(from, n, &mut stream, |to, count| counts[row + to] += count);
-    }
-
-    fn gaining(&self, pool: usize, status: Status) -> Stream {
-        let pool = if status == Status::Dormant { pool } else { FIRST_GAINING + pool };
-        self.plan.draws_of(Purpose::Gaining, self.cell, self.day).stream(pool)
-    }
-
-    /// As `draw` for those in a wait: each leaver is any of those waiting.
-    fn draw_waiting(&mut self, state: &mut State, wait: Wait) {
-        let (leavers, dormant) = self.how_many(wait.lane(), state.cells[self.cell][wait.lane()]);
-        if leavers == 0 {
-            return;
-        }
-        let (plan, from) = (self.plan, self.plan.places[self.plan.place_of(self.cell)].supplier);
-        let mut which =
-            plan.draws_of(Purpose::Batch, self.cell, self.day).stream(FIRST_GAINING + wait.lane());
-        let mut gaining = self.gaining(wait.lane(), Status::Dormant);
-        let destinations = plan.destinations.as_ref().expect("somebody changes supplier");
-        for leaver in 0..leavers {
-            let batch = state.leave_any(plan, self.cell, wait, &mut which);
-            let status = if leaver < dormant { Status::Dormant } else { Status::Active };
-            let waiting = &mut self.arrivals.waiting;
-            destinations.send(from, 1, &mut gaining, |to, _| waiting.push((to, status, batch)));
-        }
+        let row = kind.position(status) * plan.model.suppliers.len();
+        self.rows[kind.position(status)] = true;
+        let (from, destinations) = plan.leaving(cell);
+        destinations.send(from, n, &mut gaining, |to, count| self.counts[row + to] += count);
     }
 }

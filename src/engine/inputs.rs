@@ -35,7 +35,7 @@ pub struct Inputs {
     /// By supplier.
     pub suppliers: Vec<SupplierInputs>,
     /// Probability that a leaver becomes Dormant.
-    pub goes_dormant: Chance,
+    pub goes_dormant: Repeated,
 }
 
 /// One group's inputs.
@@ -74,7 +74,7 @@ pub struct CohortInputs {
     /// Days from entry until Active installations are updated.
     pub supplier_delay: i32,
     /// Probability that a Dormant installation needs no update.
-    pub no_update: Chance,
+    pub no_update: Repeated,
     /// How long updates take.
     pub update_length: Arc<Lengths>,
     /// Probability that an update succeeds.
@@ -135,7 +135,8 @@ impl Inputs {
             suppliers: model.suppliers.iter().map(|s| source.supplier(s)).collect(),
             goes_dormant: Chance::new(
                 model.change_of_supplier.as_ref().map_or(0.0, |c| source.value(&c.goes_dormant)),
-            ),
+            )
+            .into(),
         }
     }
 }
@@ -273,7 +274,7 @@ impl Source<'_> {
             expected_entry,
             rework: self.rework_strikes(cohort, days, draws),
             supplier_delay: self.days(&cohort.supplier_delay).max(0),
-            no_update: chance(&cohort.firmware.no_update_share),
+            no_update: chance(&cohort.firmware.no_update_share).into(),
             update_length,
             update_success: chance(&cohort.firmware.success).into(),
             update_wait: self.days(&cohort.firmware.wait).max(1),

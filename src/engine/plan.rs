@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::inputs::{Draw, Inputs, address_day, cell_key, fates};
+use super::pools::CellPool;
 use super::under_way::Rings;
 use super::waits::{Room, Rooms};
 use crate::allocate::Shape;
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
-use crate::random::{Address, Destinations, Draws, Purpose, Stream};
+use crate::random::{Address, Destinations, Draws, Pool, Purpose, Repeated, Stream, Struck};
 
 /// Everything a run reads.
 #[derive(Clone, Debug)]
@@ -134,7 +135,45 @@ impl<'a> Plan<'a> {
 
     /// First day on which an Active cell's installations may be eligible.
     pub(super) fn user_from(&self, cell: usize) -> Day {
-        self.inputs.suppliers[self.places[self.place_of(cell)].supplier].user_from
+        self.inputs.suppliers[self.supplier_of(cell)].user_from
+    }
+
+    /// Draws for many pools on one day how many of each a chance strikes.
+    pub(super) fn strike(
+        &self,
+        purpose: Purpose,
+        day: Day,
+        chance: &Repeated,
+        pools: &[CellPool],
+        struck: &mut Vec<Struck>,
+    ) {
+        let pool = |at: usize| {
+            let CellPool { cell, index, n } = pools[at];
+            Pool { entity: self.keys[cell as usize], index, n }
+        };
+        self.draws.strike(chance, (purpose, address_day(day)), pools.len(), pool, struck);
+    }
+
+    /// The cells of a cohort and status.
+    pub(super) fn cells_of(&self, cohort: CohortIdx, status: Status) -> Range<usize> {
+        let places = &self.cohort_places[cohort];
+        self.cell(places.start, status)..self.cell(places.end, status)
+    }
+
+    /// The cells of a cohort whose installations may change supplier, if anybody does: there is another to go to.
+    pub(super) fn leavable_cells(&self, cohort: CohortIdx) -> impl Iterator<Item = usize> {
+        self.cells_of(cohort, Status::Active).filter(|cell| {
+            self.destinations.as_ref().is_some_and(|d| d.exist_without(self.supplier_of(*cell)))
+        })
+    }
+
+    /// The supplier that leavers of a cell leave, and where they may go.
+    pub(super) fn leaving(&self, cell: usize) -> (SupplierIdx, &Destinations) {
+        (self.supplier_of(cell), self.destinations.as_ref().expect("somebody changes supplier"))
+    }
+
+    fn supplier_of(&self, cell: usize) -> SupplierIdx {
+        self.places[self.place_of(cell)].supplier
     }
 
     /// The draws of a cell for one purpose on one day.

@@ -219,6 +219,13 @@ impl State {
         self.waiting_firmware[plan.cohort_of(place)] += n;
         self.arrive(plan, place, lane::WAITING_FIRMWARE, n);
     }
+
+    /// Takes Dormant installations out that wait for firmware with their next try.
+    pub(super) fn leave_waiting_firmware(&mut self, plan: &Plan<'_>, place: usize, number: u8, n: u32) {
+        self.by_try[plan.try_at(place, number)] -= n;
+        self.waiting_firmware[plan.cohort_of(place)] -= n;
+        self.leave(plan, place, lane::WAITING_FIRMWARE, n);
+    }
 }
 
 /// Adds counts to pools that stand in the same order; returns the sum of the counts.

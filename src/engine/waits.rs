@@ -29,11 +29,14 @@ impl Wait {
         }
     }
 
-    /// What the installations of a status may wait for.
-    pub(super) fn of(status: Status) -> &'static [Self] {
-        match status {
-            Status::Dormant => &[Self::UpdateWait, Self::Notice, Self::Retry],
-            Status::Active => &[Self::User, Self::Retry],
+    /// What the installations of a status wait for that stand in a lane, if it is one of waits.
+    pub(super) fn in_lane(status: Status, lane: usize) -> Option<Self> {
+        match (status, lane) {
+            (Status::Dormant, lane::FIRMWARE_WAIT) => Some(Self::UpdateWait),
+            (Status::Dormant, lane::NOTICE) => Some(Self::Notice),
+            (Status::Active, lane::NOTICE) => Some(Self::User),
+            (_, lane::RETRY_WAIT) => Some(Self::Retry),
+            _ => None,
         }
     }
 }

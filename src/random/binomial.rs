@@ -15,34 +15,56 @@ pub struct Chance {
     flipped: bool,
 }
 
-/// A chance of which very many counts are drawn: that nobody succeeds is worked out once for small sizes.
+/// A chance of which very many counts are drawn: what the probability of nobody is made of is worked out once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repeated {
     chance: Chance,
-    /// P(X = 0) of what is inverted, by n.
-    nobody: Box<[f64; SMALL]>,
+    /// P(X = 0) of what is inverted, for 0 to 31 installations, for 0 to 31 times 32, and for 0 to 31 times 1,024.
+    nobody: Box<[[f64; DIGIT]; 3]>,
 }
 
-/// Sizes whose probability of nobody is kept.
-const SMALL: usize = 64;
+/// Values of a digit of a size.
+const DIGIT: usize = 32;
 
 impl From<Chance> for Repeated {
     fn from(chance: Chance) -> Self {
-        let mut nobody = Box::new([1.0; SMALL]);
-        for (n, nobody) in (0..).zip(nobody.iter_mut()) {
-            *nobody = chance.nobody(n);
+        let mut nobody = Box::new([[1.0; DIGIT]; 3]);
+        for (digits, step) in nobody.iter_mut().zip([1, 32, 1024]) {
+            (0..).zip(digits).for_each(|(digit, nobody)| *nobody = chance.nobody(digit * step));
         }
         Self { chance, nobody }
     }
 }
 
 impl Repeated {
-    /// As [`Chance::count`], number for number.
+    /// The chance itself.
+    #[must_use]
+    pub fn chance(&self) -> &Chance {
+        &self.chance
+    }
+
+    /// As [`Chance::count`], but for the last digits of a probability where 32 or more may succeed.
     #[inline]
     #[must_use]
     pub fn count(&self, n: u32, u: f64) -> u32 {
-        let kept = |n: u32| self.nobody.get(n as usize).copied().unwrap_or_else(|| self.chance.nobody(n));
-        self.chance.count_by(n, u, kept)
+        self.chance.count_by(n, u, |n| self.nobody(n))
+    }
+
+    /// Whether `count` is 0 by a look: true for most draws where few may succeed, never true where anybody does.
+    #[inline]
+    pub(super) fn strikes_nobody(&self, n: u32, u: f64) -> bool {
+        !self.chance.flipped && u < self.chance.surely_nobody(n)
+    }
+
+    #[inline]
+    fn nobody(&self, n: u32) -> f64 {
+        let [ones, middle, high] = &*self.nobody;
+        let n = n as usize;
+        if n < DIGIT * DIGIT * DIGIT {
+            ones[n % DIGIT] * middle[n / DIGIT % DIGIT] * high[n / (DIGIT * DIGIT)]
+        } else {
+            self.chance.nobody(u32::try_from(n).unwrap_or(u32::MAX))
+        }
     }
 }
 
@@ -95,12 +117,18 @@ impl Chance {
 
     #[inline]
     fn count_rare(&self, n: u32, u: f64, nobody: impl Fn(u32) -> f64) -> u32 {
-        let mean = f64::from(n) * self.p;
-        // Bernoulli's inequality: P(X = 0) is at least 1 - np, so most small draws need no more than this.
-        if u < 1.0 - mean {
+        // Most small draws need no more than this.
+        if u < self.surely_nobody(n) {
             return 0;
         }
+        let mean = f64::from(n) * self.p;
         if mean * self.q < SMALL_VARIANCE { self.by_search(n, u, nobody(n)) } else { self.by_expansion(n, u) }
+    }
+
+    /// At most P(X = 0), by Bernoulli's inequality: 1 - np.
+    #[inline]
+    fn surely_nobody(&self, n: u32) -> f64 {
+        1.0 - f64::from(n) * self.p
     }
 
     /// P(X = 0) \[0..=1\].

@@ -101,16 +101,14 @@ impl Destinations {
         1.0 - self.shares[from] > 1e-12
     }
 
-    /// Sends `n` leavers of `from` to their destinations: calls `each(destination, count)`.
+    /// Sends `n` leavers of `from` to their destinations: calls `each(destination, count)`, perhaps more than once or with nobody.
     pub fn send(&self, from: usize, n: u32, stream: &mut Stream, mut each: impl FnMut(usize, u32)) {
         let few = n as usize <= DRAWS_AN_OUTCOME * self.shares.len();
         // Drawing again whoever would stay is quick unless nearly all would.
         if few && self.shares[from] < 0.9 {
             self.choice.draw_until(n, stream, |to| {
                 let elsewhere = usize::from(to) != from;
-                if elsewhere {
-                    each(to.into(), 1);
-                }
+                each(to.into(), elsewhere.into());
                 elsewhere
             });
             return;
@@ -119,9 +117,7 @@ impl Destinations {
         let others = || self.shares.iter().enumerate().filter(|(to, share)| *to != from && **share > 0.0);
         for (to, share) in others() {
             let count = Chance::new((share / share_left).min(1.0)).count(left, stream.sample(Open01));
-            if count > 0 {
-                each(to, count);
-            }
+            each(to, count);
             left -= count;
             share_left -= share;
             if left == 0 {

@@ -20,19 +20,44 @@ const BLOCK: u64 = 0x85eb_ca6b_c2b2_ae35;
 pub struct Stream {
     counter: [u64; 2],
     key: u64,
-    spare: Option<u64>,
+    /// The block at hand, of which so many numbers are left.
+    block: [u64; 2],
+    left: u8,
 }
 
 impl Stream {
     pub(super) fn new(seed: u64, entity: u64, replication: u32, place: u32) -> Self {
-        Self { counter: [entity, u64::from(replication) << 32 | u64::from(place)], key: seed, spare: None }
+        Self {
+            counter: [entity, u64::from(replication) << 32 | u64::from(place)],
+            key: seed,
+            block: [0; 2],
+            left: 0,
+        }
     }
 
-    /// The first two numbers at an address, 0 < u < 1, where no more are wanted: nothing of the stream is kept.
+    /// Streams under one seed, whose first numbers are made side by side before they are asked for.
     #[inline]
-    pub(super) fn first_two(self) -> (f64, f64) {
-        let [first, second] = philox(self.counter, self.key);
-        (Word(first).sample(Open01), Word(second).sample(Open01))
+    #[must_use]
+    pub fn begun<const N: usize>(mut streams: [Self; N]) -> [Self; N] {
+        let blocks = philox(streams.each_ref().map(|stream| stream.counter), streams[0].key);
+        for (stream, block) in streams.iter_mut().zip(blocks) {
+            stream.take_up(block);
+        }
+        streams
+    }
+
+    #[inline]
+    fn take_up(&mut self, block: [u64; 2]) {
+        (self.block, self.left) = (block, 2);
+        self.key = self.key.wrapping_add(BLOCK);
+    }
+
+    /// The first two numbers at each of several addresses under one seed, 0 < u < 1, where no more are wanted: nothing of the
+    /// streams is kept.
+    #[inline]
+    pub(super) fn first_two<const N: usize>(streams: [Self; N]) -> [(f64, f64); N] {
+        let (key, blocks) = (streams[0].key, streams.map(|stream| stream.counter));
+        philox(blocks, key).map(|[first, second]| (Word(first).sample(Open01), Word(second).sample(Open01)))
     }
 }
 
@@ -59,13 +84,12 @@ impl TryRng for Stream {
     type Error = Infallible;
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        if let Some(spare) = self.spare.take() {
-            return Ok(spare);
+        if self.left == 0 {
+            let [block] = philox([self.counter], self.key);
+            self.take_up(block);
         }
-        let [first, second] = philox(self.counter, self.key);
-        self.key = self.key.wrapping_add(BLOCK);
-        self.spare = Some(second);
-        Ok(first)
+        self.left -= 1;
+        Ok(self.block[usize::from(self.left == 0)])
     }
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -81,16 +105,19 @@ fn high(word: u64) -> u32 {
     (word >> 32) as u32
 }
 
+/// Blocks side by side under one key: a processor works on one while another's product is not there yet.
 #[inline]
-fn philox([mut a, mut b]: [u64; 2], mut key: u64) -> [u64; 2] {
+fn philox<const N: usize>(mut blocks: [[u64; 2]; N], mut key: u64) -> [[u64; 2]; N] {
     for _ in 0..10 {
-        let product = u128::from(MULTIPLY) * u128::from(a);
-        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the product")]
-        let (high, low) = ((product >> 64) as u64, product as u64);
-        (a, b) = (high ^ key ^ b, low);
+        for [a, b] in &mut blocks {
+            let product = u128::from(MULTIPLY) * u128::from(*a);
+            #[expect(clippy::cast_possible_truncation, reason = "the two halves of the product")]
+            let (high, low) = ((product >> 64) as u64, product as u64);
+            (*a, *b) = (high ^ key ^ *b, low);
+        }
         key = key.wrapping_add(WEYL);
     }
-    [a, b]
+    blocks
 }
 
 #[cfg(test)]
@@ -99,9 +126,19 @@ mod tests {
 
     #[test]
     fn known_answers_of_random123_hold() {
-        assert_eq!(philox([0; 2], 0), [0xca00_a045_9843_d731, 0x66c2_4222_c9a8_45b5]);
-        assert_eq!(philox([u64::MAX; 2], u64::MAX), [0x65b0_21d6_0cd8_310f, 0x4d02_f322_2f86_df20]);
-        let counter = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
-        assert_eq!(philox(counter, 0xa409_3822_299f_31d0), [0x0a5e_742c_2997_341c, 0xb0f8_83d3_8000_de5d]);
+        let known = [
+            ([0; 2], 0, [0xca00_a045_9843_d731, 0x66c2_4222_c9a8_45b5]),
+            ([u64::MAX; 2], u64::MAX, [0x65b0_21d6_0cd8_310f, 0x4d02_f322_2f86_df20]),
+            (
+                [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344],
+                0xa409_3822_299f_31d0,
+                [0x0a5e_742c_2997_341c, 0xb0f8_83d3_8000_de5d],
+            ),
+        ];
+        for (counter, key, answer) in known {
+            assert_eq!(philox([counter], key), [answer]);
+            let [_, beside, _] = philox([[1, 2], counter, [3, 4]], key);
+            assert_eq!(beside, answer);
+        }
     }
 }

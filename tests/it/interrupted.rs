@@ -34,7 +34,8 @@ fn twenty_kills_at_random_moments_cost_nothing() {
     for round in 0..20 {
         let (dir, mut resume) = (format!("kill-{round}"), String::new());
         // Killed again and again, each time a little later, until it ends by itself.
-        for patience in 1.. {
+        for patience in 1_u64.. {
+            assert!(patience < 40, "round {round}: no run gets to its end");
             let mut child = started(&workshop, &format!("{RUN} -o {dir} {resume}"));
             std::thread::sleep(Duration::from_millis(dice.random_range(0..=milliseconds * patience / 2)));
             let ended = child.try_wait().unwrap().is_some_and(|status| status.success());
@@ -53,6 +54,25 @@ fn twenty_kills_at_random_moments_cost_nothing() {
         }
     }
     assert!(went_on >= 10, "the kills struck runs that had begun: {went_on}");
+}
+
+/// What a run leaves that is killed between making its folder and writing the plan, or while it takes the folder away.
+#[test]
+fn a_folder_without_a_plan_is_begun_anew_and_one_with_other_files_is_let_be() {
+    let workshop = Workshop::new();
+    let words = RUN.replace("--replications 400", "--replications 3");
+    for left in [&[][..], &[".writing-abc"], &["batch-000000", "batch-000001"]] {
+        fs::create_dir(workshop.path("new.unfinished")).unwrap();
+        left.iter().for_each(|name| workshop.write(&format!("new.unfinished/{name}"), "half"));
+        Case::new(&workshop, &format!("{words} -o new --force")).run();
+        assert!(!workshop.path("new.unfinished").exists());
+    }
+    fs::create_dir(workshop.path("new.unfinished")).unwrap();
+    workshop.write("new.unfinished/plan.json", "{}");
+    workshop.write("new.unfinished/thesis.md", "mine");
+    let (_, err) = Case::new(&workshop, &format!("{words} -o new --force")).exit(2).run();
+    assert!(err.contains("holds `thesis.md`, which no run has put there"), "{err}");
+    assert_eq!(workshop.read("new.unfinished/thesis.md"), "mine");
 }
 
 #[test]
