@@ -157,3 +157,33 @@ pub fn join(a: u64, b: u64) -> u64 {
         (a ^ b.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed ^ (mixed >> 29)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, Chance, Draws, Pool, Purpose, Repeated, Struck};
+
+    #[test]
+    fn pools_struck_together_are_those_struck_one_by_one() {
+        let draws = Draws::new(7, 3);
+        let small = |number: usize| u16::try_from(number).unwrap();
+        for (p, n_pools) in [(0.001, 0), (0.001, 1), (0.02, 4), (0.02, 1_003), (0.4, 50), (0.9, 50), (1.0, 6)]
+        {
+            let hazard = Repeated::from(Chance::new(p));
+            let pool = |at: usize| Pool {
+                entity: (at as u64) << 7,
+                index: small(at % 130),
+                n: small(at % 90).into(),
+            };
+            let mut together = Vec::new();
+            draws.strike(&hazard, (Purpose::Removal, 19), n_pools, pool, &mut together);
+            let alone = (0..n_pools).filter_map(|at| {
+                let Pool { entity, index, n } = pool(at);
+                let (first, second) =
+                    draws.pair(Address { purpose: Purpose::Removal, entity, day: 19, index });
+                let count = hazard.count(n, first);
+                (count > 0).then_some(Struck { pool: at, count, second })
+            });
+            assert_eq!(together, alone.collect::<Vec<_>>(), "{n_pools} pools of hazard {p}");
+        }
+    }
+}

@@ -99,12 +99,9 @@ impl State {
             Kind::NotUpdated => self.leave(plan, cell, lane::GATE, n),
             Kind::BeingUpdated => self.leave(plan, cell, lane::UNDER_WAY, n),
         }
-        let index = usize::from(pool.index);
-        let gaining = [index, FIRST_GAINING + index]
-            .map(|index| plan.draws_of(Purpose::Gaining, cell, self.day).stream(index));
-        let [to_dormant, to_active] = Stream::begun(gaining);
-        arrivals.send(plan, cell, dormant, (kind, Status::Dormant), to_dormant);
-        arrivals.send(plan, cell, n - dormant, (kind, Status::Active), to_active);
+        let (gaining, index) = (plan.draws_of(Purpose::Gaining, cell, self.day), usize::from(pool.index));
+        arrivals.send(plan, cell, dormant, (kind, Status::Dormant), gaining.stream(index));
+        arrivals.send(plan, cell, n - dormant, (kind, Status::Active), gaining.stream(FIRST_GAINING + index));
     }
 
     /// As `leave_supplier` for those in a wait: each leaver is any of those waiting.

@@ -57,7 +57,7 @@ impl CellPool {
 /// Pools, and which of them a day's hazard struck; reused from day to day.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pools {
-    pools: Vec<CellPool>,
+    listed: Vec<CellPool>,
     n: usize,
     struck: Vec<Struck>,
 }
@@ -70,32 +70,32 @@ impl Pools {
         for cell in cells {
             if state.has_unmigrated(cell) {
                 // Room for the pools of this cell, whether or not they hold anybody.
-                self.pools.resize(self.pools.len().max(self.n + widest), CellPool::default());
-                self.n += list_cell(plan, state, cell, &mut self.pools[self.n..]);
+                self.listed.resize(self.listed.len().max(self.n + widest), CellPool::default());
+                self.n += list_cell(plan, state, cell, &mut self.listed[self.n..]);
             }
         }
     }
 
     /// Draws how many of each are struck.
     pub(super) fn strike(&mut self, plan: &Plan<'_>, purpose: Purpose, day: Day, hazard: &Repeated) {
-        plan.strike(purpose, day, hazard, &self.pools[..self.n], &mut self.struck);
+        plan.strike(purpose, day, hazard, &self.listed[..self.n], &mut self.struck);
     }
 
     /// Pools that were struck, in order, with what they lost.
     pub(super) fn struck(&self) -> impl Iterator<Item = (CellPool, Struck)> {
-        self.struck.iter().map(|struck| (self.pools[struck.pool], *struck))
+        self.struck.iter().map(|struck| (self.listed[struck.pool], *struck))
     }
 }
 
 /// Lists the pools of a cell that hold anybody at the front of `room`; returns how many.
 fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, room: &mut [CellPool]) -> usize {
-    let (lanes, mut listed) = (&state.cells[cell], 0);
+    let (lanes, mut n_listed) = (&state.cells[cell], 0);
     // One that holds nobody is written over by the next.
     let mut add = |index: usize, n: u32| {
         #[expect(clippy::cast_possible_truncation, reason = "cells and pools are few")]
         let pool = CellPool { cell: cell as u32, index: index as u16, n };
-        room[listed] = pool;
-        listed += usize::from(n > 0);
+        room[n_listed] = pool;
+        n_listed += usize::from(n > 0);
     };
     match plan.status_of(cell) {
         Status::Dormant => DORMANT.into_iter().for_each(|lane| add(lane, lanes[lane])),
@@ -110,7 +110,7 @@ fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, room: &mut [CellPool])
         let attempts = &state.by_attempt[plan.attempt_at(cell, 2)..][..plan.max_attempts - 1];
         (2..).zip(attempts).for_each(|(attempt, n)| add(FIRST_ATTEMPT + attempt, *n));
     }
-    listed
+    n_listed
 }
 
 /// A hazard by day, with what its draws need worked out once for as long as it stays the same.

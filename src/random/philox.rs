@@ -20,36 +20,12 @@ const BLOCK: u64 = 0x85eb_ca6b_c2b2_ae35;
 pub struct Stream {
     counter: [u64; 2],
     key: u64,
-    /// The block at hand, of which so many numbers are left.
-    block: [u64; 2],
-    left: u8,
+    spare: Option<u64>,
 }
 
 impl Stream {
     pub(super) fn new(seed: u64, entity: u64, replication: u32, place: u32) -> Self {
-        Self {
-            counter: [entity, u64::from(replication) << 32 | u64::from(place)],
-            key: seed,
-            block: [0; 2],
-            left: 0,
-        }
-    }
-
-    /// Streams under one seed, whose first numbers are made side by side before they are asked for.
-    #[inline]
-    #[must_use]
-    pub fn begun<const N: usize>(mut streams: [Self; N]) -> [Self; N] {
-        let blocks = philox(streams.each_ref().map(|stream| stream.counter), streams[0].key);
-        for (stream, block) in streams.iter_mut().zip(blocks) {
-            stream.take_up(block);
-        }
-        streams
-    }
-
-    #[inline]
-    fn take_up(&mut self, block: [u64; 2]) {
-        (self.block, self.left) = (block, 2);
-        self.key = self.key.wrapping_add(BLOCK);
+        Self { counter: [entity, u64::from(replication) << 32 | u64::from(place)], key: seed, spare: None }
     }
 
     /// The first two numbers at each of several addresses under one seed, 0 < u < 1, where no more are wanted: nothing of the
@@ -84,12 +60,13 @@ impl TryRng for Stream {
     type Error = Infallible;
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        if self.left == 0 {
-            let [block] = philox([self.counter], self.key);
-            self.take_up(block);
+        if let Some(spare) = self.spare.take() {
+            return Ok(spare);
         }
-        self.left -= 1;
-        Ok(self.block[usize::from(self.left == 0)])
+        let [[first, second]] = philox([self.counter], self.key);
+        self.key = self.key.wrapping_add(BLOCK);
+        self.spare = Some(second);
+        Ok(first)
     }
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
