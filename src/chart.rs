@@ -26,6 +26,7 @@ mod kind;
 mod labels;
 mod lead;
 mod panels;
+mod payers;
 mod png;
 mod replicated;
 mod rows;

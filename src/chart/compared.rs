@@ -1,9 +1,9 @@
 //! Differences over replications as figures need them: to the digits that files hold, and read back from those.
 
-use super::as_written;
-use crate::findings::{Dimension, kpi};
+use super::{as_written, payers};
+use crate::findings::{Dimension, Scope, kpi};
 use crate::output::{GridPoint, Results, ResultsError, Row, finding_of_words};
-use crate::replications::{Comparison, PairedPart, PairedSplit};
+use crate::replications::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 use crate::statistics::{Estimate, Interval, Level, Verdict};
 
 /// To how many decimal places a file of differences holds days.
@@ -34,6 +34,7 @@ fn to_places(of: &Comparison, places: usize) -> Comparison {
     };
     round(&mut of.avoided);
     of.splits.iter_mut().flat_map(|split| &mut split.parts).for_each(|part| round(&mut part.avoided));
+    of.measures.iter_mut().filter_map(|measure| measure.change.as_mut()).for_each(round);
     of.threshold = as_written(of.threshold, places);
     of
 }
@@ -42,7 +43,17 @@ fn to_places(of: &Comparison, places: usize) -> Comparison {
 pub(super) fn read(results: &Results) -> Result<Vec<Comparison>, ResultsError> {
     let mut comparisons: Vec<Comparison> = Vec::new();
     for row in results.sheet("difference.csv")?.rows() {
-        if row.text("kpi")? != kpi::DORMANT_DAYS_AVOIDED.id {
+        let id = row.text("kpi")?;
+        if let Some(kpi) = payers::MEASURES.into_iter().find(|kpi| kpi.id == id) {
+            let change = row.number("difference")?.map(|_| estimate(row, "difference")).transpose()?;
+            let kind = row.text("scope_kind")?;
+            let Some(kind) = payers::SCOPES.into_iter().find(|known| *known == kind) else { continue };
+            let scope = Scope::of(kind, row.text("scope")?);
+            let measure = PairedMeasure { kpi, scope, change, without: 0, not_by_end: 0 };
+            comparisons.last_mut().into_iter().for_each(|c| c.measures.push(measure.clone()));
+            continue;
+        }
+        if id != kpi::DORMANT_DAYS_AVOIDED.id {
             continue;
         }
         let avoided = estimate(row, "difference")?;

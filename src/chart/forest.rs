@@ -97,7 +97,7 @@ pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &
     Forest { id: "fig-grid", title, measure, comparisons: shown, blocks, data, period }.draw(caption)
 }
 
-fn baseline(comparisons: &[Comparison]) -> &str {
+pub(super) fn baseline(comparisons: &[Comparison]) -> &str {
     comparisons.first().map_or("", |c| &c.baseline)
 }
 
@@ -123,12 +123,17 @@ fn avoids_enough(c: &Comparison) -> bool {
     c.verdict.finding == Finding::Differs(Side::Above)
 }
 
+/// All of several scenarios, in words.
+pub(super) fn all_scenarios(n: usize) -> String {
+    if n == 2 { "both scenarios".to_owned() } else { format!("all {n} scenarios") }
+}
+
 /// What the verdicts allow to say of several scenarios, drawn or not.
 fn finding_of(several: &[Comparison]) -> String {
     let (n, all) = (several.iter().filter(|c| avoids_enough(c)).count(), several.len());
     match n {
         0 => format!("None of {all} scenarios surely avoids enough Dormant days to matter"),
-        n if n == all => format!("All {all} scenarios avoid enough Dormant days to matter"),
+        n if n == all => capitalised(&format!("{} avoid enough Dormant days to matter", all_scenarios(all))),
         n => format!("{n} of {all} scenarios surely avoid enough Dormant days to matter"),
     }
 }
@@ -141,12 +146,9 @@ impl Forest<'_> {
         let words = Words { title: &self.title, measure: &self.measure, caption, first, last };
         let (top, foot) = words.draw(&canvas);
         let threshold = self.comparisons.iter().map(|c| c.threshold).fold(0.0, f64::max);
-        let ends = || {
-            self.estimates()
-                .flat_map(|e| [e.interval.low.unwrap_or(e.value), e.interval.high.unwrap_or(e.value)])
-        };
-        let least = ends().fold(-threshold, f64::min);
-        let axis = NumberAxis::spanning(least, ends().fold(threshold, f64::max), 5, 1.0);
+        let spans = || self.estimates().flat_map(ends);
+        let least = spans().fold(-threshold, f64::min);
+        let axis = NumberAxis::spanning(least, spans().fold(threshold, f64::max), 5, 1.0);
         let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
         canvas.text(&unit, (THEME.margin, top), LABEL);
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
@@ -211,8 +213,20 @@ impl Forest<'_> {
     }
 }
 
+/// From where to where an estimate reaches, with its interval.
+pub(super) fn ends(estimate: &Estimate) -> [f64; 2] {
+    [estimate.interval.low, estimate.interval.high].map(|end| end.unwrap_or(estimate.value))
+}
+
 /// A mean as a marker on the line of its interval.
-fn whisker(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, estimate: &Estimate, look: Look, height: f64) {
+pub(super) fn whisker(
+    canvas: &Canvas,
+    rows: &Rows,
+    axis: &NumberAxis,
+    estimate: &Estimate,
+    look: Look,
+    height: f64,
+) {
     if let (Some(low), Some(high)) = (estimate.interval.low, estimate.interval.high) {
         canvas.line(
             &[(rows.at(axis, low), height), (rows.at(axis, high), height)],

@@ -30,6 +30,8 @@ pub enum Kind {
     Slots,
     /// Installations left by group.
     Backlog,
+    /// What is changed for Dormant and for Active installations.
+    Payers,
     /// Dormant days lost over replications.
     Detriment,
     /// Share of replications that have finished, by date.
@@ -92,7 +94,7 @@ pub(super) struct Shown<'r> {
 
 impl Kind {
     /// Every kind, in the order of the reference.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Scurve,
         Self::Cohorts,
         Self::Wait,
@@ -101,6 +103,7 @@ impl Kind {
         Self::Throughput,
         Self::Slots,
         Self::Backlog,
+        Self::Payers,
         Self::Detriment,
         Self::FinishEcdf,
         Self::FinishRange,
@@ -108,7 +111,7 @@ impl Kind {
         Self::Grid,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 14] = [
         "scurve",
         "cohorts",
         "wait",
@@ -117,6 +120,7 @@ impl Kind {
         "throughput",
         "slots",
         "backlog",
+        "payers",
         "detriment",
         "finish-ecdf",
         "finish-range",
@@ -145,7 +149,7 @@ impl Kind {
             Self::Wait | Self::Fairness | Self::Throughput | Self::Slots | Self::Backlog => {
                 !results.replicated()
             }
-            Self::Detriment | Self::FinishEcdf | Self::FinishRange | Self::Convergence => {
+            Self::Payers | Self::Detriment | Self::FinishEcdf | Self::FinishRange | Self::Convergence => {
                 results.replicated()
             }
             Self::Grid => results.holds("fig-grid.csv"),
@@ -193,9 +197,12 @@ impl Kind {
             Self::Wait => Ok(over(wait::figure(&shown)?)),
             Self::Fairness => Ok(over(fairness::figure(&shown)?)),
             Self::Difference => Ok(over(difference::figure(&shown)?)),
-            Self::Detriment | Self::FinishEcdf | Self::FinishRange | Self::Convergence | Self::Grid => {
-                Err(self.not_given(results))
-            }
+            Self::Payers
+            | Self::Detriment
+            | Self::FinishEcdf
+            | Self::FinishRange
+            | Self::Convergence
+            | Self::Grid => Err(self.not_given(results)),
         }
     }
 

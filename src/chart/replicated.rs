@@ -5,7 +5,7 @@ use super::fan::Fan;
 use super::sampled::{Sampled, period};
 use super::{
     Caption, ChartError, Figure, Kind, Ranges, compared, convergence, detriment, fan, finish_ecdf,
-    finish_range, forest, kind,
+    finish_range, forest, kind, payers,
 };
 use crate::output::{GridPoint, Results, ResultsRun};
 use crate::replications::{Comparison, Replications};
@@ -31,6 +31,7 @@ pub fn of_replications(
     let mut figures: Vec<Figure> = curves.then(|| fan::fan(&fans, &outcomes)).into_iter().collect();
     if !comparisons.is_empty() {
         figures.push(forest::difference_forest(&comparisons, period(&sampled), &means));
+        figures.push(payers::figure(&comparisons, period(&sampled), &means));
     }
     figures.extend([
         detriment::figure(&sampled, &comparisons, &outcomes),
@@ -69,8 +70,9 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     };
     let nothing = || ChartError::NothingToCompare(kind.name(), baseline.name.clone());
     Ok(match kind {
-        Kind::Difference | Kind::Grid if !comparable => return Err(nothing()),
+        Kind::Difference | Kind::Payers | Kind::Grid if !comparable => return Err(nothing()),
         Kind::Difference => forest::difference_forest(&among(compared::read(results)?), days(), &means),
+        Kind::Payers => payers::figure(&among(compared::read(results)?), days(), &means),
         Kind::Grid => {
             let mut points = compared::read_grid(results)?;
             for point in &mut points {

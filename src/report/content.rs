@@ -33,7 +33,7 @@ pub fn report(
             Ok(differs(&evidence, timeline, &mut figures)),
         )?);
         sections.push(of("gains", "Who gains", gains(&evidence, &mut figures))?);
-        sections.push(of("pays", "Who pays", pays(&evidence))?);
+        sections.push(of("pays", "Who pays", pays(&evidence, &mut figures))?);
     }
     sections.push(of("when", "When it is done", when(&evidence, &mut figures))?);
     sections.push(of("sure", "How sure this is", sure(&evidence, &mut figures))?);
@@ -129,7 +129,7 @@ fn causes(evidence: &Evidence) -> Result<Grid, ResultsError> {
     Ok(Grid { caption: caption.to_owned(), header, rows })
 }
 
-fn pays(evidence: &Evidence) -> Blocks {
+fn pays(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let measures = [
         ("Active days waited since entry [installation-days]", kpi::ACTIVE_DAYS_SINCE_ENTRY, ACTIVE),
         ("Active not migrated by the obligation [installations]", kpi::ACTIVE_LATE, ACTIVE),
@@ -168,7 +168,10 @@ fn pays(evidence: &Evidence) -> Blocks {
         header,
         rows,
     };
-    Ok([whole, by_supplier].into_iter().filter(|grid| !grid.rows.is_empty()).map(Block::Table).collect())
+    let mut blocks: Vec<Block> = figures.take("fig-payers")?.into_iter().collect();
+    let grids = [whole, by_supplier].into_iter().filter(|grid| !grid.rows.is_empty());
+    blocks.extend(grids.map(Block::Table));
+    Ok(blocks)
 }
 
 fn when(evidence: &Evidence, figures: &mut Figures) -> Blocks {

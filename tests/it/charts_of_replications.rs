@@ -8,8 +8,8 @@ use crate::charts::words;
 use crate::command::{Case, Workshop, rows};
 use crate::legible::faults;
 
-/// Kinds that every folder of replications gives.
-const KINDS: [&str; 5] = ["scurve", "detriment", "finish-ecdf", "finish-range", "convergence"];
+/// Kinds that folders of several scenarios give, apart from the forests.
+const KINDS: [&str; 6] = ["scurve", "detriment", "finish-ecdf", "finish-range", "convergence", "payers"];
 
 /// A workshop in which scenarios with chance in them lie: `existing`, `early`, and so many copies of `existing`.
 fn workshop(copies: usize) -> Workshop {
@@ -62,7 +62,7 @@ fn every_figure_drawn_from_the_folder_has_the_bytes_that_the_run_wrote() {
     );
     Case::new(&workshop, "compare study.toml -o r -q").run();
     Case::new(&workshop, "run early.toml --replications 33 -o alone -q").run();
-    for (folder, figures) in [("r", 7), ("alone", 5)] {
+    for (folder, figures) in [("r", 8), ("alone", 5)] {
         Case::new(&workshop, &format!("chart {folder} --all -o c-{folder} -q")).run();
         let mut drawn = workshop.files(&format!("c-{folder}"));
         // The timeline of one draw is not drawn by the run.
@@ -135,6 +135,44 @@ fn numbers_in_the_figures_are_those_of_the_tables() {
 }
 
 #[test]
+fn who_pays_is_told_in_the_numbers_of_the_table_of_differences() {
+    let workshop = workshop(0);
+    Case::new(&workshop, "run existing.toml early.toml --replications 40 -o r -q").run();
+    let drawn = table(&workshop, "r/fig-payers.csv");
+    let kept = table(&workshop, "r/difference.csv");
+    let kept: Vec<_> = kept
+        .into_iter()
+        .filter(|row| match row["kpi"].as_str() {
+            "dormant_days_avoided" => row["scope_kind"] == "whole",
+            kpi => kpi == "active_days_since_entry" || kpi == "active_not_migrated_by_obligation",
+        })
+        .collect();
+    assert_eq!(drawn, kept, "every supplier, drawn or not");
+    let words: Vec<String> =
+        words(&workshop.read("r/fig-payers.svg")).into_iter().map(|(words, _)| words).collect();
+    let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+    for row in &drawn[..2] {
+        let ends = ["lower", "upper"].map(|column| number(row, column));
+        let avoided = row["kpi"] == "dormant_days_avoided";
+        let [value, low, high] = if avoided {
+            [-number(row, "difference"), -ends[1], -ends[0]]
+        } else {
+            [number(row, "difference"), ends[0], ends[1]]
+        };
+        // Three digits are told, of days or of thousands of them.
+        let near = |words: &String| {
+            let Some((told, interval)) = words.split_once(" [") else { return false };
+            let (from, to) = interval.trim_end_matches(']').split_once(" to ").unwrap();
+            let read = |told: &str| told.replace([',', '+'], "").parse::<f64>().unwrap();
+            [(told, value), (from, low), (to, high)].iter().all(|(told, exact)| {
+                [1.0, 1e3, 1e6].iter().any(|unit| (read(told) * unit - exact).abs() <= 0.006 * exact.abs())
+            })
+        };
+        assert!(words.iter().any(near), "{value} [{low} to {high}] in {words:?}");
+    }
+}
+
+#[test]
 fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
     let workshop = workshop(5);
     let run = |words: &str, folder: &str| {
@@ -143,27 +181,31 @@ fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
         KINDS.map(|kind| title(&workshop, &format!("{folder}/fig-{kind}")))
     };
 
-    let [curve, lost, share, range, settled] = run("existing.toml copy-1.toml --replications 30", "copy");
+    let [curve, lost, share, range, settled, pays] =
+        run("existing.toml copy-1.toml --replications 30", "copy");
     assert_eq!(curve, "In 8 of 10 replications as many Dormant are left under copy-1 as under existing");
     assert_eq!(lost, "In practice copy-1 loses as many Dormant days as existing");
     assert_eq!(range, "The days of copy-1 and existing are the same in every replication");
     assert_eq!(settled, "copy-1 avoids the same number of Dormant days in all 30 replications");
     assert!(!share.contains("copy-1"), "{share}");
+    assert_eq!(pays, "Under copy-1, nobody surely waits longer or less");
 
     let copies: Vec<String> = (1..=5).map(|n| format!("copy-{n}.toml")).collect();
-    let [_, lost, _, range, _] = run(&format!("existing.toml {} --replications 20", copies.join(" ")), "six");
+    let [_, lost, _, range, _, pays] =
+        run(&format!("existing.toml {} --replications 20", copies.join(" ")), "six");
     assert_eq!(lost, "No scenario surely loses fewer Dormant days than existing by enough to matter");
     assert_eq!(range, "No scenario surely brings the P80 day forward");
+    assert_eq!(pays, "Under none of 5 scenarios do the Active surely wait longer than under existing");
     assert_eq!(table(&workshop, "six/fig-detriment.csv").len(), 6, "every scenario has its row");
     assert!(workshop.read("six/fig-finish-ecdf.txt").contains("2 further scenarios are left out"));
 
     // Too few replications for an interval of P80: nothing is claimed, however far apart they are.
-    let [_, _, _, range, _] = run("existing.toml early.toml --replications 5", "few");
+    let [_, _, _, range, ..] = run("existing.toml early.toml --replications 5", "few");
     assert_eq!(range, "Whether early brings the P80 day forward is not settled");
 
     let tutorial = "scenarios/tutorial/existing.toml scenarios/tutorial/early.toml";
     let short = "--set programme.last_day=2020-09-18 --set programme.plan_date=2020-09-16";
-    let [_, _, share, range, _] = run(&format!("{tutorial} {short} --replications 20"), "nobody");
+    let [_, _, share, range, ..] = run(&format!("{tutorial} {short} --replications 20"), "nobody");
     assert_eq!(range, "In no replication are half of Dormant migrated by the end");
     assert_eq!(share, "By the plan date no replication has half of Dormant migrated");
     assert!(
@@ -171,8 +213,9 @@ fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
     );
     assert!(words(&workshop.read("nobody/fig-finish-ecdf.svg")).iter().any(|w| w.0 == "plan 0%, end 0%"));
 
-    let [_, _, share, range, _] = run(&format!("{tutorial} --replications 20"), "same-day");
+    let [_, _, share, range, _, pays] = run(&format!("{tutorial} --replications 20"), "same-day");
     assert_eq!(range, "tutorial-early brings the P80 day forward to 8 October 2020");
+    assert_eq!(pays, "Under tutorial-early, the Dormant wait less, the Active longer");
     assert_eq!(
         share,
         "All Dormant migrated by the plan date: tutorial-early 100%, tutorial-existing 0% of replications"
@@ -198,7 +241,7 @@ fn one_scenario_of_several_and_kinds_that_a_folder_does_not_give() {
         "chart r wait",
         &[
             "`r` holds replications",
-            "gives scurve, cohorts, difference, detriment",
+            "gives scurve, cohorts, difference, payers, detriment",
             "not `wait`",
             "run one draw: dormouse run existing.toml early.toml",
         ],

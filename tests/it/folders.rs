@@ -164,7 +164,7 @@ fn the_folder_of_a_comparison_can_be_used_like_others() {
         );
     }
     Case::new(&workshop, "chart results/folded --all -q -o charts").run();
-    for kind in ["difference", "detriment", "finish-ecdf", "finish-range", "convergence"] {
+    for kind in ["difference", "payers", "detriment", "finish-ecdf", "finish-range", "convergence"] {
         let figure = format!("fig-{kind}.svg");
         assert!(
             workshop.read(&format!("charts/{figure}")) == workshop.read(&format!("results/folded/{figure}"))

@@ -61,7 +61,7 @@ fn a_report_is_one_page_that_holds_together() {
     }
 
     let figures = between(&page, "<figure", "</figure>");
-    assert_eq!(figures.len(), 8);
+    assert_eq!(figures.len(), 9);
     for (n, figure) in (1..).zip(figures) {
         let title = between(figure, "<h3", "</h3>")[0];
         assert!(
@@ -134,7 +134,7 @@ fn the_same_results_give_the_same_report() {
     for figure in between(&text, "](report-", ")") {
         assert!(workshop.path(&format!("md/report-{figure}")).exists(), "{figure}");
     }
-    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 8);
+    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 9);
     assert!(text.contains("\\<b\\>early\\</b\\>"));
 }
 
