@@ -392,13 +392,20 @@ fn init_writes_a_scenario_that_runs_and_never_overwrites() {
 #[test]
 fn init_from_tables_runs() {
     let workshop = Workshop::new();
-    workshop
-        .write("cohorts.csv", "name,group,route,gate,entry\r\nAlder,IOC,MT/SIT,2020-09-09,2020-09-23\r\n");
+    workshop.write(
+        "cohorts.csv",
+        "name,group,route,gate,entry\r\nAlder,IOC,MT/SIT,2020-09-09,2020-09-23\r\n\
+         Birch,MOC (MDS),MT/SIT,2020-09-09,2020-09-23\r\nCedar,IOC,MT/SIT,2020-09-09,2020-09-23\r\n",
+    );
     workshop.write("suppliers.csv", "name\r\nAster\r\n");
     workshop.write("stock.csv", "cohort,supplier,status,installations\r\nAlder,Aster,dormant,\"1,200\"\r\n");
     Case::new(&workshop, "init mine.toml --from-csv cohorts.csv suppliers.csv stock.csv").run();
     let (out, _) = Case::new(&workshop, "check mine.toml").run();
     assert!(out.contains("1,200 Dormant"), "{out}");
+    // The groups are those that the cohorts are in, each once, and no other.
+    let groups = workshop.read("mine.toml");
+    assert_eq!(groups.matches("[[group]]").count(), 2, "{groups}");
+    assert!(groups.contains("name = \"IOC\"") && groups.contains("name = \"MOC (MDS)\""), "{groups}");
 }
 
 #[test]

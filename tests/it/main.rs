@@ -32,4 +32,5 @@ mod report;
 mod scenarios;
 mod statistics;
 mod studies;
+mod warnings;
 mod weekly;

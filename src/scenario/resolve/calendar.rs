@@ -181,10 +181,12 @@ fn period(desk: &mut Desk, key: &'static KeySpec, item: &Item, first: Date, last
     }
     if to_date < first || from_date > last {
         let label = format!("{from_date} to {to_date}");
-        let problem = Problem::new("the period lies outside the run", Some(&table.place), label);
-        desk.problem(
-            problem
-                .help(format!("expected days from {first} to {last}; take the period out, or mend its year")),
+        let warning =
+            Problem::new("the period lies outside the run and closes nothing", Some(&table.place), label);
+        desk.warning(
+            warning.help(format!(
+                "the run goes from {first} to {last}; if it should close a day, mend its year"
+            )),
         );
         return None;
     }

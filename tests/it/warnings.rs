@@ -1,0 +1,46 @@
+//! What is odd without being wrong: it is said, and the run goes on.
+
+use crate::command::{Case, Workshop};
+
+/// What `check` says of the tutorial's first scenario with a change, where it finds nothing wrong.
+fn said(change: impl Fn(String) -> String) -> String {
+    let workshop = Workshop::new();
+    workshop.write("mine.toml", &change(workshop.read("scenarios/tutorial/existing.toml")));
+    Case::new(&workshop, "check mine.toml").run().1
+}
+
+#[test]
+fn a_period_outside_the_run_closes_nothing() {
+    let closed = "[calendar]\nclosed = [{ from = 2019-12-21, to = 2020-01-02, reason = \"freeze\" }]\n";
+    let err = said(|text| text.replacen("[firmware]", &format!("{closed}\n[firmware]"), 1));
+    assert!(err.contains("warning: the period lies outside the run and closes nothing"), "{err}");
+    assert!(err.contains("the run goes from 2020-09-07 to 2020-10-23"), "{err}");
+}
+
+#[test]
+fn early_firmware_without_a_redesignation_is_told() {
+    let unsaid = "warning: firmware does not open early: `redesignation` is not said";
+    let early = |text: String| text.replacen("policy = \"existing\"", "policy = \"early\"", 1);
+    let silent = |text: String| {
+        text.lines()
+            .filter(|line| !line.starts_with("redesignation"))
+            .fold(String::new(), |all, line| all + line + "\n")
+    };
+    assert!(said(|text| silent(early(text))).contains(unsaid));
+    assert!(!said(early).contains(unsaid));
+    assert!(!said(silent).contains(unsaid), "the policy does not look at it");
+}
+
+#[test]
+fn scenarios_of_unlike_stock_are_told() {
+    let workshop = Workshop::new();
+    let rows = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"fewer\"\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Aster\"\nstatus = \"dormant\"\ninstallations = 7\n";
+    workshop.write("fewer.toml", rows);
+    let words = "run scenarios/tutorial/existing.toml fewer.toml -o r";
+    let (_, err) = Case::new(&workshop, words).run();
+    assert!(
+        err.contains("`fewer` begins with 329")
+            && err.contains("differences between them are those of the stock"),
+        "{err}"
+    );
+}
