@@ -21,6 +21,10 @@ use crate::statistics::{Estimate, Finding, Level, Side};
 const MOST: usize = 4;
 /// Room for the names of the rows.
 const NAMES: f64 = 180.0;
+/// The same of combinations, whose names say a value of each axis.
+const GRID_NAMES: f64 = 210.0;
+/// Rows and headings of combinations for which there is room.
+const MOST_GRID_ROWS: usize = 16;
 /// Room right of the plot.
 const RIGHT: f64 = 24.0;
 
@@ -37,6 +41,10 @@ struct Forest<'c> {
     measure: String,
     comparisons: &'c [Comparison],
     blocks: Vec<Block>,
+    /// Whether every row is a whole, for which the threshold is a bound, and not only the first block's.
+    wholes: bool,
+    /// Room for the names of the rows.
+    names: f64,
     data: Table,
     period: (Date, Date),
 }
@@ -70,7 +78,8 @@ pub(super) fn difference_forest(
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
     data.rows.retain(|row| row[2] == kpi);
-    Forest { id: "fig-difference", title, measure, comparisons: shown, blocks, data, period }.draw(caption)
+    let (id, wholes, names) = ("fig-difference", false, NAMES);
+    Forest { id, title, measure, comparisons: shown, blocks, wholes, names, data, period }.draw(caption)
 }
 
 /// Dormant days avoided by each scenario under every combination of what nobody has published.
@@ -78,11 +87,6 @@ pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &
     let shown = points.first().map_or(&[][..], |p| &p.comparisons[..p.comparisons.len().min(MOST)]);
     let axes: Vec<&str> =
         points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();
-    let row = |point: &GridPoint| {
-        let values: Vec<&str> = point.values.iter().map(|(_, value)| value.as_str()).collect();
-        (values.join("; "), point.comparisons.iter().take(MOST).map(|c| c.avoided).collect())
-    };
-    let blocks = vec![Block { heading: String::new(), rows: points.iter().map(row).collect() }];
     let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
     let all = points.len();
     let who = match shown {
@@ -94,7 +98,36 @@ pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &
     let measure =
         format!("Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%");
     let data = grid_table(&axes, points);
-    Forest { id: "fig-grid", title, measure, comparisons: shown, blocks, data, period }.draw(caption)
+    let (id, blocks, wholes, names) = ("fig-grid", combinations(points), true, GRID_NAMES);
+    Forest { id, title, measure, comparisons: shown, blocks, wholes, names, data, period }.draw(caption)
+}
+
+/// A row a combination: where there is room, those that differ in the last axis only under a heading.
+fn combinations(points: &[GridPoint]) -> Vec<Block> {
+    let value = |value: &str| match value.parse::<Date>() {
+        Ok(day) => day.strftime("%-d %b %Y").to_string(),
+        Err(_) => value.to_owned(),
+    };
+    let estimates = |point: &GridPoint| point.comparisons.iter().take(MOST).map(|c| c.avoided).collect();
+    let mut blocks: Vec<Block> = Vec::new();
+    for point in points {
+        let Some(((name, last), others)) = point.values.split_last() else { continue };
+        let others: Vec<String> = others.iter().map(|(name, of)| format!("{name}: {}", value(of))).collect();
+        let heading = capitalised(&others.join("; "));
+        if blocks.last().is_none_or(|block| block.heading != heading) {
+            blocks.push(Block { heading, rows: Vec::new() });
+        }
+        let row = (capitalised(&format!("{name} {}", value(last))), estimates(point));
+        blocks.last_mut().into_iter().for_each(|block| block.rows.push(row.clone()));
+    }
+    if points.len() + blocks.len() <= MOST_GRID_ROWS {
+        return blocks;
+    }
+    let named = |point: &GridPoint| {
+        let values: Vec<String> = point.values.iter().map(|(_, of)| value(of)).collect();
+        (values.join("; "), estimates(point))
+    };
+    vec![Block { heading: String::new(), rows: points.iter().map(named).collect() }]
 }
 
 pub(super) fn baseline(comparisons: &[Comparison]) -> &str {
@@ -164,12 +197,12 @@ impl Forest<'_> {
         let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
         let n = self.blocks.iter().map(|block| block.rows.len()).sum::<usize>() + headings;
         let below = if looks.len() > 1 && !fits { 48.0 } else { 26.0 };
-        let margins = Margins { left: NAMES, right: RIGHT };
+        let margins = Margins { left: self.names, right: RIGHT };
         let rows = Rows::draw(&canvas, small(n), (top + below, foot), &margins, Scale::Numbers(&axis));
         let [from, to] = [-threshold, threshold].map(|x| rows.at(&axis, x));
         // What does not matter is a bound for the whole, which stands first; of its parts it says nothing.
-        let (top, bottom) =
-            (rows.edges.top, rows.top(self.blocks.first().map_or(0.0, |b| small(b.rows.len()))));
+        let bounded = if self.wholes { n } else { self.blocks.first().map_or(0, |b| b.rows.len()) };
+        let (top, bottom) = (rows.edges.top, rows.top(small(bounded)));
         canvas.band(&[(from, top), (to, top), (to, bottom), (from, bottom)], THEME.idle);
         let mut at = 0.0;
         for block in &self.blocks {

@@ -266,7 +266,7 @@ pub(crate) struct ExplainArgs {
 /// Draw the figures of a results folder, each with its data and its description
 ///
 /// Several scenarios are laid over each other; throughput, slots and backlog get a figure each. A folder of replications gives
-/// detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness, throughput, slots and backlog.
+/// payers, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness, throughput, slots and backlog.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse chart results/existing-vs-early cohorts

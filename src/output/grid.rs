@@ -2,7 +2,7 @@
 //! scenario may be the best.
 
 use super::replicated::{three, verdict_words};
-use super::replicated_text::told_mean;
+use super::replicated_text::{told_mean, whole_or_tenths_of_millions};
 use super::{Cell, Column, Table};
 use crate::findings::{Scope, kpi};
 use crate::replications::{Comparison, Replications};
@@ -118,8 +118,19 @@ pub fn ranking_table(runs: &[&Replications]) -> Table {
 /// The ranking with what it guarantees.
 #[must_use]
 pub fn ranking_text(table: &Table) -> String {
+    let mut told = table.clone();
+    let days =
+        told.columns.iter().enumerate().filter(|(_, column)| column.unit == kpi::DORMANT_DAYS_LOST.unit);
+    let days: Vec<usize> = days.map(|(at, _)| at).collect();
+    for row in &mut told.rows {
+        for at in &days {
+            if let Cell::Decimal(number, _) = row[*at] {
+                row[*at] = Cell::Text(whole_or_tenths_of_millions(number));
+            }
+        }
+    }
     format!(
         "Ranking by Dormant days lost, fewest first. With 95% confidence the best is among those that may be best, and every range holds its truth.\n{}",
-        table.to_text()
+        told.to_text()
     )
 }

@@ -223,6 +223,12 @@ pub fn three_digits(value: f64) -> String {
     format!("{}{}", rounded(value, place), noun(place))
 }
 
+/// A number whose differences matter more than its size: whole, or to tenths of millions.
+pub(super) fn whole_or_tenths_of_millions(value: f64) -> String {
+    let place = if value.abs() < 5e5 { 0 } else { MILLIONS + 1 };
+    format!("{}{}", rounded(value, place), noun(place))
+}
+
 /// From this decimal place on numbers are told in millions.
 const MILLIONS: i32 = 4;
 
