@@ -19,6 +19,10 @@ pub(super) struct Input<'a> {
     pub(super) factors: &'a [Factor],
 }
 
+/// Shares of most installations, in per cent: one below 1 was perhaps meant as a fraction.
+const RARELY_BELOW_1: [&str; 5] =
+    ["success_pct", "take_up_pct", "update_success_pct", "no_update_pct", "goes_dormant_pct"];
+
 const FORMS: [&str; 5] = ["uniform", "triangular", "pert", "lognormal", "discrete"];
 
 impl Desk {
@@ -40,6 +44,15 @@ impl Desk {
         let (low, high) = input.range;
         let lognormal = most.is_infinite();
         if least >= low && (most <= high || lognormal && high > 100.0) {
+            if most > 0.0 && most < 1.0 && RARELY_BELOW_1.contains(&input.key.name) {
+                let message = format!("`{}` is less than 1%", input.key.name);
+                let warning = Problem::new(message, Some(&item.place), item.found());
+                self.warning(
+                    warning.help(
+                        "percentages are out of 100: 95 for 95%, not 0.95; where it is meant, let it be",
+                    ),
+                );
+            }
             return Some(());
         }
         let found = if lognormal {

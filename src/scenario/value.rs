@@ -47,7 +47,10 @@ impl Desk {
     }
 
     pub(super) fn warning(&mut self, warning: Problem) {
-        self.warnings.push(warning);
+        // A default is read for every cohort that does not say otherwise.
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
     }
 
     /// Notes that a value is not of its key's kind.

@@ -32,6 +32,21 @@ fn early_firmware_without_a_redesignation_is_told() {
 }
 
 #[test]
+fn a_percentage_that_may_be_a_fraction_is_told_once() {
+    let with = |line: &str| {
+        let line = format!("[cohort_defaults]\n{line}");
+        said(|text| text.replacen("[cohort_defaults]", &line, 1))
+    };
+    let err = with("take_up_pct = 0.95");
+    assert_eq!(err.matches("warning: `take_up_pct` is less than 1%").count(), 1, "{err}");
+    assert!(err.contains("take_up_pct = 0.95") && err.contains("percentages are out of 100"), "{err}");
+    assert!(with("success_pct = [0.9, 80]").contains("`success_pct` is less than 1%"));
+    for sound in ["take_up_pct = 95", "take_up_pct = 0", "no_update_pct = 1"] {
+        assert!(!with(sound).contains("less than 1%"), "{sound}");
+    }
+}
+
+#[test]
 fn scenarios_of_unlike_stock_are_told() {
     let workshop = Workshop::new();
     let rows = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"fewer\"\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Aster\"\nstatus = \"dormant\"\ninstallations = 7\n";
