@@ -287,3 +287,15 @@ fn layers_of_chance_can_be_drawn_one_by_one() {
     let [base, fates] = [draw(5, 5, 5), draw(5, 5, 9)].map(|draw| simulate_draw(&model, draw).unwrap());
     assert_ne!(base.finals, fates.finals);
 }
+
+/// A closed tap shares nothing out: demand waits, and yet no rule decided who waits.
+#[test]
+fn a_day_without_capacity_needs_no_rule() {
+    let dry = [("group.IOC.capacity_per_day", "0"), ("group.MOC.capacity_per_day", "0")];
+    let trace = simulate(&scenario_with("tutorial/existing.toml", &dry).model, 0).unwrap();
+    assert!(trace.days.iter().any(|day| day.migration_day && day.stages[0].eligible > 0));
+    assert!(trace.days.iter().all(|day| day.offered == 0 && !day.rule_needed));
+    let scarce = [("group.IOC.capacity_per_day", "1"), ("group.MOC.capacity_per_day", "1")];
+    let trace = simulate(&scenario_with("tutorial/existing.toml", &scarce).model, 0).unwrap();
+    assert!(trace.days.iter().any(|day| day.rule_needed));
+}
