@@ -48,6 +48,8 @@ pub struct Model {
     pub calendar: Calendar,
     /// The day by which the plan says the programme is complete.
     pub plan_day: Option<Day>,
+    /// Days from the one from which the draws of days are numbered to the first of the run.
+    pub draws_before: u16,
     /// Programme limit \[installations per migration day\]; `None` never binds.
     pub capacity: Option<Dated>,
     /// Capacity domains, in declared order.

@@ -130,7 +130,7 @@ fn answer(read: &Read, args: &BottlenecksArgs, changes: &[Change], draws: &[Draw
     let (months, bought) = (months_table(&model.name, draws), bought_table(model, changes, draws));
     match args.look.format {
         Format::Table => format!(
-            "{}\n{}\n{} under the same draws; a mean, and its range over {} draws. Not a forecast.\n",
+            "{}\n{}\n{} under the same draws; a mean, and its range over {} draws. A limit of 0 stays 0. Not a forecast.\n",
             strips(draws, args.replications),
             bought_for_people(model, changes, draws).to_text(),
             "Each change alone,",

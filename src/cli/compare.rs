@@ -37,8 +37,9 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
-    inputs::ensure_names_differ(&reads)?;
-    let grid = study.grid(|key| reads.iter().any(|read| read.sets(key)));
+    inputs::ensure_comparable(&reads)?;
+    let first_day = reads[0].scenario.model.calendar.first;
+    let grid = study.grid(first_day, |key| reads.iter().any(|read| read.sets(key)));
     let points = points(&study, &grid, &args.counted).map_err(|failure| study.blame(path, failure))?;
     let wanted = wanted(args, path, &study)?;
     let name = path.file_stem().unwrap_or_default();

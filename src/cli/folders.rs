@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
-use dormouse::model::Layers;
 use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Results, Source, Table};
 use dormouse::replications::{Comparison, Replications};
 use serde_json::json;
 
 use super::args::{CompareArgs, Format};
 use super::exit::Failure;
-use super::inputs;
+use super::inputs::{self, Paired};
 use super::replicate::{self, THRESHOLD};
 use super::simulate;
 use super::terminal::{self, Terminal};
@@ -132,43 +131,20 @@ fn ensure_as_many(all: &[Results]) -> Result<(), Failure> {
 
 /// What makes values of the same replication a pair, and days the same days.
 fn ensure_pairs(baseline: &Gathered, other: &Gathered) -> Result<(), Failure> {
-    let refuse = |what: String| Err(Failure::Usage(anyhow!(what)));
-    let [here, there] = [baseline, other].map(|one| of_folder(&one.source));
-    let (seed, other_seed) = (baseline.seed, other.seed);
-    if seed != other_seed {
-        return refuse(format!(
-            "{here} has seed {seed} and {there} has seed {other_seed}: their draws are not paired; run one again with the \
-             other's --seed"
-        ));
-    }
-    if baseline.layers != other.layers {
-        let [on, other_on] = [baseline, other].map(|one| drawn(one.layers));
-        return refuse(format!(
-            "{here} draws {on} and {there} draws {other_on}: their draws are not paired; run one again with \
-             `uncertainty.parametric` and `uncertainty.stochastic` as in the other"
-        ));
-    }
-    let [period, other_period] = [baseline, other].map(|one| (one.replications.first, one.replications.last));
-    if period != other_period {
-        let told = |(first, last)| format!("{first} to {last}");
-        return refuse(format!(
-            "{here} runs from {} and {there} from {}: days lost and \"not by the end\" are not of the same days; run both over \
-             the same, or see what a later week changed with `dormouse run --since`",
-            told(period),
-            told(other_period)
-        ));
-    }
-    Ok(())
-}
-
-/// What is left to chance, in words.
-fn drawn(layers: Layers) -> &'static str {
-    match (layers.parametric, layers.stochastic) {
-        (true, true) => "inputs and fates",
-        (true, false) => "inputs only",
-        (false, true) => "fates only",
-        (false, false) => "nothing",
-    }
+    let pair = [baseline, other].map(|one| Paired {
+        named: of_folder(&one.source),
+        seed: one.seed,
+        layers: one.layers,
+        first: one.replications.first,
+        last: one.replications.last,
+    });
+    pair[0].ensure_with(
+        &pair[1],
+        [
+            "run one again with the other's --seed",
+            "run one again with `uncertainty.parametric` and `uncertainty.stochastic` as in the other",
+        ],
+    )
 }
 
 /// A scenario and where it was found.

@@ -17,7 +17,7 @@ pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
     let text = if args.from_csv.is_empty() {
         scenario::starter()
     } else {
-        scenario::starter_from_csv(&args.from_csv).map_err(|problems| {
+        scenario::starter_from_csv(&args.file, &args.from_csv).map_err(|problems| {
             Failure::Problems(vec![Found { subject: "the tables".to_owned(), problems }])
         })?
     };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 
+use dormouse::model::Layers;
 use dormouse::output::{Provenance, Results, SourceFile, thousands};
 use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
 use jiff::civil::Date;
@@ -65,8 +66,72 @@ pub(crate) fn read_all(paths: &[PathBuf], changes: &Changes) -> Result<Vec<Read>
     if found.is_empty() { Ok(read) } else { Err(Failure::Problems(found)) }
 }
 
-/// Scenarios that are compared have names of their own.
-pub(crate) fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
+/// Scenarios that are compared have names of their own, the same draws and the same days.
+pub(crate) fn ensure_comparable(reads: &[Read]) -> Result<(), Failure> {
+    ensure_names_differ(reads)?;
+    let Some((first, others)) = reads.split_first() else { return Ok(()) };
+    others.iter().try_for_each(|other| {
+        let pair = [first, other].map(|read| {
+            let model = &read.scenario.model;
+            let named = format!("`{}`", model.name);
+            let (first, last) = (model.calendar.first, model.calendar.date(model.calendar.last()));
+            Paired { named, seed: model.seed, layers: model.layers, first, last }
+        });
+        pair[0].ensure_with(
+            &pair[1],
+            ["give both the same with --seed", "make `[uncertainty]` the same in both"],
+        )
+    })
+}
+
+/// What has to be alike for two scenarios to be compared replication by replication and day by day.
+pub(crate) struct Paired {
+    pub(crate) named: String,
+    pub(crate) seed: u64,
+    pub(crate) layers: Layers,
+    pub(crate) first: Date,
+    pub(crate) last: Date,
+}
+
+impl Paired {
+    /// Refuses another whose draws or days are not the same; `seed` and `layers` say what to do about those.
+    pub(crate) fn ensure_with(&self, other: &Self, [seed, layers]: [&str; 2]) -> Result<(), Failure> {
+        let refuse = |what: String| Err(Failure::Usage(anyhow!(what)));
+        let (here, there) = (&self.named, &other.named);
+        if self.seed != other.seed {
+            return refuse(format!(
+                "{here} has seed {} and {there} has seed {}: their draws are not paired; {seed}",
+                self.seed, other.seed
+            ));
+        }
+        if self.layers != other.layers {
+            let [on, other_on] = [self, other].map(|one| drawn(one.layers));
+            return refuse(format!(
+                "{here} draws {on} and {there} draws {other_on}: their draws are not paired; {layers}"
+            ));
+        }
+        if (self.first, self.last) != (other.first, other.last) {
+            let [days, other_days] = [self, other].map(|one| format!("{} to {}", one.first, one.last));
+            return refuse(format!(
+                "{here} runs from {days} and {there} from {other_days}: days lost and \"not by the end\" are not of the same days; \
+                 run both over the same, or see what a later week changed with `dormouse run --since`"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What is left to chance, in words.
+fn drawn(layers: Layers) -> &'static str {
+    match (layers.parametric, layers.stochastic) {
+        (true, true) => "inputs and fates",
+        (true, false) => "inputs only",
+        (false, true) => "fates only",
+        (false, false) => "nothing",
+    }
+}
+
+fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
     let mut names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         _ => None,
     };
     let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
-    inputs::ensure_names_differ(&reads)?;
+    inputs::ensure_comparable(&reads)?;
     output::ensure_free(&dir, args.place.force)?;
     if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, anyhow};
 use dormouse::replications::Threshold;
 use dormouse::scenario::{Place, Problem, Problems, Source};
+use jiff::civil::Date;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
@@ -168,11 +169,15 @@ impl Study {
     }
 
     /// What is tried because nobody has published it; where the file does not say, those of the usual keys that
-    /// `is_set` finds in a scenario.
-    pub(crate) fn grid(&self, is_set: impl Fn(&str) -> bool) -> Grid {
+    /// `is_set` finds in a scenario, and of days those of which one is after its first.
+    pub(crate) fn grid(&self, first_day: Date, is_set: impl Fn(&str) -> bool) -> Grid {
         let usual = || {
             let mut grid = unpublished();
-            grid.axis.retain(|axis| is_set(axis.key.get_ref()));
+            let comes = |value: &Value| {
+                let day = value.as_str().and_then(|text| text.parse::<Date>().ok());
+                day.is_none_or(|day| day > first_day)
+            };
+            grid.axis.retain(|axis| is_set(axis.key.get_ref()) && axis.values.get_ref().iter().any(comes));
             grid
         };
         self.file.grid.clone().unwrap_or_else(usual)

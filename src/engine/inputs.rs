@@ -233,7 +233,12 @@ impl Source<'_> {
         let mut outages = Vec::new();
         let mut free_from = Day(0);
         for day in 0..=self.model.calendar.last().0 {
-            let at = |purpose| Address { purpose, entity: group.key, day: address_day(Day(day)), index: 0 };
+            let at = |purpose| Address {
+                purpose,
+                entity: group.key,
+                day: address_day(self.model, Day(day)),
+                index: 0,
+            };
             if Day(day) >= free_from && fates.uniform(at(Purpose::OutageStart)) < start {
                 let length =
                     outage.length_days.distribution.quantile(fates.uniform(at(Purpose::OutageLength)));
@@ -345,8 +350,8 @@ impl Source<'_> {
 }
 
 /// The day part of an address.
-pub(super) fn address_day(day: Day) -> u16 {
-    u16::try_from(day.0).expect("a run has fewer than 65,536 days")
+pub(super) fn address_day(model: &Model, day: Day) -> u16 {
+    u16::try_from(day.0 + i32::from(model.draws_before)).expect("a run has fewer than 35,536 days")
 }
 
 fn whole_days(value: f64) -> i32 {

@@ -151,7 +151,7 @@ impl<'a> Plan<'a> {
             let CellPool { cell, index, n } = pools[at];
             Pool { entity: self.keys[cell as usize], index, n }
         };
-        self.draws.strike(chance, (purpose, address_day(day)), pools.len(), pool, struck);
+        self.draws.strike(chance, (purpose, address_day(self.model, day)), pools.len(), pool, struck);
     }
 
     /// The cells of a cohort and status.
@@ -178,7 +178,7 @@ impl<'a> Plan<'a> {
 
     /// The draws of a cell for one purpose on one day.
     pub(super) fn draws_of(&self, purpose: Purpose, cell: usize, day: Day) -> DrawsOf {
-        let at = Address { purpose, entity: self.keys[cell], day: address_day(day), index: 0 };
+        let at = Address { purpose, entity: self.keys[cell], day: address_day(self.model, day), index: 0 };
         DrawsOf { draws: self.draws, at }
     }
 }

@@ -94,7 +94,7 @@ register! {
     WASTED: "wasted_slots", "Slots without a migration", "installations", Lower,
         "Capacity offered that migrated nothing, by reason: attempt failed, allocated but unused, idle by rule, no usable demand.";
     RULE_NEEDED: "rule_needed_pct", "Days on which sharing mattered", "%", Neither,
-        "Migration days with capacity on which some demand was not met, as a share of migration days; on the others no rule was needed.";
+        "Migration days with capacity on which some demand within its supplier's limit in the group was not met, as a share of migration days; on the others no rule was needed.";
     ACTIVE_MIGRATED: "active_migrated", "Active migrated by the end", "installations", Higher,
         "Active installations that are migrated at the end of the run.";
     ACTIVE_BY_OBLIGATION: "active_migrated_by_obligation_pct", "Active migrated by the obligation", "%", Higher,

@@ -99,6 +99,13 @@ fn write(sheet: &mut Worksheet, tab: &Tab) -> Result<(), XlsxError> {
     for (row, cells) in (top..).zip(std::iter::once(&tab.header).chain(&tab.rows)) {
         fit(sheet, row, cells.iter().zip(widths.iter().copied()))?;
     }
+    if tab.rows.is_empty() {
+        // A table needs a row; of one without any the headings are written alone.
+        for (column, name) in (0..).zip(&tab.header) {
+            sheet.write_with_format(top, column, name, &Format::new().set_bold().set_text_wrap())?;
+        }
+        return Ok(());
+    }
     let last = u16::try_from(tab.header.len()).map_err(|_| XlsxError::RowColumnLimitError)? - 1;
     let table = Table::new().set_name(format!("{}_data", tab.name)).set_columns(&columns);
     let table = table.set_autofilter(false).set_banded_rows(false).set_style(TableStyle::None);

@@ -259,6 +259,12 @@ const TOP: &[KeySpec] = &[
 const PROGRAMME: &[KeySpec] = &[
     key("first_day", Kind::Date, "", "First day of the run."),
     key("last_day", Kind::Date, "", "Last day of the run, included."),
+    key(
+        "draws_from",
+        Kind::Date,
+        "first_day",
+        "Day from which the draws of days are numbered; from counts it is the plan's first day, so that weeks share draws.",
+    ),
     key("plan_date", Kind::Date, "none", "The day by which the plan says the programme is complete."),
     key("area", Kind::Text, "none", "Where it is, for the line under the title of every figure."),
     key("basis", Kind::Text, "none", "What its inputs rest on: one sentence for the foot of every figure."),

@@ -17,7 +17,8 @@ use super::problem::Problem;
 use super::uncertain::Input;
 use super::value::{Desk, key};
 use crate::model::{
-    Assumption, Calendar, Factor, FirmwarePolicy, Layers, Model, OpeningStage, Quality, Uncertain, key_of,
+    Assumption, Calendar, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality, Uncertain,
+    key_of,
 };
 
 /// The model a document means, unless something is wrong.
@@ -58,6 +59,7 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         name: scenario_name(top, desk).unwrap_or_else(|| stem.unwrap_or("scenario").to_string()),
         question: desk.text(top, "", "question").unwrap_or_default(),
         plan_day: plan_day(programme, calendar.as_ref(), desk),
+        draws_before: draws_before(programme, calendar.as_ref(), desk),
         capacity: dates.counts(
             desk,
             programme,
@@ -132,18 +134,43 @@ const WAIT: (f64, f64, f64) = (1.0, 36_500.0, 1.0);
 /// The ends of a slip in days.
 const SLIP: (f64, f64, f64) = (-36_500.0, 36_500.0, 1.0);
 
+/// Days from the one from which draws are numbered to the first.
+fn draws_before(programme: &Table, calendar: Option<&Calendar>, desk: &mut Desk) -> u16 {
+    // So many that day and run together can be numbered.
+    const MOST: i32 = 30_000;
+    let date = desk.date(programme, "programme", "draws_from");
+    let Some((date, calendar)) = date.zip(calendar) else { return 0 };
+    let before = -calendar.day(date).0;
+    if !(0..=MOST).contains(&before) {
+        let message = "the draws are numbered from a day that is not before the run";
+        let problem = Problem::new(message, Some(programme.place_of("draws_from")), format!("found {date}"));
+        desk.problem(problem.help(format!("expected {} or up to {MOST} days before it", calendar.first)));
+    }
+    u16::try_from(before).unwrap_or(0)
+}
+
 fn plan_day(programme: &Table, calendar: Option<&Calendar>, desk: &mut Desk) -> Option<crate::model::Day> {
     let date = desk.date(programme, "programme", "plan_date")?;
     let calendar = calendar?;
     let day = calendar.day(date);
-    if day.0 < 0 || day > calendar.last() {
+    if day.0 < 0 {
+        let message = "the plan date is before the run, so nothing that is left can meet it";
+        let warning = Problem::new(message, Some(programme.place_of("plan_date")), format!("found {date}"));
+        desk.warning(
+            warning
+                .help(format!("the run begins on {}; move `plan_date`, or let it be missed", calendar.first)),
+        );
+    }
+    if day > calendar.last() {
         let (first, last) = (calendar.first, calendar.date(calendar.last()));
         let problem = Problem::new(
             "the plan date is outside the run",
             Some(programme.place_of("plan_date")),
             format!("found {date}"),
         );
-        desk.problem(problem.help(format!("expected a day from {first} to {last}")));
+        desk.problem(problem.help(format!(
+            "expected a day from {first} to {last}; simulate on to it with `last_day`, or take it out"
+        )));
         return None;
     }
     Some(day)
@@ -223,6 +250,23 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
         let message = "some opening stock is in the middle of an update, a wait or a notice";
         let label = "how long it has been there is not said; it is spread evenly over the length (assumed)";
         desk.warning(Problem::new(message, Some(stock.place_of("stage")), label));
+    }
+    let last = model.calendar.last();
+    if !model.cohorts.is_empty()
+        && model
+            .cohorts
+            .iter()
+            .all(|c| c.gate.day > last && c.gate.slip.known().is_some_and(|slip| slip >= 0.0))
+    {
+        let help = format!("the run ends on {}; are the gates of another year?", model.calendar.date(last));
+        desk.warning(Problem::new("no gate lies in the run, so nobody migrates", None, "").help(help));
+    }
+    let closed = |group: &Group| {
+        group.capacity.steps.iter().all(|step| step.value.known().is_some_and(|value| value <= 0.0))
+    };
+    if !model.groups.is_empty() && model.groups.iter().all(closed) {
+        let help = "give `capacity_per_day` in `[[group]]` what the group can migrate in a day";
+        desk.warning(Problem::new("no group has any capacity, so nobody migrates", None, "").help(help));
     }
     if model.assumptions.is_empty() {
         let help = "add an `[[assumption]]` for each value that no document states";

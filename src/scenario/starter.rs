@@ -1,7 +1,7 @@
 //! A first scenario to change: commented, small, and one that runs. Also one made around a user's own tables.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use super::extend::Reading;
 use super::keys::{self, TableSpec};
@@ -14,11 +14,11 @@ pub fn starter() -> String {
 }
 
 /// A scenario around CSV tables, each named for what it holds: `cohorts.csv`, `suppliers.csv`, `stock.csv`,
-/// `groups.csv`, `factors.csv`, `assumptions.csv`, `supplier_limits.csv`. Paths are written as they are given.
+/// `groups.csv`, `factors.csv`, `assumptions.csv`, `supplier_limits.csv`. Paths are written as seen from the scenario's `file`.
 ///
 /// # Errors
 /// Tables that cannot be read, whose names say nothing, or whose columns are not keys.
-pub fn starter_from_csv(tables: &[PathBuf]) -> Result<String, Problems> {
+pub fn starter_from_csv(file: &Path, tables: &[PathBuf]) -> Result<String, Problems> {
     let mut reading = Reading::default();
     let mut lines = String::new();
     let (mut known, mut groups) = (Vec::new(), Vec::new());
@@ -37,7 +37,7 @@ pub fn starter_from_csv(tables: &[PathBuf]) -> Result<String, Problems> {
                 groups.push(group.to_owned());
             }
         }
-        let _ = writeln!(lines, "{} = {{ csv = \"{}\" }}", spec.name, path.display());
+        let _ = writeln!(lines, "{} = {{ csv = \"{}\" }}", spec.name, seen_from(file, path).display());
     }
     if reading.problems.is_empty() {
         let missing =
@@ -51,6 +51,22 @@ pub fn starter_from_csv(tables: &[PathBuf]) -> Result<String, Problems> {
         return Ok(head + &rest.collect::<String>());
     }
     Err(Problems { problems: reading.problems, sources: reading.sources })
+}
+
+/// A path as a file names it that lies elsewhere: both are given as seen from here.
+fn seen_from(file: &Path, path: &Path) -> PathBuf {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let climbs = |path: &Path| path.components().any(|part| matches!(part, Component::ParentDir));
+    if path.is_absolute() || folder.as_os_str().is_empty() {
+        return path.to_owned();
+    }
+    if folder.is_absolute() || climbs(folder) {
+        return std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    }
+    match path.strip_prefix(folder) {
+        Ok(inside) => inside.to_owned(),
+        Err(_) => folder.components().map(|_| "..").collect::<PathBuf>().join(path),
+    }
 }
 
 fn table_of(stem: &str) -> Option<&'static TableSpec> {

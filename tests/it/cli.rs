@@ -409,6 +409,49 @@ fn init_from_tables_runs() {
 }
 
 #[test]
+fn init_names_tables_as_seen_from_the_scenario() {
+    let workshop = Workshop::new();
+    let tables = [
+        ("plans/cohorts.csv", "name,group,route,gate,entry\nAlder,IOC,MT/SIT,2020-09-09,2020-09-23\n"),
+        ("suppliers.csv", "name\nAster\n"),
+        ("plans/stock.csv", "cohort,supplier,status,installations\nAlder,Aster,dormant,12\n"),
+    ];
+    fs::create_dir(workshop.path("plans")).unwrap();
+    tables.iter().for_each(|(name, text)| workshop.write(name, text));
+    let words = "init plans/mine.toml --from-csv plans/cohorts.csv suppliers.csv plans/stock.csv";
+    Case::new(&workshop, words).run();
+    let text = workshop.read("plans/mine.toml");
+    assert!(text.contains("\"cohorts.csv\"") && text.contains("\"../suppliers.csv\""), "{text}");
+    Case::new(&workshop, "check plans/mine.toml").run();
+}
+
+#[test]
+fn scenarios_that_are_no_pairs_are_not_compared() {
+    let workshop = Workshop::new();
+    let refused = |change: &str, said: &str| {
+        let text = workshop.read("scenarios/tutorial/existing.toml");
+        let text = text.replacen("name = \"tutorial-existing\"", "name = \"other\"", 1);
+        let (from, to) = change.split_once(" -> ").unwrap();
+        workshop.write("other.toml", &text.replacen(from, &format!("{to}\n"), 1));
+        for flags in ["", " --replications 2"] {
+            let words = format!("run scenarios/tutorial/existing.toml other.toml{flags} -o r");
+            let (_, err) = Case::new(&workshop, &words).exit(2).run();
+            assert!(err.contains(said), "{err}");
+            assert!(!workshop.path("r").exists());
+        }
+    };
+    refused(
+        "[programme] -> seed = 2\n[programme]",
+        "has seed 1 and `other` has seed 2: their draws are not paired; give both",
+    );
+    refused(
+        "[firmware] -> [uncertainty]\nstochastic = false\n[firmware]",
+        "draws inputs and fates and `other` draws inputs only",
+    );
+    refused("last_day = 2020-10-23 -> last_day = 2020-10-22", "from 2020-09-07 to 2020-10-22: days lost");
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let workshop = Workshop::new();
     let mut child = workshop.command(DORMOUSE).arg("schema").stdout(Stdio::piped()).spawn().unwrap();

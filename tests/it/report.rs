@@ -236,3 +236,13 @@ fn what_cannot_be_reported_says_so_and_nothing_is_overwritten() {
     workshop.write("results/study/summary.csv", "changed");
     assert!(said("report results/study --force", 2).contains("is not as the run wrote it"));
 }
+
+/// The tutorial leaves nothing to chance and assumes nothing: its register is empty.
+#[test]
+fn a_scenario_without_assumptions_can_be_reported_in_every_format() {
+    let workshop = Workshop::new();
+    Case::new(&workshop, "run scenarios/tutorial/early.toml --replications 3 -q -o r").run();
+    for format in ["html", "md", "brief", "xlsx"] {
+        Case::new(&workshop, &format!("report r --format {format} -q -o {format}/report")).run();
+    }
+}

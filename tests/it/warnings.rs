@@ -47,6 +47,39 @@ fn a_percentage_that_may_be_a_fraction_is_told_once() {
 }
 
 #[test]
+fn a_plan_date_that_is_over_is_missed() {
+    let err = said(|text| text.replacen("plan_date = 2020-10-09", "plan_date = 2020-09-04", 1));
+    assert!(
+        err.contains("warning: the plan date is before the run") && err.contains("begins on 2020-09-07"),
+        "{err}"
+    );
+    let workshop = Workshop::new();
+    let over = "--set programme.plan_date=2020-09-04";
+    let (out, _) = Case::new(&workshop, &format!("run scenarios/tutorial/early.toml {over} -q -o r")).run();
+    let met = out.lines().find(|line| line.starts_with("Dormant: plan date met")).unwrap();
+    assert!(met.ends_with(" no"), "{out}");
+}
+
+#[test]
+fn a_programme_in_which_nobody_can_migrate_is_told() {
+    let of = |text: String, from: &str, to: &str| text.replace(from, to);
+    let err = said(|text| of(of(text, "gate = 2020-", "gate = 2021-"), "entry = 2020-", "entry = 2021-"));
+    assert!(err.contains("warning: no gate lies in the run, so nobody migrates"), "{err}");
+    let err = said(|text| {
+        text.lines()
+            .map(|line| {
+                if line.starts_with("capacity_per_day") {
+                    "capacity_per_day = 0\n".to_owned()
+                } else {
+                    format!("{line}\n")
+                }
+            })
+            .collect()
+    });
+    assert!(err.contains("warning: no group has any capacity, so nobody migrates"), "{err}");
+}
+
+#[test]
 fn scenarios_of_unlike_stock_are_told() {
     let workshop = Workshop::new();
     let rows = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"fewer\"\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Aster\"\nstatus = \"dormant\"\ninstallations = 7\n";

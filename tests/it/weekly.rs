@@ -300,6 +300,29 @@ fn closed_periods_that_are_over_are_left_out() {
     assert!(err.contains("warning: the period lies outside the run and closes nothing"), "{err}");
 }
 
+/// The outages of a date are those that the plan has for it, whichever week it is simulated from.
+#[test]
+fn a_date_has_the_same_draws_from_counts_as_in_the_plan() {
+    let workshop = Workshop::new();
+    let plan = format!(
+        "extends = \"{PLAN}\"\n[[group]]\nname = \"IOC\"\noutage_start_pct_per_day = 20\noutage_length_days = 1\n"
+    );
+    workshop.write("plan.toml", &plan);
+    Case::new(&workshop, "run plan.toml -q -o whole").run();
+    Case::new(&workshop, &format!("run plan.toml --counts {COUNTS} --from 2020-09-28 -q -o late")).run();
+    let outages = |folder: &str| -> Vec<(String, String)> {
+        let rows = crate::command::rows(&workshop.read(&format!("{folder}/daily_groups.csv")));
+        let late =
+            rows.into_iter().filter(|row| row["group"] == "IOC" && row["date"].as_str() >= "2020-09-28");
+        late.map(|row| (row["date"].clone(), row["outage"].clone())).collect()
+    };
+    let [whole, late] = [outages("whole"), outages("late")];
+    assert!(late.iter().any(|(_, outage)| outage == "true"), "{late:?}");
+    assert_eq!(whole, late);
+    // The day is run again from the resolved scenario alone.
+    Case::new(&workshop, "explain late --day 2020-09-29").run();
+}
+
 /// Counts of the first day itself have no day before it that an earlier run could have expected.
 #[test]
 fn a_day_of_which_no_range_is_kept_is_told() {

@@ -28,6 +28,12 @@ impl Argument<'_> {
         if all.not_met() == 0 {
             return "No rule was needed: every demand was met.".to_owned();
         }
+        if self.account.record.offered == 0 {
+            return format!(
+                "No rule was needed: there was no capacity, and {} asked for it.",
+                number(all.asked())
+            );
+        }
         let held: Vec<String> = self.own_limits().map(|limit| self.held(limit)).collect();
         format!(
             "No rule was needed: {} of {} went without, all of them beyond a supplier's own limit: {}. All else was met.",

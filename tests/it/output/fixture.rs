@@ -111,6 +111,7 @@ pub(super) fn model(spec: &Spec) -> Model {
         question: "What do the files say?".to_owned(),
         calendar,
         plan_day: spec.plan.map(Day),
+        draws_before: 0,
         capacity: None,
         groups: vec![group("IOC"), group("FOC")],
         cohorts: vec![

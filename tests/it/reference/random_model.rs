@@ -76,6 +76,7 @@ pub(crate) fn certain(seed: u64) -> Model {
         question: "Do the two agree?".into(),
         calendar,
         plan_day: None,
+        draws_before: 0,
         capacity: rng.random_bool(0.5).then(|| limit(rng, 120)),
         groups,
         cohorts,
