@@ -74,7 +74,11 @@ pub(super) fn difference_forest(
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
     let intervals =
         if together { "95% intervals, of the wholes for all scenarios together" } else { "95% intervals" };
-    let measure = format!("Mean Dormant days avoided against {}; {intervals}", baseline(shown));
+    let measure = format!(
+        "Mean Dormant days avoided against {}; {intervals}{}",
+        baseline(shown),
+        first_of(shown.len(), comparisons.len())
+    );
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
     data.rows.retain(|row| row[2] == kpi);
@@ -95,8 +99,10 @@ pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &
     };
     let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
     let (axes_named, base) = (axes.join(", "), baseline(shown));
-    let measure =
-        format!("Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%");
+    let left = first_of(shown.len(), points.first().map_or(0, |point| point.comparisons.len()));
+    let measure = format!(
+        "Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%{left}"
+    );
     let data = grid_table(&axes, points);
     let (id, blocks, wholes, names) = ("fig-grid", combinations(points), true, GRID_NAMES);
     Forest { id, title, measure, comparisons: shown, blocks, wholes, names, data, period }.draw(caption)
@@ -154,6 +160,11 @@ fn finding(one: &Comparison) -> String {
 /// Whether a scenario surely avoids enough to matter.
 fn avoids_enough(c: &Comparison) -> bool {
     c.verdict.finding == Finding::Differs(Side::Above)
+}
+
+/// That not all scenarios are shown.
+pub(super) fn first_of(shown: usize, all: usize) -> String {
+    if shown < all { format!("; the first {shown} of {all} scenarios") } else { String::new() }
 }
 
 /// All of several scenarios, in words.

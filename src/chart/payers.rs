@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::{Canvas, Type};
-use super::forest::{all_scenarios, baseline, ends, whisker};
+use super::forest::{all_scenarios, baseline, ends, first_of, whisker};
 use super::frame::{Words, capitalised, period};
 use super::labels::{self, Key};
 use super::rows::{Margins, Rows, Scale};
@@ -51,7 +51,8 @@ pub(super) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), ca
     let title = title(comparisons);
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
     let of = if together { "of Dormant days for all scenarios together" } else { "each by itself" };
-    let measure = format!("Mean change against {}; 95% intervals, {of}", baseline(shown));
+    let left = first_of(shown.len(), comparisons.len());
+    let measure = format!("Mean change against {}; 95% intervals, {of}{left}", baseline(shown));
     let words = Words { title: &title, measure: &measure, caption, first, last };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
