@@ -81,9 +81,9 @@ impl Unfinished {
             if let Some(what) =
                 ["schema", "version", "program", "scenarios"].into_iter().find(|key| kept[key] != plan[key])
             {
-                let (found, expected) = (&kept[what], &plan[what]);
+                let told = other_run(what, &kept[what], &plan[what]);
                 return Err(Failure::Usage(anyhow!(
-                    "`{shown}` is of another run: its {what} is {found}, expected {expected}; run what it was begun with, or leave out --resume"
+                    "`{shown}` is of another run: {told}; run what it was begun with, or leave out --resume"
                 )));
             }
             return Ok(Self { dir });
@@ -188,6 +188,23 @@ impl Unfinished {
 
 fn file_name(batch: u32) -> String {
     format!("{BATCH}{batch:06}")
+}
+
+/// In which way a folder is of another run.
+fn other_run(what: &str, found: &Json, expected: &Json) -> String {
+    let names = |scenarios: &Json| -> Vec<String> {
+        let all = scenarios.as_array().into_iter().flatten();
+        all.map(|scenario| format!("`{}`", scenario["name"].as_str().unwrap_or_default())).collect()
+    };
+    if what != "scenarios" {
+        return format!("its {what} is {found}, expected {expected}");
+    }
+    let [found, expected] = [names(found), names(expected)];
+    if found == expected {
+        format!("of {}, but with other inputs: a changed file, seed or --set", found.join(", "))
+    } else {
+        format!("its scenarios are {}, expected {}", found.join(", "), expected.join(", "))
+    }
 }
 
 /// Something in a folder that no run keeps there, if the folder exists.

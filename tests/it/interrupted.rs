@@ -96,7 +96,13 @@ fn a_batch_cut_short_is_simulated_again() {
         1,
     );
     let (_, err) = Case::new(&workshop, &format!("{other} -o cut --resume cut.unfinished")).exit(2).run();
-    assert!(err.contains("is of another run: its scenarios is"), "{err}");
+    assert!(
+        err.contains("is of another run: its scenarios are `tutorial-existing`, `tutorial-early`, expected"),
+        "{err}"
+    );
+    let seeded = format!("{RUN} --seed 3 -o cut --resume cut.unfinished");
+    let (_, err) = Case::new(&workshop, &seeded).exit(2).run();
+    assert!(err.contains("but with other inputs: a changed file, seed or --set"), "{err}");
     Case::new(&workshop, &format!("{RUN} -o cut --resume cut.unfinished")).run();
     assert!(workshop.files("cut") == whole);
     assert!(!workshop.path("cut.unfinished").exists());
