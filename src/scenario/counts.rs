@@ -61,16 +61,9 @@ fn counted_in(file: &InputFile, place: &Place) -> Table {
     Table { place: place.clone(), entries: entries.into() }
 }
 
-/// The draws of a day are those that the plan has for it, whatever day the counts are of.
-fn number_draws_from_the_plan(document: &mut Document, planned: &Table) {
-    let Some(first) = planned.entry("draws_from").or_else(|| planned.entry("first_day")) else { return };
-    let programme = document.table_mut("programme", &first.place);
-    programme.entries.retain(|entry| entry.key != "draws_from");
-    programme.entries.push(Entry { key: "draws_from".to_owned(), ..first.clone() });
-}
-
-/// Leaves out the closed periods of a scenario with counts that were over before the day of the counts.
-pub(super) fn forget_the_past(document: &mut Document) {
+/// What a plan with counts of a later day says of the days before them: its closed periods that were over are left out, and its
+/// draws go on being numbered from its first day, so that a day has the draws that the plan has for it.
+pub(super) fn go_on_from_the_plan(document: &mut Document) {
     let Some(before) = &document.before_counts else { return };
     let date = |table: &Table, key: &str| {
         table.item(key).and_then(|item| item.plain().trim_matches('"').parse().ok())
@@ -78,7 +71,12 @@ pub(super) fn forget_the_past(document: &mut Document) {
     let planned: Option<Date> = date(&before.programme, "first_day");
     let counted: Option<Date> = document.table("programme").and_then(|table| date(table, "first_day"));
     let Some((planned, counted)) = planned.zip(counted) else { return };
-    number_draws_from_the_plan(document, &before.programme.clone());
+    let numbered = before.programme.entry("draws_from").or_else(|| before.programme.entry("first_day"));
+    if let Some(first) = numbered.cloned().filter(|_| planned <= counted) {
+        let programme = document.table_mut("programme", &first.place);
+        programme.entries.retain(|entry| entry.key != "draws_from");
+        programme.entries.push(Entry { key: "draws_from".to_owned(), ..first });
+    }
     let is_over = |period: &Item| {
         let end: Option<Date> = period.as_table().and_then(|table| date(table, "to"));
         end.is_some_and(|end| (planned..counted).contains(&end))

@@ -97,7 +97,7 @@ impl Reading {
         for one in overrides {
             self.apply(one, &mut document);
         }
-        counts::forget_the_past(&mut document);
+        counts::go_on_from_the_plan(&mut document);
         Some(document)
     }
 

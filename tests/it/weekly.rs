@@ -323,6 +323,14 @@ fn a_date_has_the_same_draws_from_counts_as_in_the_plan() {
     Case::new(&workshop, "explain late --day 2020-09-29").run();
 }
 
+/// Days before the plan's first are numbered from the first of the run, as in any other.
+#[test]
+fn counts_of_a_day_before_the_plan_are_run_from_that_day() {
+    let workshop = Workshop::new();
+    let words = format!("run {PLAN} --counts {COUNTS} --from 2020-08-31 -q -o early");
+    Case::new(&workshop, &words).run();
+}
+
 /// Counts of the first day itself have no day before it that an earlier run could have expected.
 #[test]
 fn a_day_of_which_no_range_is_kept_is_told() {
