@@ -109,6 +109,16 @@ impl NumberAxis {
     }
 }
 
+/// A number of installations to three digits.
+pub(super) fn three_digits(value: f64) -> f64 {
+    let mut unit = 1.0;
+    while value.abs() >= 1000.0 * unit {
+        unit *= 10.0;
+    }
+    // No minus before nothing.
+    (value / unit).round() * unit + 0.0
+}
+
 /// The least of 1, 2, 5, 10, 20, ... that is not below `least`.
 fn round_step(least: f64) -> f64 {
     let mut decade = 1.0;

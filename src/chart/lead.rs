@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::axis::NumberAxis;
+use super::axis::{NumberAxis, three_digits};
 use super::canvas::{Canvas, Marker, Point};
 use super::curves::{band, path};
 use super::font;
@@ -227,13 +227,7 @@ impl Leads<'_> {
 
 /// Installations to three digits.
 fn rounded(x: f64) -> String {
-    let mut unit = 1.0;
-    while x.abs() >= 1000.0 * unit {
-        unit *= 10.0;
-    }
-    let whole = (x / unit).round() * unit;
-    // No minus before nothing.
-    thousands(&format!("{:.0}", whole + 0.0))
+    thousands(&format!("{:.0}", three_digits(x)))
 }
 
 /// The same with its sign.

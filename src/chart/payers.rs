@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::axis::NumberAxis;
+use super::axis::{NumberAxis, three_digits};
 use super::bars::small;
 use super::canvas::{Canvas, Type};
 use super::forest::{all_scenarios, baseline, ends, first_of, whisker};
@@ -182,29 +182,14 @@ fn told(axis: &NumberAxis, change: &Estimate) -> String {
     }
 }
 
-/// A number of installations to three digits.
-fn three_digits(value: f64) -> f64 {
-    let mut unit = 1.0;
-    while value.abs() >= 1000.0 * unit {
-        unit *= 10.0;
-    }
-    (value / unit).round() * unit
-}
-
-/// The side of zero on which the whole of an interval lies.
-fn sure(change: &Estimate) -> Option<Side> {
-    match (change.interval.low, change.interval.high) {
-        (Some(low), _) if low > 0.0 => Some(Side::Above),
-        (_, Some(high)) if high < 0.0 => Some(Side::Below),
-        _ => None,
-    }
-}
-
 /// What the intervals allow to say.
 fn title(comparisons: &[Comparison]) -> String {
     let base = font::shorten(baseline(comparisons), 20);
-    let wait =
-        |c: &Comparison| changes(std::slice::from_ref(c), &MEASURES[0], &active()).first().and_then(sure);
+    let wait = |c: &Comparison| {
+        changes(std::slice::from_ref(c), &MEASURES[0], &active())
+            .first()
+            .and_then(|change| change.interval.side())
+    };
     let [one] = comparisons else {
         let (n, all) =
             (comparisons.iter().filter(|c| wait(c) == Some(Side::Above)).count(), comparisons.len());

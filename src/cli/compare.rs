@@ -19,7 +19,7 @@ use super::replicate::{self, Asked, Replicated, THRESHOLD, Wanted};
 use super::simulate;
 use super::study::{self, Grid, Study};
 use super::terminal::{self, Terminal};
-use super::unfinished::Unfinished;
+use super::unfinished::{Part, Unfinished};
 
 /// Runs a study, or compares results folders, and writes what that tells.
 pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -180,7 +180,7 @@ fn tried(
     bar: &ProgressBar,
 ) -> Result<Vec<GridPoint>, Failure> {
     let one = |(at, Point { values, reads }): (usize, &Point)| {
-        let kept = unfinished.part(&format!("grid-{at}"), reads)?;
+        let kept = unfinished.part(Part::Combination(at), reads)?;
         let firsts = replicate::firsts(reads)?;
         let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(grid.each()), &kept, bar)?;
         let family = (reads.len() - 1) * points.len();

@@ -26,7 +26,7 @@ use super::inputs::{self, Read};
 use super::progress;
 use super::simulate::{self, broken};
 use super::terminal::{self, Terminal};
-use super::unfinished::{self, Unfinished};
+use super::unfinished::{self, Part, Unfinished};
 
 /// Replications in a batch; enough that cores do not wait for each other for long.
 const BATCH: usize = 32;
@@ -270,7 +270,7 @@ fn spreads(
         return Ok(Vec::new());
     }
     bar.inc_length(draws.len() as u64);
-    let unfinished = unfinished.part("layers", reads)?;
+    let unfinished = unfinished.part(Part::Layers, reads)?;
     let mut mixed = none_yet(reads, firsts, &unfinished);
     let of = format!("{} runs that tell layers of chance apart", draws.len());
     in_batches(reads, &draws, &of, &mut mixed, &unfinished, bar, |_| None::<()>)?;

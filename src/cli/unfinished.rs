@@ -22,7 +22,8 @@ const PLAN: &str = "plan.json";
 /// How the names of batches begin, of files that are being written, and of folders of parts.
 const BATCH: &str = "batch-";
 const BESIDE: &str = ".writing-";
-const PARTS: [&str; 2] = ["layers", "grid-"];
+const LAYERS: &str = "layers";
+const GRID: &str = "grid-";
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -30,6 +31,15 @@ static STOP: AtomicBool = AtomicBool::new(false);
 /// The folder of a run that is not finished.
 pub(crate) struct Unfinished {
     dir: PathBuf,
+}
+
+/// A part of a run that keeps replications of its own.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    /// The runs that tell layers of chance apart.
+    Layers,
+    /// A combination of a study's grid, by its number.
+    Combination(usize),
 }
 
 /// From now on Ctrl-C asks for an end after the batch at hand; a second one ends at once.
@@ -108,8 +118,11 @@ impl Unfinished {
     }
 
     /// Where a part of the run is kept: under it, begun or gone on with.
-    pub(crate) fn part(&self, name: &str, reads: &[Read]) -> Result<Self, Failure> {
-        let dir = self.dir.join(name);
+    pub(crate) fn part(&self, part: Part, reads: &[Read]) -> Result<Self, Failure> {
+        let dir = self.dir.join(match part {
+            Part::Layers => LAYERS.to_owned(),
+            Part::Combination(at) => format!("{GRID}{at}"),
+        });
         let begun = Some(dir.as_path()).filter(|dir| dir.join(PLAN).exists());
         Self::at(dir.clone(), begun.is_some(), true, reads)
     }
@@ -217,7 +230,7 @@ fn foreign(dir: &Path) -> Result<Option<String>, Failure> {
     });
     let names: Vec<String> = names.with_context(|| format!("cannot look into `{}`", dir.display()))?;
     let ours = |name: &String| {
-        name == PLAN || [BATCH, BESIDE].iter().chain(&PARTS).any(|begin| name.starts_with(begin))
+        name == PLAN || [BATCH, BESIDE, LAYERS, GRID].iter().any(|begin| name.starts_with(begin))
     };
     Ok(names.into_iter().filter(|name| !ours(name)).min())
 }

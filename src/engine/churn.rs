@@ -68,13 +68,11 @@ impl State {
         for cohort in 0..plan.model.cohorts.len() {
             pools.list(plan, self, plan.leavable_cells(cohort));
             pools.strike(plan, Purpose::Leaving, self.day, leaving);
-            let mut any = false;
             for (pool, leavers) in pools.struck() {
                 self.leave_supplier(plan, pool, leavers, arrivals);
                 moves.lost[plan.place_of(pool.cell as usize)] += u64::from(leavers.count);
-                any = true;
             }
-            if any {
+            if pools.struck().len() > 0 {
                 self.settle(plan, cohort, arrivals, moves);
             }
         }

@@ -273,19 +273,19 @@ impl Source<'_> {
         expected_entry: Option<Day>,
         draws: &Draws,
     ) -> CohortInputs {
-        let chance = |uncertain: &Uncertain| Chance::new(self.value(uncertain));
+        let chance = |uncertain: &Uncertain| Repeated::from(Chance::new(self.value(uncertain)));
         CohortInputs {
             days,
             expected_entry,
             rework: self.rework_strikes(cohort, days, draws),
             supplier_delay: self.days(&cohort.supplier_delay).max(0),
-            no_update: chance(&cohort.firmware.no_update_share).into(),
+            no_update: chance(&cohort.firmware.no_update_share),
             update_length,
-            update_success: chance(&cohort.firmware.success).into(),
+            update_success: chance(&cohort.firmware.success),
             update_wait: self.days(&cohort.firmware.wait).max(1),
             notice: self.days(&cohort.notice).max(0),
-            success: cohort.success.iter().map(|success| chance(success).into()).collect(),
-            take_up: chance(&cohort.take_up).into(),
+            success: cohort.success.iter().map(chance).collect(),
+            take_up: chance(&cohort.take_up),
             retry_delay: self.days(&cohort.retry_delay).max(1),
             ramp_up: cohort.ramp_up.as_ref().map(|dated| self.dense(dated)),
         }

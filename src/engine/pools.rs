@@ -82,7 +82,7 @@ impl Pools {
     }
 
     /// Pools that were struck, in order, with what they lost.
-    pub(super) fn struck(&self) -> impl Iterator<Item = (CellPool, Struck)> {
+    pub(super) fn struck(&self) -> impl ExactSizeIterator<Item = (CellPool, Struck)> {
         self.struck.iter().map(|struck| (self.listed[struck.pool], *struck))
     }
 }

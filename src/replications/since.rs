@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::{Column, Replications};
 use crate::findings::{Population, Scope, kpi};
 use crate::statistics::{
-    Interval, Level, Probability, Proportion, QuantileEstimate, Reached, day_quantile, reached_by,
+    Interval, Level, Probability, Proportion, QuantileEstimate, Reached, Side, day_quantile, reached_by,
 };
 
 /// When all migratable Dormant installations are migrated, in each replication of a scenario.
@@ -82,10 +82,10 @@ impl Outlook {
 #[must_use]
 pub fn turn(then: &Proportion, now: &Proportion) -> (Interval, Turn) {
     let interval = now.less(then, Level::P95);
-    let turn = match (interval.low, interval.high) {
-        (Some(low), _) if low > 0.0 => Turn::Higher,
-        (_, Some(high)) if high < 0.0 => Turn::Lower,
-        _ => Turn::NotTold,
+    let turn = match interval.side() {
+        Some(Side::Above) => Turn::Higher,
+        Some(Side::Below) => Turn::Lower,
+        None => Turn::NotTold,
     };
     (interval, turn)
 }

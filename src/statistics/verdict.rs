@@ -51,12 +51,20 @@ impl Finding {
             Self::Differs(Side::Above)
         } else if high < -threshold {
             Self::Differs(Side::Below)
-        } else if low > 0.0 {
-            Self::DiffersPerhapsTooLittle(Side::Above)
-        } else if high < 0.0 {
-            Self::DiffersPerhapsTooLittle(Side::Below)
         } else {
-            Self::NotSettled
+            interval.side().map_or(Self::NotSettled, Self::DiffersPerhapsTooLittle)
+        }
+    }
+}
+
+impl Interval {
+    /// The side of zero on which the whole of it lies; none where zero is in it.
+    #[must_use]
+    pub fn side(&self) -> Option<Side> {
+        match (self.low, self.high) {
+            (Some(low), _) if low > 0.0 => Some(Side::Above),
+            (_, Some(high)) if high < 0.0 => Some(Side::Below),
+            _ => None,
         }
     }
 }
