@@ -9,6 +9,7 @@ mod axis;
 mod backlog;
 mod bars;
 mod canvas;
+mod chosen;
 mod cohorts;
 mod compared;
 mod convergence;
@@ -112,7 +113,7 @@ impl Caption {
     #[must_use]
     pub fn about(self, resolved: &serde_json::Value) -> Self {
         let said = |key: &str| resolved["programme"][key].as_str().unwrap_or_default().to_owned();
-        Self { area: said("area"), basis: said("basis"), ..self }
+        Self { area: said("area"), basis: crate::output::basis(resolved), ..self }
     }
 
     /// The same for a figure whose ranges are of this kind.

@@ -95,6 +95,19 @@ pub struct Group {
     pub outage: Option<Outage>,
 }
 
+impl Group {
+    /// The same with its capacities multiplied, each by its own factor.
+    #[must_use]
+    pub fn scaled(self, migration: &Uncertain, firmware: &Uncertain) -> Self {
+        let by = |dated: Dated, factor: &Uncertain| Dated { factor: factor.clone(), ..dated };
+        Self {
+            capacity: by(self.capacity, migration),
+            firmware_capacity: self.firmware_capacity.map(|dated| by(dated, firmware)),
+            ..self
+        }
+    }
+}
+
 /// Random stoppages of a group, independent of policy.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outage {

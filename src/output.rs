@@ -25,6 +25,7 @@ mod suppliers;
 mod table;
 mod weekly;
 
+pub use assumptions::basis;
 pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};

@@ -8,6 +8,7 @@ mod extend;
 mod holidays;
 pub mod keys;
 mod problem;
+mod register;
 mod resolve;
 mod resolved;
 mod schema;

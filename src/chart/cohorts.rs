@@ -11,7 +11,7 @@ use super::axis::days_between;
 use super::bars::small;
 use super::canvas::{Canvas, Type};
 use super::font;
-use super::frame::{Words, in_words, left_out, period};
+use super::frame::{Words, in_words, period};
 use super::kind::Shown;
 use super::labels::{self, Key, Sign};
 use super::rows::{Margins, Rows, Scale};
@@ -40,7 +40,7 @@ const WORDS: Type = Type { colour: THEME.text, ..CAPTION };
 /// The timeline of the scenarios shown: the first and, side by side with it, the second.
 pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
     let mut scenarios = Vec::new();
-    for run in shown.runs.iter().take(2) {
+    for run in &shown.runs {
         scenarios.push(rows::read(shown.results, run)?);
     }
     Ok(draw(shown, &scenarios))
@@ -54,7 +54,7 @@ fn chosen(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Vec<usize> {
     let (first, last) = shown.period();
     let cohorts = &scenarios[0];
     let mut order: Vec<usize> = (0..cohorts.len()).collect();
-    let most = MOST[shown.runs.len().min(2) - 1];
+    let most = MOST[shown.runs.len() - 1];
     if cohorts.len() > most {
         let inside = |c: &Cohort| c.entry.is_some_and(|entry| entry >= first && entry <= last);
         let size = |at: usize| match scenarios.get(1) {
@@ -280,12 +280,12 @@ fn describe(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
             in_words(run.last)
         )
     };
-    let left_out = left_out(shown.runs.len() + shown.more, scenarios.len());
     format!(
         "Timeline, a row a cohort in the order of EPCL entry, {}: from gate to entry, firmware open before entry, \
-         entry, and first to last migration of Dormant and of Active. {}{left_out} The data hold every cohort.",
+         entry, and first to last migration of Dormant and of Active. {} The data hold every cohort.{}",
         period(first, last),
         shown.runs.iter().zip(scenarios).map(of).collect::<Vec<_>>().join(" "),
+        shown.chosen.sentence(),
     )
 }
 

@@ -3,9 +3,9 @@
 use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::{Canvas, Point};
+use super::chosen::Chosen;
 use super::font;
-use super::frame::{Across, Frame, Mark, Plot, Words, left_out, period as in_months};
-use super::kind::MOST;
+use super::frame::{Across, Frame, Mark, Plot, Words, period as in_months};
 use super::labels::{self, Label, Sign};
 use super::sampled::{Sampled, period};
 use super::theme::{Look, THEME, scenario_look};
@@ -21,9 +21,9 @@ const POINTS: usize = 120;
 const FITS_FROM: usize = 10;
 
 /// The running estimate of one scenario's headline.
+#[derive(Clone)]
 struct Running<'s> {
     scenario: &'s str,
-    look: Look,
     /// By number of replications.
     estimates: Vec<Estimate>,
 }
@@ -36,35 +36,31 @@ pub(super) struct Headline<'s> {
     pub scenarios: &'s [Sampled],
     /// How many scenarios were compared with the baseline: their intervals hold together.
     pub family: usize,
+    /// Which of the scenarios are drawn.
+    pub chosen: Chosen,
     /// Why there are no more replications.
     pub stopped: &'s str,
 }
 
 /// The running estimate of the days avoided, or of the days lost where there is nothing to compare with.
 pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
-    let running: Vec<Running> = headline
-        .scenarios
-        .iter()
-        .take(MOST)
-        .enumerate()
-        .map(|(at, of)| running(headline, (at, of)))
-        .collect();
+    let all: Vec<Running> = headline.scenarios.iter().map(|of| running(headline, of)).collect();
+    let drawn = headline.chosen.pick(&all);
     let n = headline.scenarios.first().map_or(0, Sampled::n);
     let (first, last) = period(headline.scenarios);
-    let title = title(headline, &running, n);
-    let known = || running.iter().flat_map(|r| &r.estimates).filter(|e| e.n >= FITS_FROM.min(n));
+    let title = title(headline, &all, n);
+    let known = || drawn.iter().flat_map(|r| &r.estimates).filter(|e| e.n >= FITS_FROM.min(n));
     let ends = || known().flat_map(|e| [e.interval.low, Some(e.value), e.interval.high]).flatten();
-    let steps = if running.len() > 1 { 2 } else { 4 };
+    let steps = if drawn.len() > 1 { 2 } else { 4 };
     let axis = NumberAxis::spanning(ends().fold(0.0, f64::min), ends().fold(0.0, f64::max), steps, 1.0);
     let along = NumberAxis::up_to(small(n), 5);
     let intervals = if headline.family > 1 { "intervals that hold together at 95%" } else { "95% interval" };
     let measure = match headline.baseline {
-        Some(base) => format!(
-            "Mean Dormant days avoided against {} with {intervals}, by number of replications",
-            base.scenario
-        ),
-        None => format!("Mean Dormant days lost with {intervals}, by number of replications"),
+        Some(base) => format!("Mean Dormant days avoided against {}", base.scenario),
+        None => "Mean Dormant days lost".to_owned(),
     };
+    let note = headline.chosen.note();
+    let measure = format!("{measure} with {intervals}, by number of replications{note}");
     let frame = Frame {
         words: Words { title: &title, measure: &measure, caption, first, last },
         across: Across::Numbers(&along),
@@ -75,21 +71,22 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
         key: &[],
         axis: &axis,
         unit: "installation-days",
-        panels: u8::try_from(running.len()).unwrap_or(u8::MAX),
+        panels: u8::try_from(drawn.len()).unwrap_or(u8::MAX),
         below: None,
     };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
-    for (running, plot) in running.iter().zip(frame.draw(&canvas)) {
-        draw(&canvas, &plot, running);
+    let looks = (usize::from(headline.baseline.is_some())..).map(scenario_look);
+    for ((running, look), plot) in drawn.iter().zip(looks).zip(frame.draw(&canvas)) {
+        draw(&canvas, &plot, running, look);
     }
     canvas.finish();
-    let description = describe(headline, &running, n);
+    let description = describe(headline, &drawn, n);
     let svg = svg::finish(&raw, ID, &title, &description);
-    Figure { id: ID.to_owned(), title, svg, data: data(headline, &running), description }
+    Figure { id: ID.to_owned(), title, svg, data: data(headline, &all), description }
 }
 
-fn running<'s>(headline: &Headline<'s>, (at, of): (usize, &'s Sampled)) -> Running<'s> {
+fn running<'s>(headline: &Headline<'s>, of: &'s Sampled) -> Running<'s> {
     let values: Vec<f64> = match headline.baseline {
         Some(base) => base.lost.iter().zip(&of.lost).map(|(base, lost)| base - lost).collect(),
         None => of.lost.clone(),
@@ -102,12 +99,10 @@ fn running<'s>(headline: &Headline<'s>, (at, of): (usize, &'s Sampled)) -> Runni
         let sample = Sample::new(&values[..n]).expect("days lost of at least one replication");
         mean(sample, level)
     };
-    let index = if headline.baseline.is_some() { at + 1 } else { at };
-    Running { scenario: &of.scenario, look: scenario_look(index), estimates: shown.map(estimate).collect() }
+    Running { scenario: &of.scenario, estimates: shown.map(estimate).collect() }
 }
 
-fn draw(canvas: &Canvas, plot: &Plot, running: &Running) {
-    let Look { colour, .. } = running.look;
+fn draw(canvas: &Canvas, plot: &Plot, running: &Running, Look { colour, .. }: Look) {
     let edge = |of: fn(&Estimate) -> Option<f64>| -> Vec<Point> {
         let point = |e: &Estimate| Some(plot.at(small(e.n), of(e)?));
         running.estimates.iter().filter_map(point).collect()
@@ -192,7 +187,7 @@ fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
         thousands(&n.to_string()),
         headline.stopped,
         running.iter().map(of).collect::<Vec<_>>().join(" "),
-        left_out(headline.scenarios.len(), MOST),
+        headline.chosen.sentence(),
     )
 }
 

@@ -1,13 +1,16 @@
 //! Dormant days lost by each scenario over replications: the mean as a bar from zero, the range of outcomes as a whisker.
 
+use jiff::civil::Date;
+
 use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::{Canvas, Type};
+use super::chosen::Chosen;
 use super::font;
-use super::frame::{Words, capitalised, left_out, period as in_months};
+use super::frame::{Words, capitalised, period as in_months};
 use super::labels::Sign;
 use super::rows::{Margins, Rows, Scale};
-use super::sampled::{MOST_ROWS, Sampled, period};
+use super::sampled::{Sampled, period};
 use super::theme::{CAPTION, LABEL, Look, THEME, scenario_look};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table, thousands};
@@ -23,6 +26,7 @@ const NUMBERS: f64 = 170.0;
 const TALLEST: f64 = 34.0;
 
 /// What one scenario loses \[installation-days\].
+#[derive(Clone)]
 struct Loss<'s> {
     scenario: &'s str,
     mean: Estimate,
@@ -32,16 +36,22 @@ struct Loss<'s> {
 
 /// Dormant days lost by scenario. `comparisons` are those of the scenarios against the baseline among them, and say what the title
 /// may claim.
-pub(super) fn figure(sampled: &[Sampled], comparisons: &[Comparison], caption: &Caption) -> Figure {
-    let losses: Vec<Loss> = sampled.iter().take(MOST_ROWS).map(loss).collect();
+pub(super) fn figure(
+    sampled: &[Sampled],
+    comparisons: &[Comparison],
+    chosen: &Chosen,
+    caption: &Caption,
+) -> Figure {
+    let all: Vec<Loss> = sampled.iter().map(loss).collect();
+    let losses = chosen.pick(&all);
     let (first, last) = period(sampled);
-    let title = title(&losses, comparisons);
+    let title = title(&all, comparisons);
     let axis = NumberAxis::up_to(
         losses.iter().map(|loss| loss.mean.value.max(loss.outcomes[2])).fold(0.0, f64::max),
         5,
     );
-    let measure = "Mean Dormant days lost; whiskers: P10 to P90 of outcomes";
-    let words = Words { title: &title, measure, caption, first, last };
+    let measure = format!("Mean Dormant days lost; whiskers: P10 to P90 of outcomes{}", chosen.note());
+    let words = Words { title: &title, measure: &measure, caption, first, last };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     let (top, foot) = words.draw(&canvas);
@@ -62,9 +72,9 @@ pub(super) fn figure(sampled: &[Sampled], comparisons: &[Comparison], caption: &
         canvas.text(&told, (behind, middle - note.size * 0.37), note);
     }
     canvas.finish();
-    let description = describe(sampled, &losses);
+    let description = describe(period(sampled), &losses, chosen);
     let svg = svg::finish(&raw, ID, &title, &description);
-    Figure { id: ID.to_owned(), title, svg, data: data(&losses), description }
+    Figure { id: ID.to_owned(), title, svg, data: data(&all), description }
 }
 
 fn loss(of: &Sampled) -> Loss<'_> {
@@ -146,8 +156,7 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
     }
 }
 
-fn describe(sampled: &[Sampled], losses: &[Loss]) -> String {
-    let (first, last) = period(sampled);
+fn describe((first, last): (Date, Date), losses: &[Loss], chosen: &Chosen) -> String {
     let whole = |x: f64| thousands(&format!("{x:.0}"));
     let of = |loss: &Loss| {
         let [low, _, high] = loss.outcomes.map(whole);
@@ -162,7 +171,7 @@ fn describe(sampled: &[Sampled], losses: &[Loss]) -> String {
          outcomes. {}{}",
         in_months(first, last),
         losses.iter().map(of).collect::<Vec<_>>().join(" "),
-        left_out(sampled.len(), MOST_ROWS),
+        chosen.sentence(),
     )
 }
 

@@ -66,7 +66,8 @@ fn draw(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> Figure {
     let caption = shown.caption();
     let (first, last) = shown.period();
     let title = title(avoided);
-    let measure = format!("Dormant days avoided against {baseline}, installation-days, Dormant");
+    let note = shown.chosen.note();
+    let measure = format!("Dormant days avoided against {baseline}, installation-days, Dormant{note}");
     let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
     let block = |(split, heading): &(&'static str, &'static str)| {
         let members = avoided.first().map(|a| a.parts.iter().filter(|(by, ..)| by == split));
@@ -134,7 +135,7 @@ fn describe(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> String {
          split adds up to the whole. {}{}",
         period(first, last),
         avoided.iter().map(of).collect::<Vec<_>>().join(" "),
-        shown.left_out(),
+        shown.chosen.sentence(),
     )
 }
 

@@ -55,8 +55,11 @@ fn draw(shown: &Shown, served: &[Served]) -> Figure {
     let caption = shown.caption();
     let (first, last) = shown.period();
     let title = title(shown, served);
-    let measure = "Active slots for each newly eligible Active installation, whole = 1, by supplier and size";
-    let words = Words { title: &title, measure, caption: &caption, first, last };
+    let note = shown.chosen.note();
+    let measure = format!(
+        "Active slots for each newly eligible Active installation, whole = 1, by supplier and size{note}"
+    );
+    let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     let (top, foot) = words.draw(&canvas);
@@ -149,7 +152,11 @@ fn title(shown: &Shown, served: &[Served]) -> String {
             )
         }
         (_, true) => {
-            format!("In this draw {} gets fewest slots for its demand in every scenario", first.supplier)
+            format!(
+                "In this draw {} gets fewest slots for its demand in {}",
+                first.supplier,
+                shown.chosen.every()
+            )
         }
         (_, false) => "In this draw scenarios differ in who gets fewest slots for its demand".to_owned(),
     }
@@ -178,7 +185,7 @@ fn describe(shown: &Shown, served: &[Served]) -> String {
          suppliers, {}, a stroke a supplier, in rows by supplier size. {}{}",
         period(first, last),
         (0..shown.runs.len()).map(of).collect::<Vec<_>>().join(" "),
-        shown.left_out(),
+        shown.chosen.sentence(),
     )
 }
 

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 
 use super::axis::NumberAxis;
 use super::canvas::Canvas;
+use super::chosen::Chosen;
 use super::curves::{Band, Curve, Curves};
 use super::frame::{Words, period};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
-use super::scurve::MOST;
 use super::theme::STROKES;
 use super::{Caption, Figure, Ranges, as_written, svg};
 use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
@@ -92,8 +92,8 @@ impl Fan {
         }
     }
 
-    /// Reads a curve off a results folder; none where the file does not hold this one.
-    pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Option<Self>, ResultsError> {
+    /// Reads a curve off a results folder.
+    pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Self, ResultsError> {
         let (mut days, mut early_firmware) = (Vec::new(), false);
         for row in results.sheet(&format!("{ID}.csv"))?.rows() {
             if row.text("scenario")? == run.name {
@@ -107,14 +107,14 @@ impl Fan {
                 days.push(Day { date: row.date("date")?.unwrap_or_default(), shares, ahead });
             }
         }
-        Ok((!days.is_empty()).then(|| Self {
+        Ok(Self {
             scenario: run.name.clone(),
             replications: results.replications(),
             plan: run.plan,
             early_firmware,
             period: (run.first, run.last),
             days,
-        }))
+        })
     }
 
     fn last(&self) -> [f64; SHOWN.len()] {
@@ -152,19 +152,20 @@ fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
 
 /// The S-curves of replicated scenarios, Dormant only, the baseline first and dark grey.
 ///
-/// Shows the first four, and ranges of outcomes where there are at most two and the ranges are wide enough to be seen.
-pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
-    let (fans, plan) = (&fans[..fans.len().min(MOST)], fans.first().and_then(|fan| fan.plan));
+/// Shows those that are chosen, and ranges of outcomes where there are at most two and the ranges are wide enough to be seen; the data
+/// hold all, and the title speaks of all.
+pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
+    let (fans, plan) = (&chosen.pick(all), all.first().and_then(|fan| fan.plan));
     let n = fans.first().map_or(0, |fan| fan.replications);
     let widest = fans.iter().flat_map(|fan| &fan.days).map(|day| day.shares[4] - day.shares[0]);
     let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
     let leads = leads(fans);
     let caption = &if fans.len() > MOST_RANGES { caption.of(Ranges::Medians) } else { caption.clone() };
-    let title = leads.as_ref().map_or_else(|| title(fans), Leads::title);
+    let title = self::leads(all).as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
     let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();
     let measure = if fans.len() > MOST_RANGES {
-        "Dormant installations migrated, median of replications"
+        &format!("Dormant installations migrated, median of replications{}", chosen.note())
     } else if ranges {
         "Dormant installations (nobody operates some of their devices for the supplier) migrated: median; shaded, half of the replications and 8 in 10"
     } else {
@@ -187,9 +188,10 @@ pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
     let apart = leads.as_ref().map_or_else(String::new, Leads::sentences);
     let description = format!(
         "Line chart of the cumulative share of migratable Dormant installations that are migrated, 0% to 100%, by day, {}, over {n} \
-         replications. {}{apart}",
+         replications. {}{apart}{}",
         period(first, last),
-        sentences.join(" ")
+        sentences.join(" "),
+        chosen.sentence()
     );
     let curves = Curves {
         words: Words { title: &title, measure, caption, first, last },
@@ -206,7 +208,7 @@ pub(super) fn fan(fans: &[Fan], caption: &Caption) -> Figure {
     curves.draw(&canvas);
     canvas.finish();
     let svg = svg::finish(&raw, ID, &title, &description);
-    Figure { id: ID.to_owned(), title, svg, data: data(fans), description }
+    Figure { id: ID.to_owned(), title, svg, data: data(all), description }
 }
 
 fn title(fans: &[Fan]) -> String {

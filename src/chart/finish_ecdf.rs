@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use super::axis::NumberAxis;
 use super::canvas::Canvas;
+use super::chosen::Chosen;
 use super::curves::{self, Curves};
 use super::font;
-use super::frame::{Words, capitalised, in_words, left_out};
-use super::kind::MOST;
+use super::frame::{Words, capitalised, in_words};
 use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
 use super::theme::{STROKES, Stroke};
 use super::{Caption, Figure, svg};
@@ -17,7 +17,9 @@ use crate::statistics::Reached;
 const ID: &str = "fig-finish-ecdf";
 /// Most steps of a curve that are drawn and written; smaller ones are taken together.
 const STEPS: usize = 120;
+
 /// How many of a scenario's replications have reached a milestone.
+#[derive(Clone)]
 struct Curve<'s> {
     of: &'s Sampled,
     n: usize,
@@ -26,15 +28,16 @@ struct Curve<'s> {
 }
 
 /// The share of replications by the date of the last milestone that the scenarios reach.
-pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
+pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) -> Figure {
     let milestone = milestone(sampled);
-    let shown = &sampled[..sampled.len().min(MOST)];
-    let curves: Vec<Curve> = shown.iter().map(|of| curve(of, milestone)).collect();
+    let all: Vec<Curve> = sampled.iter().map(|of| curve(of, milestone)).collect();
+    let curves = chosen.pick(&all);
     let (first, last) = period(sampled);
-    let (from, to) = span(shown, milestone);
-    let plan = plan_in(shown, (from, to));
-    let title = title(&curves, milestone, plan);
-    let measure = format!("Share of replications in which {} are migrated, by date", milestone.words);
+    let (from, to) = span(sampled, milestone);
+    let plan = plan_in(sampled, (from, to));
+    let title = title(&all, milestone, plan);
+    let measure =
+        format!("Share of replications in which {} are migrated, by date{}", milestone.words, chosen.note());
     let line = |(curve, stroke): (&Curve, Stroke)| curves::Curve {
         name: curve.of.scenario.clone(),
         outcome: curve.outcome(milestone, plan),
@@ -55,9 +58,9 @@ pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
     let canvas = Canvas::new(&mut raw);
     figure.draw(&canvas);
     canvas.finish();
-    let description = describe(&curves, (milestone, plan), &left_out(sampled.len(), MOST));
+    let description = describe(&curves, (milestone, plan), &chosen.sentence());
     let svg = svg::finish(&raw, ID, &title, &description);
-    Figure { id: ID.to_owned(), title, svg, data: data(&curves, milestone, (from, to)), description }
+    Figure { id: ID.to_owned(), title, svg, data: data(&all, milestone, (from, to)), description }
 }
 
 fn curve(of: &Sampled, milestone: Milestone) -> Curve<'_> {

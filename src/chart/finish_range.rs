@@ -4,11 +4,12 @@ use jiff::civil::Date;
 
 use super::bars::small;
 use super::canvas::{Canvas, Marker, Type};
+use super::chosen::Chosen;
 use super::font;
-use super::frame::{Mark, Words, in_words, left_out};
+use super::frame::{Mark, Words, in_words};
 use super::labels::{self, Key, Sign};
 use super::rows::{Margins, Rows, Scale};
-use super::sampled::{MOST_ROWS, Milestone, Sampled, milestone, period, plan_in, span};
+use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
 use super::theme::{CAPTION, Look, THEME, scenario_look};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, NOT_BY_END, Table};
@@ -29,9 +30,9 @@ const SHOWN: [Probability; 4] = [Probability::P10, Probability::P50, Probability
 const P80: usize = 2;
 
 /// The range of one scenario.
+#[derive(Clone)]
 struct Range<'s> {
     of: &'s Sampled,
-    look: Look,
     /// None where nothing is to be migrated.
     days: Option<[QuantileEstimate<Reached>; SHOWN.len()]>,
 }
@@ -51,23 +52,26 @@ impl Range<'_> {
 }
 
 /// The days of the last milestone that the scenarios reach.
-pub(super) fn figure(sampled: &[Sampled], caption: &Caption) -> Figure {
+pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) -> Figure {
     let milestone = milestone(sampled);
     // Intervals of two scenarios that do not meet tell them apart; all of them hold together.
     let level = Level::P95.each_of(2 * sampled.len().saturating_sub(1));
-    let look = (0..).map(scenario_look);
-    let days = sampled.iter().map(|of| percentiles(of, milestone, level));
-    let ranges: Vec<Range> =
-        sampled.iter().zip(look).zip(days).map(|((of, look), days)| Range { of, look, days }).collect();
+    let range = |of| Range { of, days: percentiles(of, milestone, level) };
+    let ranges: Vec<Range> = sampled.iter().map(range).collect();
+    let drawn = chosen.pick(&ranges);
     let title = title(&ranges, milestone);
     let (first, last) = period(sampled);
-    let measure = format!("Day on which {} are migrated, percentiles of replications", milestone.words);
+    let measure = format!(
+        "Day on which {} are migrated, percentiles of replications{}",
+        milestone.words,
+        chosen.note()
+    );
     let words = Words { title: &title, measure: &measure, caption, first, last };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
-    draw(&canvas, &words, &ranges[..ranges.len().min(MOST_ROWS)], milestone);
+    draw(&canvas, &words, &drawn, milestone);
     canvas.finish();
-    let description = describe(&ranges, milestone);
+    let description = format!("{}{}", describe(&drawn, milestone), chosen.sentence());
     let svg = svg::finish(&raw, ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(&ranges, milestone), description }
 }
@@ -108,7 +112,7 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
         let middle = rows.top(small(at) + 0.5) + 6.0;
         rows.name(canvas, &range.of.scenario, middle, false);
         match &range.days {
-            Some(days) => row(canvas, &rows, shown, (range, days), (middle, plan)),
+            Some(days) => row(canvas, &rows, shown, (range, days, scenario_look(at)), (middle, plan)),
             None => note(canvas, &rows, "nothing to migrate", middle),
         }
         if let Some(share) = range.of.share_without(milestone) {
@@ -121,10 +125,9 @@ fn row(
     canvas: &Canvas,
     rows: &Rows,
     shown: (Date, Date),
-    (range, days): (&Range, &[QuantileEstimate<Reached>; SHOWN.len()]),
+    (range, days, Look { colour, .. }): (&Range, &[QuantileEstimate<Reached>; SHOWN.len()], Look),
     (middle, plan): (f64, Option<f64>),
 ) {
-    let colour = range.look.colour;
     let [low, p50, p80, high] = days.map(|day| range.on(rows, shown, day.value));
     let open = days.map(|day| day.value == Reached::NotByEnd);
     // A range of a single day is still seen.
@@ -227,7 +230,6 @@ fn sooner(one: &Range, other: &Range) -> bool {
 }
 
 fn describe(ranges: &[Range], milestone: Milestone) -> String {
-    let shown = &ranges[..ranges.len().min(MOST_ROWS)];
     let all: Vec<Sampled> = ranges.iter().map(|range| range.of.clone()).collect();
     let of = |range: &Range| {
         let name = &range.of.scenario;
@@ -245,11 +247,10 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
     let plan = plan_in(&all, period(&all));
     format!(
         "Range chart of the day on which {} are migrated, a row a scenario, from P10 to P90 of replications; an arrow leads beyond the end. \
-         {}{}{}",
+         {}{}",
         milestone.words,
-        shown.iter().map(of).collect::<Vec<_>>().join(" "),
+        ranges.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),
-        left_out(ranges.len(), MOST_ROWS),
     )
 }
 
@@ -257,7 +258,7 @@ fn data(ranges: &[Range], milestone: Milestone) -> Table {
     let names =
         ["scenario", "kpi", "percentile", "day", "lower", "upper", "level_pct", "replications", "not_by_end"];
     let mut table = Table::new(&names.map(|name| (name, "")));
-    for range in &ranges[..ranges.len().min(MOST_ROWS)] {
+    for range in ranges {
         let days = range.of.days(milestone);
         let open = days.iter().filter(|day| **day == Reached::NotByEnd).count();
         for (name, day) in ["p10", "p50", "p80", "p90"].iter().zip(range.days.iter().flatten()) {

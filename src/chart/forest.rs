@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::Canvas;
+use super::chosen::{Chosen, LAID_OVER};
 use super::font;
 use super::frame::{Words, capitalised, period};
 use super::labels::{self, Key};
@@ -17,8 +18,6 @@ use crate::output::{Cell, GridPoint, Table, grid_table, study_difference_table};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Level, Side};
 
-/// Scenarios that can be told apart in a row.
-const MOST: usize = 4;
 /// Room for the names of the rows.
 const NAMES: f64 = 180.0;
 /// The same of combinations, whose names say a value of each axis.
@@ -28,10 +27,19 @@ const MOST_GRID_ROWS: usize = 16;
 /// Room right of the plot.
 const RIGHT: f64 = 24.0;
 
-/// Rows under a heading: of each its name and an estimate a scenario.
+/// Rows under a heading.
 struct Block {
     heading: String,
-    rows: Vec<(String, Vec<Estimate>)>,
+    rows: Vec<Row>,
+}
+
+/// An estimate a scenario.
+#[derive(Clone)]
+struct Row {
+    name: String,
+    estimates: Vec<Estimate>,
+    /// What a difference must be above to matter; none of a part, for which it is no bound.
+    threshold: Option<f64>,
 }
 
 /// What a forest shows.
@@ -41,8 +49,7 @@ struct Forest<'c> {
     measure: String,
     comparisons: &'c [Comparison],
     blocks: Vec<Block>,
-    /// Whether every row is a whole, for which the threshold is a bound, and not only the first block's.
-    wholes: bool,
+    chosen: &'c Chosen,
     /// Room for the names of the rows.
     names: f64,
     data: Table,
@@ -55,15 +62,19 @@ pub(super) fn difference_forest(
     period: (Date, Date),
     caption: &Caption,
 ) -> Figure {
-    let shown = &comparisons[..comparisons.len().min(MOST)];
-    let whole = ("In all".to_owned(), shown.iter().map(|c| c.avoided).collect());
-    let mut blocks = vec![Block { heading: String::new(), rows: vec![whole] }];
+    let chosen = Chosen::among(comparisons, LAID_OVER);
+    let shown = &chosen.pick(comparisons);
+    let mut blocks = vec![Block { heading: String::new(), rows: vec![whole("In all".to_owned(), shown)] }];
     for split in shown.first().map_or(&[][..], |c| &c.splits) {
         let Some(heading) = super::difference::heading(split.by.name()) else { continue };
         let of = |c: &Comparison, name: &str| {
             c.by(split.by).iter().find(|part| part.name == name).map(|part| part.avoided)
         };
-        let row = |name: &String| (capitalised(name), shown.iter().filter_map(|c| of(c, name)).collect());
+        let row = |name: &String| Row {
+            name: capitalised(name),
+            estimates: shown.iter().filter_map(|c| of(c, name)).collect(),
+            threshold: None,
+        };
         let rows = split.parts.iter().map(|part| row(&part.name)).collect();
         blocks.push(Block { heading: heading.to_owned(), rows });
     }
@@ -74,47 +85,59 @@ pub(super) fn difference_forest(
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
     let intervals =
         if together { "95% intervals, of the wholes for all scenarios together" } else { "95% intervals" };
-    let measure = format!(
-        "Mean Dormant days avoided against {}; {intervals}{}",
-        baseline(shown),
-        first_of(shown.len(), comparisons.len())
-    );
+    let measure =
+        format!("Mean Dormant days avoided against {}; {intervals}{}", baseline(shown), chosen.note());
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
     data.rows.retain(|row| row[2] == kpi);
-    let (id, wholes, names) = ("fig-difference", false, NAMES);
-    Forest { id, title, measure, comparisons: shown, blocks, wholes, names, data, period }.draw(caption)
+    let (id, names, chosen) = ("fig-difference", NAMES, &chosen);
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+}
+
+/// The row of the days avoided in all.
+fn whole(name: String, shown: &[Comparison]) -> Row {
+    let threshold = shown.iter().map(|c| c.threshold).reduce(f64::max);
+    Row { name, estimates: shown.iter().map(|c| c.avoided).collect(), threshold }
 }
 
 /// Dormant days avoided by each scenario under every combination of what nobody has published.
 pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &Caption) -> Figure {
-    let shown = points.first().map_or(&[][..], |p| &p.comparisons[..p.comparisons.len().min(MOST)]);
+    let chosen = &chosen_of_grid(points);
+    let shown = &chosen.pick(points.first().map_or(&[][..], |point| &point.comparisons));
     let axes: Vec<&str> =
         points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();
     let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
     let all = points.len();
-    let who = match shown {
+    let who = match shown.as_slice() {
         [one] => font::shorten(&one.scenario, 20),
         _ => "every scenario".to_owned(),
     };
     let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
     let (axes_named, base) = (axes.join(", "), baseline(shown));
-    let left = first_of(shown.len(), points.first().map_or(0, |point| point.comparisons.len()));
+    let left = chosen.note();
     let measure = format!(
         "Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%{left}"
     );
     let data = grid_table(&axes, points);
-    let (id, blocks, wholes, names) = ("fig-grid", combinations(points), true, GRID_NAMES);
-    Forest { id, title, measure, comparisons: shown, blocks, wholes, names, data, period }.draw(caption)
+    let (id, blocks, names) = ("fig-grid", combinations(points, chosen), GRID_NAMES);
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+}
+
+/// Those that avoid most over all combinations.
+fn chosen_of_grid(points: &[GridPoint]) -> Chosen {
+    let n = points.first().map_or(0, |point| point.comparisons.len());
+    let avoided =
+        |at: usize| points.iter().filter_map(|p| p.comparisons.get(at)).map(|c| c.avoided.value).sum();
+    Chosen::of(&(0..n).map(|at| Some(avoided(at))).collect::<Vec<_>>(), LAID_OVER)
 }
 
 /// A row a combination: where there is room, those that differ in the last axis only under a heading.
-fn combinations(points: &[GridPoint]) -> Vec<Block> {
+fn combinations(points: &[GridPoint], chosen: &Chosen) -> Vec<Block> {
     let value = |value: &str| match value.parse::<Date>() {
         Ok(day) => day.strftime("%-d %b %Y").to_string(),
         Err(_) => value.to_owned(),
     };
-    let estimates = |point: &GridPoint| point.comparisons.iter().take(MOST).map(|c| c.avoided).collect();
+    let row = |name: String, point: &GridPoint| whole(name, &chosen.pick(&point.comparisons));
     let mut blocks: Vec<Block> = Vec::new();
     for point in points {
         let Some(((name, last), others)) = point.values.split_last() else { continue };
@@ -123,7 +146,7 @@ fn combinations(points: &[GridPoint]) -> Vec<Block> {
         if blocks.last().is_none_or(|block| block.heading != heading) {
             blocks.push(Block { heading, rows: Vec::new() });
         }
-        let row = (capitalised(&format!("{name} {}", value(last))), estimates(point));
+        let row = row(capitalised(&format!("{name} {}", value(last))), point);
         blocks.last_mut().into_iter().for_each(|block| block.rows.push(row.clone()));
     }
     if points.len() + blocks.len() <= MOST_GRID_ROWS {
@@ -131,7 +154,7 @@ fn combinations(points: &[GridPoint]) -> Vec<Block> {
     }
     let named = |point: &GridPoint| {
         let values: Vec<String> = point.values.iter().map(|(_, of)| value(of)).collect();
-        (values.join("; "), estimates(point))
+        row(values.join("; "), point)
     };
     vec![Block { heading: String::new(), rows: points.iter().map(named).collect() }]
 }
@@ -162,11 +185,6 @@ fn avoids_enough(c: &Comparison) -> bool {
     c.verdict.finding == Finding::Differs(Side::Above)
 }
 
-/// That not all scenarios are shown.
-pub(super) fn first_of(shown: usize, all: usize) -> String {
-    if shown < all { format!("; the first {shown} of {all} scenarios") } else { String::new() }
-}
-
 /// All of several scenarios, in words.
 pub(super) fn all_scenarios(n: usize) -> String {
     if n == 2 { "both scenarios".to_owned() } else { format!("all {n} scenarios") }
@@ -189,7 +207,7 @@ impl Forest<'_> {
         let canvas = Canvas::new(&mut raw);
         let words = Words { title: &self.title, measure: &self.measure, caption, first, last };
         let (top, foot) = words.draw(&canvas);
-        let threshold = self.comparisons.iter().map(|c| c.threshold).fold(0.0, f64::max);
+        let threshold = self.rows().filter_map(|row| row.threshold).fold(0.0, f64::max);
         let spans = || self.estimates().flat_map(ends);
         let least = spans().fold(-threshold, f64::min);
         let axis = NumberAxis::spanning(least, spans().fold(threshold, f64::max), 5, 1.0);
@@ -210,18 +228,18 @@ impl Forest<'_> {
         let below = if looks.len() > 1 && !fits { 48.0 } else { 26.0 };
         let margins = Margins { left: self.names, right: RIGHT };
         let rows = Rows::draw(&canvas, small(n), (top + below, foot), &margins, Scale::Numbers(&axis));
-        let [from, to] = [-threshold, threshold].map(|x| rows.at(&axis, x));
-        // What does not matter is a bound for the whole, which stands first; of its parts it says nothing.
-        let bounded = if self.wholes { n } else { self.blocks.first().map_or(0, |b| b.rows.len()) };
-        let (top, bottom) = (rows.edges.top, rows.top(small(bounded)));
-        canvas.band(&[(from, top), (to, top), (to, bottom), (from, bottom)], THEME.idle);
         let mut at = 0.0;
         for block in &self.blocks {
             if !block.heading.is_empty() {
                 rows.name(&canvas, &block.heading, rows.top(at + 0.5), true);
                 at += 1.0;
             }
-            for (name, estimates) in &block.rows {
+            for Row { name, estimates, threshold } in &block.rows {
+                if let Some(threshold) = threshold {
+                    let [from, to] = [-threshold, *threshold].map(|x| rows.at(&axis, x));
+                    let (top, bottom) = (rows.top(at), rows.top(at + 1.0));
+                    canvas.band(&[(from, top), (to, top), (to, bottom), (from, bottom)], THEME.idle);
+                }
                 rows.name(&canvas, name, rows.top(at + 0.5), false);
                 for (index, (estimate, look)) in estimates.iter().zip(&looks).enumerate() {
                     let share = (small(index) + 0.5) / small(estimates.len());
@@ -236,8 +254,12 @@ impl Forest<'_> {
         Figure { id: self.id.to_owned(), title: self.title, svg, data: self.data, description }
     }
 
+    fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.blocks.iter().flat_map(|block| &block.rows)
+    }
+
     fn estimates(&self) -> impl Iterator<Item = &Estimate> {
-        self.blocks.iter().flat_map(|block| &block.rows).flat_map(|(_, estimates)| estimates)
+        self.rows().flat_map(|row| &row.estimates)
     }
 
     fn describe(&self) -> String {
@@ -247,12 +269,13 @@ impl Forest<'_> {
         let (least, most) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         format!(
             "Forest of means and their intervals: Dormant days avoided by {} against {}, {}. The means run from {} to {} \
-             installation-days.",
+             installation-days.{}",
             names.join(", "),
             baseline(self.comparisons),
             period(first, last),
             crate::output::thousands(&format!("{least:.0}")),
-            crate::output::thousands(&format!("{most:.0}"))
+            crate::output::thousands(&format!("{most:.0}")),
+            self.chosen.sentence()
         )
     }
 }

@@ -320,15 +320,6 @@ pub(super) fn period(first: Date, last: Date) -> String {
     format!("{} to {}", first.strftime(format), last.strftime(format))
 }
 
-/// A sentence on scenarios that a figure leaves out of so many, of which it shows at most some; or nothing.
-pub(super) fn left_out(all: usize, most: usize) -> String {
-    match all.saturating_sub(most) {
-        0 => String::new(),
-        1 => " 1 further scenario is left out of the figure.".to_owned(),
-        n => format!(" {n} further scenarios are left out of the figure."),
-    }
-}
-
 /// A date in running text.
 pub(super) fn in_words(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()

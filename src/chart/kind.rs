@@ -2,14 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::frame::left_out;
+use super::chosen::{Chosen, LAID_OVER};
 use super::{Caption, Figure, Flow, Series};
 use super::{backlog, cohorts, difference, fairness, replicated, scurve, scurves, slots, throughput, wait};
-use crate::findings::Population;
-use crate::output::{Results, ResultsError, ResultsRun};
-
-/// Most scenarios laid over each other in one figure.
-pub(super) const MOST: usize = 4;
+use crate::findings::{Population, Scope, kpi};
+use crate::output::{Results, ResultsError, ResultsRun, Sheet};
 
 /// A kind of figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,11 +60,6 @@ pub enum ChartError {
     /// The kind compares, and there is nothing to compare with.
     #[error("a chart of kind `{0}` needs the baseline `{1}` and another scenario, run together")]
     NothingToCompare(&'static str, String),
-    /// The folder keeps no curve of a scenario.
-    #[error(
-        "the folder keeps no curve of `{0}`: fig-scurve.csv holds the first four scenarios; choose among them"
-    )]
-    NoCurve(String),
     /// The folder holds something else.
     #[error("{holds}: it gives {gives}, not `{kind}`; for `{kind}` {instead}")]
     NotGiven {
@@ -88,8 +80,8 @@ pub(super) struct Shown<'r> {
     pub results: &'r Results,
     /// The runs, the baseline first.
     pub runs: Vec<&'r ResultsRun>,
-    /// How many more were asked for.
-    pub more: usize,
+    /// What they were chosen from.
+    pub chosen: Chosen,
 }
 
 impl Kind {
@@ -158,8 +150,8 @@ impl Kind {
 
     /// Draws the figures of this kind: one that lays the chosen runs over each other, or one a run.
     ///
-    /// `runs` are some of the folder's, in its order. Of more than four only the first four are laid over each other,
-    /// and the description says so.
+    /// `runs` are some of the folder's, in its order. Of more than four the baseline and the three that avoid most are laid over each
+    /// other, and the figure says so.
     ///
     /// # Errors
     /// The folder does not give this kind, lacks a file, or holds one that the run did not write so; there is nothing to compare.
@@ -167,11 +159,6 @@ impl Kind {
         if !self.given_by(results) {
             return Err(self.not_given(results));
         }
-        let shown = Shown {
-            results,
-            runs: runs.iter().copied().take(MOST).collect(),
-            more: runs.len().saturating_sub(MOST),
-        };
         let one = |run: &ResultsRun, figure| Drawn { folder: run.folder.clone(), figure };
         let each = |draw: fn(&Results, &ResultsRun, &Caption) -> Result<Figure, ResultsError>| {
             let caption = |run: &ResultsRun| caption(results, &[run]);
@@ -193,10 +180,10 @@ impl Kind {
             Self::Slots => each(slots::figure),
             Self::Backlog => each(backlog::figure),
             Self::Scurve => Ok(over(share_migrated(results, runs)?)),
-            Self::Cohorts => Ok(over(cohorts::figure(&shown)?)),
-            Self::Wait => Ok(over(wait::figure(&shown)?)),
-            Self::Fairness => Ok(over(fairness::figure(&shown)?)),
-            Self::Difference => Ok(over(difference::figure(&shown)?)),
+            Self::Cohorts => Ok(over(cohorts::figure(&Shown::of(results, runs, 2)?)?)),
+            Self::Wait => Ok(over(wait::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
+            Self::Fairness => Ok(over(fairness::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
+            Self::Difference => Ok(over(difference::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
             Self::Payers
             | Self::Detriment
             | Self::FinishEcdf
@@ -254,7 +241,28 @@ pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     }
 }
 
-impl Shown<'_> {
+impl<'r> Shown<'r> {
+    /// The runs of some for which there is room.
+    fn of(results: &'r Results, runs: &[&'r ResultsRun], room: usize) -> Result<Self, ResultsError> {
+        let mut avoided = vec![None; runs.len()];
+        let compared =
+            results.holds("difference.csv").then(|| results.sheet("difference.csv")).transpose()?;
+        let baseline = results.runs.first().map(|run| run.name.as_str());
+        if runs.first().map(|run| run.name.as_str()) == baseline {
+            for row in compared.iter().flat_map(Sheet::rows) {
+                let of = [row.text("kpi")?, row.text("scope_kind")?];
+                if of == [kpi::DORMANT_DAYS_AVOIDED.id, Scope::whole().kind] {
+                    let scenario = row.text("scenario")?;
+                    let at = runs.iter().position(|run| run.name == scenario);
+                    let days = row.number("difference")?;
+                    at.into_iter().for_each(|at| avoided[at] = days);
+                }
+            }
+        }
+        let chosen = Chosen::of(&avoided, room);
+        Ok(Self { results, runs: chosen.pick(runs), chosen })
+    }
+
     /// Where the figure comes from.
     pub(super) fn caption(&self) -> Caption {
         caption(self.results, &self.runs)
@@ -264,11 +272,6 @@ impl Shown<'_> {
     pub(super) fn period(&self) -> (Date, Date) {
         let first = self.runs.iter().map(|run| run.first).min().unwrap_or_default();
         (first, self.runs.iter().map(|run| run.last).max().unwrap_or_default())
-    }
-
-    /// A sentence on what is left out, or nothing.
-    pub(super) fn left_out(&self) -> String {
-        left_out(self.runs.len() + self.more, self.runs.len())
     }
 }
 

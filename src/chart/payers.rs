@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use super::axis::{NumberAxis, three_digits};
 use super::bars::small;
 use super::canvas::{Canvas, Type};
-use super::forest::{all_scenarios, baseline, ends, first_of, whisker};
+use super::chosen::{Chosen, LAID_OVER};
+use super::forest::{all_scenarios, baseline, ends, whisker};
 use super::frame::{Words, capitalised, period};
 use super::labels::{self, Key};
 use super::rows::{Margins, Rows, Scale};
@@ -17,8 +18,6 @@ use crate::output::{Cell, study_difference_table, thousands};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Interval, Level, Side};
 
-/// Scenarios that can be told apart in a row.
-const MOST: usize = 4;
 /// Suppliers that have a row: of few scenarios, and of more, whose rows are taller.
 const MOST_SUPPLIERS: [usize; 2] = [4, 2];
 /// Most a row is tall.
@@ -46,12 +45,13 @@ struct Panel {
 
 /// What each scenario changes for the Dormant and for the Active.
 pub(super) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), caption: &Caption) -> Figure {
-    let shown = &comparisons[..comparisons.len().min(MOST)];
+    let chosen = Chosen::among(comparisons, LAID_OVER);
+    let shown = &chosen.pick(comparisons);
     let panels = [waits(shown), late(shown)];
     let title = title(comparisons);
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
     let of = if together { "of Dormant days for all scenarios together" } else { "each by itself" };
-    let left = first_of(shown.len(), comparisons.len());
+    let left = chosen.note();
     let measure = format!("Mean change against {}; 95% intervals, {of}{left}", baseline(shown));
     let words = Words { title: &title, measure: &measure, caption, first, last };
     let mut raw = String::new();
@@ -78,7 +78,7 @@ pub(super) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), ca
         [kpi::DORMANT_DAYS_AVOIDED, MEASURES[0], MEASURES[1]].map(|kpi| Cell::from(kpi.id)).into();
     let whole = Cell::from(Scope::whole().kind);
     data.rows.retain(|row| kept.contains(&row[2]) && (row[2] != kept[0] || row[3] == whole));
-    let description = describe(shown, &panels, (first, last));
+    let description = format!("{}{}", describe(shown, &panels, (first, last)), chosen.sentence());
     let svg = svg::finish(&raw, "fig-payers", &title, &description);
     Figure { id: "fig-payers".to_owned(), title, svg, data, description }
 }

@@ -1,5 +1,6 @@
 //! The figures of replications: drawn as they come, or from the folder they were written to, to the same bytes.
 
+use super::chosen::{Chosen, IN_ROWS, LAID_OVER};
 use super::convergence::Headline;
 use super::fan::Fan;
 use super::sampled::{Sampled, period};
@@ -23,23 +24,34 @@ pub fn of_replications(
     let before = |at: usize| baseline.filter(|_| at > 0);
     // Of replications read back from a folder there are no curves.
     let curves = runs.iter().all(|run| run.early_firmware().is_some());
-    let fans: Vec<Fan> =
-        runs.iter().take(kind::MOST).enumerate().map(|(at, run)| Fan::of(run, before(at))).collect();
+    let fans: Vec<Fan> = if curves {
+        runs.iter().enumerate().map(|(at, run)| Fan::of(run, before(at))).collect()
+    } else {
+        Vec::new()
+    };
     let sampled: Vec<Sampled> = runs.iter().map(|run| Sampled::of(run)).collect();
     let comparisons = compared::written(comparisons);
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
-    let mut figures: Vec<Figure> = curves.then(|| fan::fan(&fans, &outcomes)).into_iter().collect();
+    let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(&sampled, &comparisons, room));
+    let mut figures: Vec<Figure> = curves.then(|| fan::fan(&fans, &over, &outcomes)).into_iter().collect();
     if !comparisons.is_empty() {
         figures.push(forest::difference_forest(&comparisons, period(&sampled), &means));
         figures.push(payers::figure(&comparisons, period(&sampled), &means));
     }
     figures.extend([
-        detriment::figure(&sampled, &comparisons, &outcomes),
-        finish_ecdf::figure(&sampled, &outcomes),
-        finish_range::figure(&sampled, &outcomes),
-        convergence::figure(&headline(&sampled, true, comparisons.len(), stopped), &means),
+        detriment::figure(&sampled, &comparisons, &in_rows, &outcomes),
+        finish_ecdf::figure(&sampled, &over, &outcomes),
+        finish_range::figure(&sampled, &in_rows, &outcomes),
+        convergence::figure(&headline(&sampled, true, &comparisons, comparisons.len(), stopped), &means),
     ]);
     figures
+}
+
+/// Which scenarios a figure shows that has room for some.
+fn chosen(sampled: &[Sampled], comparisons: &[Comparison], room: usize) -> Chosen {
+    let avoided =
+        |of: &Sampled| comparisons.iter().find(|c| c.scenario == of.scenario).map(|c| c.avoided.value);
+    Chosen::of(&sampled.iter().map(avoided).collect::<Vec<_>>(), room)
 }
 
 /// The difference of scenarios under every combination of what nobody has published.
@@ -60,10 +72,12 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     let n = usize::try_from(results.replications()).unwrap_or(usize::MAX);
     let caption = Caption { replications: n, ..kind::caption(results, runs) };
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
-    let sampled = || runs.iter().map(|run| Sampled::read(results, run)).collect::<Result<Vec<_>, _>>();
     let among = |all: Vec<Comparison>| -> Vec<Comparison> {
         all.into_iter().filter(|c| comparable && others.contains(&c.scenario.as_str())).collect()
     };
+    let comparisons =
+        if results.holds("difference.csv") { among(compared::read(results)?) } else { Vec::new() };
+    let sampled = || runs.iter().map(|run| Sampled::read(results, run)).collect::<Result<Vec<_>, _>>();
     let days = || {
         let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
         (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
@@ -71,8 +85,8 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     let nothing = || ChartError::NothingToCompare(kind.name(), baseline.name.clone());
     Ok(match kind {
         Kind::Difference | Kind::Payers | Kind::Grid if !comparable => return Err(nothing()),
-        Kind::Difference => forest::difference_forest(&among(compared::read(results)?), days(), &means),
-        Kind::Payers => payers::figure(&among(compared::read(results)?), days(), &means),
+        Kind::Difference => forest::difference_forest(&comparisons, days(), &means),
+        Kind::Payers => payers::figure(&comparisons, days(), &means),
         Kind::Grid => {
             let mut points = compared::read_grid(results)?;
             for point in &mut points {
@@ -81,33 +95,40 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
             let n = points.first().and_then(|p| p.comparisons.first()).map_or(0, |c| c.avoided.n);
             forest::grid_forest(&points, days(), &Caption { replications: n, ..means })
         }
-        Kind::Detriment => {
-            let all = if results.holds("difference.csv") { compared::read(results)? } else { Vec::new() };
-            detriment::figure(&sampled()?, &among(all), &outcomes)
-        }
-        Kind::FinishEcdf => finish_ecdf::figure(&sampled()?, &outcomes),
-        Kind::FinishRange => finish_range::figure(&sampled()?, &outcomes),
         Kind::Convergence => {
             let stopped = results.manifest()["stopped"].as_str().unwrap_or_default();
             let family = if comparable { results.runs.len() - 1 } else { 0 };
-            convergence::figure(&headline(&sampled()?, has_baseline, family, stopped), &means)
+            let sampled = sampled()?;
+            convergence::figure(&headline(&sampled, has_baseline, &comparisons, family, stopped), &means)
         }
         _ => {
-            let mut fans = Vec::new();
-            for run in runs.iter().take(kind::MOST) {
-                fans.push(Fan::read(results, run)?.ok_or_else(|| ChartError::NoCurve(run.name.clone()))?);
+            let sampled = sampled()?;
+            let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(&sampled, &comparisons, room));
+            match kind {
+                Kind::Detriment => detriment::figure(&sampled, &comparisons, &in_rows, &outcomes),
+                Kind::FinishEcdf => finish_ecdf::figure(&sampled, &over, &outcomes),
+                Kind::FinishRange => finish_range::figure(&sampled, &in_rows, &outcomes),
+                _ => {
+                    let fans =
+                        runs.iter().map(|run| Fan::read(results, run)).collect::<Result<Vec<_>, _>>()?;
+                    fan::fan(&fans, &over, &outcomes)
+                }
             }
-            fan::fan(&fans, &outcomes)
         }
     })
 }
 
 /// What is to be told of the headline: the others against the baseline where it is the first of them, else each by itself.
-fn headline<'s>(sampled: &'s [Sampled], has_baseline: bool, family: usize, stopped: &'s str) -> Headline<'s> {
-    match sampled.split_first() {
-        Some((baseline, others)) if has_baseline && !others.is_empty() => {
-            Headline { baseline: Some(baseline), scenarios: others, family, stopped }
-        }
-        _ => Headline { baseline: None, scenarios: sampled, family: sampled.len(), stopped },
-    }
+fn headline<'s>(
+    sampled: &'s [Sampled],
+    has_baseline: bool,
+    comparisons: &[Comparison],
+    family: usize,
+    stopped: &'s str,
+) -> Headline<'s> {
+    let (baseline, scenarios, family) = match sampled.split_first() {
+        Some((baseline, others)) if has_baseline && !others.is_empty() => (Some(baseline), others, family),
+        _ => (None, sampled, sampled.len()),
+    };
+    Headline { baseline, scenarios, family, chosen: chosen(scenarios, comparisons, LAID_OVER), stopped }
 }

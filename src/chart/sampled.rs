@@ -9,9 +9,6 @@ use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
 use crate::replications::{Column, Replications};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached, day_quantile, reached_by};
 
-/// Most scenarios in rows one below the other; with more, a row is too low for its words.
-pub(super) const MOST_ROWS: usize = 6;
-
 /// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
 const FAR: f64 = 3.0;
 

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use super::axis::NumberAxis;
 use super::canvas::Canvas;
+use super::chosen::{Chosen, LAID_OVER};
 use super::curves::{Curve, Curves};
-use super::frame::{self, in_words, left_out, period};
+use super::frame::{self, in_words, period};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::{ALL, DORMANT, STROKES, Stroke};
 use super::{Caption, Figure, svg};
@@ -15,8 +16,6 @@ use crate::output::{Cell, Results, ResultsError, ResultsRun, Table};
 use crate::trace::Trace;
 
 const ID: &str = "fig-scurve";
-/// Most scenarios in one figure; more would need small multiples.
-pub(super) const MOST: usize = 4;
 
 /// How far one population of one scenario came, day by day.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,7 +167,10 @@ pub fn scurve(dormant: &Series, all: &Series, caption: &Caption) -> Figure {
             in_words(dormant.last())
         ),
     };
-    let words = Words { title, measure: "Installations migrated, Dormant and all", caption, left_out: 0 };
+    let both = [all.clone(), dormant.clone()];
+    let chosen = Chosen::of(&[None; 2], 2);
+    let measure = "Installations migrated, Dormant and all".to_owned();
+    let words = Words { title, measure, caption, all: &both, chosen: &chosen };
     let solid = |colour| Stroke { colour, dashes: &[] };
     let drawn = [(all, "All", solid(ALL)), (dormant, "Dormant", solid(DORMANT))];
     draw(&words, &drawn, None)
@@ -177,29 +179,33 @@ pub fn scurve(dormant: &Series, all: &Series, caption: &Caption) -> Figure {
 /// The S-curves of several scenarios under the same chance events, Dormant only, the baseline first and dark grey, and how far the
 /// others are ahead of it.
 ///
-/// Shows the first four; the description says how many are left out.
+/// Shows the baseline and the three that avoid most, and says so where there are more; the data hold all.
 #[must_use]
 pub fn scurves(series: &[Series], caption: &Caption) -> Figure {
-    let shown = &series[..series.len().min(MOST)];
-    let leads = leads(shown);
+    let avoided = |at: usize| series[at].ahead_of(&series[0]).map(|(_, [apart, ..])| apart).sum();
+    let avoided: Vec<Option<f64>> = (0..series.len()).map(|at| (at > 0).then(|| avoided(at))).collect();
+    let chosen = Chosen::of(&avoided, LAID_OVER);
+    let shown = chosen.pick(series);
+    let of = match series.len() {
+        2 => "Dormant installations (nobody operates some of their devices for the supplier) migrated",
+        _ => "Dormant installations migrated",
+    };
     let words = Words {
-        title: leads.as_ref().map_or_else(
+        title: leads(series).as_ref().map_or_else(
             || format!("Dormant installations migrated under {} scenarios, one run each", shown.len()),
             Leads::title,
         ),
-        measure: match shown.len() {
-            2 => "Dormant installations (nobody operates some of their devices for the supplier) migrated",
-            _ => "Dormant installations migrated",
-        },
+        measure: format!("{of}{}", chosen.note()),
         caption,
-        left_out: series.len() - shown.len(),
+        all: series,
+        chosen: &chosen,
     };
     let drawn: Vec<Drawn> = shown
         .iter()
         .zip(STROKES)
         .map(|(series, stroke)| (series, series.scenario.as_str(), stroke))
         .collect();
-    draw(&words, &drawn, leads)
+    draw(&words, &drawn, leads(&shown))
 }
 
 /// How far the others are ahead of the first, day by day.
@@ -215,9 +221,11 @@ fn leads(series: &[Series]) -> Option<Leads<'_>> {
 
 struct Words<'c> {
     title: String,
-    measure: &'static str,
+    measure: String,
     caption: &'c Caption,
-    left_out: usize,
+    /// The series drawn and those left out.
+    all: &'c [Series],
+    chosen: &'c Chosen,
 }
 
 /// A series, what it is called in the figure, and how it looks.
@@ -238,11 +246,11 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
     };
     let description = describe(words, drawn, (plan, leads.as_ref()), (first, last));
     let compared = leads.is_some();
-    let data = data(drawn, compared);
+    let data = data(words.all, compared);
     let curves = Curves {
         words: frame::Words {
             title: &words.title,
-            measure: words.measure,
+            measure: &words.measure,
             caption: words.caption,
             first,
             last,
@@ -275,7 +283,7 @@ fn describe(
 ) -> String {
     let of: Vec<String> = drawn.iter().map(|(series, name, _)| series.sentence(name)).collect();
     let plan = plan.map_or(String::new(), |d| format!(" The plan date is {}.", in_words(d)));
-    let (left_out, apart) = (left_out(words.left_out, 0), leads.map_or_else(String::new, Leads::sentences));
+    let (left_out, apart) = (words.chosen.sentence(), leads.map_or_else(String::new, Leads::sentences));
     format!(
         "Line chart of the cumulative share of migratable installations that are migrated, 0% to 100%, by day, {}. \
          {}{plan}{apart}{left_out}",
@@ -285,7 +293,7 @@ fn describe(
 }
 
 /// The series; of several scenarios with the difference from the first, which has none itself.
-fn data(drawn: &[Drawn], compared: bool) -> Table {
+fn data(all: &[Series], compared: bool) -> Table {
     let mut columns = vec![
         ("scenario", ""),
         (FIRMWARE, ""),
@@ -300,9 +308,8 @@ fn data(drawn: &[Drawn], compared: bool) -> Table {
         columns.push(("ahead_of_baseline_installations", "installations"));
     }
     let mut table = Table::new(&columns);
-    for (at, (series, ..)) in drawn.iter().enumerate() {
-        let mut ahead =
-            drawn.first().filter(|_| at > 0).map(|(baseline, ..)| series.ahead_of(baseline).peekable());
+    for (at, series) in all.iter().enumerate() {
+        let mut ahead = all.first().filter(|_| at > 0).map(|baseline| series.ahead_of(baseline).peekable());
         for (index, &migrated) in series.migrated.iter().enumerate() {
             let date = series.date(index);
             let share =

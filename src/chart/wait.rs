@@ -55,9 +55,9 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
 fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
     let caption = shown.caption();
     let (first, last) = shown.period();
-    let title = title(waits);
-    let measure = "Dormant days lost by cause, installation-days, Dormant";
-    let words = Words { title: &title, measure, caption: &caption, first, last };
+    let title = title(waits, shown.chosen.every());
+    let measure = format!("Dormant days lost by cause, installation-days, Dormant{}", shown.chosen.note());
+    let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
     let look = |index: usize| match waits.len() {
         1 => Look { colour: DORMANT, ..scenario_look(1) },
         _ => scenario_look(index),
@@ -95,7 +95,7 @@ fn largest(waits: &Waits) -> usize {
     (0..CAUSES.len()).rev().max_by_key(|&at| waits.days[at]).unwrap_or(0)
 }
 
-fn title(waits: &[Waits]) -> String {
+fn title(waits: &[Waits], every: &str) -> String {
     let Some(first) = waits.first().filter(|w| w.total() > 0) else {
         return "In this draw no Dormant days are lost".to_owned();
     };
@@ -108,7 +108,7 @@ fn title(waits: &[Waits]) -> String {
         }
         (_, true) => {
             let name = in_a_sentence(CAUSES[at].1);
-            format!("In this draw {name} takes most Dormant days in every scenario")
+            format!("In this draw {name} takes most Dormant days in {every}")
         }
         (_, false) => {
             "In this draw the cause that loses most Dormant days differs between scenarios".to_owned()
@@ -130,7 +130,7 @@ fn describe(shown: &Shown, waits: &[Waits]) -> String {
         "Bar chart of Dormant days lost by cause, {}, a bar a scenario. {}{}",
         period(first, last),
         waits.iter().map(of).collect::<Vec<_>>().join(" "),
-        shown.left_out(),
+        shown.chosen.sentence(),
     )
 }
 

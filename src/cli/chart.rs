@@ -54,9 +54,6 @@ fn all(results: &Results, runs: &[&ResultsRun], terminal: &Terminal) -> Result<V
             Err(ChartError::NothingToCompare(..)) => {
                 terminal.say(format_args!("Left out: {}, which compares scenarios", kind.name()));
             }
-            Err(error @ ChartError::NoCurve(_)) => {
-                terminal.say(format_args!("Left out: {}; {error}", kind.name()));
-            }
             Err(error) => return Err(failure(error)),
         }
     }

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use dormouse::chart;
-use dormouse::output::{self, Extra, GridPoint, Table};
+use dormouse::output::{self, Extra, GridPoint, SourceFile, Table};
 use dormouse::replications::{Comparison, Threshold};
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -15,7 +15,7 @@ use super::exit::Failure;
 use super::folders;
 use super::inputs::{self, Read};
 use super::progress;
-use super::replicate::{self, Asked, Replicated, THRESHOLD, Wanted};
+use super::replicate::{self, Asked, Besides, Replicated, THRESHOLD, Wanted};
 use super::simulate;
 use super::study::{self, Grid, Study};
 use super::terminal::{self, Terminal};
@@ -76,7 +76,8 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         let caption = replicate::caption(&reads, grid.each() as usize);
         files.extend(simulate::files(&[chart::of_grid(&tried, &done.runs(), &caption)])?);
     }
-    done.write(&dir, force, &answer, files)?;
+    let also_read = also_read(&reads, &points);
+    done.write(&dir, force, &answer, Besides { extras: files, also_read })?;
     let (stopped, printed) = (
         done.stopped.clone(),
         match args.look.format {
@@ -169,6 +170,19 @@ fn points(study: &Study, grid: &Grid, counted: &Counted) -> Result<Vec<Point>, F
         Ok(Point { values, reads })
     };
     grid.combinations().into_iter().map(read).collect()
+}
+
+/// The files that values of the grid name, which the scenarios by themselves do not read.
+fn also_read(reads: &[Read], points: &[Point]) -> Vec<SourceFile> {
+    let files = |reads: &[Read]| reads.iter().flat_map(|read| read.provenance().files).collect::<Vec<_>>();
+    let known = files(reads);
+    let mut also: Vec<SourceFile> = Vec::new();
+    for file in points.iter().flat_map(|point| files(&point.reads)) {
+        if !known.contains(&file) && !also.contains(&file) {
+            also.push(file);
+        }
+    }
+    also
 }
 
 /// The difference under each combination; the intervals of all of them hold together.

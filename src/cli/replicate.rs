@@ -11,7 +11,9 @@ use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
 use dormouse::findings::Findings;
 use dormouse::model::Model;
-use dormouse::output::{self, Described, Earlier, Extra, Provenance, Results, Since, Study, Table};
+use dormouse::output::{
+    self, Described, Earlier, Extra, Provenance, Results, Since, SourceFile, Study, Table,
+};
 use dormouse::replications::{self, Comparison, Record, Replications, Spread, Threshold};
 use dormouse::scenario;
 use dormouse::statistics::{Level, Precision, Progress, Sample};
@@ -160,7 +162,7 @@ pub(crate) fn run(
         format!("{} {}{layers}{since} -o {}", inputs::command(reads), wanted.flags(), dir.display());
     let mut done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
     done.hold_against(earlier.as_ref());
-    done.write(dir, args.place.force, &done.answer(), Vec::new())?;
+    done.write(dir, args.place.force, &done.answer(), Besides::default())?;
     let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
     // What is kept of the replications lies in the folder that is removed.
     drop(done);
@@ -380,14 +382,15 @@ impl<'a> Replicated<'a> {
         }
     }
 
-    /// Writes the results folder: what it comes to, and files made elsewhere.
+    /// Writes the results folder: what it comes to, and what there is beside that.
     pub(crate) fn write(
         &self,
         dir: &Path,
         force: bool,
         answer: &str,
-        mut extras: Vec<Extra>,
+        besides: Besides,
     ) -> Result<(), Failure> {
+        let Besides { mut extras, also_read } = besides;
         let Self { reads, comparisons, spreads, stopped, .. } = self;
         let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
         let scenarios: Vec<(Described, &Replications)> = reads
@@ -400,10 +403,21 @@ impl<'a> Replicated<'a> {
         let figures = chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n()));
         extras.extend(simulate::files(&figures)?);
         let (scenarios, first, since) = (&scenarios, &self.cohorts, self.since.as_ref());
-        let study = Study { scenarios, first, comparisons, spreads, since, stopped, answer, extras: &extras };
+        let (extras, also_read) = (&extras, &also_read);
+        let study =
+            Study { scenarios, first, comparisons, spreads, since, stopped, answer, extras, also_read };
         output::write_study(dir, force, &study)?;
         Ok(())
     }
+}
+
+/// What a results folder holds beside what its scenarios come to.
+#[derive(Default)]
+pub(crate) struct Besides {
+    /// Files made elsewhere.
+    pub(crate) extras: Vec<Extra>,
+    /// Files read for other runs than those of the scenarios.
+    pub(crate) also_read: Vec<SourceFile>,
 }
 
 /// The parts of a machine-readable answer of any replications; `dir` is where they were written.

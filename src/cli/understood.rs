@@ -341,7 +341,7 @@ fn by_status(model: &Model, of_cohort: impl Fn(usize) -> bool) -> [u64; 2] {
 /// The values of the run's days with every uncertain step at its median.
 fn at_median(dated: &Dated, n_days: usize) -> Vec<u32> {
     let medians: Vec<f64> = dated.steps.iter().map(|step| step.value.distribution.quantile(0.5)).collect();
-    dated.dense(&medians, n_days)
+    dated.dense(&medians, dated.factor.distribution.quantile(0.5), n_days)
 }
 
 fn range(values: impl Iterator<Item = u64>) -> String {

@@ -213,7 +213,7 @@ impl Source<'_> {
 
     fn dense(&self, dated: &Dated) -> Vec<u32> {
         let values: Vec<f64> = dated.steps.iter().map(|step| self.value(&step.value)).collect();
-        dated.dense(&values, self.model.calendar.n_days())
+        dated.dense(&values, self.value(&dated.factor), self.model.calendar.n_days())
     }
 
     fn group(&self, group: usize, fates: &Draws) -> GroupInputs {

@@ -9,6 +9,8 @@ use super::{Day, Uncertain};
 pub struct Dated {
     /// Steps in rising order of day; the first is on or before day 0.
     pub steps: Vec<Step>,
+    /// Every value is multiplied by it; drawn once per replication where uncertain.
+    pub factor: Uncertain,
     /// Added to every value above 0 \[installations\]: for asking what that would buy.
     pub more: u32,
 }
@@ -25,14 +27,27 @@ pub struct Step {
 }
 
 impl Dated {
+    /// Steps that are taken as they are.
+    #[must_use]
+    pub fn of(steps: Vec<Step>) -> Self {
+        Self { steps, factor: Uncertain::fixed(1.0), more: 0 }
+    }
+
+    /// One known value for the whole run.
+    #[must_use]
+    pub fn constant(value: u32) -> Self {
+        Self::of(vec![Step { from: Day(0), value: Uncertain::fixed(f64::from(value)), ramp: false }])
+    }
+
     /// Spreads drawn step values over the days of a run \[one value a day\].
     ///
-    /// `values` holds one drawn value for each step; drawn values are rounded half up, negatives become 0.
+    /// `values` holds one drawn value for each step, and `factor` what they are multiplied by; drawn values and products are rounded half
+    /// up, negatives become 0.
     ///
     /// # Panics
     /// When there are not as many values as steps, or none.
     #[must_use]
-    pub fn dense(&self, values: &[f64], n_days: usize) -> Vec<u32> {
+    pub fn dense(&self, values: &[f64], factor: f64, n_days: usize) -> Vec<u32> {
         assert_eq!(values.len(), self.steps.len(), "one value a step");
         let whole: Vec<i64> = values.iter().map(|v| half_up(*v)).collect();
         let mut at = 0;
@@ -50,7 +65,9 @@ impl Dated {
                     }
                     _ => whole[at],
                 };
-                let value = u32::try_from(value.max(0)).unwrap_or(u32::MAX);
+                #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+                let value = half_up(value.max(0) as f64 * factor);
+                let value = u32::try_from(value).unwrap_or(u32::MAX);
                 if value > 0 { value.saturating_add(self.more) } else { 0 }
             })
             .collect()

@@ -1,4 +1,6 @@
-//! `assumptions.csv`: the assumption register of the scenario, as written.
+//! The assumption register of the scenario: `assumptions.csv`, and what of it stands at the foot of a figure.
+
+use serde_json::Value as Json;
 
 use super::Table;
 use crate::model::{Model, Quality};
@@ -17,4 +19,21 @@ pub(super) fn table(model: &Model) -> Table {
         table.push(words.map(Into::into).into());
     }
     table
+}
+
+/// What the inputs of a resolved scenario rest on, for the foot of a figure: what the scenario says of that, and how good the sources in
+/// its register are.
+#[must_use]
+pub fn basis(resolved: &Json) -> String {
+    let said = resolved["programme"]["basis"].as_str().unwrap_or_default();
+    let register = resolved["assumption"].as_array().map_or(&[][..], Vec::as_slice);
+    let of = |quality: &str| register.iter().filter(|line| line["quality"] == quality).count();
+    let [documented, inferred, assumed] = ["documented", "inferred", "assumed"].map(of);
+    let counted = match register.len() {
+        0 => String::new(),
+        n => format!(
+            "Of {n} registered inputs {documented} are documented, {inferred} inferred, {assumed} assumed."
+        ),
+    };
+    [said, &counted].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::{COMMIT, Content, File, Provenance, ResultsError, Run, SourceFile, VERSION};
+use super::{COMMIT, Content, File, Provenance, ResultsError, Run, SourceFile, VERSION, basis};
 use crate::findings::kpi;
 use crate::fingerprint::sha256;
 use crate::model::Model;
@@ -147,7 +147,7 @@ fn scenario(run: &Described) -> Json {
         "name": run.model.name,
         "question": run.model.question,
         "area": provenance.resolved["programme"]["area"],
-        "basis": provenance.resolved["programme"]["basis"],
+        "basis": basis(&provenance.resolved),
         "fingerprint": provenance.fingerprint(),
         "first_day": run.model.calendar.first.to_string(),
         "last_day": run.model.calendar.date(run.model.calendar.last()).to_string(),
@@ -159,7 +159,8 @@ fn scenario(run: &Described) -> Json {
     })
 }
 
-fn input(file: &SourceFile) -> Json {
+/// A file that was read, as a manifest names it.
+pub(super) fn input(file: &SourceFile) -> Json {
     json!({ "path": portable(&file.path), "sha256": file.sha256, "bytes": file.bytes })
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::comparison::BOUND_NOTE;
 use super::manifest::{self, Described};
 use super::table::csv_writer;
-use super::{Cell, Extra, File, OutputError, Since, Table, Written, carried, expected, folder};
+use super::{Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Interval, Level, QuantileEstimate, Reached, Side};
@@ -32,6 +32,8 @@ pub struct Study<'a> {
     pub answer: &'a str,
     /// Files made elsewhere, such as figures.
     pub extras: &'a [Extra],
+    /// Files read for runs beside those of the scenarios, such as the values of a grid.
+    pub also_read: &'a [SourceFile],
 }
 
 /// Writes the folder, whole or not at all.
@@ -57,7 +59,8 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
     let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n);
-    let body = counts(&runs, layer_runs, study.since, study.stopped);
+    let mut body = counts(&runs, layer_runs, study.since, study.stopped);
+    body["also_read"] = study.also_read.iter().map(manifest::input).collect();
     files.push(manifest::of_replications(manifest::Entries::of(&described), &body, &files));
     folder::write(dir, force, files)
 }

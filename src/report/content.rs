@@ -37,9 +37,9 @@ pub fn report(
     }
     sections.push(of("when", "When it is done", when(&evidence, &mut figures))?);
     sections.push(of("sure", "How sure this is", sure(&evidence, &mut figures))?);
-    sections.push(of("assumptions", "Assumptions and their sources", Ok(assumptions(&evidence)))?);
+    sections.push(of("assumptions", "Assumptions and their sources", assumptions(&evidence))?);
     sections.push(of("limits", "Limits of use", Ok(limits()))?);
-    sections.push(of("method", "Method", Ok(method(&evidence, question)))?);
+    sections.push(of("method", "Method", method(&evidence, question))?);
     sections.push(of("measures", "What the measures are", Ok(measures()))?);
     sections.push(of("again", "Make this report again", Ok(reproduce(&evidence, again)))?);
     Ok(Document { title: evidence.title(question), status: evidence.status(), one_page: false, sections })
@@ -297,18 +297,18 @@ pub(super) fn title_of(id: &str) -> &str {
     kpi::ALL.iter().find(|kpi| kpi.id == id).map_or(id, |kpi| kpi.title)
 }
 
-pub(super) fn assumptions(evidence: &Evidence) -> Vec<Block> {
-    let row = |line: &&Json| {
+pub(super) fn assumptions(evidence: &Evidence) -> Blocks {
+    let row = |line: &Json| {
         ["about", "value", "quality", "source", "note"]
             .map(|key| words(line[key].as_str().unwrap_or_default()))
             .into()
     };
     let header = ["About", "Value", "Quality", "Source", "Note"];
-    vec![Block::Table(Grid {
+    Ok(vec![Block::Table(Grid {
         caption: "The assumption register: documented is what a public source says, inferred what follows from one, assumed what we chose".to_owned(),
         header: header.map(str::to_owned).into(),
-        rows: evidence.register().iter().map(row).collect(),
-    })]
+        rows: evidence.register()?.iter().map(row).collect(),
+    })])
 }
 
 fn limits() -> Vec<Block> {
@@ -323,7 +323,7 @@ fn limits() -> Vec<Block> {
 }
 
 /// What a reader needs to make the model again, in the order of the STRESS guideline for discrete-event simulation.
-fn method(evidence: &Evidence, question: Option<&str>) -> Vec<Block> {
+fn method(evidence: &Evidence, question: Option<&str>) -> Blocks {
     let manifest = evidence.results.manifest();
     let first = &evidence.results.runs[0];
     let resolved = evidence.of_each("resolved").first().cloned().unwrap_or(Json::Null);
@@ -349,7 +349,7 @@ fn method(evidence: &Evidence, question: Option<&str>) -> Vec<Block> {
         ("2.2 Time", "Days; migrations on working days of the scenario's calendar; updates, notices and retries take whole days.".to_owned()),
         ("2.3 Scenario logic", format!("{}; their inputs differ as listed under What differs.", evidence.names().join(", "))),
         ("2.4 Components", format!("{} cohorts, {} suppliers, {} groups, {} installations at the start.", entries("cohort"), entries("supplier"), entries("group"), thousands(&stock.to_string()))),
-        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", evidence.register().len())),
+        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", evidence.register()?.len())),
         ("4.1 Start", format!("A terminating simulation: it starts from the stock of {} as given, without warm-up.", first.first)),
         ("4.2 Length", format!("{} to {}.", first.first, first.last)),
         ("4.3 Estimation", format!("{n} replications ({}). Means and differences: Student's t. Several scenarios: Bonferroni. Percentiles: order statistics. Shares: Wilson.", manifest["stopped"].as_str().unwrap_or_default())),
@@ -358,12 +358,12 @@ fn method(evidence: &Evidence, question: Option<&str>) -> Vec<Block> {
         ("5.3 Execution", "The same bytes on any number of threads. Stock, slots and the proof of every allocation are checked on every day of every run; one failure ends the run.".to_owned()),
         ("6.1 Code", "Open source, MIT or Apache 2.0; the inputs and their SHA-256 are listed below.".to_owned()),
     ];
-    vec![Block::Table(Grid {
+    Ok(vec![Block::Table(Grid {
         caption: "What it takes to make the model again, by the items of STRESS-DES (Monks and others 2019)"
             .to_owned(),
         header: vec!["Item".to_owned(), "This study".to_owned()],
         rows: rows.map(|(item, what)| vec![words(item), words(what)]).into(),
-    })]
+    })])
 }
 
 pub(super) fn measures() -> Vec<Block> {
@@ -377,7 +377,9 @@ pub(super) fn measures() -> Vec<Block> {
 
 fn reproduce(evidence: &Evidence, again: &[String]) -> Vec<Block> {
     let mut rows: Vec<Vec<Words>> = Vec::new();
-    for input in evidence.of_each("scenarios").iter().filter_map(|one| one["inputs"].as_array()).flatten() {
+    let of_scenarios =
+        evidence.of_each("scenarios").iter().filter_map(|one| one["inputs"].as_array()).flatten();
+    for input in of_scenarios.chain(evidence.of_each("also_read")) {
         let row: Vec<Words> =
             ["path", "sha256"].map(|key| words(input[key].as_str().unwrap_or_default())).into();
         if !rows.contains(&row) {

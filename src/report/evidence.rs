@@ -1,10 +1,12 @@
 //! The tables of a results folder as the report asks for them: by scenario, measure and what it is measured of.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::document::{Block, Item, Picture, Words, words};
 use crate::findings::{Kpi, kpi};
-use crate::output::{Results, ResultsError, ResultsRun, Row, Sheet, estimate_parts, thousands};
+use crate::output::{
+    Results, ResultsError, ResultsRun, Row, Sheet, estimate_parts, percent_of, thousands, three_digits,
+};
 use crate::statistics::{Estimate, Level};
 
 pub(super) type Blocks = Result<Vec<Block>, ResultsError>;
@@ -174,14 +176,32 @@ impl<'r> Evidence<'r> {
     }
 
     /// The assumption registers of all scenarios, each line once.
-    pub(super) fn register(&self) -> Vec<&Json> {
-        let mut lines: Vec<&Json> = Vec::new();
+    pub(super) fn register(&self) -> Result<Vec<Json>, ResultsError> {
+        let mut lines: Vec<Json> = Vec::new();
         for line in self.of_each("resolved").iter().filter_map(|one| one["assumption"].as_array()).flatten() {
-            if !lines.contains(&line) {
-                lines.push(line);
+            if !lines.contains(line) {
+                lines.push(line.clone());
             }
         }
-        lines
+        lines.extend(self.threshold()?);
+        Ok(lines)
+    }
+
+    /// The line of the register on what was to count as too little to matter, where scenarios are compared.
+    fn threshold(&self) -> Result<Option<Json>, ResultsError> {
+        let row = self.others().first().map(|name| self.avoided(name)).transpose()?.flatten();
+        let Some(row) = row else { return Ok(None) };
+        let lost = self.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
+        let Some((days, lost)) = row.number("threshold")?.zip(lost) else { return Ok(None) };
+        let share =
+            percent_of(days, lost).map_or_else(String::new, |share| format!(", {share} of the baseline's"));
+        Ok(Some(json!({
+            "about": "practical threshold of the comparison",
+            "value": format!("{} Dormant days lost{share}", three_digits(days)),
+            "source": "none: a choice",
+            "quality": "assumed",
+            "note": "below it a difference is said not to matter",
+        })))
     }
 
     /// The days a scenario avoids.

@@ -207,7 +207,7 @@ fn caveats(
     see: impl Fn(&str) -> String,
 ) -> Result<Vec<Words>, ResultsError> {
     let mut points = Vec::new();
-    let register = evidence.register();
+    let register = evidence.register()?;
     let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
     let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
     points.push(words(format!(

@@ -70,7 +70,7 @@ pub fn workbook(
         }
     }
     for (title, blocks) in
-        [("Assumptions and their sources", assumptions(&evidence)), ("What the measures are", measures())]
+        [("Assumptions and their sources", assumptions(&evidence)?), ("What the measures are", measures())]
     {
         tables.extend(blocks.into_iter().filter_map(|block| of_block(title, block)));
     }

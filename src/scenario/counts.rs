@@ -10,6 +10,7 @@ use super::document::{Entry, Item, Node, Table};
 use super::extend::{Document, Reading, replace_cells};
 use super::keys;
 use super::problem::Place;
+use super::register::{self, COMMAND_LINE};
 use super::table;
 
 /// What a scenario knew before counts took its place.
@@ -24,7 +25,7 @@ impl Reading {
     /// where the file says any more; a further one of the cells that it names.
     pub(super) fn count(&mut self, path: &Path, place: &Place, document: &mut Document) {
         let Some((source, text)) = self.text(path, None) else { return };
-        let register = self.files.last().map(|file| counted_in(file, place));
+        let (file, mut gone) = (self.files.last().cloned(), 0);
         let sheet = match table::read(&text, source) {
             Ok(sheet) => sheet,
             Err(problems) => return self.problems.extend(problems),
@@ -34,31 +35,35 @@ impl Reading {
             let programme = document.table_mut("programme", place).clone();
             let stock = std::mem::take(document.list_mut("stock"));
             document.before_counts = Some(BeforeCounts { programme, stock });
+            gone = register::without_stock(document.list_mut("assumption"));
         }
         replace_cells(document.list_mut("stock"), sheet.rows);
-        document.list_mut("assumption").extend(register);
+        document.list_mut("assumption").extend(file.map(|file| counted_in(&file, gone, place)));
     }
 }
 
-/// The line of the register that says which counts a scenario starts from.
-fn counted_in(file: &InputFile, place: &Place) -> Table {
+/// The line of the register that says which counts a scenario starts from. Whoever counted vouches for them, nobody else can: a file
+/// of counts does not say whether they were counted or simulated.
+fn counted_in(file: &InputFile, gone: usize, place: &Place) -> Table {
     let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
+    let place_of = match gone {
+        0 => String::new(),
+        1 => "in place of 1 line on the stock; ".to_owned(),
+        n => format!("in place of {n} lines on the stock; "),
+    };
     let says = [
         ("about", "stock".to_owned()),
         ("value", format!("counts in {name}")),
-        ("source", format!("SHA-256 {}", file.sha256)),
-        ("quality", "documented".to_owned()),
+        ("source", format!("given on {COMMAND_LINE}; SHA-256 {}", file.sha256)),
+        ("quality", "assumed".to_owned()),
         (
             "note",
-            "how long updates and waits have lasted is not counted; it is spread evenly (assumed)".to_owned(),
+            format!(
+                "{place_of}whether they were counted or simulated is not said in the file; how long updates and waits have lasted is not counted; it is spread evenly"
+            ),
         ),
     ];
-    let entries = says.map(|(key, text)| Entry {
-        key: key.to_owned(),
-        place: place.clone(),
-        item: Item { node: Node::Text(text), place: place.clone() },
-    });
-    Table { place: place.clone(), entries: entries.into() }
+    register::line(says, place)
 }
 
 /// What a plan with counts of a later day says of the days before them: its closed periods that were over are left out, and its

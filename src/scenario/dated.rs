@@ -54,7 +54,7 @@ impl Dates<'_> {
             }
             steps.push(Step { from: step.from, value, ramp: step.ramp });
         }
-        Some(Dated { steps, more: 0 })
+        Some(Dated::of(steps))
     }
 
     /// A dated share in per cent, spread over the days of the run \[0..=1\].

@@ -9,6 +9,7 @@ use super::counts::{self, BeforeCounts};
 use super::document::{Entry, Item, Node, Table, read_toml, read_value};
 use super::keys::{self, KeySpec, TABLES, TableSpec};
 use super::problem::{Place, Problem, Source};
+use super::register::{COMMAND_LINE, Later};
 use super::suggest::nearest;
 use super::table::{self, Sheet};
 use super::{InputFile, Override};
@@ -57,6 +58,12 @@ impl Document {
             self.tables.len() - 1
         });
         &mut self.tables[at].1
+    }
+
+    /// Keeps the register true where a key is given another value.
+    fn correct(&mut self, later: &Later) {
+        let register = self.lists.iter_mut().filter(|(name, _)| *name == "assumption");
+        register.for_each(|(_, lines)| later.correct(lines));
     }
 
     /// The document as JSON, tables and lists by name.
@@ -183,9 +190,12 @@ impl Reading {
         Some((self.sources.len() - 1, text))
     }
 
-    /// Lays a file over what it extends.
+    /// Lays a file over what it extends; the register comes last, as it has the last word on what the file says.
     fn merge(&mut self, document: &mut Document, file: Table, path: &Path) {
-        for entry in file.entries {
+        let by = path.file_name().unwrap_or_default().to_string_lossy();
+        let (register, entries): (Vec<Entry>, Vec<Entry>) =
+            file.entries.into_iter().partition(|entry| entry.key == "assumption");
+        for entry in entries.into_iter().chain(register) {
             let Some(spec) = keys::table(&entry.key).filter(|spec| !spec.name.is_empty()) else {
                 self.check_key(&entry, &TABLES[0], "");
                 document.tables[0].1.set(entry);
@@ -194,6 +204,10 @@ impl Reading {
             if spec.is_list() {
                 let mut rows = self.rows(spec, entry, path);
                 rows.iter_mut().for_each(|row| self.read_columns(row, path));
+                if spec.name != "assumption" {
+                    let later = Later::of_rows(spec, &rows, document.list(spec.name), &by);
+                    later.iter().for_each(|one| document.correct(one));
+                }
                 let list = document.list_mut(spec.name);
                 if spec.name == "stock" {
                     replace_cells(list, rows);
@@ -201,6 +215,10 @@ impl Reading {
                     rows.into_iter().for_each(|row| lay_over(list, spec, row));
                 }
             } else if let Node::Table(mut table) = entry.item.node {
+                for said in &table.entries {
+                    let key = format!("{}.{}", spec.name, said.key);
+                    document.correct(&Later::of(key, &said.item, &by));
+                }
                 self.read_columns(&mut table, path);
                 let known = document.table_mut(spec.name, &table.place);
                 for entry in table.entries {
@@ -422,6 +440,7 @@ impl Reading {
             node: Node::Cell(one.value.trim().to_string()),
             place: place(0..one.value.len()),
         });
+        document.correct(&Later::of(one.key.clone(), &item, COMMAND_LINE));
         let entry = |key: &str| Entry { key: key.to_string(), place: key_place.clone(), item: item.clone() };
         let (table, rest) = one.key.split_once('.').unwrap_or(("", &one.key));
         let Some(spec) = keys::table(table) else {

@@ -274,6 +274,12 @@ const PROGRAMME: &[KeySpec] = &[
         "never binds",
         "Limit of the whole programme [installations per migration day].",
     ),
+    key(
+        "capacity_factor",
+        Kind::Factor,
+        "1",
+        "What every migration capacity, of the programme and of groups, is multiplied by; drawn once.",
+    ),
 ];
 
 const CALENDAR: &[KeySpec] = &[
@@ -321,6 +327,12 @@ const FIRMWARE: &[KeySpec] = &[
         Kind::Choice(&["earliest-opening", "earliest-expected-entry", "entered-first"]),
         "\"earliest-opening\"",
         "Which cohort's updates start first when firmware capacity is short.",
+    ),
+    key(
+        "capacity_factor",
+        Kind::Factor,
+        "1",
+        "What the firmware capacity of every group is multiplied by; drawn once.",
     ),
     key(
         "rework_tested_pct",
@@ -371,6 +383,12 @@ const ALLOCATION: &[KeySpec] = &[
         Kind::Choice(&["carried-credit", "largest-remainder", "webster", "systematic"]),
         "\"carried-credit\"",
         "How fractions of an installation are settled.",
+    ),
+    key(
+        "supplier_limits",
+        Kind::Bool,
+        "true",
+        "Whether the limits that suppliers set themselves, `[[supplier_limit]]`, hold.",
     ),
 ];
 

@@ -17,8 +17,8 @@ use super::problem::Problem;
 use super::uncertain::Input;
 use super::value::{Desk, key};
 use crate::model::{
-    Assumption, Calendar, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality, Uncertain,
-    key_of,
+    Assumption, Calendar, Dated, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality,
+    Uncertain, key_of,
 };
 
 /// The model a document means, unless something is wrong.
@@ -34,9 +34,19 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     let dates = Dates { calendar: days, factors: &factors };
     let programme = section("programme");
     let groups = parties::groups(document, &dates, desk);
+    let scale = |desk: &mut Desk, table: &'static str| {
+        let (name, range) = ("capacity_factor", (0.0, 1_000.0, 1.0));
+        uncertain(desk, &factors, (section(table), table, name), &format!("{table}.{name}"), range, 1.0)
+    };
+    let [factor, firmware_factor] = ["programme", "firmware"].map(|table| scale(desk, table));
+    let groups: Vec<Group> =
+        groups.into_iter().map(|group| group.scaled(&factor, &firmware_factor)).collect();
     let group_names: Vec<String> = groups.iter().map(|g| g.name.clone()).collect();
     let cohorts = cohorts::read(document, &dates, &group_names, desk);
-    let suppliers = parties::suppliers(document, &dates, &group_names, desk);
+    let mut suppliers = parties::suppliers(document, &dates, &group_names, desk);
+    if desk.flag(section("allocation"), "allocation", "supplier_limits") == Some(false) {
+        suppliers.iter_mut().for_each(|supplier| supplier.limits.clear());
+    }
     let stock = stock::read(document, &cohorts, &suppliers, desk);
     let commitment = document.table("commitment").map(|table| rules::commitment(table, &dates, desk));
     let change_of_supplier =
@@ -60,13 +70,9 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         question: desk.text(top, "", "question").unwrap_or_default(),
         plan_day: plan_day(programme, calendar.as_ref(), desk),
         draws_before: draws_before(programme, calendar.as_ref(), desk),
-        capacity: dates.counts(
-            desk,
-            programme,
-            "programme",
-            "capacity_per_day",
-            "programme.capacity_per_day",
-        ),
+        capacity: dates
+            .counts(desk, programme, "programme", "capacity_per_day", "programme.capacity_per_day")
+            .map(|capacity| Dated { factor, ..capacity }),
         firmware: rules::firmware(section("firmware"), &dates, desk),
         allocation: rules::allocation(section("allocation"), &dates, desk),
         removal: document.table("removal").map(|table| rules::removal(table, &dates, desk)),

@@ -197,7 +197,9 @@ fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
     assert_eq!(range, "No scenario surely brings the P80 day forward");
     assert_eq!(pays, "Under none of 5 scenarios do the Active surely wait longer than under existing");
     assert_eq!(table(&workshop, "six/fig-detriment.csv").len(), 6, "every scenario has its row");
-    assert!(workshop.read("six/fig-finish-ecdf.txt").contains("2 further scenarios are left out"));
+    assert!(
+        workshop.read("six/fig-finish-ecdf.txt").contains("Drawn: the 3 of 5 scenarios that avoid most.")
+    );
 
     // Too few replications for an interval of P80: nothing is claimed, however far apart they are.
     let [_, _, _, range, ..] = run("existing.toml early.toml --replications 5", "few");
@@ -220,6 +222,40 @@ fn awkward_folders_give_sound_figures_and_claim_nothing_that_is_not_so() {
         share,
         "All Dormant migrated by the plan date: tutorial-early 100%, tutorial-existing 0% of replications"
     );
+}
+
+#[test]
+fn of_many_scenarios_those_that_avoid_most_are_drawn_and_the_title_speaks_of_all() {
+    let workshop = workshop(4);
+    let scenarios = "existing.toml copy-1.toml copy-2.toml copy-3.toml copy-4.toml early.toml";
+    Case::new(&workshop, &format!("run {scenarios} --replications 20 -o r -q")).run();
+    for kind in ["scurve", "difference", "payers", "finish-ecdf", "convergence"] {
+        let n = if ["scurve", "finish-ecdf"].contains(&kind) { 3 } else { 4 };
+        let note = format!("the {n} of 5 scenarios that avoid most");
+        let drawn: Vec<String> =
+            words(&workshop.read(&format!("r/fig-{kind}.svg"))).into_iter().map(|w| w.0).collect();
+        assert!(drawn.join(" ").contains(&note), "{kind}: {drawn:?}");
+        let told = workshop.read(&format!("r/fig-{kind}.txt"));
+        assert!(told.contains(&format!("Drawn: {note}.")), "{told}");
+        assert!(
+            told.contains("early"),
+            "{kind} draws the scenario that avoids most, the last of six: {told}"
+        );
+        let rows = table(&workshop, &format!("r/fig-{kind}.csv"));
+        let held = |name: &str| rows.iter().any(|row| row["scenario"] == name);
+        assert!(["copy-1", "copy-2", "copy-3", "copy-4", "early"].into_iter().all(held), "{kind}");
+    }
+    let curve = title(&workshop, "r/fig-scurve");
+    assert_eq!(
+        curve,
+        "One of 5 scenarios ends with fewer Dormant left than existing in 9 of 10 replications"
+    );
+    Case::new(&workshop, "chart r scurve --scenario copy-3 -o last -q").run();
+    assert!(title(&workshop, "last/copy-3/fig-scurve").contains("In four of five replications"));
+    Case::new(&workshop, "run existing.toml copy-1.toml copy-2.toml copy-3.toml early.toml -o one -q").run();
+    assert!(workshop.read("one/fig-scurve.txt").contains("early against existing"));
+    let (out, _) = Case::new(&workshop, "chart one wait -o one-wait").run();
+    assert!(out.contains("every scenario drawn"), "{out}");
 }
 
 #[test]
@@ -248,9 +284,6 @@ fn one_scenario_of_several_and_kinds_that_a_folder_does_not_give() {
     );
     refused("chart r grid", &["not `grid`", "dormouse compare STUDY"]);
     refused("chart r difference --scenario early", &["needs the baseline `existing`"]);
-    let (_, err) = Case::new(&workshop, "chart r --all --scenario copy-3 -o last").run();
-    assert!(err.contains("Left out: scurve; the folder keeps no curve of `copy-3`"), "{err}");
-    refused("chart r scurve --scenario copy-3", &["keeps no curve of `copy-3`"]);
     let csv = workshop.read("r/early/replications.csv");
     workshop.write("r/early/replications.csv", &csv.replace("2020", "2021"));
     refused("chart r finish-range", &["early/replications.csv` is not as the run wrote it"]);

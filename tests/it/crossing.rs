@@ -2,9 +2,9 @@
 //! the certificate of every day.
 
 use dormouse::engine::simulate;
-use dormouse::model::{AllocationPolicy, Model, SupplierLimit};
+use dormouse::model::{AllocationPolicy, Dated, Model, SupplierLimit};
 
-use crate::reference::random_model::{chancy, constant};
+use crate::reference::random_model::chancy;
 
 const PROGRAMMES: u64 = 600;
 
@@ -13,12 +13,16 @@ fn crossing(seed: u64) -> Model {
     let mut model = chancy(seed);
     let at = |i: usize| u32::try_from(i).unwrap() + u32::try_from(seed % 7).unwrap();
     for (i, cohort) in model.cohorts.iter_mut().enumerate().step_by(2) {
-        cohort.ramp_up = Some(constant(3 + at(i)));
+        cohort.ramp_up = Some(Dated::constant(3 + at(i)));
     }
     let covers_both = seed.is_multiple_of(2);
     for (i, supplier) in model.suppliers.iter_mut().enumerate().step_by(2) {
         supplier.limits.retain(|limit| !limit.covers_both || covers_both);
-        supplier.limits.push(SupplierLimit { group: None, covers_both, per_day: constant(5 + 2 * at(i)) });
+        supplier.limits.push(SupplierLimit {
+            group: None,
+            covers_both,
+            per_day: Dated::constant(5 + 2 * at(i)),
+        });
     }
     model
 }
@@ -46,12 +50,12 @@ fn limits_that_cross_and_never_bind_change_nothing() {
     for seed in 0..60 {
         let plain = chancy(seed);
         let mut model = plain.clone();
-        model.cohorts.iter_mut().for_each(|cohort| cohort.ramp_up = Some(constant(1_000_000)));
+        model.cohorts.iter_mut().for_each(|cohort| cohort.ramp_up = Some(Dated::constant(1_000_000)));
         for supplier in &mut model.suppliers {
             supplier.limits.push(SupplierLimit {
                 group: None,
                 covers_both: true,
-                per_day: constant(1_000_000),
+                per_day: Dated::constant(1_000_000),
             });
         }
         assert_eq!(simulate(&plain, 0), simulate(&model, 0), "seed {seed}");

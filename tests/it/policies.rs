@@ -3,12 +3,12 @@
 
 use dormouse::engine::{simulate, simulate_observed};
 use dormouse::model::{
-    AllocationPolicy, Day, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned, Redesignation,
-    Remainder, Status, Step, Stock,
+    AllocationPolicy, Dated, Day, Entry, FirmwareOrder, FirmwarePolicy, Model, OpeningStage, Planned,
+    Redesignation, Remainder, Status, Step, Stock,
 };
 use dormouse::trace::Trace;
 
-use crate::reference::random_model::{certain, chancy, constant, fixed};
+use crate::reference::random_model::{certain, chancy, fixed};
 
 /// From the earliest opening to the latest.
 const EARLIEST_FIRST: [FirmwarePolicy; 4] = [
@@ -178,7 +178,7 @@ fn plain(n_groups: usize, n_cohorts: usize, days: usize) -> Model {
     model.suppliers[0].limits.clear();
     model.suppliers[0].dcc_user_from = None;
     for group in &mut model.groups {
-        (group.capacity, group.firmware_capacity) = (constant(1_000), None);
+        (group.capacity, group.firmware_capacity) = (Dated::constant(1_000), None);
     }
     for cohort in &mut model.cohorts {
         cohort.group = 0;
@@ -190,7 +190,7 @@ fn plain(n_groups: usize, n_cohorts: usize, days: usize) -> Model {
     model.allocation = dormouse::model::Allocation {
         policy: AllocationPolicy::Msm,
         dormant_priority: dormouse::model::DormantPriority::Strict,
-        dmin: constant(0),
+        dmin: Dated::constant(0),
         ..model.allocation
     };
     model.firmware.order = FirmwareOrder::EarliestOpening;
@@ -214,7 +214,7 @@ fn set(model: &mut Model, cohort: usize, gate: i32, entry: i32, dormant: u32) {
 #[test]
 fn early_firmware_loses_by_crowding_and_entered_first_mends_it() {
     let mut model = plain(1, 2, 100);
-    let mut capacity = constant(10);
+    let mut capacity = Dated::constant(10);
     capacity.steps.push(Step { from: Day(40), value: fixed(1_000.0), ramp: false });
     model.groups[0].firmware_capacity = Some(capacity);
     set(&mut model, 0, 0, 60, 100);
@@ -230,7 +230,7 @@ fn early_firmware_loses_by_crowding_and_entered_first_mends_it() {
 #[test]
 fn early_firmware_loses_by_taking_programme_capacity_from_another_group() {
     let mut model = plain(2, 2, 100);
-    model.capacity = Some(constant(10));
+    model.capacity = Some(Dated::constant(10));
     model.groups[1].capacity.steps = [(0, 10.0), (15, 0.0), (80, 10.0)]
         .map(|(from, value)| Step { from: Day(from), value: fixed(value), ramp: false })
         .to_vec();
@@ -250,7 +250,7 @@ fn early_firmware_loses_by_taking_programme_capacity_from_another_group() {
 #[test]
 fn early_firmware_loses_by_rework() {
     let mut model = plain(1, 2, 100);
-    model.groups[0].firmware_capacity = Some(constant(10));
+    model.groups[0].firmware_capacity = Some(Dated::constant(10));
     set(&mut model, 0, 0, 60, 100);
     set(&mut model, 1, 5, 5, 100);
     assert_eq!(gain(&model), 50);

@@ -1,7 +1,7 @@
 //! Groups and suppliers, with their limits.
 
 use super::{DELAY, PCT, named, planned, uncertain};
-use crate::model::{Dated, Day, Group, Outage, Step, Supplier, SupplierLimit, Uncertain, key_of};
+use crate::model::{Dated, Group, Outage, Supplier, SupplierLimit, key_of};
 use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::Table;
 use crate::scenario::extend::Document;
@@ -49,7 +49,7 @@ fn group(name: String, table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Gro
 
 /// A limit of nothing, in place of one that could not be read.
 fn nothing() -> Dated {
-    Dated { steps: vec![Step { from: Day(0), value: Uncertain::fixed(0.0), ramp: false }], more: 0 }
+    Dated::constant(0)
 }
 
 pub(super) fn suppliers(

@@ -3,9 +3,9 @@
 use super::calendar::steps;
 use super::{PCT, SLIP, planned, uncertain};
 use crate::model::{
-    Allocation, AllocationPolicy, Calendar, ChangeOfSupplier, Commitment, Dated, Day, DminCovers, DminScope,
+    Allocation, AllocationPolicy, Calendar, ChangeOfSupplier, Commitment, Dated, DminCovers, DminScope,
     DormantPriority, FirmwareOrder, FirmwarePolicy, FirmwareRules, Precedence, Redesignation, Remainder,
-    Removal, Rework, Rounding, Step, Uncertain, UnusedFlat,
+    Removal, Rework, Rounding, UnusedFlat,
 };
 use crate::scenario::dated::Dates;
 use crate::scenario::document::Table;
@@ -61,10 +61,7 @@ pub(super) fn allocation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> A
         } else {
             Precedence::PriorityFirst
         },
-        dmin: dmin.unwrap_or_else(|| Dated {
-            steps: vec![Step { from: Day(0), value: Uncertain::fixed(0.0), ramp: false }],
-            more: 0,
-        }),
+        dmin: dmin.unwrap_or_else(|| Dated::constant(0)),
         dmin_scope: if second(desk, "dmin_scope") { DminScope::InAll } else { DminScope::PerGroup },
         dmin_covers: if second(desk, "dmin_covers") { DminCovers::Both } else { DminCovers::Active },
         remainder: match desk.choice(table, SPEC, "remainder") {

@@ -33,10 +33,7 @@ impl Default for Spec {
 #[expect(clippy::too_many_lines, reason = "a programme spelt out in one place is easier to check")]
 pub(super) fn model(spec: &Spec) -> Model {
     let fixed = Uncertain::fixed;
-    let dated = |value: u32| Dated {
-        steps: vec![Step { from: Day(0), value: fixed(value.into()), ramp: false }],
-        more: 0,
-    };
+    let dated = Dated::constant;
     let planned = |day: i32| Planned { day: Day(day), slip: fixed(0.0) };
     let mut calendar = Calendar {
         first: spec.first,
@@ -182,7 +179,7 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
     for (group_idx, group) in groups.iter_mut().enumerate() {
         let capacity = &model.groups[group_idx].capacity;
         group.limit =
-            if open { capacity.dense(&[capacity.steps[0].value.known().unwrap()], 1)[0] } else { 0 };
+            if open { capacity.dense(&[capacity.steps[0].value.known().unwrap()], 1.0, 1)[0] } else { 0 };
     }
     let mut left: Vec<u32> = groups.iter().map(|g| g.limit).collect();
     let mut movements = Vec::new();

@@ -12,10 +12,6 @@ pub(crate) fn fixed(value: f64) -> Uncertain {
     Uncertain::fixed(value)
 }
 
-pub(crate) fn constant(value: u32) -> Dated {
-    Dated { steps: vec![Step { from: Day(0), value: fixed(f64::from(value)), ramp: false }], more: 0 }
-}
-
 /// Picks one of several, each as likely.
 fn one_of<T: Copy>(rng: &mut ChaCha8Rng, all: &[T]) -> T {
     all[rng.random_range(0..all.len())]
@@ -30,7 +26,7 @@ fn limit(rng: &mut ChaCha8Rng, most: u32) -> Dated {
         steps.push(Step { from, value: fixed(0.0), ramp: rng.random_bool(0.4) });
     }
     steps.iter_mut().for_each(|step| step.value = fixed(f64::from(rng.random_range(0..=most))));
-    Dated { steps, more: 0 }
+    Dated::of(steps)
 }
 
 /// A rare certainty: 1 about once in eight times.
@@ -332,7 +328,7 @@ pub(crate) fn chancy(seed: u64) -> Model {
     for (s, supplier) in model.suppliers.iter_mut().enumerate() {
         supplier.market_share = (s + 1) as f64;
     }
-    model.groups.iter_mut().for_each(|g| g.capacity = constant(25));
+    model.groups.iter_mut().for_each(|g| g.capacity = Dated::constant(25));
     model.change_of_supplier =
         Some(ChangeOfSupplier { probability: vec![0.02; n_days], goes_dormant: fixed(0.5) });
     model.removal = Some(Removal { dormant: vec![0.01; n_days], active: vec![0.005; n_days] });
