@@ -3,7 +3,7 @@
 //! Draws series and rows, taken from a finished run or read back from its results folder; its only arithmetic is
 //! scaling, rounding and sums over weeks, and means and percentiles of replications come from `statistics`.
 //! [`Kind::draw`] draws any figure from a folder; `run` draws [`throughput`], [`scurve`] and, for several scenarios,
-//! [`scurves`], for replications [`of_replications`] and [`of_grid`], and the bytes are the same.
+//! [`scurves`], for replications [`of_replications`], [`of_grid`] and [`of_sensitivity`], and the bytes are the same.
 
 mod axis;
 mod backlog;
@@ -37,11 +37,12 @@ mod slots;
 mod svg;
 mod theme;
 mod throughput;
+mod tried;
 mod wait;
 
 pub use kind::{ChartError, Drawn, Kind};
 pub use png::PngError;
-pub use replicated::{of_grid, of_replications};
+pub use replicated::{of_grid, of_replications, of_sensitivity};
 pub use scurve::{Series, scurve, scurves};
 pub use throughput::{Flow, Week, throughput};
 

@@ -30,7 +30,10 @@ pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
-pub use grid::{GridPoint, grid_table, grid_text, ranking_table, ranking_text};
+pub use grid::{
+    AS_GIVEN, PAID, Tried, alone, grid_table, grid_text, ranking_table, ranking_text, sensitivity_table,
+    sensitivity_text,
+};
 pub use manifest::{Described, SCHEMA};
 pub use replicated::{
     NOT_BY_END, Study, finding_of_words, study_difference_table, study_summary_table, write_study,

@@ -2,7 +2,7 @@
 
 use super::{as_written, payers};
 use crate::findings::{Dimension, Scope, kpi};
-use crate::output::{GridPoint, Results, ResultsError, Row, finding_of_words};
+use crate::output::{PAID, Results, ResultsError, Row, Tried, finding_of_words};
 use crate::replications::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 use crate::statistics::{Estimate, Interval, Level, Verdict};
 
@@ -16,9 +16,9 @@ pub(super) fn written(comparisons: &[Comparison]) -> Vec<Comparison> {
     comparisons.iter().map(|comparison| to_places(comparison, PLACES)).collect()
 }
 
-/// The same of a grid.
-pub(super) fn grid_written(points: &[GridPoint]) -> Vec<GridPoint> {
-    let point = |point: &GridPoint| GridPoint {
+/// The same of what a study tries.
+pub(super) fn tried_written(points: &[Tried]) -> Vec<Tried> {
+    let point = |point: &Tried| Tried {
         values: point.values.clone(),
         comparisons: point.comparisons.iter().map(|c| to_places(c, GRID_PLACES)).collect(),
     };
@@ -73,18 +73,28 @@ pub(super) fn read(results: &Results) -> Result<Vec<Comparison>, ResultsError> {
     Ok(comparisons)
 }
 
-/// The combinations of a folder's grid.
-pub(super) fn read_grid(results: &Results) -> Result<Vec<GridPoint>, ResultsError> {
-    let sheet = results.sheet("fig-grid.csv")?;
+/// What a study tried, as a file of its folder holds it.
+pub(super) fn read_tried(results: &Results, file: &str) -> Result<Vec<Tried>, ResultsError> {
+    let sheet = results.sheet(file)?;
     let axes: Vec<&String> = sheet.header().iter().take_while(|name| *name != "scenario").collect();
-    let mut points: Vec<GridPoint> = Vec::new();
+    let mut points: Vec<Tried> = Vec::new();
     for row in sheet.rows() {
         let value = |axis: &&String| Ok(((*axis).clone(), row.text(axis)?.to_owned()));
         let values = axes.iter().map(value).collect::<Result<Vec<_>, ResultsError>>()?;
         if points.last().is_none_or(|point| point.values != values) {
-            points.push(GridPoint { values, comparisons: Vec::new() });
+            points.push(Tried { values, comparisons: Vec::new() });
         }
-        let comparison = comparison(row, estimate(row, kpi::DORMANT_DAYS_AVOIDED.id)?)?;
+        let paid = row.number(PAID[0])?.map(|value| {
+            let interval =
+                Interval { low: row.number(PAID[1])?, high: row.number(PAID[2])?, level: Level::P95 };
+            Ok::<_, ResultsError>(Estimate { value, standard_error: None, interval, n: 0 })
+        });
+        let change = paid.transpose()?;
+        let (kpi, scope) = (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active());
+        let comparison = Comparison {
+            measures: vec![PairedMeasure { kpi, scope, change, without: 0, not_by_end: 0 }],
+            ..comparison(row, estimate(row, kpi::DORMANT_DAYS_AVOIDED.id)?)?
+        };
         points.last_mut().into_iter().for_each(|point| point.comparisons.push(comparison.clone()));
     }
     Ok(points)

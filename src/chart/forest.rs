@@ -1,5 +1,5 @@
-//! Forests: estimates with their intervals, a row each, beside the band in which a difference does not matter. The days
-//! avoided and their parts, and the same under every combination of what nobody has published.
+//! Forests: estimates with their intervals, a row each, beside the band in which a difference does not matter. Here the days
+//! avoided and their parts.
 
 use jiff::civil::Date;
 
@@ -14,28 +14,26 @@ use super::rows::{Margins, Rows, Scale};
 use super::theme::{LABEL, Look, THEME, scenario_look};
 use super::{Caption, Figure, svg};
 use crate::findings::kpi;
-use crate::output::{Cell, GridPoint, Table, grid_table, study_difference_table};
+use crate::output::{Cell, Table, study_difference_table};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Level, Side};
 
 /// Room for the names of the rows.
 const NAMES: f64 = 180.0;
-/// The same of combinations, whose names say a value of each axis.
-const GRID_NAMES: f64 = 210.0;
-/// Rows and headings of combinations for which there is room.
-const MOST_GRID_ROWS: usize = 16;
 /// Room right of the plot.
 const RIGHT: f64 = 24.0;
 
 /// Rows under a heading.
-struct Block {
-    heading: String,
-    rows: Vec<Row>,
+pub(super) struct Block {
+    /// The heading; nothing where there is none.
+    pub heading: String,
+    /// The rows.
+    pub rows: Vec<Row>,
 }
 
 /// An estimate a scenario.
 #[derive(Clone)]
-struct Row {
+pub(super) struct Row {
     name: String,
     estimates: Vec<Estimate>,
     /// What a difference must be above to matter; none of a part, for which it is no bound.
@@ -43,17 +41,25 @@ struct Row {
 }
 
 /// What a forest shows.
-struct Forest<'c> {
-    id: &'static str,
-    title: String,
-    measure: String,
-    comparisons: &'c [Comparison],
-    blocks: Vec<Block>,
-    chosen: &'c Chosen,
+pub(super) struct Forest<'c> {
+    /// Names its files.
+    pub id: &'static str,
+    /// The finding.
+    pub title: String,
+    /// What is measured.
+    pub measure: String,
+    /// The scenarios drawn.
+    pub comparisons: &'c [Comparison],
+    /// Its rows.
+    pub blocks: Vec<Block>,
+    /// What they were chosen from.
+    pub chosen: &'c Chosen,
     /// Room for the names of the rows.
-    names: f64,
-    data: Table,
-    period: (Date, Date),
+    pub names: f64,
+    /// Its numbers.
+    pub data: Table,
+    /// First and last day.
+    pub period: (Date, Date),
 }
 
 /// Dormant days avoided by each scenario and their parts by route, group and supplier size.
@@ -95,68 +101,9 @@ pub(super) fn difference_forest(
 }
 
 /// The row of the days avoided in all.
-fn whole(name: String, shown: &[Comparison]) -> Row {
+pub(super) fn whole(name: String, shown: &[Comparison]) -> Row {
     let threshold = shown.iter().map(|c| c.threshold).reduce(f64::max);
     Row { name, estimates: shown.iter().map(|c| c.avoided).collect(), threshold }
-}
-
-/// Dormant days avoided by each scenario under every combination of what nobody has published.
-pub(super) fn grid_forest(points: &[GridPoint], period: (Date, Date), caption: &Caption) -> Figure {
-    let chosen = &chosen_of_grid(points);
-    let shown = &chosen.pick(points.first().map_or(&[][..], |point| &point.comparisons));
-    let axes: Vec<&str> =
-        points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();
-    let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
-    let all = points.len();
-    let who = match shown.as_slice() {
-        [one] => font::shorten(&one.scenario, 20),
-        _ => "every scenario".to_owned(),
-    };
-    let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
-    let (axes_named, base) = (axes.join(", "), baseline(shown));
-    let left = chosen.note();
-    let measure = format!(
-        "Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%{left}"
-    );
-    let data = grid_table(&axes, points);
-    let (id, blocks, names) = ("fig-grid", combinations(points, chosen), GRID_NAMES);
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
-}
-
-/// Those that avoid most over all combinations.
-fn chosen_of_grid(points: &[GridPoint]) -> Chosen {
-    let n = points.first().map_or(0, |point| point.comparisons.len());
-    let avoided =
-        |at: usize| points.iter().filter_map(|p| p.comparisons.get(at)).map(|c| c.avoided.value).sum();
-    Chosen::of(&(0..n).map(|at| Some(avoided(at))).collect::<Vec<_>>(), LAID_OVER)
-}
-
-/// A row a combination: where there is room, those that differ in the last axis only under a heading.
-fn combinations(points: &[GridPoint], chosen: &Chosen) -> Vec<Block> {
-    let value = |value: &str| match value.parse::<Date>() {
-        Ok(day) => day.strftime("%-d %b %Y").to_string(),
-        Err(_) => value.to_owned(),
-    };
-    let row = |name: String, point: &GridPoint| whole(name, &chosen.pick(&point.comparisons));
-    let mut blocks: Vec<Block> = Vec::new();
-    for point in points {
-        let Some(((name, last), others)) = point.values.split_last() else { continue };
-        let others: Vec<String> = others.iter().map(|(name, of)| format!("{name}: {}", value(of))).collect();
-        let heading = capitalised(&others.join("; "));
-        if blocks.last().is_none_or(|block| block.heading != heading) {
-            blocks.push(Block { heading, rows: Vec::new() });
-        }
-        let row = row(capitalised(&format!("{name} {}", value(last))), point);
-        blocks.last_mut().into_iter().for_each(|block| block.rows.push(row.clone()));
-    }
-    if points.len() + blocks.len() <= MOST_GRID_ROWS {
-        return blocks;
-    }
-    let named = |point: &GridPoint| {
-        let values: Vec<String> = point.values.iter().map(|(_, of)| value(of)).collect();
-        row(values.join("; "), point)
-    };
-    vec![Block { heading: String::new(), rows: points.iter().map(named).collect() }]
 }
 
 pub(super) fn baseline(comparisons: &[Comparison]) -> &str {
@@ -181,7 +128,7 @@ fn finding(one: &Comparison) -> String {
 }
 
 /// Whether a scenario surely avoids enough to matter.
-fn avoids_enough(c: &Comparison) -> bool {
+pub(super) fn avoids_enough(c: &Comparison) -> bool {
     c.verdict.finding == Finding::Differs(Side::Above)
 }
 
@@ -201,7 +148,8 @@ fn finding_of(several: &[Comparison]) -> String {
 }
 
 impl Forest<'_> {
-    fn draw(self, caption: &Caption) -> Figure {
+    /// Draws it.
+    pub(super) fn draw(self, caption: &Caption) -> Figure {
         let (first, last) = self.period;
         let mut raw = String::new();
         let canvas = Canvas::new(&mut raw);

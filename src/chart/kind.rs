@@ -39,6 +39,8 @@ pub enum Kind {
     Convergence,
     /// Dormant days avoided under every combination of what nobody has published.
     Grid,
+    /// Dormant days avoided with one assumption changed at a time.
+    Sensitivity,
 }
 
 /// A figure and where it belongs.
@@ -86,7 +88,7 @@ pub(super) struct Shown<'r> {
 
 impl Kind {
     /// Every kind, in the order of the reference.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Scurve,
         Self::Cohorts,
         Self::Wait,
@@ -101,9 +103,10 @@ impl Kind {
         Self::FinishRange,
         Self::Convergence,
         Self::Grid,
+        Self::Sensitivity,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 14] = [
+    pub const NAMES: [&'static str; 15] = [
         "scurve",
         "cohorts",
         "wait",
@@ -118,6 +121,7 @@ impl Kind {
         "finish-range",
         "convergence",
         "grid",
+        "sensitivity",
     ];
 
     /// The kind of a name.
@@ -145,6 +149,7 @@ impl Kind {
                 results.replicated()
             }
             Self::Grid => results.holds("fig-grid.csv"),
+            Self::Sensitivity => results.holds("fig-sensitivity.csv"),
         }
     }
 
@@ -189,7 +194,8 @@ impl Kind {
             | Self::FinishEcdf
             | Self::FinishRange
             | Self::Convergence
-            | Self::Grid => Err(self.not_given(results)),
+            | Self::Grid
+            | Self::Sensitivity => Err(self.not_given(results)),
         }
     }
 
@@ -207,6 +213,7 @@ impl Kind {
         };
         let instead = match self {
             Self::Grid => "answer a study: dormouse compare STUDY".to_owned(),
+            Self::Sensitivity => "answer a study with a `[sensitivity]`: dormouse compare STUDY".to_owned(),
             Self::Scurve => {
                 let folders = results.sources().into_iter().map(|source| source.folder);
                 let each =

@@ -88,7 +88,7 @@ fn waits(shown: &[Comparison]) -> Panel {
     let dormant = shown.iter().map(|c| turned(&c.avoided)).collect();
     let rows = [
         ("Dormant, until migrated".to_owned(), dormant),
-        ("Active, from EPCL entry".to_owned(), changes(shown, &MEASURES[0], &active())),
+        ("Active, from EPCL entry".to_owned(), changes(shown, &MEASURES[0], &Scope::active())),
     ];
     Panel {
         unit: "installation-days waited",
@@ -111,16 +111,12 @@ fn late(shown: &[Comparison]) -> Panel {
     let most = |changes: &[Estimate]| changes.iter().map(|e| e.value.abs()).fold(0.0, f64::max);
     suppliers.sort_by(|(_, a), (_, b)| most(b).total_cmp(&most(a)));
     suppliers.truncate(most_rows);
-    let whole = changes(shown, &MEASURES[1], &active());
+    let whole = changes(shown, &MEASURES[1], &Scope::active());
     let mut rows = vec![("In all".to_owned(), whole)];
     rows.retain(|(_, changes)| changes.len() == shown.len());
     let note = if n > most_rows { format!("; most changed of {n} suppliers") } else { String::new() };
     rows.extend(suppliers);
     Panel { unit: "Active installations not migrated by the obligation day", note, rows }
-}
-
-fn active() -> Scope {
-    Scope::of(SCOPES[0], "active")
 }
 
 /// Scenario less baseline of a measure, for the scenarios that have it.
@@ -186,7 +182,7 @@ fn told(axis: &NumberAxis, change: &Estimate) -> String {
 fn title(comparisons: &[Comparison]) -> String {
     let base = font::shorten(baseline(comparisons), 20);
     let wait = |c: &Comparison| {
-        changes(std::slice::from_ref(c), &MEASURES[0], &active())
+        changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active())
             .first()
             .and_then(|change| change.interval.side())
     };

@@ -1,14 +1,16 @@
 //! The figures of replications: drawn as they come, or from the folder they were written to, to the same bytes.
 
+use jiff::civil::Date;
+
 use super::chosen::{Chosen, IN_ROWS, LAID_OVER};
 use super::convergence::Headline;
 use super::fan::Fan;
 use super::sampled::{Sampled, period};
 use super::{
     Caption, ChartError, Figure, Kind, Ranges, compared, convergence, detriment, fan, finish_ecdf,
-    finish_range, forest, kind, payers,
+    finish_range, forest, kind, payers, tried,
 };
-use crate::output::{GridPoint, Results, ResultsRun};
+use crate::output::{Results, ResultsRun, Tried};
 use crate::replications::{Comparison, Replications};
 
 /// Every figure of replications of scenarios, the baseline first, that needs nothing beside them. `stopped` says why there are so
@@ -56,10 +58,19 @@ fn chosen(sampled: &[Sampled], comparisons: &[Comparison], room: usize) -> Chose
 
 /// The difference of scenarios under every combination of what nobody has published.
 #[must_use]
-pub fn of_grid(points: &[GridPoint], runs: &[&Replications], caption: &Caption) -> Figure {
+pub fn of_grid(points: &[Tried], runs: &[&Replications], caption: &Caption) -> Figure {
+    tried::grid_forest(&compared::tried_written(points), period_of(runs), &caption.of(Ranges::Means))
+}
+
+/// The difference of scenarios with one assumption changed at a time, the first being none.
+#[must_use]
+pub fn of_sensitivity(points: &[Tried], runs: &[&Replications], caption: &Caption) -> Figure {
+    tried::sensitivity_forest(&compared::tried_written(points), period_of(runs), &caption.of(Ranges::Means))
+}
+
+fn period_of(runs: &[&Replications]) -> (Date, Date) {
     let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
-    let period = (first, runs.iter().map(|run| run.last).max().unwrap_or_default());
-    forest::grid_forest(&compared::grid_written(points), period, &caption.of(Ranges::Means))
+    (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
 }
 
 /// A figure of a folder of replications; `runs` are some of the folder's, in its order.
@@ -84,16 +95,22 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     };
     let nothing = || ChartError::NothingToCompare(kind.name(), baseline.name.clone());
     Ok(match kind {
-        Kind::Difference | Kind::Payers | Kind::Grid if !comparable => return Err(nothing()),
+        Kind::Difference | Kind::Payers | Kind::Grid | Kind::Sensitivity if !comparable => {
+            return Err(nothing());
+        }
         Kind::Difference => forest::difference_forest(&comparisons, days(), &means),
         Kind::Payers => payers::figure(&comparisons, days(), &means),
-        Kind::Grid => {
-            let mut points = compared::read_grid(results)?;
+        Kind::Grid | Kind::Sensitivity => {
+            let mut points = compared::read_tried(results, &format!("fig-{}.csv", kind.name()))?;
             for point in &mut points {
                 point.comparisons = among(std::mem::take(&mut point.comparisons));
             }
             let n = points.first().and_then(|p| p.comparisons.first()).map_or(0, |c| c.avoided.n);
-            forest::grid_forest(&points, days(), &Caption { replications: n, ..means })
+            let caption = Caption { replications: n, ..means };
+            match kind {
+                Kind::Grid => tried::grid_forest(&points, days(), &caption),
+                _ => tried::sensitivity_forest(&points, days(), &caption),
+            }
         }
         Kind::Convergence => {
             let stopped = results.manifest()["stopped"].as_str().unwrap_or_default();

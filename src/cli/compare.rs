@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use dormouse::chart;
-use dormouse::output::{self, Extra, GridPoint, SourceFile, Table};
+use dormouse::output::{self, Extra, SourceFile, Table, Tried};
 use dormouse::replications::{Comparison, Threshold};
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -17,7 +17,7 @@ use super::inputs::{self, Read};
 use super::progress;
 use super::replicate::{self, Asked, Besides, Replicated, THRESHOLD, Wanted};
 use super::simulate;
-use super::study::{self, Grid, Study};
+use super::study::{self, Given, Grid, Study};
 use super::terminal::{self, Terminal};
 use super::unfinished::{Part, Unfinished};
 
@@ -40,28 +40,35 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     inputs::ensure_comparable(&reads)?;
     let first_day = reads[0].scenario.model.calendar.first;
     let grid = study.grid(first_day, |key| reads.iter().any(|read| read.sets(key)));
-    let points = points(&study, &grid, &args.counted).map_err(|failure| study.blame(path, failure))?;
+    let designs = Design::both(&study, &grid, &args.counted).map_err(|failure| study.blame(path, failure))?;
     let wanted = wanted(args, path, &study)?;
     let name = path.file_stem().unwrap_or_default();
     let dir = args.place.dir.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
     output::ensure_free(&dir, args.place.force)?;
     let earlier = args.since.as_deref().map(|dir| replicate::earlier(dir, &reads)).transpose()?;
     terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
-    if !points.is_empty() {
-        let (n, each, axes) = (points.len(), grid.each(), axis_names(&grid).join(" and "));
+    let [combinations, alone] = &designs;
+    if !combinations.points.is_empty() {
+        let (n, each, axes) = (combinations.points.len(), grid.each(), axis_names(&grid).join(" and "));
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
+    }
+    if !alone.points.is_empty() {
+        let (n, each) = (alone.points.len() - 1, alone.each);
+        terminal.say(format_args!("{n} other values, one at a time, {each} replications each"));
     }
     let threshold = args.threshold.or(study.threshold).unwrap_or(THRESHOLD);
     let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs.or(study.layer_runs()) };
     let unfinished = Unfinished::open(&dir, args.resume.as_deref(), args.place.force, &reads)?;
-    let bar = progress::bar(terminal, wanted.most() as usize + points.len() * grid.each() as usize);
+    let besides: usize = designs.iter().map(|design| design.points.len() * design.each as usize).sum();
+    let bar = progress::bar(terminal, wanted.most() as usize + besides);
     let outcome = replicate::on_threads(args.threads, || {
         let done = Replicated::of(&reads, asked, &unfinished, &bar)?;
-        let tried = tried(threshold, &grid, &points, &unfinished, &bar)?;
-        Ok((done, tried))
+        let [combinations, alone] = &designs;
+        let tried = |design: &Design| design.tried(threshold, &unfinished, &bar);
+        Ok((done, tried(combinations)?, tried(alone)?))
     });
     bar.finish_and_clear();
-    let (mut done, tried) =
+    let (mut done, tried, alone) =
         outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command(args, path, &reads, &dir)))?;
     done.hold_against(earlier.as_ref());
     let told = Told {
@@ -70,13 +77,17 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         study: &study,
         done: &done,
         tried: &tried,
+        alone: &alone,
     };
     let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
-    if !tried.is_empty() {
-        let caption = replicate::caption(&reads, grid.each() as usize);
-        files.extend(simulate::files(&[chart::of_grid(&tried, &done.runs(), &caption)])?);
-    }
-    let also_read = also_read(&reads, &points);
+    let [of_grid, of_alone] =
+        [&designs[0], &designs[1]].map(|design| replicate::caption(&reads, design.each as usize));
+    let figures = [
+        (!tried.is_empty()).then(|| chart::of_grid(&tried, &done.runs(), &of_grid)),
+        (!alone.is_empty()).then(|| chart::of_sensitivity(&alone, &done.runs(), &of_alone)),
+    ];
+    files.extend(simulate::files(&figures.into_iter().flatten().collect::<Vec<_>>())?);
+    let also_read = also_read(&reads, &designs);
     done.write(&dir, force, &answer, Besides { extras: files, also_read })?;
     let (stopped, printed) = (
         done.stopped.clone(),
@@ -98,7 +109,8 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
 struct Told<'a> {
     study: &'a Study,
     done: &'a Replicated<'a>,
-    tried: &'a [GridPoint],
+    tried: &'a [Tried],
+    alone: &'a [Tried],
     grid: Table,
     /// Where there are several scenarios beside the baseline.
     ranking: Option<Table>,
@@ -108,7 +120,8 @@ impl Told<'_> {
     fn answer(&self) -> String {
         let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
         let answer = self.done.answer();
-        format!("{}\n\n{answer}{}{ranking}", self.study.file.question, output::grid_text(self.tried))
+        let (grid, alone) = (output::grid_text(self.tried), output::sensitivity_text(self.alone));
+        format!("{}\n\n{answer}{grid}{alone}{ranking}", self.study.file.question)
     }
 
     /// Files that a study has beside those of any replications.
@@ -127,6 +140,7 @@ impl Told<'_> {
         let mut body = self.done.to_json(dir);
         body["question"] = json!(self.study.file.question);
         body["grid"] = self.grid.to_json();
+        body["sensitivity"] = output::sensitivity_table(self.alone).to_json();
         body["ranking"] = json!(self.ranking.as_ref().map(Table::to_json));
         format!("{body:#}\n")
     }
@@ -152,55 +166,77 @@ fn axis_names(grid: &Grid) -> Vec<&str> {
     grid.axis.iter().map(|axis| axis.name.as_str()).collect()
 }
 
-/// The scenarios under one combination of values, an axis each.
+/// What a study tries beside its scenarios as they stand.
+struct Design {
+    points: Vec<Point>,
+    /// Replications of each scenario under each set of values.
+    each: u32,
+    /// What keeps them, by their number.
+    part: fn(usize) -> Part,
+}
+
+/// The scenarios under some values.
 struct Point {
-    values: Vec<String>,
+    /// The values, as a table names them.
+    values: Vec<(String, String)>,
     reads: Vec<Read>,
 }
 
-/// The scenarios under each combination, all read before anything is simulated.
-fn points(study: &Study, grid: &Grid, counted: &Counted) -> Result<Vec<Point>, Failure> {
-    let read = |values: Vec<String>| {
-        let set =
-            grid.axis.iter().map(|axis| axis.key.get_ref().clone()).zip(values.iter().cloned()).collect();
-        let reads = inputs::read_all(
-            &study.scenarios,
-            &Changes { set, counted: counted.clone(), ..Changes::default() },
-        )?;
-        Ok(Point { values, reads })
-    };
-    grid.combinations().into_iter().map(read).collect()
+impl Design {
+    /// The grid and what is tried one value at a time, all read before anything is simulated.
+    fn both(study: &Study, grid: &Grid, counted: &Counted) -> Result<[Self; 2], Failure> {
+        let read = |values, given: Vec<Given>| {
+            let set = given.into_iter().map(|one| one.set).collect();
+            let changes = Changes { set, counted: counted.clone(), ..Changes::default() };
+            Ok(Point { values, reads: inputs::read_all(&study.scenarios, &changes)? })
+        };
+        let combination = |given: Vec<Given>| {
+            read(given.iter().map(|one| (one.name.clone(), one.label.clone())).collect(), given)
+        };
+        let combinations: Result<Vec<Point>, Failure> =
+            grid.combinations(study.dir()).into_iter().map(combination).collect();
+        let mut alone = Vec::new();
+        if let Some(sensitivity) = study.sensitivity() {
+            alone.push(read(output::alone(output::AS_GIVEN, ""), Vec::new())?);
+            for one in sensitivity.alone(study.dir()) {
+                alone.push(read(output::alone(&one.name, &one.label), vec![one])?);
+            }
+        }
+        let each = study.sensitivity().map_or(0, Grid::each);
+        Ok([
+            Self { points: combinations?, each: grid.each(), part: Part::Combination },
+            Self { points: alone, each, part: Part::Alone },
+        ])
+    }
+
+    /// The difference under each set of values; the intervals of all of them hold together.
+    fn tried(
+        &self,
+        threshold: Threshold,
+        unfinished: &Unfinished,
+        bar: &ProgressBar,
+    ) -> Result<Vec<Tried>, Failure> {
+        let one = |(at, Point { values, reads }): (usize, &Point)| {
+            let kept = unfinished.part((self.part)(at), reads)?;
+            let firsts = replicate::firsts(reads)?;
+            let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(self.each), &kept, bar)?;
+            let family = (reads.len() - 1) * self.points.len();
+            let against = |run| Comparison::between(&runs[0], run, threshold, family);
+            Ok(Tried { values: values.clone(), comparisons: runs[1..].iter().map(against).collect() })
+        };
+        self.points.iter().enumerate().map(one).collect()
+    }
 }
 
-/// The files that values of the grid name, which the scenarios by themselves do not read.
-fn also_read(reads: &[Read], points: &[Point]) -> Vec<SourceFile> {
+/// The files that values of a study name, which the scenarios by themselves do not read.
+fn also_read(reads: &[Read], designs: &[Design]) -> Vec<SourceFile> {
     let files = |reads: &[Read]| reads.iter().flat_map(|read| read.provenance().files).collect::<Vec<_>>();
     let known = files(reads);
     let mut also: Vec<SourceFile> = Vec::new();
-    for file in points.iter().flat_map(|point| files(&point.reads)) {
+    for file in designs.iter().flat_map(|design| &design.points).flat_map(|point| files(&point.reads)) {
         if !known.contains(&file) && !also.contains(&file) {
             also.push(file);
         }
     }
     also
-}
-
-/// The difference under each combination; the intervals of all of them hold together.
-fn tried(
-    threshold: Threshold,
-    grid: &Grid,
-    points: &[Point],
-    unfinished: &Unfinished,
-    bar: &ProgressBar,
-) -> Result<Vec<GridPoint>, Failure> {
-    let one = |(at, Point { values, reads }): (usize, &Point)| {
-        let kept = unfinished.part(Part::Combination(at), reads)?;
-        let firsts = replicate::firsts(reads)?;
-        let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(grid.each()), &kept, bar)?;
-        let family = (reads.len() - 1) * points.len();
-        let against = |run| Comparison::between(&runs[0], run, threshold, family);
-        let values = grid.axis.iter().map(|axis| axis.name.clone()).zip(values.iter().cloned()).collect();
-        Ok(GridPoint { values, comparisons: runs[1..].iter().map(against).collect() })
-    };
-    points.iter().enumerate().map(one).collect()
 }

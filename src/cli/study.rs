@@ -31,13 +31,15 @@ pub(crate) struct StudyFile {
     /// Runs of each scenario that tell the layers of chance apart.
     layer_runs: Option<Spanned<u32>>,
     grid: Option<Grid>,
+    /// What is tried one value at a time.
+    sensitivity: Option<Grid>,
 }
 
-/// Values that nobody has published: every combination of them is tried.
+/// Values that nobody has published, of one key or several.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Grid {
-    /// Replications of each combination.
+    /// Replications of each scenario under each set of values.
     replications: Option<Spanned<u32>>,
     /// What is varied.
     #[serde(default)]
@@ -53,6 +55,19 @@ pub(crate) struct Axis {
     /// The key of the scenario file.
     pub(crate) key: Spanned<String>,
     values: Spanned<Vec<Value>>,
+    /// What reports call each value, where that is not the value itself.
+    labels: Option<Spanned<Vec<String>>>,
+}
+
+/// A key and the value that it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// The axis, as reports call it.
+    pub(crate) name: String,
+    /// The value, as reports call it.
+    pub(crate) label: String,
+    /// Key and value as `--set` takes them.
+    pub(crate) set: (String, String),
 }
 
 /// A study that holds together.
@@ -60,6 +75,7 @@ pub(crate) struct Study {
     pub(crate) file: StudyFile,
     /// The bytes of the file.
     pub(crate) text: String,
+    dir: PathBuf,
     /// Scenario files, the baseline first.
     pub(crate) scenarios: Vec<PathBuf>,
     pub(crate) precision: Option<Threshold>,
@@ -75,6 +91,7 @@ fn unpublished() -> Grid {
         name: name.to_owned(),
         key: Spanned::new(0..0, key.to_owned()),
         values: Spanned::new(0..0, values),
+        labels: None,
     };
     let date = |text: &str| Value::String(text.to_owned());
     Grid {
@@ -142,18 +159,29 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
         args::enough_layer_runs(*runs.get_ref())
             .map_err(|what| wrong(format!("`layer_runs`: {what}"), Some(runs.span()), ""))?;
     }
-    let each = file.grid.as_ref().and_then(|grid| grid.replications.as_ref());
-    if let Some(few) = each.filter(|n| *n.get_ref() < 2) {
-        let found = format!("`replications` of `[grid]` is {}", few.get_ref());
-        return Err(wrong(found, Some(few.span()), "expected 2 or more: fewer tell no interval"));
-    }
-    let grid = file.grid.iter().flat_map(|grid| &grid.axis);
-    if let Some(axis) = grid.into_iter().find(|axis| axis.values.get_ref().is_empty()) {
-        return Err(wrong(format!("axis `{}` has no values", axis.name), Some(axis.values.span()), ""));
+    for (name, grid) in [("grid", &file.grid), ("sensitivity", &file.sensitivity)] {
+        let Some(grid) = grid else { continue };
+        if let Some(few) = grid.replications.as_ref().filter(|n| *n.get_ref() < 2) {
+            let found = format!("`replications` of `[{name}]` is {}", few.get_ref());
+            return Err(wrong(found, Some(few.span()), "expected 2 or more: fewer tell no interval"));
+        }
+        for axis in &grid.axis {
+            let (n, labels) = (axis.values.get_ref().len(), axis.labels.as_ref());
+            if n == 0 {
+                let found = format!("axis `{}` has no values", axis.name);
+                return Err(wrong(found, Some(axis.values.span()), ""));
+            }
+            if let Some(labels) = labels.filter(|labels| labels.get_ref().len() != n) {
+                let found =
+                    format!("axis `{}` has {n} values and {} labels", axis.name, labels.get_ref().len());
+                return Err(wrong(found, Some(labels.span()), "give every value its label, or none"));
+            }
+        }
     }
     let beside = |scenario: &PathBuf| plain(&path.parent().unwrap_or(Path::new("")).join(scenario));
     let scenarios = std::iter::once(&file.baseline).chain(file.scenarios.get_ref()).map(beside).collect();
-    Ok(Study { file, text, scenarios, precision, threshold })
+    let dir = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    Ok(Study { file, text, dir, scenarios, precision, threshold })
 }
 
 /// What a study that was answered asked.
@@ -184,25 +212,61 @@ impl Study {
     }
 }
 
+impl Study {
+    /// What is tried one value at a time; nothing where the file does not say.
+    pub(crate) fn sensitivity(&self) -> Option<&Grid> {
+        self.file.sensitivity.as_ref().filter(|alone| !alone.axis.is_empty())
+    }
+
+    /// The folder that paths of the study are relative to.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
 impl Grid {
-    /// Replications of each combination.
+    /// Replications of each scenario under each set of values.
     pub(crate) fn each(&self) -> u32 {
         self.replications.as_ref().map_or(FEW, |n| *n.get_ref())
     }
 
-    /// Every combination: of each axis its value as `--set` takes it. None without an axis.
-    pub(crate) fn combinations(&self) -> Vec<Vec<String>> {
+    /// Every combination: a value of each axis. None without an axis. Paths among the values are relative to `dir`.
+    pub(crate) fn combinations(&self, dir: &Path) -> Vec<Vec<Given>> {
         if self.axis.is_empty() {
             return Vec::new();
         }
         self.axis.iter().fold(vec![Vec::new()], |so_far, axis| {
-            let values = || axis.values.get_ref().iter().map(as_typed);
-            let with = |before: &Vec<String>, value| before.iter().cloned().chain([value]).collect();
+            let with = |before: &Vec<Given>, value| before.iter().cloned().chain([value]).collect();
             so_far
                 .iter()
-                .flat_map(|before| values().map(|value| with(before, value)).collect::<Vec<_>>())
+                .flat_map(|before| {
+                    axis.given(dir).into_iter().map(|value| with(before, value)).collect::<Vec<_>>()
+                })
                 .collect()
         })
+    }
+
+    /// Every value of every axis by itself.
+    pub(crate) fn alone(&self, dir: &Path) -> Vec<Given> {
+        self.axis.iter().flat_map(|axis| axis.given(dir)).collect()
+    }
+}
+
+impl Axis {
+    /// Its values; paths are relative to `dir`.
+    fn given(&self, dir: &Path) -> Vec<Given> {
+        let key = self.key.get_ref();
+        let labels = self.labels.as_ref().map(Spanned::get_ref);
+        let one = |(at, value): (usize, &Value)| {
+            let written = as_typed(value);
+            let typed = match value {
+                Value::String(path) if key == "stock" => plain(&dir.join(path)).display().to_string(),
+                _ => written.clone(),
+            };
+            let label = labels.map_or(written, |labels| labels[at].clone());
+            Given { name: self.name.clone(), label, set: (key.clone(), typed) }
+        };
+        self.values.get_ref().iter().enumerate().map(one).collect()
     }
 }
 
@@ -213,7 +277,7 @@ impl Study {
         let Failure::Problems(found_all) = failure else { return failure };
         let all =
             || found_all.iter().flat_map(|found| found.problems.problems.iter().map(move |p| (found, p)));
-        let axes = self.file.grid.iter().flat_map(|grid| &grid.axis);
+        let axes = self.file.grid.iter().chain(&self.file.sensitivity).flat_map(|grid| &grid.axis);
         let axes: Vec<&Axis> = axes.collect();
         let of = |found: &Found, problem: &Problem| {
             let said = &found.problems.sources[problem.place.as_ref()?.source].path;

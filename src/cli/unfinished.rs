@@ -24,6 +24,7 @@ const BATCH: &str = "batch-";
 const BESIDE: &str = ".writing-";
 const LAYERS: &str = "layers";
 const GRID: &str = "grid-";
+const ALONE: &str = "alone-";
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -40,6 +41,8 @@ pub(crate) enum Part {
     Layers,
     /// A combination of a study's grid, by its number.
     Combination(usize),
+    /// A value that a study tries by itself, by its number.
+    Alone(usize),
 }
 
 /// From now on Ctrl-C asks for an end after the batch at hand; a second one ends at once.
@@ -122,6 +125,7 @@ impl Unfinished {
         let dir = self.dir.join(match part {
             Part::Layers => LAYERS.to_owned(),
             Part::Combination(at) => format!("{GRID}{at}"),
+            Part::Alone(at) => format!("{ALONE}{at}"),
         });
         let begun = Some(dir.as_path()).filter(|dir| dir.join(PLAN).exists());
         Self::at(dir.clone(), begun.is_some(), true, reads)
@@ -230,7 +234,7 @@ fn foreign(dir: &Path) -> Result<Option<String>, Failure> {
     });
     let names: Vec<String> = names.with_context(|| format!("cannot look into `{}`", dir.display()))?;
     let ours = |name: &String| {
-        name == PLAN || [BATCH, BESIDE, LAYERS, GRID].iter().any(|begin| name.starts_with(begin))
+        name == PLAN || [BATCH, BESIDE, LAYERS, GRID, ALONE].iter().any(|begin| name.starts_with(begin))
     };
     Ok(names.into_iter().filter(|name| !ours(name)).min())
 }

@@ -51,6 +51,12 @@ impl Scope {
             Population::All => Self::whole(),
         }
     }
+
+    /// The Active installations.
+    #[must_use]
+    pub fn active() -> Self {
+        Self::of("status", "active")
+    }
 }
 
 impl Findings {

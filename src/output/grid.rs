@@ -5,21 +5,38 @@ use super::replicated::{three, verdict_words};
 use super::replicated_text::{told_mean, whole_or_tenths_of_millions};
 use super::{Cell, Column, Table};
 use crate::findings::{Scope, kpi};
-use crate::replications::{Comparison, Replications};
-use crate::statistics::{Goal, Level, Sample, rank};
+use crate::replications::{Comparison, PairedMeasure, Replications};
+use crate::statistics::{Estimate, Goal, Level, Sample, rank};
 
-/// The scenarios of a study against its baseline under one combination of values.
+/// What a study calls its scenarios as their files say them, beside what it tries one value at a time.
+pub const AS_GIVEN: &str = "as the files say";
+/// Columns that say what was tried one value at a time.
+const ALONE: [&str; 2] = ["assumption", "value"];
+
+/// The scenarios of a study against its baseline under values that the study gives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct GridPoint {
-    /// Of each axis its name and its value.
+pub struct Tried {
+    /// Of each axis its name and its value; of a value that is tried by itself what [`alone`] makes of it.
     pub values: Vec<(String, String)>,
     /// Each scenario against the baseline.
     pub comparisons: Vec<Comparison>,
 }
 
+/// The values of something that is tried by itself: what it is, and what it is made.
+#[must_use]
+pub fn alone(assumption: &str, value: &str) -> Vec<(String, String)> {
+    ALONE.into_iter().zip([assumption, value]).map(|(name, of)| (name.to_owned(), of.to_owned())).collect()
+}
+
+/// One row a value that is tried by itself and scenario.
+#[must_use]
+pub fn sensitivity_table(points: &[Tried]) -> Table {
+    grid_table(&ALONE, points)
+}
+
 /// One row a combination and scenario.
 #[must_use]
-pub fn grid_table(axes: &[&str], points: &[GridPoint]) -> Table {
+pub fn grid_table(axes: &[&str], points: &[Tried]) -> Table {
     let mut table = Table::new(&[]);
     table.columns.extend(axes.iter().map(|name| Column::new(*name, "")));
     table.columns.extend(["scenario", "baseline"].map(|name| Column::new(name, "")));
@@ -28,6 +45,7 @@ pub fn grid_table(axes: &[&str], points: &[GridPoint]) -> Table {
     table.columns.extend(avoided);
     table.columns.extend(["level_pct", "replications", "verdict"].map(|name| Column::new(name, "")));
     table.columns.push(Column::new("threshold", kpi::DORMANT_DAYS_AVOIDED.unit));
+    table.columns.extend(PAID.map(|name| Column::new(name, kpi::ACTIVE_DAYS_SINCE_ENTRY.unit)));
     for point in points {
         for comparison in &point.comparisons {
             let estimate = &comparison.avoided;
@@ -39,23 +57,66 @@ pub fn grid_table(axes: &[&str], points: &[GridPoint]) -> Table {
             row.push(Cell::from(estimate.n as u64));
             row.push(verdict_words(comparison.verdict.finding).into());
             row.push(Cell::Decimal(comparison.threshold, 0));
+            row.extend(match paid(comparison) {
+                Some(paid) => three(&paid.value, &paid.interval, |x| Cell::Decimal(*x, 0)),
+                None => vec![Cell::Empty; PAID.len()],
+            });
             table.push(row);
         }
     }
     table
 }
 
-/// The same as a person reads it: a row a combination, a column a scenario.
+/// Columns of what the Active ones pay.
+pub const PAID: [&str; 3] = ["active_days_waited_change", "active_lower_95", "active_upper_95"];
+
+/// What the Active ones pay: scenario less baseline of the days waited since EPCL entry.
+fn paid(comparison: &Comparison) -> Option<Estimate> {
+    let scope = Scope::active();
+    let of = |m: &&PairedMeasure| m.kpi.id == kpi::ACTIVE_DAYS_SINCE_ENTRY.id && m.scope == scope;
+    comparison.measures.iter().find(of)?.change
+}
+
+/// The same as a person reads it: a row a combination, a column a scenario, and what the Active ones pay under the one that avoids most.
 #[must_use]
-pub fn grid_text(points: &[GridPoint]) -> String {
+pub fn grid_text(points: &[Tried]) -> String {
     let Some(first) = points.first() else { return String::new() };
-    let mut table = Table::new(&[]);
-    table.columns.extend(first.values.iter().map(|(name, _)| Column::new(name.as_str(), "")));
-    table.columns.extend(first.comparisons.iter().map(|c| Column::new(c.scenario.as_str(), "")));
-    for point in points {
-        let avoided = point.comparisons.iter().map(|comparison| Cell::Text(told_mean(comparison.avoided)));
-        table.push(point.values.iter().map(|(_, value)| Cell::from(value.as_str())).chain(avoided).collect());
-    }
+    format!(
+        "Not published, so each is tried: Dormant days avoided against {}, {} replications a combination.\n{}{}\n",
+        first.comparisons.first().map_or("", |c| c.baseline.as_str()),
+        first.comparisons.first().map_or(0, |c| c.avoided.n),
+        rows_and_intervals(points),
+        verdicts(points),
+    )
+}
+
+/// What is tried one value at a time, as a person reads it, the first being the scenarios as their files say them.
+#[must_use]
+pub fn sensitivity_text(points: &[Tried]) -> String {
+    let Some((first, others)) = points.split_first() else { return String::new() };
+    let changed = |at: usize| {
+        let finding = first.comparisons[at].verdict.finding;
+        let other = |point: &&Tried| point.comparisons[at].verdict.finding != finding;
+        let told = |point: &Tried| {
+            let words: Vec<&str> = point.values.iter().map(|(_, of)| of.as_str()).collect();
+            format!("{} ({})", words.join(" "), verdict_words(point.comparisons[at].verdict.finding))
+        };
+        let changed: Vec<String> = others.iter().filter(other).map(told).collect();
+        let changed = if changed.is_empty() { "none of them".to_owned() } else { changed.join("; ") };
+        let (name, verdict) = (&first.comparisons[at].scenario, verdict_words(finding));
+        format!("{name}: {verdict} as the files say; the verdict changes with {changed}.\n")
+    };
+    format!(
+        "One assumption at a time, which misses what they do together: Dormant days avoided against {}, {} replications each.\n{}{}\n",
+        first.comparisons.first().map_or("", |c| c.baseline.as_str()),
+        first.comparisons.first().map_or(0, |c| c.avoided.n),
+        rows_and_intervals(points),
+        (0..first.comparisons.len()).map(changed).collect::<String>(),
+    )
+}
+
+/// How often each verdict was reached, a line a scenario.
+fn verdicts(points: &[Tried]) -> String {
     let told = |(at, of): (usize, &Comparison)| {
         let mut counts: Vec<(&str, usize)> = Vec::new();
         for words in points.iter().map(|point| verdict_words(point.comparisons[at].verdict.finding)) {
@@ -67,11 +128,28 @@ pub fn grid_text(points: &[GridPoint]) -> String {
         let counts: Vec<String> = counts.iter().map(|(words, n)| format!("{words} in {n}")).collect();
         format!("{}: {} of {}.\n", of.scenario, counts.join(", "), points.len())
     };
-    let verdicts: String = first.comparisons.iter().enumerate().map(told).collect();
+    let scenarios = points.first().map_or(&[][..], |point| &point.comparisons);
+    scenarios.iter().enumerate().map(told).collect()
+}
+
+/// A row a set of values: what each scenario avoids, and what the Active ones pay under the one that avoids most.
+fn rows_and_intervals(points: &[Tried]) -> String {
+    let Some(first) = points.first() else { return String::new() };
+    let avoided = |at: &usize| first.comparisons[*at].avoided.value;
+    let most = (0..first.comparisons.len()).max_by(|a, b| avoided(a).total_cmp(&avoided(b))).unwrap_or(0);
+    let mut table = Table::new(&[]);
+    table.columns.extend(first.values.iter().map(|(name, _)| Column::new(name.as_str(), "")));
+    table.columns.extend(first.comparisons.iter().map(|c| Column::new(c.scenario.as_str(), "")));
+    let payer = &first.comparisons[most].scenario;
+    table.columns.push(Column::new(format!("Active wait more, {payer}"), ""));
+    for point in points {
+        let avoided = point.comparisons.iter().map(|comparison| Cell::Text(told_mean(comparison.avoided)));
+        let paid = paid(&point.comparisons[most]).map_or(Cell::Empty, |paid| Cell::Text(told_mean(paid)));
+        let values = point.values.iter().map(|(_, value)| Cell::from(value.as_str()));
+        table.push(values.chain(avoided).chain([paid]).collect());
+    }
     format!(
-        "Not published, so each is tried: Dormant days avoided against {}, {} replications a combination.\n{}\n{verdicts}The {} intervals hold together at 95%.\n\n",
-        first.comparisons.first().map_or("", |c| c.baseline.as_str()),
-        first.comparisons.first().map_or(0, |c| c.avoided.n),
+        "{}\nThe {} intervals of days avoided hold together at 95%; those of the Active hold at 95% each.\n",
         table.to_text(),
         points.len() * first.comparisons.len(),
     )

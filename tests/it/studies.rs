@@ -61,7 +61,7 @@ fn every_point_of_the_grid_is_what_a_command_would_give() {
         assert_eq!(in_grid.unwrap()[4], whole, "{alone:?}");
     }
     assert!(out.starts_with("Does it?\n\n"), "{out}");
-    assert!(out.contains("The 8 intervals hold together at 95%"), "{out}");
+    assert!(out.contains("The 8 intervals of days avoided hold together at 95%"), "{out}");
     let ranking = rows(&workshop.read("results/study/ranking.csv"));
     let names: Vec<&str> = ranking.iter().map(|row| row[1].as_str()).collect();
     assert_eq!(names.len(), 3, "{names:?}");

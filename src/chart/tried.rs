@@ -1,0 +1,119 @@
+//! What a study tries: the days avoided under every combination of what nobody has published, and one assumption at a time.
+
+use jiff::civil::Date;
+
+use super::chosen::{Chosen, LAID_OVER};
+use super::font;
+use super::forest::{Block, Forest, Row, avoids_enough, baseline, whole};
+use super::frame::capitalised;
+use super::{Caption, Figure};
+use crate::output::{AS_GIVEN, Tried, grid_table, sensitivity_table};
+
+/// Room for the names of rows, which say values.
+const NAMES: f64 = 210.0;
+/// The same of what is tried one value at a time, whose names say what it is as well.
+const ALONE_NAMES: f64 = 270.0;
+/// Rows and headings for which there is room.
+const MOST_ROWS: usize = 16;
+
+/// Dormant days avoided by each scenario under every combination of what nobody has published.
+pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Caption) -> Figure {
+    let chosen = &chosen_of(points);
+    let shown = &chosen.pick(points.first().map_or(&[][..], |point| &point.comparisons));
+    let axes: Vec<&str> =
+        points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();
+    let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
+    let all = points.len();
+    let who = match shown.as_slice() {
+        [one] => font::shorten(&one.scenario, 20),
+        _ => "every scenario".to_owned(),
+    };
+    let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
+    let (axes_named, base) = (axes.join(", "), baseline(shown));
+    let left = chosen.note();
+    let measure = format!(
+        "Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%{left}"
+    );
+    let data = grid_table(&axes, points);
+    let (id, blocks, names) = ("fig-grid", combinations(points, chosen), NAMES);
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+}
+
+/// Those that avoid most over all.
+fn chosen_of(points: &[Tried]) -> Chosen {
+    let n = points.first().map_or(0, |point| point.comparisons.len());
+    let avoided =
+        |at: usize| points.iter().filter_map(|p| p.comparisons.get(at)).map(|c| c.avoided.value).sum();
+    Chosen::of(&(0..n).map(|at| Some(avoided(at))).collect::<Vec<_>>(), LAID_OVER)
+}
+
+/// A row a combination: where there is room, those that differ in the last axis only under a heading.
+fn combinations(points: &[Tried], chosen: &Chosen) -> Vec<Block> {
+    let value = |value: &str| match value.parse::<Date>() {
+        Ok(day) => day.strftime("%-d %b %Y").to_string(),
+        Err(_) => value.to_owned(),
+    };
+    let row = |name: String, point: &Tried| whole(name, &chosen.pick(&point.comparisons));
+    let mut blocks: Vec<Block> = Vec::new();
+    for point in points {
+        let Some(((name, last), others)) = point.values.split_last() else { continue };
+        let others: Vec<String> = others.iter().map(|(name, of)| format!("{name}: {}", value(of))).collect();
+        let heading = capitalised(&others.join("; "));
+        if blocks.last().is_none_or(|block| block.heading != heading) {
+            blocks.push(Block { heading, rows: Vec::new() });
+        }
+        let row = row(capitalised(&format!("{name} {}", value(last))), point);
+        blocks.last_mut().into_iter().for_each(|block| block.rows.push(row.clone()));
+    }
+    if points.len() + blocks.len() <= MOST_ROWS {
+        return blocks;
+    }
+    let named = |point: &Tried| {
+        let values: Vec<String> = point.values.iter().map(|(_, of)| value(of)).collect();
+        row(values.join("; "), point)
+    };
+    vec![Block { heading: String::new(), rows: points.iter().map(named).collect() }]
+}
+
+/// Dormant days avoided by each scenario with one assumption changed at a time, those first that move the scenario that avoids most by
+/// most.
+pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption: &Caption) -> Figure {
+    let chosen = &chosen_of(points);
+    let shown = &chosen.pick(points.first().map_or(&[][..], |point| &point.comparisons));
+    let avoided = |point: &Tried, at: usize| point.comparisons.get(at).map_or(0.0, |c| c.avoided.value);
+    let n = points.first().map_or(0, |point| point.comparisons.len());
+    let focus =
+        (0..n).max_by(|a, b| avoided(&points[0], *a).total_cmp(&avoided(&points[0], *b))).unwrap_or_default();
+    let moved = |point: &Tried| (avoided(point, focus) - avoided(&points[0], focus)).abs();
+    let is_of = |point: &Tried, name: &str| point.values.first().is_some_and(|(_, of)| of == name);
+    // What is tried keeps its values together, in the order in which they are given.
+    let mut names: Vec<&str> = Vec::new();
+    for name in points.iter().skip(1).filter_map(|point| point.values.first()).map(|(_, name)| name) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let swing = |name: &str| points.iter().filter(|p| is_of(p, name)).map(moved).fold(0.0, f64::max);
+    names.sort_by(|a, b| swing(b).total_cmp(&swing(a)));
+    let most = names.first().copied().unwrap_or_default();
+    let unit = most.split(" [").next().unwrap_or_default();
+    let who = shown.iter().max_by(|a, b| a.avoided.value.total_cmp(&b.avoided.value));
+    let who = who.map_or_else(String::new, |c| font::shorten(&c.scenario, 20));
+    let title = format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len());
+    let measure = format!(
+        "Mean Dormant days avoided against {}, one assumption changed at a time; intervals hold together at 95%{}",
+        baseline(shown),
+        chosen.note()
+    );
+    let row = |point: &Tried| {
+        let words: Vec<&str> =
+            point.values.iter().map(|(_, of)| of.as_str()).filter(|of| !of.is_empty()).collect();
+        whole(capitalised(&words.join(": ")), &chosen.pick(&point.comparisons))
+    };
+    let given = points.iter().filter(|point| is_of(point, AS_GIVEN));
+    let others = names.iter().flat_map(|name| points.iter().filter(|point| is_of(point, name)));
+    let rows: Vec<Row> = given.chain(others).map(row).collect();
+    let blocks = vec![Block { heading: String::new(), rows }];
+    let (id, names, data) = ("fig-sensitivity", ALONE_NAMES, sensitivity_table(points));
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+}
