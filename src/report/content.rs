@@ -221,6 +221,7 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
         blocks.extend(figures.take("fig-grid")?);
         blocks.push(Block::Table(combinations(evidence, sheet)?));
     }
+    blocks.extend(figures.take("fig-sensitivity")?);
     if let Some(sheet) = &evidence.ranking {
         blocks.push(Block::Table(ranking(sheet)?));
     }
