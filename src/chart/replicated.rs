@@ -34,7 +34,8 @@ pub fn of_replications(
     let sampled: Vec<Sampled> = runs.iter().map(|run| Sampled::of(run)).collect();
     let comparisons = compared::written(comparisons);
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
-    let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(&sampled, &comparisons, room));
+    let names = || runs.iter().map(|run| &run.scenario);
+    let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(names(), &comparisons, room));
     let mut figures: Vec<Figure> = curves.then(|| fan::fan(&fans, &over, &outcomes)).into_iter().collect();
     if !comparisons.is_empty() {
         figures.push(forest::difference_forest(&comparisons, period(&sampled), &means));
@@ -50,10 +51,13 @@ pub fn of_replications(
 }
 
 /// Which scenarios a figure shows that has room for some.
-fn chosen(sampled: &[Sampled], comparisons: &[Comparison], room: usize) -> Chosen {
-    let avoided =
-        |of: &Sampled| comparisons.iter().find(|c| c.scenario == of.scenario).map(|c| c.avoided.value);
-    Chosen::of(&sampled.iter().map(avoided).collect::<Vec<_>>(), room)
+fn chosen<'s>(
+    scenarios: impl Iterator<Item = &'s String>,
+    comparisons: &[Comparison],
+    room: usize,
+) -> Chosen {
+    let avoided = |name: &String| comparisons.iter().find(|c| c.scenario == *name).map(|c| c.avoided.value);
+    Chosen::of(&scenarios.map(avoided).collect::<Vec<_>>(), room)
 }
 
 /// The difference of scenarios under every combination of what nobody has published.
@@ -88,6 +92,7 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     };
     let comparisons =
         if results.holds("difference.csv") { among(compared::read(results)?) } else { Vec::new() };
+    let chosen = |room| chosen(runs.iter().map(|run| &run.name), &comparisons, room);
     let sampled = || runs.iter().map(|run| Sampled::read(results, run)).collect::<Result<Vec<_>, _>>();
     let days = || {
         let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
@@ -118,19 +123,12 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
             let sampled = sampled()?;
             convergence::figure(&headline(&sampled, has_baseline, &comparisons, family, stopped), &means)
         }
+        Kind::Detriment => detriment::figure(&sampled()?, &comparisons, &chosen(IN_ROWS), &outcomes),
+        Kind::FinishEcdf => finish_ecdf::figure(&sampled()?, &chosen(LAID_OVER), &outcomes),
+        Kind::FinishRange => finish_range::figure(&sampled()?, &chosen(IN_ROWS), &outcomes),
         _ => {
-            let sampled = sampled()?;
-            let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(&sampled, &comparisons, room));
-            match kind {
-                Kind::Detriment => detriment::figure(&sampled, &comparisons, &in_rows, &outcomes),
-                Kind::FinishEcdf => finish_ecdf::figure(&sampled, &over, &outcomes),
-                Kind::FinishRange => finish_range::figure(&sampled, &in_rows, &outcomes),
-                _ => {
-                    let fans =
-                        runs.iter().map(|run| Fan::read(results, run)).collect::<Result<Vec<_>, _>>()?;
-                    fan::fan(&fans, &over, &outcomes)
-                }
-            }
+            let fans = runs.iter().map(|run| Fan::read(results, run)).collect::<Result<Vec<_>, _>>()?;
+            fan::fan(&fans, &chosen(LAID_OVER), &outcomes)
         }
     })
 }
@@ -147,5 +145,6 @@ fn headline<'s>(
         Some((baseline, others)) if has_baseline && !others.is_empty() => (Some(baseline), others, family),
         _ => (None, sampled, sampled.len()),
     };
-    Headline { baseline, scenarios, family, chosen: chosen(scenarios, comparisons, LAID_OVER), stopped }
+    let chosen = chosen(scenarios.iter().map(|of| &of.scenario), comparisons, LAID_OVER);
+    Headline { baseline, scenarios, family, chosen, stopped }
 }

@@ -97,8 +97,7 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     names.sort_by(|a, b| swing(b).total_cmp(&swing(a)));
     let most = names.first().copied().unwrap_or_default();
     let unit = most.split(" [").next().unwrap_or_default();
-    let who = shown.iter().max_by(|a, b| a.avoided.value.total_cmp(&b.avoided.value));
-    let who = who.map_or_else(String::new, |c| font::shorten(&c.scenario, 20));
+    let who = font::shorten(&points[0].comparisons[focus].scenario, 20);
     let title = format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len());
     let measure = format!(
         "Mean Dormant days avoided against {}, one assumption changed at a time; intervals hold together at 95%{}",

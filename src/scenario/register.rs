@@ -7,8 +7,9 @@ use super::problem::Place;
 
 /// Who has the last word.
 pub(super) const COMMAND_LINE: &str = "the command line";
-/// Longest value that a line repeats \[characters\].
+/// Longest value that a line repeats \[characters\], and what it says in place of a longer one or of several.
 const LONGEST: usize = 60;
+const MANY: &str = "another table of values";
 
 /// A key that is given another value than the register may vouch for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Later {
     /// A key that is given a value.
     pub(super) fn of(key: String, item: &Item, by: &str) -> Self {
         let now = match item.plain() {
-            long if long.chars().count() > LONGEST => "another table of values".to_owned(),
+            long if long.chars().count() > LONGEST => MANY.to_owned(),
             short => short.trim_matches('"').to_owned(),
         };
         Self { key, now, by: by.to_owned() }
@@ -54,7 +55,7 @@ impl Later {
             for said in row.entries.iter().filter(|said| !spec.identity.contains(&said.key.as_str())) {
                 let key = format!("{}.{entry}.{}", spec.name, said.key);
                 match later.iter_mut().find(|one| one.key == key) {
-                    Some(one) => "another table of values".clone_into(&mut one.now),
+                    Some(one) => MANY.clone_into(&mut one.now),
                     None => later.push(Self::of(key, &said.item, by)),
                 }
             }
@@ -115,8 +116,8 @@ fn reach(about: &str, key: &str) -> Reach {
         return if about.starts_with("stock") { Reach::Part } else { Reach::Nothing };
     }
     let mut table = None;
-    let words = about.split([',', ' ', ':']).filter(|word| !word.is_empty());
-    let keys: Vec<String> = words
+    let words = || about.split([',', ' ', ':']).filter(|word| !word.is_empty());
+    let keys: Vec<String> = words()
         .filter_map(|word| match (word.rsplit_once('.'), table) {
             (Some((before, _)), _) => {
                 table = Some(before);
@@ -126,7 +127,7 @@ fn reach(about: &str, key: &str) -> Reach {
             (None, None) => None,
         })
         .collect();
-    let dotted = about.split([',', ' ', ':']).filter(|word| word.contains('.')).count();
+    let dotted = words().filter(|word| word.contains('.')).count();
     match keys.iter().any(|pattern| alike(pattern, key)) {
         false => Reach::Nothing,
         true if dotted == 1 && !about.contains([',', '*']) && keys[0] == key => Reach::Whole,
