@@ -55,7 +55,7 @@ pub struct Figure {
     pub id: String,
     /// What it shows, in one sentence of at most 15 words.
     pub title: String,
-    /// The drawing, 800 by 450, with its title, source and description inside.
+    /// The drawing, 800 by 450 or taller where its rows need it, with its title, source and description inside.
     pub svg: String,
     /// The numbers it shows.
     pub data: Table,
@@ -78,6 +78,8 @@ pub struct Caption {
     pub area: String,
     /// What its inputs rest on, in a sentence; nothing where its scenario does not say.
     pub basis: String,
+    /// How many more scenarios there are that the figure has no room for.
+    pub left_out: usize,
 }
 
 /// Which spread of replications is shown.
@@ -107,7 +109,7 @@ impl Caption {
     pub fn new(scenarios: Vec<(String, String)>) -> Self {
         let program = (crate::output::VERSION.to_owned(), crate::output::COMMIT.to_owned());
         let (area, basis) = (String::new(), String::new());
-        Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes, area, basis }
+        Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes, area, basis, left_out: 0 }
     }
 
     /// The same for a programme as its resolved scenario describes it.
@@ -122,6 +124,14 @@ impl Caption {
         Self { ranges, ..self.clone() }
     }
 
+    /// The same for a figure that draws only some of the scenarios.
+    fn drawing<'n>(&self, names: impl Iterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.collect();
+        let mut scenarios = self.scenarios.clone();
+        scenarios.retain(|(name, _)| names.contains(&name.as_str()));
+        Self { left_out: self.scenarios.len() - scenarios.len(), scenarios, ..self.clone() }
+    }
+
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(8).collect::<String>();
@@ -129,7 +139,11 @@ impl Caption {
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
         let (version, commit) = &self.program;
-        format!("Source: dormouse {version} ({commit}), {noun} (sha256) {scenarios}.")
+        let others = match self.left_out {
+            0 => String::new(),
+            n => format!("; {n} more not drawn"),
+        };
+        format!("Source: dormouse {version} ({commit}), {noun} (sha256) {scenarios}{others}.")
     }
 
     /// What the figure does not show, and what its numbers rest on.
@@ -154,7 +168,7 @@ impl Caption {
 }
 
 impl Figure {
-    /// The figure as a PNG of 1600 by 900, drawn from the SVG with the built-in font.
+    /// The figure as a PNG of two pixels to one unit of the drawing, drawn from the SVG with the built-in font.
     ///
     /// # Errors
     /// When the SVG cannot be read back or the image not encoded: a mistake of ours, not of the caller.

@@ -30,8 +30,9 @@ pub use value::british_date;
 
 use crate::model::Model;
 
-/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text). The key `stock`
-/// takes the path of a table of counts, which takes the place of the stock; further ones replace the cells they name.
+/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text). The name of a list
+/// takes the path of a CSV table laid over its entries; `stock` that of a table of counts, which takes the place of the
+/// stock, and further ones replace the cells they name. Paths are as seen from the working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// Such as `firmware.policy` or `group.IOC.capacity_per_day`.

@@ -23,6 +23,8 @@ pub(super) type Point = (f64, f64);
 /// A drawing in progress.
 pub(super) struct Canvas<'a> {
     drawing: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
+    /// Its height.
+    pub height: f64,
     /// Names that are drawn, to be told apart where they have to be cut.
     names: RefCell<Vec<String>>,
 }
@@ -48,13 +50,18 @@ pub(super) enum Marker {
 }
 
 impl<'a> Canvas<'a> {
-    /// An empty drawing that will be written into `buffer`.
+    /// An empty drawing of the usual height that will be written into `buffer`.
     pub(super) fn new(buffer: &'a mut String) -> Self {
+        Self::tall(buffer, THEME.height)
+    }
+
+    /// The same of another height.
+    pub(super) fn tall(buffer: &'a mut String, height: f64) -> Self {
         font::register();
-        let size = (pixels(THEME.width).unsigned_abs(), pixels(THEME.height).unsigned_abs());
+        let size = (pixels(THEME.width).unsigned_abs(), pixels(height).unsigned_abs());
         let drawing = SVGBackend::with_string(buffer, size).into_drawing_area();
-        let canvas = Self { drawing, names: RefCell::default() };
-        canvas.rect((0.0, 0.0), (THEME.width, THEME.height), THEME.background);
+        let canvas = Self { drawing, height, names: RefCell::default() };
+        canvas.rect((0.0, 0.0), (THEME.width, height), THEME.background);
         canvas
     }
 
@@ -127,7 +134,7 @@ impl<'a> Canvas<'a> {
 
     /// Words whose top stands at a place, all of them inside the drawing.
     pub(super) fn text(&self, words: &str, at: Point, look: Type) {
-        debug_assert!(is_inside(words, at, look), "`{words}` at {at:?} is not inside the drawing");
+        debug_assert!(self.holds(words, at, look), "`{words}` at {at:?} is not inside the drawing");
         let style = if look.bold { FontStyle::Bold } else { FontStyle::Normal };
         // The backend divides sizes by 1.24.
         let font = (font::FAMILY, look.size * SCALE * 1.24).into_font().style(style);
@@ -139,6 +146,17 @@ impl<'a> Canvas<'a> {
     /// Finishes the drawing.
     pub(super) fn finish(self) {
         self.drawing.present().expect("memory takes a drawing");
+    }
+
+    /// Whether words stand inside the drawing, by their true width.
+    fn holds(&self, words: &str, (x, y): Point, look: Type) -> bool {
+        let width = font::width(words, look.size, look.bold);
+        let left = match look.anchor {
+            HPos::Left => x,
+            HPos::Center => x - width / 2.0,
+            HPos::Right => x - width,
+        };
+        left >= 0.0 && left + width <= THEME.width && y >= 0.0 && y + look.size <= self.height
     }
 
     fn shape(&self, marker: Marker, (x, y): Point, r: f64, colour: RGBColor) {
@@ -193,17 +211,6 @@ fn dashes(points: &[Point], lengths: &[f64]) -> Vec<Vec<Point>> {
     dashes
 }
 
-/// Whether words stand inside the drawing, by their true width.
-fn is_inside(words: &str, (x, y): Point, look: Type) -> bool {
-    let width = font::width(words, look.size, look.bold);
-    let left = match look.anchor {
-        HPos::Left => x,
-        HPos::Center => x - width / 2.0,
-        HPos::Right => x - width,
-    };
-    left >= 0.0 && left + width <= THEME.width && y >= 0.0 && y + look.size <= THEME.height
-}
-
 fn stroke(colour: RGBColor, width: f64) -> ShapeStyle {
     colour.stroke_width(pixels(width).unsigned_abs())
 }
@@ -216,7 +223,10 @@ fn pixel((x, y): Point) -> (i32, i32) {
     (pixels(x), pixels(y))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a drawing is 8000 by 4500 pixels; the cast saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a drawing has some thousand pixels a side; the cast saturates"
+)]
 fn pixels(length: f64) -> i32 {
     (length * SCALE).round() as i32
 }

@@ -46,6 +46,8 @@ pub(super) struct Headline<'s> {
 pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
     let all: Vec<Running> = headline.scenarios.iter().map(|of| running(headline, of)).collect();
     let drawn = headline.chosen.pick(&all);
+    let baseline = headline.baseline.map(|of| of.scenario.as_str());
+    let caption = &caption.drawing(baseline.into_iter().chain(drawn.iter().map(|of| of.scenario)));
     let n = headline.scenarios.first().map_or(0, Sampled::n);
     let (first, last) = period(headline.scenarios);
     let title = title(headline, &all, n);

@@ -5,10 +5,14 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Point};
-use super::frame::{Across, Below, Edges, Frame, Mark, Plot, Words};
+use super::frame::{Across, Below, Edges, Frame, Mark, Plot, UNIT_HEIGHT, Words, below_plot};
 use super::labels::{self, Label, Sign};
 use super::lead::Leads;
 use super::theme::{Stroke, THEME};
+
+/// How far labels may reach above the plots and below them.
+const ABOVE: f64 = 8.0;
+const BELOW: f64 = 30.0;
 
 /// One line.
 pub(super) struct Curve {
@@ -51,8 +55,18 @@ pub(super) struct Curves<'w> {
 }
 
 impl Curves<'_> {
-    /// Draws them.
-    pub(super) fn draw(&self, canvas: &Canvas) {
+    /// Draws them, as tall as their labels need.
+    pub(super) fn draw(&self) -> String {
+        let labels: Vec<Label> = self.lines.iter().map(|line| self.label(line)).collect();
+        let mut raw = String::new();
+        let room = UNIT_HEIGHT + labels::room(labels.iter()) - ABOVE - BELOW + below_plot();
+        let canvas = Canvas::tall(&mut raw, self.words.height(room));
+        self.draw_on(&canvas, labels);
+        canvas.finish();
+        raw
+    }
+
+    fn draw_on(&self, canvas: &Canvas, labels: Vec<Label>) {
         let below = self.leads.as_ref().map(|leads| (leads.axis(), leads.unit()));
         let frame = Frame {
             words: self.words,
@@ -76,25 +90,27 @@ impl Curves<'_> {
         for (line, path) in whole.into_iter().chain(dashed) {
             canvas.stroke(path, self.stroke(line), THEME.reference_width);
         }
-        let label = |(line, path): (&Curve, &Vec<Point>)| {
-            let stroke = self.stroke(line);
-            let (sign, colour) = (Sign::Stroke(stroke), stroke.colour);
-            let beside = self.leads.as_ref().map_or_else(String::new, |leads| leads.beside(&line.name));
-            let outcome = format!("{}{beside}", line.outcome);
-            let label = Label { sign, colour, name: line.name.clone(), outcome };
-            (label, path.last().copied().unwrap_or_default())
-        };
-        let labels: Vec<(Label, Point)> = self.lines.iter().zip(&paths).map(label).collect();
+        let ends = paths.iter().map(|path| path.last().copied().unwrap_or_default());
+        let labels: Vec<(Label, Point)> = labels.into_iter().zip(ends).collect();
         let Edges { top, bottom, .. } = plot.edges;
         let until = match (&self.leads, plots.get(1)) {
             (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - 6.0,
-            (_, Some(below)) => below.edges.bottom + 30.0,
+            (_, Some(below)) => below.edges.bottom + BELOW,
             _ => bottom + 18.0,
         };
-        labels::column(canvas, plot, &labels, (top - 8.0, until));
+        labels::column(canvas, plot, &labels, (top - ABOVE, until));
         if let (Some(leads), Some(below)) = (&self.leads, plots.get(1)) {
             leads.draw(canvas, (below, first));
         }
+    }
+
+    /// What stands beside the end of a line.
+    fn label(&self, line: &Curve) -> Label {
+        let stroke = self.stroke(line);
+        let (sign, colour) = (Sign::Stroke(stroke), stroke.colour);
+        let beside = self.leads.as_ref().map_or_else(String::new, |leads| leads.beside(&line.name));
+        let outcome = format!("{}{beside}", line.outcome);
+        Label { sign, colour, name: line.name.clone(), outcome }
     }
 
     /// How a line looks here: one alone needs no dashes.

@@ -44,6 +44,7 @@ pub(super) fn figure(
 ) -> Figure {
     let all: Vec<Loss> = sampled.iter().map(loss).collect();
     let losses = chosen.pick(&all);
+    let caption = &caption.drawing(losses.iter().map(|loss| loss.scenario));
     let (first, last) = period(sampled);
     let title = title(&all, comparisons);
     let axis = NumberAxis::up_to(

@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 
 use super::axis::NumberAxis;
-use super::canvas::Canvas;
 use super::chosen::Chosen;
 use super::curves::{Band, Curve, Curves};
 use super::frame::{Words, period};
@@ -160,6 +159,7 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let widest = fans.iter().flat_map(|fan| &fan.days).map(|day| day.shares[4] - day.shares[0]);
     let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
     let leads = leads(fans);
+    let caption = &caption.drawing(fans.iter().map(|fan| fan.scenario.as_str()));
     let caption = &if fans.len() > MOST_RANGES { caption.of(Ranges::Medians) } else { caption.clone() };
     let title = self::leads(all).as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
@@ -203,11 +203,7 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
         lines: fans.iter().zip(STROKES).map(line).collect(),
         leads,
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    curves.draw(&canvas);
-    canvas.finish();
-    let svg = svg::finish(&raw, ID, &title, &description);
+    let svg = svg::finish(&curves.draw(), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(all), description }
 }
 

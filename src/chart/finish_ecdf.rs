@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::axis::NumberAxis;
-use super::canvas::Canvas;
 use super::chosen::Chosen;
 use super::curves::{self, Curves};
 use super::font;
@@ -32,6 +31,7 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     let milestone = milestone(sampled);
     let all: Vec<Curve> = sampled.iter().map(|of| curve(of, milestone)).collect();
     let curves = chosen.pick(&all);
+    let caption = &caption.drawing(curves.iter().map(|curve| curve.of.scenario.as_str()));
     let (first, last) = period(sampled);
     let (from, to) = span(sampled, milestone);
     let plan = plan_in(sampled, (from, to));
@@ -54,12 +54,8 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         lines: curves.iter().zip(STROKES).map(line).collect(),
         leads: None,
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    figure.draw(&canvas);
-    canvas.finish();
     let description = describe(&curves, (milestone, plan), &chosen.sentence());
-    let svg = svg::finish(&raw, ID, &title, &description);
+    let svg = svg::finish(&figure.draw(), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(&all, milestone, (from, to)), description }
 }
 

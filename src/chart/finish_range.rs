@@ -59,6 +59,7 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     let range = |of| Range { of, days: percentiles(of, milestone, level) };
     let ranges: Vec<Range> = sampled.iter().map(range).collect();
     let drawn = chosen.pick(&ranges);
+    let caption = &caption.drawing(drawn.iter().map(|range| range.of.scenario.as_str()));
     let title = title(&ranges, milestone);
     let (first, last) = period(sampled);
     let measure = format!(

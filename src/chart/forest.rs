@@ -8,20 +8,28 @@ use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::font;
-use super::frame::{Words, capitalised, period};
+use super::frame::{Words, below_plot, capitalised, period};
 use super::labels::{self, Key};
 use super::rows::{Margins, Rows, Scale};
-use super::theme::{LABEL, Look, THEME, scenario_look};
+use super::theme::{CAPTION, LABEL, Look, THEME, scenario_look};
 use super::{Caption, Figure, svg};
 use crate::findings::kpi;
 use crate::output::{Cell, Table, study_difference_table};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Level, Side};
 
-/// Room for the names of the rows.
-const NAMES: f64 = 180.0;
+/// Room for the names of the rows: the least, the most, and what stands free behind them.
+const NAMES: f64 = 120.0;
+const MOST_NAMES: f64 = 330.0;
+const NAME_GAP: f64 = 14.0;
 /// Room right of the plot.
 const RIGHT: f64 = 24.0;
+/// Height of the line of unit and key, and of a key in a line of its own.
+const UNIT: f64 = 26.0;
+const KEY: f64 = 22.0;
+/// Least height of a row: its words, and the whiskers in it.
+const ROW: f64 = 16.0;
+const WHISKER: f64 = 6.0;
 
 /// Rows under a heading.
 pub(super) struct Block {
@@ -54,8 +62,6 @@ pub(super) struct Forest<'c> {
     pub blocks: Vec<Block>,
     /// What they were chosen from.
     pub chosen: &'c Chosen,
-    /// Room for the names of the rows.
-    pub names: f64,
     /// Its numbers.
     pub data: Table,
     /// First and last day.
@@ -96,8 +102,8 @@ pub(super) fn difference_forest(
     let mut data = study_difference_table(comparisons);
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
     data.rows.retain(|row| row[2] == kpi);
-    let (id, names, chosen) = ("fig-difference", NAMES, &chosen);
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+    let (id, chosen) = ("fig-difference", &chosen);
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, data, period }.draw(caption)
 }
 
 /// The row of the days avoided in all.
@@ -151,31 +157,35 @@ impl Forest<'_> {
     /// Draws it.
     pub(super) fn draw(self, caption: &Caption) -> Figure {
         let (first, last) = self.period;
-        let mut raw = String::new();
-        let canvas = Canvas::new(&mut raw);
+        let drawn = self.comparisons.iter().map(|c| c.scenario.as_str());
+        let caption = &caption.drawing([baseline(self.comparisons)].into_iter().chain(drawn));
         let words = Words { title: &self.title, measure: &self.measure, caption, first, last };
-        let (top, foot) = words.draw(&canvas);
+        let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
+        let n = small(self.rows().count() + headings);
         let threshold = self.rows().filter_map(|row| row.threshold).fold(0.0, f64::max);
         let spans = || self.estimates().flat_map(ends);
         let least = spans().fold(-threshold, f64::min);
         let axis = NumberAxis::spanning(least, spans().fold(threshold, f64::max), 5, 1.0);
         let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
-        canvas.text(&unit, (THEME.margin, top), LABEL);
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
         let key: Vec<Key> =
             looks.iter().zip(self.comparisons).map(|(look, c)| look.key(&c.scenario)).collect();
         // Beside the unit where there is room, else in a line of its own.
         let beside = THEME.margin + font::width(&unit, LABEL.size, false) + 22.0;
         let fits = beside + labels::key_width(&key) <= THEME.width - THEME.margin;
+        let above = if looks.len() > 1 && !fits { UNIT + KEY } else { UNIT };
+        let row = ROW.max(4.0 + WHISKER * small(looks.len()));
+        let mut raw = String::new();
+        let canvas = Canvas::tall(&mut raw, words.height(above + n * row + below_plot()));
+        let (top, foot) = words.draw(&canvas);
+        canvas.text(&unit, (THEME.margin, top), LABEL);
         if looks.len() > 1 {
-            let place = if fits { (beside, top + 1.0) } else { (THEME.margin, top + 22.0) };
+            let place = if fits { (beside, top + 1.0) } else { (THEME.margin, top + KEY) };
             labels::key(&canvas, &key, place);
         }
-        let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
-        let n = self.blocks.iter().map(|block| block.rows.len()).sum::<usize>() + headings;
-        let below = if looks.len() > 1 && !fits { 48.0 } else { 26.0 };
-        let margins = Margins { left: self.names, right: RIGHT };
-        let rows = Rows::draw(&canvas, small(n), (top + below, foot), &margins, Scale::Numbers(&axis));
+        let names = self.rows().map(|row| font::width(&row.name, CAPTION.size, false) + NAME_GAP);
+        let margins = Margins { left: names.fold(NAMES, f64::max).min(MOST_NAMES), right: RIGHT };
+        let rows = Rows::draw(&canvas, n, (top + above, foot), &margins, Scale::Numbers(&axis));
         let mut at = 0.0;
         for block in &self.blocks {
             if !block.heading.is_empty() {

@@ -139,7 +139,7 @@ impl Plot {
 }
 
 /// Height of the line that says what a y axis counts, and the space under it.
-const UNIT_HEIGHT: f64 = 27.0;
+pub(super) const UNIT_HEIGHT: f64 = 27.0;
 /// Space between plots on one scale and the one below them, which has words of its own.
 const BELOW_GAP: f64 = 42.0;
 /// What the plots above take of the height of all.
@@ -147,28 +147,43 @@ const ABOVE: f64 = 0.56;
 /// Width of the words above and below the data.
 const WIDE: f64 = THEME.width - 2.0 * THEME.margin;
 
+/// Space between title and subtitle, and below the subtitle.
+const TITLE_GAP: f64 = 3.0;
+const HEAD_GAP: f64 = 9.0;
+
 impl Words<'_> {
     /// Writes them and says where the rest may stand: from, to.
     pub(super) fn draw(&self, canvas: &Canvas) -> (f64, f64) {
         canvas.know(self.caption.scenarios.iter().map(|(name, _)| name.clone()));
-        let lines = |words: &str, look: Type| font::balanced(words, look.size, look.bold, WIDE, 2);
-        let y = paragraph(canvas, &lines(self.title, TITLE), TITLE, THEME.margin);
+        let [title, subtitle, caveat, source] = self.lines();
+        let y = paragraph(canvas, &title, TITLE, THEME.margin);
+        let y = paragraph(canvas, &subtitle, LABEL, y + TITLE_GAP);
+        let foot = canvas.height - THEME.margin - line(CAPTION) * (count(&caveat) + count(&source)) + 3.0;
+        let below = paragraph(canvas, &caveat, CAPTION, foot);
+        paragraph(canvas, &source, CAPTION, below);
+        (y + HEAD_GAP, foot)
+    }
+
+    /// The height of a figure whose words leave `room` between them: the usual one, or more.
+    pub(super) fn height(&self, room: f64) -> f64 {
+        let [title, subtitle, caveat, source] = self.lines();
+        let head = line(TITLE) * count(&title) + TITLE_GAP + line(LABEL) * count(&subtitle) + HEAD_GAP;
+        let foot = line(CAPTION) * (count(&caveat) + count(&source)) - 3.0;
+        (2.0 * THEME.margin + head + room + foot).ceil().max(THEME.height)
+    }
+
+    /// Title, subtitle, caveat and source in their lines.
+    fn lines(&self) -> [Vec<String>; 4] {
         let area = &self.caption.area;
         let area = if area.is_empty() { String::new() } else { format!("{area}, ") };
         let subtitle = format!("{}, {area}{}", self.measure, period(self.first, self.last));
-        let y = paragraph(canvas, &lines(&subtitle, LABEL), LABEL, y + 3.0);
-        (y + 9.0, self.foot(canvas))
-    }
-
-    /// Writes caveat and source at the foot and returns where they begin.
-    fn foot(&self, canvas: &Canvas) -> f64 {
-        let source = self.caption.source();
-        let lines = font::balanced(&source, CAPTION.size, false, WIDE, 3);
-        let said = font::balanced(&self.caption.caveat(), CAPTION.size, false, WIDE, 2);
-        let top = THEME.height - THEME.margin - line(CAPTION) * (count(&said) + count(&lines)) + 3.0;
-        let below = paragraph(canvas, &said, CAPTION, top);
-        paragraph(canvas, &lines, CAPTION, below);
-        top
+        let lines = |words: &str, look: Type, most| font::balanced(words, look.size, look.bold, WIDE, most);
+        [
+            lines(self.title, TITLE, 2),
+            lines(&subtitle, LABEL, 2),
+            lines(&self.caption.caveat(), CAPTION, 2),
+            lines(&self.caption.source(), CAPTION, 3),
+        ]
     }
 }
 
@@ -181,7 +196,7 @@ impl Frame<'_> {
         let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
         let key_start = (THEME.width - THEME.margin - labels::key_width(self.key)).max(unit_end + 24.0);
         labels::key(canvas, self.key, (key_start, unit_top + 1.0));
-        let (top, bottom) = (unit_top + UNIT_HEIGHT, caption_top - 14.0 - line(LABEL) - 6.0);
+        let (top, bottom) = (unit_top + UNIT_HEIGHT, caption_top - below_plot());
         let split = if self.below.is_some() { top + (bottom - top - BELOW_GAP) * ABOVE } else { bottom };
         let mut plots = self.plots(top, split);
         plots.iter().for_each(|plot| gridlines(canvas, plot, self.axis));
@@ -302,6 +317,11 @@ fn paragraph(canvas: &Canvas, lines: &[String], look: Type, top: f64) -> f64 {
         y += line(look);
     }
     y
+}
+
+/// Height of what stands between a plot and the words at the foot: ticks and space.
+pub(super) fn below_plot() -> f64 {
+    14.0 + line(LABEL) + 6.0
 }
 
 /// Height of a line of text.

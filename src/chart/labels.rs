@@ -168,7 +168,7 @@ pub(super) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (t
     let mut order: Vec<&(Label, Point)> = labels.iter().collect();
     // From the top down; of lines that end level, the one that ends last is nearest to the labels and goes first.
     order.sort_by(|(_, a), (_, b)| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
-    let height = labels.iter().map(|(label, _)| label.height()).fold(0.0, f64::max);
+    let height = tallest(labels.iter().map(|(label, _)| label));
     let wanted: Vec<f64> = order.iter().map(|(_, end)| end.1 - THEME.text_size * 0.37).collect();
     for ((label, end), top) in order.into_iter().zip(spread(&wanted, height, top, bottom)) {
         if end.0 >= plot.edges.right - 0.5 {
@@ -177,6 +177,17 @@ pub(super) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (t
         }
         draw(canvas, plot, label, top);
     }
+}
+
+/// The least height of a column of labels.
+pub(super) fn room<'l>(labels: impl ExactSizeIterator<Item = &'l Label>) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a figure has a handful of labels")]
+    let n = labels.len() as f64;
+    n * tallest(labels)
+}
+
+fn tallest<'l>(labels: impl Iterator<Item = &'l Label>) -> f64 {
+    labels.map(Label::height).fold(0.0, f64::max)
 }
 
 /// Tops of labels in one column: as near as can be to where they would like to be, in the same order, none

@@ -5,7 +5,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Type};
-use super::frame::{Edges, dates};
+use super::frame::{Edges, below_plot, dates};
 use super::theme::{CAPTION, LABEL, THEME};
 
 /// Where rows stand.
@@ -43,7 +43,7 @@ impl Rows {
         margins: &Margins,
         scale: Scale,
     ) -> Self {
-        let bottom = foot - 14.0 - LABEL.size * THEME.line_height - 6.0;
+        let bottom = foot - below_plot();
         let left = THEME.margin + margins.left;
         let edges = Edges { left, top, right: THEME.width - THEME.margin - margins.right, bottom };
         let rows = Self { edges, height: (bottom - top) / n.max(1.0) };

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::axis::NumberAxis;
-use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::curves::{Curve, Curves};
 use super::frame::{self, in_words, period};
@@ -196,7 +195,7 @@ pub fn scurves(series: &[Series], caption: &Caption) -> Figure {
             Leads::title,
         ),
         measure: format!("{of}{}", chosen.note()),
-        caption,
+        caption: &caption.drawing(shown.iter().map(|series| series.scenario.as_str())),
         all: series,
         chosen: &chosen,
     };
@@ -267,11 +266,7 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
         lines: drawn.iter().map(line).collect(),
         leads,
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    curves.draw(&canvas);
-    canvas.finish();
-    let svg = svg::finish(&raw, ID, &words.title, &description);
+    let svg = svg::finish(&curves.draw(), ID, &words.title, &description);
     Figure { id: ID.to_owned(), title: words.title.clone(), svg, data, description }
 }
 

@@ -11,7 +11,8 @@ const LENGTHS: [&str; 13] =
 
 /// Rewrites a finished drawing.
 pub(super) fn finish(raw: &str, id: &str, title: &str, description: &str) -> String {
-    let (width, height) = (THEME.width, THEME.height);
+    let mut lines = raw.lines();
+    let (width, height) = (THEME.width, height(lines.next().unwrap_or_default()));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
          aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FAMILIES}\" \
@@ -20,7 +21,6 @@ pub(super) fn finish(raw: &str, id: &str, title: &str, description: &str) -> Str
         escape(title),
         escape(description),
     );
-    let mut lines = raw.lines().skip(1);
     while let Some(line) = lines.next() {
         if line.starts_with("<text") {
             out.push_str(&element(line));
@@ -31,6 +31,12 @@ pub(super) fn finish(raw: &str, id: &str, title: &str, description: &str) -> Str
         }
     }
     out
+}
+
+/// The height of the drawing, as its start tag says it.
+fn height(tag: &str) -> String {
+    let (_, after) = tag.split_once(" height=\"").unwrap_or_default();
+    scale(after.split_once('"').map_or(after, |(height, _)| height))
 }
 
 /// Scales the lengths of one start tag and drops what the drawing says once at its top.

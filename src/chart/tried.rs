@@ -9,13 +9,6 @@ use super::frame::capitalised;
 use super::{Caption, Figure};
 use crate::output::{AS_GIVEN, Tried, grid_table, sensitivity_table};
 
-/// Room for the names of rows, which say values.
-const NAMES: f64 = 210.0;
-/// The same of what is tried one value at a time, whose names say what it is as well.
-const ALONE_NAMES: f64 = 270.0;
-/// Rows and headings for which there is room.
-const MOST_ROWS: usize = 16;
-
 /// Dormant days avoided by each scenario under every combination of what nobody has published.
 pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Caption) -> Figure {
     let chosen = &chosen_of(points);
@@ -35,8 +28,8 @@ pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Capt
         "Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%{left}"
     );
     let data = grid_table(&axes, points);
-    let (id, blocks, names) = ("fig-grid", combinations(points, chosen), NAMES);
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+    let (id, blocks) = ("fig-grid", combinations(points, chosen));
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, data, period }.draw(caption)
 }
 
 /// Those that avoid most over all.
@@ -47,13 +40,12 @@ fn chosen_of(points: &[Tried]) -> Chosen {
     Chosen::of(&(0..n).map(|at| Some(avoided(at))).collect::<Vec<_>>(), LAID_OVER)
 }
 
-/// A row a combination: where there is room, those that differ in the last axis only under a heading.
+/// A row a combination, those that differ in the last axis only under a heading.
 fn combinations(points: &[Tried], chosen: &Chosen) -> Vec<Block> {
     let value = |value: &str| match value.parse::<Date>() {
         Ok(day) => day.strftime("%-d %b %Y").to_string(),
         Err(_) => value.to_owned(),
     };
-    let row = |name: String, point: &Tried| whole(name, &chosen.pick(&point.comparisons));
     let mut blocks: Vec<Block> = Vec::new();
     for point in points {
         let Some(((name, last), others)) = point.values.split_last() else { continue };
@@ -62,17 +54,11 @@ fn combinations(points: &[Tried], chosen: &Chosen) -> Vec<Block> {
         if blocks.last().is_none_or(|block| block.heading != heading) {
             blocks.push(Block { heading, rows: Vec::new() });
         }
-        let row = row(capitalised(&format!("{name} {}", value(last))), point);
+        let name = capitalised(&format!("{name} {}", value(last)));
+        let row = whole(name, &chosen.pick(&point.comparisons));
         blocks.last_mut().into_iter().for_each(|block| block.rows.push(row.clone()));
     }
-    if points.len() + blocks.len() <= MOST_ROWS {
-        return blocks;
-    }
-    let named = |point: &Tried| {
-        let values: Vec<String> = point.values.iter().map(|(_, of)| value(of)).collect();
-        row(values.join("; "), point)
-    };
-    vec![Block { heading: String::new(), rows: points.iter().map(named).collect() }]
+    blocks
 }
 
 /// Dormant days avoided by each scenario with one assumption changed at a time, those first that move the scenario that avoids most by
@@ -113,6 +99,6 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     let others = names.iter().flat_map(|name| points.iter().filter(|point| is_of(point, name)));
     let rows: Vec<Row> = given.chain(others).map(row).collect();
     let blocks = vec![Block { heading: String::new(), rows }];
-    let (id, names, data) = ("fig-sensitivity", ALONE_NAMES, sensitivity_table(points));
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, names, data, period }.draw(caption)
+    let (id, data) = ("fig-sensitivity", sensitivity_table(points));
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, data, period }.draw(caption)
 }

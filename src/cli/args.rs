@@ -303,7 +303,7 @@ pub(crate) struct ChartArgs {
 pub(crate) enum Picture {
     /// For documents and the web; its text is text
     Svg,
-    /// For slides; 1,600 by 900
+    /// For slides; 1,600 wide, 900 high or more
     Png,
 }
 

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use dormouse::replications::Threshold;
+use dormouse::scenario::keys::{self, TableSpec};
 use dormouse::scenario::{Place, Problem, Problems, Source};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -259,8 +260,17 @@ impl Axis {
         let labels = self.labels.as_ref().map(Spanned::get_ref);
         let one = |(at, value): (usize, &Value)| {
             let written = as_typed(value);
+            let from_here = |path: &str| plain(&dir.join(path)).display().to_string();
             let typed = match value {
-                Value::String(path) if key == "stock" => plain(&dir.join(path)).display().to_string(),
+                Value::String(path) if keys::table(key).is_some_and(TableSpec::is_list) => from_here(path),
+                Value::Table(table) if table.contains_key("csv") => {
+                    let mut table = table.clone();
+                    table
+                        .get_mut("csv")
+                        .into_iter()
+                        .for_each(|path| *path = from_here(&as_typed(path)).into());
+                    Value::Table(table).to_string()
+                }
                 _ => written.clone(),
             };
             let label = labels.map_or(written, |labels| labels[at].clone());

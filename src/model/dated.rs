@@ -39,6 +39,13 @@ impl Dated {
         Self::of(vec![Step { from: Day(0), value: Uncertain::fixed(f64::from(value)), ramp: false }])
     }
 
+    /// Whether it is surely 0 on every day.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let nothing = |value: &Uncertain| value.known().is_some_and(|value| value <= 0.0);
+        nothing(&self.factor) || self.steps.iter().all(|step| nothing(&step.value))
+    }
+
     /// Spreads drawn step values over the days of a run \[one value a day\].
     ///
     /// `values` holds one drawn value for each step, and `factor` what they are multiplied by; drawn values and products are rounded half

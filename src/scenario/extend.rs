@@ -202,18 +202,7 @@ impl Reading {
                 continue;
             };
             if spec.is_list() {
-                let mut rows = self.rows(spec, entry, path);
-                rows.iter_mut().for_each(|row| self.read_columns(row, path));
-                if spec.name != "assumption" {
-                    let later = Later::of_rows(spec, &rows, document.list(spec.name), &by);
-                    later.iter().for_each(|one| document.correct(one));
-                }
-                let list = document.list_mut(spec.name);
-                if spec.name == "stock" {
-                    replace_cells(list, rows);
-                } else {
-                    rows.into_iter().for_each(|row| lay_over(list, spec, row));
-                }
+                self.merge_list(document, spec, entry, (path, &by));
             } else if let Node::Table(mut table) = entry.item.node {
                 for said in &table.entries {
                     let key = format!("{}.{}", spec.name, said.key);
@@ -231,6 +220,28 @@ impl Reading {
                 self.problems
                     .push(Problem::new(message, Some(&entry.item.place), entry.item.found()).help(help));
             }
+        }
+    }
+
+    /// Lays the entries of a list over those that are there; `path` is of the file that names it, `by` what people call that.
+    fn merge_list(
+        &mut self,
+        document: &mut Document,
+        spec: &'static TableSpec,
+        entry: Entry,
+        (path, by): (&Path, &str),
+    ) {
+        let mut rows = self.rows(spec, entry, path);
+        rows.iter_mut().for_each(|row| self.read_columns(row, path));
+        if spec.name != "assumption" {
+            let later = Later::of_rows(spec, &rows, document.list(spec.name), by);
+            later.iter().for_each(|one| document.correct(one));
+        }
+        let list = document.list_mut(spec.name);
+        if spec.name == "stock" {
+            replace_cells(list, rows);
+        } else {
+            rows.into_iter().for_each(|row| lay_over(list, spec, row));
         }
     }
 
@@ -337,12 +348,18 @@ impl Reading {
     /// Replaces `{ csv = "file.csv", column = "IOC" }` by the dated values of that column.
     fn read_columns(&mut self, table: &mut Table, path: &Path) {
         for entry in &mut table.entries {
-            if let Some(from) = entry.item.as_table().filter(|t| t.item("csv").is_some()).cloned() {
-                // A column that cannot be read has been reported; nothing stands in for it without further harm.
-                let nothing = Item { node: Node::Whole(0), place: from.place.clone() };
-                entry.item = self.column(&from, path).unwrap_or(nothing);
+            if let Some(values) = self.column_of(&entry.item, path) {
+                entry.item = values;
             }
         }
+    }
+
+    /// The dated values of the column that a value names, if it does.
+    fn column_of(&mut self, item: &Item, path: &Path) -> Option<Item> {
+        let from = item.as_table().filter(|table| table.item("csv").is_some())?;
+        // A column that cannot be read has been reported; nothing stands in for it without further harm.
+        let nothing = Item { node: Node::Whole(0), place: from.place.clone() };
+        Some(self.column(from, path).unwrap_or(nothing))
     }
 
     fn column(&mut self, from: &Table, path: &Path) -> Option<Item> {
@@ -436,11 +453,21 @@ impl Reading {
             self.count(Path::new(one.value.trim()), &key_place, document);
             return;
         }
-        let item = read_value(one.value.trim(), &place).unwrap_or_else(|_| Item {
-            node: Node::Cell(one.value.trim().to_string()),
-            place: place(0..one.value.len()),
-        });
+        let whole = place(0..one.value.len());
+        if let Some(spec) = keys::table(&one.key).filter(|spec| spec.is_list()) {
+            // What is named is a table of its entries in CSV.
+            let file = Item { node: Node::Text(one.value.trim().to_string()), place: whole.clone() };
+            let csv = Entry { key: "csv".to_owned(), place: key_place.clone(), item: file };
+            let table = Node::Table(Table { place: whole.clone(), entries: vec![csv] });
+            let item = Item { node: table, place: whole };
+            let entry = Entry { key: one.key.clone(), place: key_place, item };
+            self.merge_list(document, spec, entry, (Path::new(""), COMMAND_LINE));
+            return;
+        }
+        let item = read_value(one.value.trim(), &place)
+            .unwrap_or_else(|_| Item { node: Node::Cell(one.value.trim().to_string()), place: whole });
         document.correct(&Later::of(one.key.clone(), &item, COMMAND_LINE));
+        let item = self.column_of(&item, Path::new("")).unwrap_or(item);
         let entry = |key: &str| Entry { key: key.to_string(), place: key_place.clone(), item: item.clone() };
         let (table, rest) = one.key.split_once('.').unwrap_or(("", &one.key));
         let Some(spec) = keys::table(table) else {

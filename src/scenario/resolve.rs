@@ -267,12 +267,13 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
         let help = format!("the run ends on {}; are the gates of another year?", model.calendar.date(last));
         desk.warning(Problem::new("no gate lies in the run, so nobody migrates", None, "").help(help));
     }
-    let closed = |group: &Group| {
-        group.capacity.steps.iter().all(|step| step.value.known().is_some_and(|value| value <= 0.0))
-    };
-    if !model.groups.is_empty() && model.groups.iter().all(closed) {
-        let help = "give `capacity_per_day` in `[[group]]` what the group can migrate in a day";
+    if !model.groups.is_empty() && model.groups.iter().all(|group| group.capacity.is_nothing()) {
+        let help = "give `capacity_per_day` in `[[group]]` what the group can migrate in a day, and `capacity_factor` in `[programme]` more than 0";
         desk.warning(Problem::new("no group has any capacity, so nobody migrates", None, "").help(help));
+    }
+    if model.capacity.as_ref().is_some_and(Dated::is_nothing) {
+        let help = "give `capacity_per_day` in `[programme]` what the programme can migrate in a day, or leave it out";
+        desk.warning(Problem::new("the programme has no capacity, so nobody migrates", None, "").help(help));
     }
     if model.assumptions.is_empty() {
         let help = "add an `[[assumption]]` for each value that no document states";

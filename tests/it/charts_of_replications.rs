@@ -58,11 +58,11 @@ fn every_figure_drawn_from_the_folder_has_the_bytes_that_the_run_wrote() {
     let workshop = workshop(0);
     workshop.write(
         "study.toml",
-        "question = \"?\"\nbaseline = \"existing.toml\"\nscenarios = [\"early.toml\"]\nreplications = 37\n[grid]\nreplications = 7\n[[grid.axis]]\nname = \"notice\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n",
+        "question = \"?\"\nbaseline = \"existing.toml\"\nscenarios = [\"early.toml\"]\nreplications = 37\n[grid]\nreplications = 7\n[[grid.axis]]\nname = \"notice\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n[sensitivity]\nreplications = 5\n[[sensitivity.axis]]\nname = \"slots\"\nkey = \"programme.capacity_factor\"\nvalues = [0.5, 2]\nlabels = [\"half\", \"twice\"]\n",
     );
     Case::new(&workshop, "compare study.toml -o r -q").run();
     Case::new(&workshop, "run early.toml --replications 33 -o alone -q").run();
-    for (folder, figures) in [("r", 8), ("alone", 5)] {
+    for (folder, figures) in [("r", 9), ("alone", 5)] {
         Case::new(&workshop, &format!("chart {folder} --all -o c-{folder} -q")).run();
         let mut drawn = workshop.files(&format!("c-{folder}"));
         // The timeline of one draw is not drawn by the run.

@@ -330,7 +330,9 @@ fn scurve(model: &Model, trace: &Trace) -> Figure {
 
 fn overlay() -> Figure {
     let specs = [Spec::default(), early()];
-    let series = specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::of(&m, &t, Population::Dormant));
+    let mut series =
+        specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::of(&m, &t, Population::Dormant));
+    series[1].scenario.push_str(" <&>");
     let scenarios = vec![("base".to_owned(), "aa".to_owned()), ("early <&>".to_owned(), "bb".to_owned())];
     chart::scurves(&series, &chart::Caption::new(scenarios))
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::command::{Case, Workshop};
 use dormouse::engine::{resume, run_until, simulate};
 use dormouse::model::{Day, FirmwarePolicy, Status};
 use dormouse::scenario::{Override, Scenario, from_resolved, load};
@@ -298,4 +299,60 @@ fn a_day_without_capacity_needs_no_rule() {
     let scarce = [("group.IOC.capacity_per_day", "1"), ("group.MOC.capacity_per_day", "1")];
     let trace = simulate(&scenario_with("tutorial/existing.toml", &scarce).model, 0).unwrap();
     assert!(trace.days.iter().any(|day| day.rule_needed));
+}
+
+#[test]
+fn a_factor_of_capacities_does_what_other_capacities_would() {
+    let movements = |overrides: &[(&str, &str)]| {
+        let model = scenario_with("tutorial/existing.toml", overrides).model;
+        simulate(&model, 0).unwrap().movements
+    };
+    let slots = [("group.IOC.capacity_per_day", "10"), ("group.MOC.capacity_per_day", "5")];
+    let updates =
+        [("group.IOC.firmware_capacity_per_day", "5"), ("group.MOC.firmware_capacity_per_day", "5")];
+    let as_said = movements(&[]);
+    for (factor, capacities) in [("programme.capacity_factor", slots), ("firmware.capacity_factor", updates)]
+    {
+        let halved = movements(&[(factor, "0.5")]);
+        assert!(halved == movements(&capacities), "{factor}");
+        assert!(halved != as_said, "{factor} changes something");
+    }
+    let programme = ("programme.capacity_per_day", "24");
+    let halved = movements(&[programme, ("programme.capacity_factor", "0.5")]);
+    assert!(halved == movements(&[slots[0], slots[1], ("programme.capacity_per_day", "12")]));
+}
+
+#[test]
+fn without_the_limits_of_suppliers_nobody_is_held_by_one() {
+    let limits = |overrides: &[(&str, &str)]| -> usize {
+        let model = scenario_with("smets1-2020/existing.toml", overrides).model;
+        model.suppliers.iter().map(|supplier| supplier.limits.len()).sum()
+    };
+    assert!(limits(&[]) > 0);
+    assert_eq!(limits(&[("allocation.supplier_limits", "false")]), 0);
+}
+
+#[test]
+fn tables_named_on_the_command_line_are_laid_over_those_of_the_file() {
+    let workshop = Workshop::new();
+    workshop.write("suppliers.csv", "name,dcc_user_from\nBriar,2020-10-01\n");
+    workshop.write("slots.csv", "from,all\n2020-09-07,24\n2020-09-28,6\n");
+    let base = "extends = \"scenarios/tutorial/existing.toml\"\n";
+    workshop.write("base.toml", base);
+    let tables = "supplier = { csv = \"suppliers.csv\" }\n[programme]\ncapacity_per_day = { csv = \"slots.csv\", column = \"all\" }\n";
+    workshop.write("mine.toml", &format!("{base}{tables}"));
+    Case::new(&workshop, "run mine.toml -q -o in-file").run();
+    let set =
+        "--set supplier=suppliers.csv --set programme.capacity_per_day={csv=\"slots.csv\",column=\"all\"}";
+    Case::new(&workshop, &format!("run base.toml {set} -q -o set")).run();
+    Case::new(&workshop, "run base.toml -q -o as-it-is").run();
+    for file in ["daily.csv", "suppliers.csv", "cohorts.csv"] {
+        let of = |folder: &str| workshop.read(&format!("{folder}/{file}"));
+        assert_eq!(of("set"), of("in-file"), "{file}");
+        assert_ne!(of("set"), of("as-it-is"), "{file}");
+    }
+    let manifest = workshop.read("set/manifest.json");
+    assert!(manifest.contains("\"suppliers.csv\"") && manifest.contains("\"slots.csv\""), "{manifest}");
+    let (_, err) = Case::new(&workshop, "run base.toml --set supplier=nowhere.csv -q -o none").exit(2).run();
+    assert!(err.contains("cannot read `nowhere.csv`"), "{err}");
 }

@@ -70,6 +70,47 @@ fn every_point_of_the_grid_is_what_a_command_would_give() {
 }
 
 #[test]
+fn every_value_tried_alone_is_what_a_command_would_give() {
+    let workshop = workshop(
+        "[grid]\n[sensitivity]\nreplications = 4\n[[sensitivity.axis]]\nname = \"updates\"\nkey = \"firmware.capacity_factor\"\nvalues = [0.05, 2]\nlabels = [\"few\", \"twice\"]\n[[sensitivity.axis]]\nname = \"slots\"\nkey = \"programme.capacity_per_day\"\nvalues = [{ csv = \"slots.csv\", column = \"programme\" }]\nlabels = [\"150 a day\"]\n",
+    );
+    let slots = "from,programme\n2020-07-01,150\n";
+    workshop.write("slots.csv", slots);
+    let (out, _) = Case::new(&workshop, "compare study.toml -q -o results/study").run();
+    assert!(out.contains("One assumption at a time, which misses what they do together: Dormant days avoided against existing, 4 replications each."), "{out}");
+    let tried = rows(&workshop.read("results/study/fig-sensitivity.csv"));
+    let named: Vec<(&str, &str)> = tried.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
+    let given = [(dormouse::output::AS_GIVEN, ""); 2].into_iter();
+    let values = [("updates", "few"), ("updates", "twice"), ("slots", "150 a day")];
+    let expected: Vec<_> = given.chain(values.into_iter().flat_map(|value| [value; 2])).collect();
+    assert_eq!(named, expected, "a row a value and scenario");
+    for (set, name) in [
+        ("", ""),
+        ("--set firmware.capacity_factor=0.05", "few"),
+        ("--set programme.capacity_per_day=150", "150 a day"),
+    ] {
+        let words = format!(
+            "run existing.toml scenarios/reference/every-key.toml plenty.toml -q --replications 4 -o results/one --force \
+             --threshold 2% --layer-runs 0 {set}"
+        );
+        Case::new(&workshop, &words).run();
+        let difference = rows(&workshop.read("results/one/difference.csv"));
+        let avoided = difference.iter().filter(|row| row[2] == "dormant_days_avoided" && row[3] == "whole");
+        for alone in avoided {
+            let here = tried.iter().find(|row| row[1] == name && row[2] == alone[0]).unwrap();
+            assert_eq!(here[4], format!("{:.0}", alone[5].parse::<f64>().unwrap()), "{alone:?}");
+        }
+    }
+    // A file that only a value names is an input all the same.
+    let manifest = workshop.read("results/study/manifest.json");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let read = manifest["also_read"].as_array().unwrap();
+    assert_eq!(read.len(), 1, "{read:?}");
+    assert_eq!(read[0]["path"], "slots.csv");
+    assert_eq!(read[0]["sha256"], dormouse::fingerprint::sha256(slots));
+}
+
+#[test]
 fn a_study_that_says_nothing_tries_what_is_not_public() {
     let workshop = workshop("");
     workshop.write("plenty.toml", &format!("{PLENTY}cohort_defaults.governance_lag_days = 30\n"));

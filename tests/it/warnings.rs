@@ -1,6 +1,6 @@
 //! What is odd without being wrong: it is said, and the run goes on.
 
-use crate::command::{Case, Workshop};
+use crate::command::{Case, Workshop, rows};
 
 /// What `check` says of the tutorial's first scenario with a change, where it finds nothing wrong.
 fn said(change: impl Fn(String) -> String) -> String {
@@ -77,6 +77,37 @@ fn a_programme_in_which_nobody_can_migrate_is_told() {
             .collect()
     });
     assert!(err.contains("warning: no group has any capacity, so nobody migrates"), "{err}");
+    let programme =
+        |line: &str| said(|text| text.replacen("[programme]", &format!("[programme]\n{line}"), 1));
+    let err = programme("capacity_factor = 0");
+    assert!(err.contains("warning: no group has any capacity, so nobody migrates"), "{err}");
+    let err = programme("capacity_per_day = 0");
+    assert!(err.contains("warning: the programme has no capacity, so nobody migrates"), "{err}");
+    assert!(!programme("capacity_factor = 0.1").contains("so nobody migrates"));
+}
+
+#[test]
+fn a_line_of_the_register_that_a_later_word_overrules_says_so() {
+    let workshop = Workshop::new();
+    let register = "\n[[assumption]]\nabout = \"allocation.dmin_per_day\"\nvalue = \"4 a day\"\nsource = \"a letter\"\nquality = \"documented\"\n\n[[assumption]]\nabout = \"group.*.capacity_per_day\"\nvalue = \"20 and 10\"\nsource = \"a table\"\nquality = \"inferred\"\n";
+    let base = workshop.read("scenarios/tutorial/existing.toml");
+    workshop.write("base.toml", &format!("{base}{register}"));
+    workshop.write(
+        "mine.toml",
+        "extends = \"base.toml\"\nname = \"mine\"\n[[group]]\nname = \"IOC\"\ncapacity_per_day = 15\n",
+    );
+    Case::new(&workshop, "run mine.toml --set allocation.dmin_per_day=3 -q -o r").run();
+    let lines = rows(&workshop.read("r/assumptions.csv"));
+    let of = |about: &str| lines.iter().find(|line| line["about"] == about).unwrap();
+    let dmin = of("allocation.dmin_per_day");
+    let said = ["value", "source", "quality", "note"].map(|column| dmin[column].as_str());
+    let was = "in place of 4 a day (documented: a letter)";
+    assert_eq!(said, ["3", "set by the command line", "assumed", was]);
+    let capacity = of("group.*.capacity_per_day");
+    assert_eq!((capacity["value"].as_str(), capacity["quality"].as_str()), ("20 and 10", "assumed"));
+    let part = "not as said here: group.IOC.capacity_per_day is 15, set by mine.toml";
+    assert_eq!(capacity["note"], part);
+    assert_eq!(of("everything")["note"].matches("not as said").count(), 0, "{lines:?}");
 }
 
 #[test]
