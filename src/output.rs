@@ -14,6 +14,7 @@ mod gathered;
 mod grid;
 mod loose;
 mod manifest;
+mod ranking;
 mod replicated;
 mod replicated_text;
 mod results;
@@ -31,10 +32,10 @@ pub use comparison::{comparison, difference_table};
 pub use folder::{OutputError, Written};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{
-    AS_GIVEN, PAID, Tried, alone, grid_table, grid_text, ranking_table, ranking_text, sensitivity_table,
-    sensitivity_text,
+    AS_GIVEN, PAID, Tried, alone, grid_table, grid_text, other_verdicts, sensitivity_table, sensitivity_text,
 };
 pub use manifest::{Described, SCHEMA};
+pub use ranking::{ranking_table, ranking_text};
 pub use replicated::{
     NOT_BY_END, Study, finding_of_words, study_difference_table, study_summary_table, write_study,
 };
@@ -44,7 +45,7 @@ pub use sheet::{Row, Sheet};
 pub use since::{Earlier, Since};
 pub use spread::{spread_table, spread_text};
 pub use summary::summary_table;
-pub use table::{Cell, Column, Table, thousands};
+pub use table::{Cell, Column, Table, listed, thousands};
 
 use std::path::Path;
 

@@ -86,15 +86,11 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     let who = font::shorten(&points[0].comparisons[focus].scenario, 20);
     let title = format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len());
     let measure = format!(
-        "Mean Dormant days avoided against {}, one assumption changed at a time; intervals hold together at 95%{}",
+        "Mean Dormant days avoided against {}, one assumption changed at a time, to values the study chose; intervals hold together at 95%{}",
         baseline(shown),
         chosen.note()
     );
-    let row = |point: &Tried| {
-        let words: Vec<&str> =
-            point.values.iter().map(|(_, of)| of.as_str()).filter(|of| !of.is_empty()).collect();
-        whole(capitalised(&words.join(": ")), &chosen.pick(&point.comparisons))
-    };
+    let row = |point: &Tried| whole(capitalised(&point.named()), &chosen.pick(&point.comparisons));
     let given = points.iter().filter(|point| is_of(point, AS_GIVEN));
     let others = names.iter().flat_map(|name| points.iter().filter(|point| is_of(point, name)));
     let rows: Vec<Row> = given.chain(others).map(row).collect();

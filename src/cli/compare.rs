@@ -49,7 +49,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
     let [combinations, alone] = &designs;
     if !combinations.points.is_empty() {
-        let (n, each, axes) = (combinations.points.len(), grid.each(), axis_names(&grid).join(" and "));
+        let (n, each, axes) = (combinations.points.len(), grid.each(), output::listed(&axis_names(&grid)));
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
     }
     if !alone.points.is_empty() {
@@ -73,7 +73,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     done.hold_against(earlier.as_ref());
     let told = Told {
         grid: output::grid_table(&axis_names(&grid), &tried),
-        ranking: (reads.len() > 2).then(|| output::ranking_table(&done.runs())),
+        ranking: (reads.len() > 2).then(|| output::ranking_table(&done.runs(), &done.comparisons)),
         study: &study,
         done: &done,
         tried: &tried,

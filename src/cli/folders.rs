@@ -183,7 +183,7 @@ impl Told {
             let shown = folders.iter().map(|folder| format!("`{}`", folder.display())).collect::<Vec<_>>();
             return Err(Failure::Usage(anyhow!(
                 "in {} there is only the scenario `{}`, and nothing to compare it with; name a folder with another one",
-                shown.join(" and "),
+                output::listed(&shown),
                 only.source.scenario
             )));
         }
@@ -196,7 +196,8 @@ impl Told {
             |one: &Gathered| Comparison::between(baseline, &one.replications, threshold, others.len());
         let comparisons = others.iter().map(against).collect();
         let mut told = Self { scenarios, comparisons, ranking: None, notes };
-        told.ranking = (told.scenarios.len() > 2).then(|| output::ranking_table(&told.runs()));
+        told.ranking =
+            (told.scenarios.len() > 2).then(|| output::ranking_table(&told.runs(), &told.comparisons));
         Ok(told)
     }
 

@@ -1,12 +1,12 @@
-//! What a study shows beside its answer: the difference under every combination of what nobody has published, and which
-//! scenario may be the best.
+//! What a study shows beside its answer: the difference under every combination of what nobody has published, and with one
+//! assumption changed at a time.
 
 use super::replicated::{three, verdict_words};
-use super::replicated_text::{told_mean, whole_or_tenths_of_millions};
-use super::{Cell, Column, Table};
+use super::replicated_text::told_mean;
+use super::{Cell, Column, Table, listed};
 use crate::findings::{Scope, kpi};
-use crate::replications::{Comparison, PairedMeasure, Replications};
-use crate::statistics::{Estimate, Goal, Level, Sample, rank};
+use crate::replications::{Comparison, PairedMeasure};
+use crate::statistics::Estimate;
 
 /// What a study calls its scenarios as their files say them, beside what it tries one value at a time.
 pub const AS_GIVEN: &str = "as the files say";
@@ -20,6 +20,30 @@ pub struct Tried {
     pub values: Vec<(String, String)>,
     /// Each scenario against the baseline.
     pub comparisons: Vec<Comparison>,
+}
+
+impl Tried {
+    /// The values in one piece, such as `notice [days]: 14`.
+    #[must_use]
+    pub fn named(&self) -> String {
+        let words: Vec<&str> =
+            self.values.iter().map(|(_, of)| of.as_str()).filter(|of| !of.is_empty()).collect();
+        words.join(": ")
+    }
+}
+
+/// The verdicts that values lead to other than the one of the scenarios as their files say them, each with those values; `tried` are
+/// the names of the values and their verdicts.
+#[must_use]
+pub fn other_verdicts<'v>(given: &str, tried: impl Iterator<Item = (String, &'v str)>) -> Vec<String> {
+    let mut others: Vec<(&str, Vec<String>)> = Vec::new();
+    for (value, verdict) in tried.filter(|(_, verdict)| *verdict != given) {
+        match others.iter_mut().find(|(known, _)| *known == verdict) {
+            Some((_, values)) => values.push(value),
+            None => others.push((verdict, vec![value])),
+        }
+    }
+    others.iter().map(|(verdict, values)| format!("{verdict} with {}", listed(values))).collect()
 }
 
 /// The values of something that is tried by itself: what it is, and what it is made.
@@ -95,19 +119,16 @@ pub fn grid_text(points: &[Tried]) -> String {
 pub fn sensitivity_text(points: &[Tried]) -> String {
     let Some((first, others)) = points.split_first() else { return String::new() };
     let changed = |at: usize| {
-        let finding = first.comparisons[at].verdict.finding;
-        let other = |point: &&Tried| point.comparisons[at].verdict.finding != finding;
-        let told = |point: &Tried| {
-            let words: Vec<&str> = point.values.iter().map(|(_, of)| of.as_str()).collect();
-            format!("{} ({})", words.join(" "), verdict_words(point.comparisons[at].verdict.finding))
-        };
-        let changed: Vec<String> = others.iter().filter(other).map(told).collect();
-        let changed = if changed.is_empty() { "none of them".to_owned() } else { changed.join("; ") };
-        let (name, verdict) = (&first.comparisons[at].scenario, verdict_words(finding));
-        format!("{name}: {verdict} as the files say; the verdict changes with {changed}.\n")
+        let verdict = |point: &Tried| verdict_words(point.comparisons[at].verdict.finding);
+        let (name, given) = (&first.comparisons[at].scenario, verdict(first));
+        match other_verdicts(given, others.iter().map(|point| (point.named(), verdict(point)))) {
+            none if none.is_empty() => format!("{name}: {given} as the files say, and with every value.\n"),
+            others => format!("{name}: {given} as the files say; {}.\n", others.join("; ")),
+        }
     };
     format!(
-        "One assumption at a time, which misses what they do together: Dormant days avoided against {}, {} replications each.\n{}{}\n",
+        "One assumption at a time, at values that the study chose, not a range of what is likely; what they do together is not seen. Dormant days avoided against {}, {} \
+         replications each.\n{}{}\n",
         first.comparisons.first().map_or("", |c| c.baseline.as_str()),
         first.comparisons.first().map_or(0, |c| c.avoided.n),
         rows_and_intervals(points),
@@ -155,60 +176,17 @@ fn rows_and_intervals(points: &[Tried]) -> String {
     )
 }
 
-/// Scenarios by Dormant days lost, the fewest first, and which of them may be the best.
-///
-/// # Panics
-/// When they have not the same number of replications.
-#[must_use]
-pub fn ranking_table(runs: &[&Replications]) -> Table {
-    let lost: Vec<Vec<f64>> = runs
-        .iter()
-        .map(|run| {
-            run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole()).map_or_else(Vec::new, |at| run.numbers(at))
-        })
-        .collect();
-    let samples: Vec<Sample> =
-        lost.iter().map(|lost| Sample::new(lost).expect("days lost are finite")).collect();
-    let ranking = rank(&samples, Goal::Least, Level::P95).expect("they were replicated alike");
-    let unit = kpi::DORMANT_DAYS_LOST.unit;
-    let mut table = Table::new(&[
-        ("place", ""),
-        ("scenario", ""),
-        ("days_lost", unit),
-        ("more_than_best_of_others_from", unit),
-        ("to", unit),
-        ("may_be_best", ""),
-    ]);
-    for (place, ranked) in (1..).zip(&ranking.scenarios) {
-        let end = |end: Option<f64>| end.map_or(Cell::Empty, |x| Cell::Decimal(x, 0));
-        table.push(vec![
-            Cell::Int(place),
-            runs[ranked.scenario].scenario.as_str().into(),
-            Cell::Decimal(ranked.mean, 0),
-            end(ranked.from_best_of_others.low),
-            end(ranked.from_best_of_others.high),
-            Cell::Flag(ranked.may_be_best),
-        ]);
-    }
-    table
-}
+#[cfg(test)]
+mod tests {
+    use super::other_verdicts;
 
-/// The ranking with what it guarantees.
-#[must_use]
-pub fn ranking_text(table: &Table) -> String {
-    let mut told = table.clone();
-    let days =
-        told.columns.iter().enumerate().filter(|(_, column)| column.unit == kpi::DORMANT_DAYS_LOST.unit);
-    let days: Vec<usize> = days.map(|(at, _)| at).collect();
-    for row in &mut told.rows {
-        for at in &days {
-            if let Cell::Decimal(number, _) = row[*at] {
-                row[*at] = Cell::Text(whole_or_tenths_of_millions(number));
-            }
-        }
+    #[test]
+    fn values_that_lead_to_the_same_verdict_are_told_together() {
+        let tried = [("a: 1", "better"), ("a: 2", "worse"), ("b: 1", "not settled"), ("b: 2", "worse")];
+        let of = |given| {
+            other_verdicts(given, tried.iter().map(|(value, verdict)| ((*value).to_owned(), *verdict)))
+        };
+        assert_eq!(of("better"), ["worse with a: 2 and b: 2", "not settled with b: 1"]);
+        assert_eq!(of("worse"), ["better with a: 1", "not settled with b: 1"]);
     }
-    format!(
-        "Ranking by Dormant days lost, fewest first. With 95% confidence the best is among those that may be best, and every range holds its truth.\n{}",
-        told.to_text()
-    )
 }

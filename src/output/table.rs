@@ -207,6 +207,21 @@ pub(super) fn csv_writer<W: std::io::Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
+/// Several things in a sentence: `a, b and c`.
+#[must_use]
+pub fn listed<S: AsRef<str>>(things: &[S]) -> String {
+    let mut told = String::new();
+    for (at, thing) in things.iter().enumerate() {
+        told.push_str(match things.len() - at {
+            _ if at == 0 => "",
+            1 => " and ",
+            _ => ", ",
+        });
+        told.push_str(thing.as_ref());
+    }
+    told
+}
+
 /// Writes a number with thousands separators: `-1234567.5` as `-1,234,567.5`.
 #[must_use]
 pub fn thousands(number: &str) -> String {

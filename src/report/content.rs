@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use super::changes::changes;
 use super::document::{Block, Document, Grid, Item, Picture, Section, Words, words};
 use super::evidence::{
-    ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, count, difference, in_grid, mean,
+    ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, count, difference, in_grid, mean, paid_in_grid,
+    tried_in,
 };
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
@@ -219,9 +220,14 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     }
     if let Some(sheet) = &evidence.grid {
         blocks.extend(figures.take("fig-grid")?);
-        blocks.push(Block::Table(combinations(evidence, sheet)?));
+        let caption = "What nobody has published, tried in every combination; the intervals of days avoided hold together at 95%, those of the Active at 95% each";
+        blocks.push(Block::Table(tried(sheet, caption)?));
     }
-    blocks.extend(figures.take("fig-sensitivity")?);
+    if let Some(sheet) = &evidence.sensitivity {
+        blocks.extend(figures.take("fig-sensitivity")?);
+        let caption = "One assumption changed at a time, to values that the study chose, which are not a range of what is likely; the intervals of days avoided hold together at 95%, those of the Active at 95% each";
+        blocks.push(Block::Table(tried(sheet, caption)?));
+    }
     if let Some(sheet) = &evidence.ranking {
         blocks.push(Block::Table(ranking(sheet)?));
     }
@@ -252,19 +258,27 @@ fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
     })
 }
 
-/// The difference under every combination of what nobody has published.
-fn combinations(evidence: &Evidence, sheet: &Sheet) -> Result<Grid, ResultsError> {
-    let axes = evidence.axes_of_grid();
-    let mut header: Vec<String> = axes.iter().map(|axis| (*axis).to_owned()).collect();
-    header.extend(["Scenario", "Dormant days avoided [installation-days]", "Verdict"].map(str::to_owned));
+/// The difference under values that were tried, and what it costs the Active ones.
+fn tried(sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
+    let of = tried_in(sheet);
+    let mut header: Vec<String> = of.iter().map(|name| (*name).to_owned()).collect();
+    header.extend(
+        [
+            "Scenario",
+            "Dormant days avoided [installation-days]",
+            "Verdict",
+            "Days the Active wait more since entry [installation-days]",
+        ]
+        .map(str::to_owned),
+    );
     let cells = |row: Row| -> Result<Vec<Words>, ResultsError> {
-        let values = axes.iter().map(|axis| Ok(words(row.text(axis)?)));
+        let values = of.iter().map(|name| Ok(words(row.text(name)?)));
         let mut cells = values.collect::<Result<Vec<Words>, ResultsError>>()?;
-        cells.extend([words(row.text("scenario")?), in_grid(row)?, words(row.text("verdict")?)]);
+        let (scenario, verdict) = (words(row.text("scenario")?), words(row.text("verdict")?));
+        cells.extend([scenario, in_grid(row)?, verdict, paid_in_grid(row)?]);
         Ok(cells)
     };
     let rows = sheet.rows().map(cells).collect::<Result<_, ResultsError>>()?;
-    let caption = "What nobody has published, tried in every combination; the intervals hold together at 95%";
     Ok(Grid { caption: caption.to_owned(), header, rows })
 }
 
@@ -276,7 +290,8 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
             count(row, "days_lost")?,
             count(row, "more_than_best_of_others_from")?,
             count(row, "to")?,
-            words(if row.text("may_be_best")? == "true" { "yes" } else { "no" }),
+            yes_or_no(row, "may_be_best")?,
+            yes_or_no(row, "within_threshold_of_best")?,
         ])
     };
     let header = [
@@ -285,12 +300,17 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
         "More than the best of the others, from",
         "to",
         "May be the best",
+        "Surely nearer to the best than what matters",
     ];
     Ok(Grid {
         caption: "Ranking by Dormant days lost [installation-days]: with 95% confidence the best is among those that may be the best".to_owned(),
         header: header.map(str::to_owned).into(),
         rows: sheet.rows().map(cells).collect::<Result<_, ResultsError>>()?,
     })
+}
+
+fn yes_or_no(row: Row, column: &str) -> Result<Words, ResultsError> {
+    Ok(words(if row.text(column)? == "true" { "yes" } else { "no" }))
 }
 
 /// The name for people of a measure.

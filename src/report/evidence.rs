@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::document::{Block, Item, Picture, Words, words};
 use crate::findings::{Kpi, kpi};
 use crate::output::{
-    Results, ResultsError, ResultsRun, Row, Sheet, estimate_parts, percent_of, thousands, three_digits,
+    PAID, Results, ResultsError, ResultsRun, Row, Sheet, estimate_parts, percent_of, thousands, three_digits,
 };
 use crate::statistics::{Estimate, Level};
 
@@ -24,6 +24,7 @@ pub(super) struct Evidence<'r> {
     /// None for a single scenario.
     pub(super) difference: Option<Sheet>,
     pub(super) grid: Option<Sheet>,
+    pub(super) sensitivity: Option<Sheet>,
     pub(super) spread: Option<Sheet>,
     pub(super) ranking: Option<Sheet>,
 }
@@ -45,6 +46,7 @@ impl<'r> Evidence<'r> {
             summary: results.sheet("summary.csv")?,
             difference: optional("difference.csv")?,
             grid: optional("fig-grid.csv")?,
+            sensitivity: optional("fig-sensitivity.csv")?,
             spread: optional("spread.csv")?,
             ranking: optional("ranking.csv")?,
         })
@@ -132,8 +134,7 @@ impl<'r> Evidence<'r> {
 
     /// What a grid varies, as the study names it.
     pub(super) fn axes_of_grid(&self) -> Vec<&str> {
-        let header = self.grid.iter().flat_map(Sheet::header);
-        header.map(String::as_str).take_while(|name| *name != "scenario").collect()
+        self.grid.as_ref().map_or_else(Vec::new, tried_in)
     }
 
     /// In how many combinations of a grid a scenario is better, and of how many.
@@ -266,6 +267,16 @@ pub(super) fn mean(
         told.extend(ends_told(Item::number(low, row.text(ends[0])?), Item::number(high, row.text(ends[1])?)));
     }
     Ok(told)
+}
+
+/// What the rows of a file of values tried say of each, before the scenario.
+pub(super) fn tried_in(sheet: &Sheet) -> Vec<&str> {
+    sheet.header().iter().map(String::as_str).take_while(|name| *name != "scenario").collect()
+}
+
+/// What the Active ones pay under values that were tried.
+pub(super) fn paid_in_grid(row: Row) -> Result<Words, ResultsError> {
+    mean(row, PAID[0], [PAID[1], PAID[2]], "replications")
 }
 
 /// Dormant days avoided under one combination of a grid.

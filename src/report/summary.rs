@@ -5,7 +5,7 @@ use super::evidence::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
 };
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{ResultsError, Row, percent_of, three_digits};
+use crate::output::{AS_GIVEN, ResultsError, Row, listed, other_verdicts, percent_of, three_digits};
 
 /// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
 fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
@@ -107,7 +107,7 @@ fn how_much(evidence: &Evidence, row: Row, bound: bool) -> Result<Words, Results
     Ok(told)
 }
 
-/// Who gains by route and group, and what the Active ones pay, a line each.
+/// Who gains by route and group, what the Active ones pay, and which parts of any scenario lose, a line each.
 fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsError> {
     let mut gains = Vec::new();
     for (title, by) in [
@@ -140,7 +140,33 @@ fn gain_and_pay(evidence: &Evidence, focus: &str) -> Result<Vec<Words>, ResultsE
         }
     }
     pays.push(Item::words(if before == " " { " nothing that is measured here." } else { "." }));
-    Ok(vec![gains, pays])
+    Ok([gains, pays].into_iter().chain(lose(evidence)?).collect())
+}
+
+/// The parts that lose, under any scenario, by surely more than is to count as too little in the whole; a smaller loss could be chance,
+/// as there are many parts.
+fn lose(evidence: &Evidence) -> Result<Option<Words>, ResultsError> {
+    let mut told = Words::new();
+    for name in evidence.others() {
+        let threshold = evidence.avoided(name)?.map(|row| row.number("threshold")).transpose()?.flatten();
+        let mut before = format!("{}under {name} ", if told.is_empty() { "" } else { "; " });
+        for by in [Dimension::Route, Dimension::Group, Dimension::SupplierSize] {
+            for part in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, by.name())? {
+                let row = evidence.change(name, kpi::DORMANT_DAYS_AVOIDED.id, (by.name(), part))?;
+                let most = row.map(|row| row.number("upper")).transpose()?.flatten();
+                if let (Some(row), Some(true)) = (row, most.zip(threshold).map(|(most, least)| most < -least))
+                {
+                    told.push(Item::words(format!("{before}{part} ")));
+                    told.extend(difference(row)?);
+                    ", ".clone_into(&mut before);
+                }
+            }
+        }
+    }
+    let lead = words(
+        "Parts that wait longer than under the baseline by more than is too little to matter, in Dormant days avoided: ",
+    );
+    Ok((!told.is_empty()).then(|| [lead, told, words(".")].concat()))
 }
 
 fn tiles(evidence: &Evidence, focus: &str) -> Result<Vec<Tile>, ResultsError> {
@@ -211,14 +237,15 @@ fn caveats(
     let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
     let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
     points.push(words(format!(
-        "Inputs in the register: {} in all, {documented} documented, {inferred} inferred and {assumed} assumed{}.",
+        "Inputs in the register{}: {} in all, {documented} documented, {inferred} inferred and {assumed} assumed{}.",
+        if evidence.others().is_empty() { "" } else { ", of all scenarios and with the threshold" },
         register.len(),
         see("Assumptions")
     )));
     let grid = evidence.grid.as_ref().map(|grid| ends_of_grid(grid, focus)).transpose()?.flatten();
     points.push(match grid {
         Some([least, most]) => {
-            let axes = evidence.axes_of_grid().join(" and ");
+            let axes = listed(&evidence.axes_of_grid());
             let (better, all) = evidence.better_in_grid(focus)?;
             let mut point = words(format!(
                 "With other values of {axes}, and of nothing else, Dormant days avoided by {focus} go from "
@@ -227,8 +254,9 @@ fn caveats(
             point.push(Item::words(" to "));
             point.extend(in_grid(most)?);
             point.push(Item::words(format!(
-                " installation-days, and {focus} is better in {better} of {all} combinations{}. Other assumptions may move it more.",
-                see("How sure this is")
+                " installation-days, and {focus} is better in {better} of {all} combinations{}.{}",
+                see("How sure this is"),
+                if evidence.sensitivity.is_some() { "" } else { " Other assumptions may move it more." }
             )));
             point
         }
@@ -236,9 +264,32 @@ fn caveats(
             "What nobody has published was not tried under other values here: a study with a grid does that.",
         ),
     });
+    points.extend(tried_alone(evidence, focus, &see("How sure this is"))?);
     points.push(words(format!(
         "An interval says how well these replications know the number of this model, not how well the model knows the programme{}.",
         see("Limits of use")
     )));
     Ok(points)
+}
+
+/// What one assumption changed at a time does to the verdict, where that was tried.
+fn tried_alone(evidence: &Evidence, focus: &str, see: &str) -> Result<Option<Words>, ResultsError> {
+    let Some(sheet) = &evidence.sensitivity else { return Ok(None) };
+    let (mut given, mut tried) = ("", Vec::new());
+    for row in sheet.rows() {
+        let [of, value, verdict] = [row.text("assumption")?, row.text("value")?, row.text("verdict")?];
+        if row.text("scenario")? != focus {
+        } else if of == AS_GIVEN {
+            given = verdict;
+        } else {
+            tried.push((format!("{of}: {value}"), verdict));
+        }
+    }
+    let n = tried.len();
+    let told = match other_verdicts(given, tried.into_iter()) {
+        none if none.is_empty() => format!("{focus} is {given} with each"),
+        others => format!("{focus} is {}; it is {given} with all others", others.join("; ")),
+    };
+    let told = format!("Of {n} values of assumptions that the study tried one at a time, {told}{see}.");
+    Ok(Some(words(told)))
 }

@@ -28,7 +28,7 @@ pub(super) const CONTENTS: &str = "Contents";
 const NO_VALUE: &str = "[x]";
 
 /// The files of a folder that become tables: name, title, what a row is.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     (
         "summary.csv",
         "Outcomes of each scenario over its replications",
@@ -49,6 +49,11 @@ const FILES: [(&str, &str, &str); 5] = [
         "fig-grid.csv",
         "Dormant days avoided under other values of what nobody has published",
         "A row for each scenario and combination, in installation-days.",
+    ),
+    (
+        "fig-sensitivity.csv",
+        "Dormant days avoided with one assumption changed at a time, to values that the study chose",
+        "A row for each scenario and value, in installation-days.",
     ),
 ];
 

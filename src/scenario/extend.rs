@@ -161,8 +161,16 @@ impl Reading {
                 let reason = error.to_string();
                 let label = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
                 let problem = match from {
-                    Some(place) => Problem::new(message, Some(place), label)
-                        .help("paths are relative to the file that names them"),
+                    Some(place) => {
+                        let help = match self.sources[place.source].path.strip_prefix("--set ") {
+                            Some(set) => format!(
+                                "expected a CSV table as seen from the working directory; to change one key of an entry, write {}.NAME.KEY=VALUE",
+                                set.split(['.', '=']).next().unwrap_or_default()
+                            ),
+                            None => "paths are relative to the file that names them".to_owned(),
+                        };
+                        Problem::new(message, Some(place), label).help(help)
+                    }
                     None => Problem::new(format!("{message}: {label}"), None, ""),
                 };
                 self.problems.push(problem);
@@ -291,7 +299,7 @@ impl Reading {
                 "this looks like a study: `dormouse compare` takes it".to_owned()
             }
             Some(_) if table.is_empty() && keys::table(&entry.key).is_some() => format!(
-                "`{0}` is a table: change one key of it, as in `{0}.NAME.KEY` or `{0}.KEY`, or write a file that `extends` this one",
+                "`{0}` is a table: change one key of it, as in `{0}.KEY`, or write a file that `extends` this one",
                 entry.key
             ),
             Some(near) => format!("a key with a similar name exists: `{near}`"),

@@ -303,7 +303,7 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
         ("run scenarios/tutorial/early.toml --replications -5", "-5 is not in 1..="),
         ("run scenarios/tutorial/early.toml --threshold -1", "expected a number above 0"),
         ("run scenarios/tutorial/early.toml --threshold 5%", "one draw has no verdict"),
-        ("run scenarios/tutorial/early.toml --set supplier=other.csv", "change one key of it"),
+        ("run scenarios/tutorial/early.toml --set supplier=other.csv", "write supplier.NAME.KEY=VALUE"),
         ("run studies/tutorial.toml", "`dormouse compare` takes it"),
         (
             "run scenarios/tutorial/early.toml scenarios/tutorial/existing.toml --until 2020-09-25",

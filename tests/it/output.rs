@@ -433,7 +433,7 @@ fn overlaid_scenarios_are_told_apart_without_colour_and_speak_of_this_run_only()
     let figure = overlay();
     let drawn = |colour: &str| figure.svg.matches(&format!("stroke=\"{colour}\"")).count();
     assert!(drawn("#3D3D3D") > 10 && drawn("#12436D") < 10, "one line is dashed, the other is not");
-    assert_eq!(figure.title, "In this run early leads base by up to 1,350 Dormant installations");
+    assert_eq!(figure.title, "In this run early <&> leads base by up to 1,350 Dormant installations");
     assert!(figure.svg.contains("early &lt;&amp;&gt;"), "names are escaped");
 }
 

@@ -22,7 +22,7 @@ fn reported(workshop: &Workshop, study: &str) -> String {
     workshop.read("report.html")
 }
 
-const STUDY: &str = "question = \"Is <b>early</b> better, & 'how'?\"\nbaseline = \"existing.toml\"\nscenarios = [\"scenarios/reference/every-key.toml\", \"copy.toml\"]\nreplications = 40\n[grid]\nreplications = 6\n[[grid.axis]]\nname = \"notice [days]\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n";
+const STUDY: &str = "question = \"Is <b>early</b> better, & 'how'?\"\nbaseline = \"existing.toml\"\nscenarios = [\"scenarios/reference/every-key.toml\", \"copy.toml\"]\nreplications = 40\n[grid]\nreplications = 6\n[[grid.axis]]\nname = \"notice [days]\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n[sensitivity]\nreplications = 6\n[[sensitivity.axis]]\nname = \"slots\"\nkey = \"programme.capacity_factor\"\nvalues = [0.05, 2]\nlabels = [\"few\", \"twice\"]\n";
 
 /// The texts between each pair of marks.
 fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
@@ -45,6 +45,11 @@ fn a_report_is_one_page_that_holds_together() {
             && page.contains("a &lt;script&gt;")
     );
 
+    assert!(
+        page.contains("Of 2 values of assumptions that the study tried one at a time, "),
+        "told in the summary"
+    );
+    assert!(page.contains("to values that the study chose, which are not a range of what is likely"));
     assert!(!page.contains("no value not migrated"), "without an obligation nobody misses it");
     let levels: Vec<u32> = between(&page, "<h", ">").iter().filter_map(|tag| tag[..1].parse().ok()).collect();
     assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1));
@@ -61,7 +66,7 @@ fn a_report_is_one_page_that_holds_together() {
     }
 
     let figures = between(&page, "<figure", "</figure>");
-    assert_eq!(figures.len(), 9);
+    assert_eq!(figures.len(), 10);
     for (n, figure) in (1..).zip(figures) {
         let title = between(figure, "<h3", "</h3>")[0];
         assert!(
@@ -134,7 +139,7 @@ fn the_same_results_give_the_same_report() {
     for figure in between(&text, "](report-", ")") {
         assert!(workshop.path(&format!("md/report-{figure}")).exists(), "{figure}");
     }
-    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 9);
+    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 10);
     assert!(text.contains("\\<b\\>early\\</b\\>"));
 }
 
@@ -160,7 +165,7 @@ fn where_nothing_differs_nothing_is_claimed() {
 }
 
 #[test]
-fn a_brief_is_the_answer_one_figure_and_three_caveats() {
+fn a_brief_is_the_answer_one_figure_and_what_could_change_it() {
     let workshop = Workshop::new();
     let whole = reported(&workshop, STUDY);
     Case::new(&workshop, "report results/study --format brief -q").run();
@@ -172,7 +177,7 @@ fn a_brief_is_the_answer_one_figure_and_three_caveats() {
         assert_eq!(part(&brief, open, close), part(&whole, open, close));
     }
     assert_eq!(brief.matches("<figure").count(), 1);
-    assert_eq!(between(&brief, "</figure>", "</ul>")[0].matches("<li>").count(), 3);
+    assert_eq!(between(&brief, "</figure>", "</ul>")[0].matches("<li>").count(), 4);
     assert!(!brief.contains("<script") && !brief.contains("see Assumptions"));
     assert!(brief.contains("dormouse report results/study --format brief -o brief.html"));
 }
@@ -194,7 +199,9 @@ fn a_workbook_holds_every_number_of_the_tables() {
     assert_eq!(tables.len(), names.len() - 2, "every table is marked up: {tables:?}");
     let listed = book.worksheet_range("Contents").unwrap();
     assert_eq!(listed.rows().skip(3).map(|row| row[0].to_string()).collect::<Vec<_>>(), names[3..]);
-    for (name, file) in names[3..].iter().zip(["summary", "difference", "spread", "ranking", "fig-grid"]) {
+    for (name, file) in
+        names[3..].iter().zip(["summary", "difference", "spread", "ranking", "fig-grid", "fig-sensitivity"])
+    {
         let sheet = book.worksheet_range(name).unwrap();
         let text = workshop.read(&format!("results/study/{file}.csv"));
         let mut rows = csv::Reader::from_reader(text.as_bytes());

@@ -1,0 +1,87 @@
+//! Which scenario may be the best, and how far the others are from it.
+
+use super::replicated_text::{three_digits, whole_or_tenths_of_millions};
+use super::{Cell, Table, listed};
+use crate::findings::{Scope, kpi};
+use crate::replications::{Comparison, Replications};
+use crate::statistics::{Goal, Level, Sample, rank};
+
+/// Columns that a person is shown as a table.
+const SHOWN: usize = 6;
+
+/// Scenarios by Dormant days lost, the fewest first, which of them may be the best, and which are surely so near to it that the
+/// difference does not matter by the threshold of the `comparisons` with the baseline.
+///
+/// # Panics
+/// When they have not the same number of replications.
+#[must_use]
+pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Table {
+    let threshold = comparisons.first().map_or(0.0, |comparison| comparison.threshold);
+    let lost: Vec<Vec<f64>> = runs
+        .iter()
+        .map(|run| {
+            run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole()).map_or_else(Vec::new, |at| run.numbers(at))
+        })
+        .collect();
+    let samples: Vec<Sample> =
+        lost.iter().map(|lost| Sample::new(lost).expect("days lost are finite")).collect();
+    let ranking = rank(&samples, Goal::Least, Level::P95).expect("they were replicated alike");
+    let unit = kpi::DORMANT_DAYS_LOST.unit;
+    let mut table = Table::new(&[
+        ("place", ""),
+        ("scenario", ""),
+        ("days_lost", unit),
+        ("more_than_best_of_others_from", unit),
+        ("to", unit),
+        ("may_be_best", ""),
+        ("threshold", unit),
+        ("within_threshold_of_best", ""),
+    ]);
+    for (place, ranked) in (1..).zip(&ranking.scenarios) {
+        let end = |end: Option<f64>| end.map_or(Cell::Empty, |x| Cell::Decimal(x, 0));
+        table.push(vec![
+            Cell::Int(place),
+            runs[ranked.scenario].scenario.as_str().into(),
+            Cell::Decimal(ranked.mean, 0),
+            end(ranked.from_best_of_others.low),
+            end(ranked.from_best_of_others.high),
+            Cell::Flag(ranked.may_be_best),
+            Cell::Decimal(threshold, 0),
+            Cell::Flag(ranked.from_best_of_others.high.is_some_and(|most| most < threshold)),
+        ]);
+    }
+    table
+}
+
+/// The ranking with what it guarantees.
+#[must_use]
+pub fn ranking_text(table: &Table) -> String {
+    let (mut told, mut near, mut threshold) = (table.clone(), Vec::new(), 0.0);
+    for row in &mut told.rows {
+        // What is the same in all rows, or said below, is not shown in the table.
+        let said = row.split_off(SHOWN);
+        if let [Cell::Decimal(days, _), Cell::Flag(is_near)] = said.as_slice() {
+            threshold = *days;
+            if let (true, Some(Cell::Flag(false)), Cell::Text(scenario)) = (*is_near, row.last(), &row[1]) {
+                near.push(scenario.clone());
+            }
+        }
+        for cell in row {
+            if let Cell::Decimal(days, _) = cell {
+                *cell = Cell::Text(whole_or_tenths_of_millions(*days));
+            }
+        }
+    }
+    told.columns.truncate(SHOWN);
+    let near = match near.len() {
+        0 => String::new(),
+        1 => format!("; {} is surely nearer to the best than that", near[0]),
+        _ => format!("; {} are surely nearer to the best than that", listed(&near)),
+    };
+    format!(
+        "Ranking by Dormant days lost, fewest first. With 95% confidence the best is among those that may be best, and every range holds its truth.\n\
+         A difference of less than {} would not matter{near}.\n{}",
+        three_digits(threshold),
+        told.to_text()
+    )
+}
