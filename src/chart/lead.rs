@@ -127,11 +127,11 @@ impl Leads<'_> {
         let which = match ahead {
             0 => "No scenario ends".to_owned(),
             ahead if ahead == n => format!("All {n} scenarios end"),
-            1 => format!("One of {n} scenarios ends"),
-            ahead => format!("{ahead} of {n} scenarios end"),
+            1 => format!("One of {n} ends"),
+            ahead => format!("{ahead} of {n} end"),
         };
-        let sure = if self.ranged { "9 of 10 replications" } else { "this run" };
-        format!("{which} with fewer Dormant left than {base} in {sure}")
+        let sure = if self.ranged { "90% or more of replications" } else { "this run" };
+        format!("{which} with fewer Dormant than {base} in {sure}")
     }
 
     /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.

@@ -88,7 +88,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     ];
     files.extend(simulate::files(&figures.into_iter().flatten().collect::<Vec<_>>())?);
     let also_read = also_read(&reads, &designs);
-    done.write(&dir, force, &answer, Besides { extras: files, also_read })?;
+    done.write(&dir, force, &answer, Besides { extras: files, also_read, study: Some(study.source(path)) })?;
     let (stopped, printed) = (
         done.stopped.clone(),
         match args.look.format {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Results, Source, Table};
-use dormouse::replications::{Comparison, Replications};
+use dormouse::replications::{Comparison, Replications, Threshold};
 use serde_json::json;
 
 use super::args::{CompareArgs, Format};
@@ -157,6 +157,7 @@ struct Told {
     /// The baseline first.
     scenarios: Vec<Gathered>,
     comparisons: Vec<Comparison>,
+    threshold: Threshold,
     /// Where there are several scenarios beside the baseline.
     ranking: Option<Table>,
     /// What a reader has to know of where the values come from, a line each.
@@ -195,7 +196,7 @@ impl Told {
         let against =
             |one: &Gathered| Comparison::between(baseline, &one.replications, threshold, others.len());
         let comparisons = others.iter().map(against).collect();
-        let mut told = Self { scenarios, comparisons, ranking: None, notes };
+        let mut told = Self { scenarios, comparisons, threshold, ranking: None, notes };
         told.ranking =
             (told.scenarios.len() > 2).then(|| output::ranking_table(&told.runs(), &told.comparisons));
         Ok(told)
@@ -237,7 +238,8 @@ impl Told {
         let ranking = self.ranking.as_ref().map(Table::to_csv);
         extras.extend(ranking.map(|bytes| Extra { name: "ranking.csv".to_owned(), bytes }));
         let (scenarios, comparisons, answer) = (&self.scenarios, &self.comparisons, &self.answer());
-        let study = GatheredStudy { scenarios, comparisons, answer, extras: &extras };
+        let threshold = self.threshold;
+        let study = GatheredStudy { scenarios, comparisons, threshold, answer, extras: &extras };
         output::write_gathered(dir, force, &study)?;
         Ok(())
     }

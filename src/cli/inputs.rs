@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::args::Changes;
 use super::exit::{Failure, Found};
+use super::replicate::THRESHOLD;
 
 /// A scenario that was understood, and the path it was named by.
 #[derive(Debug)]
@@ -247,17 +248,18 @@ pub(crate) fn quoted(word: &str) -> String {
 
 /// The command that makes a folder of replications again with so many of them, but for where it goes.
 pub(crate) fn again(results: &Results, replications: u64) -> String {
+    let threshold = results.threshold().filter(|threshold| *threshold != THRESHOLD);
+    let threshold = threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
     let sources: Vec<String> = results.sources().into_iter().map(|source| quoted(&source.folder)).collect();
     if !sources.is_empty() {
-        return format!("dormouse compare {}", sources.join(" "));
+        return format!("dormouse compare {}{threshold}", sources.join(" "));
     }
     let changes: String = results.changes().iter().map(|(key, value)| flag(key, value)).collect();
-    let what = if results.holds("study.toml") {
-        "compare STUDY".to_owned()
-    } else {
-        format!("run {}", results.paths().join(" "))
+    let what = match results.study() {
+        Some(study) => format!("compare {}", quoted(study)),
+        None => format!("run {}", results.paths().join(" ")),
     };
-    format!("dormouse {what}{changes} --replications {replications}")
+    format!("dormouse {what}{changes} --replications {replications}{threshold}")
 }
 
 /// Single days are kept of one draw only.

@@ -125,6 +125,7 @@ pub(crate) struct Replicated<'a> {
     cohorts: Vec<Table>,
     pub(crate) runs: Vec<Replications>,
     pub(crate) comparisons: Vec<Comparison>,
+    threshold: Threshold,
     pub(crate) spreads: Vec<Spread>,
     /// What has changed since an earlier folder, where one was named.
     since: Option<Since>,
@@ -342,7 +343,8 @@ impl<'a> Replicated<'a> {
         let spreads = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
-        Ok(Self { reads, cohorts, runs, comparisons, spreads, since: None, stopped })
+        let threshold = asked.threshold;
+        Ok(Self { reads, cohorts, runs, comparisons, threshold, spreads, since: None, stopped })
     }
 
     /// How many replications there are.
@@ -390,8 +392,8 @@ impl<'a> Replicated<'a> {
         answer: &str,
         besides: Besides,
     ) -> Result<(), Failure> {
-        let Besides { mut extras, also_read } = besides;
-        let Self { reads, comparisons, spreads, stopped, .. } = self;
+        let Besides { mut extras, also_read, study } = besides;
+        let Self { reads, comparisons, threshold, spreads, stopped, .. } = self;
         let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
         let scenarios: Vec<(Described, &Replications)> = reads
             .iter()
@@ -403,9 +405,20 @@ impl<'a> Replicated<'a> {
         let figures = chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n()));
         extras.extend(simulate::files(&figures)?);
         let (scenarios, first, since) = (&scenarios, &self.cohorts, self.since.as_ref());
-        let (extras, also_read) = (&extras, &also_read);
-        let study =
-            Study { scenarios, first, comparisons, spreads, since, stopped, answer, extras, also_read };
+        let (extras, also_read, study) = (&extras, &also_read, study.as_ref());
+        let study = Study {
+            scenarios,
+            first,
+            comparisons,
+            threshold: *threshold,
+            spreads,
+            since,
+            stopped,
+            answer,
+            extras,
+            also_read,
+            study,
+        };
         output::write_study(dir, force, &study)?;
         Ok(())
     }
@@ -418,6 +431,8 @@ pub(crate) struct Besides {
     pub(crate) extras: Vec<Extra>,
     /// Files read for other runs than those of the scenarios.
     pub(crate) also_read: Vec<SourceFile>,
+    /// The file of the study.
+    pub(crate) study: Option<SourceFile>,
 }
 
 /// The parts of a machine-readable answer of any replications; `dir` is where they were written.

@@ -89,15 +89,9 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
 fn again(results: &Results, dir: &Path, format: Paper, path: &Path) -> Vec<String> {
     let (layers, dir) = (results.layer_runs(), dir.display());
     let again = inputs::again(results, results.replications());
-    let first = if !results.sources().is_empty() {
-        format!("{again} -o {dir}")
-    } else if results.holds("study.toml") {
-        format!(
-            "{again} --layer-runs {layers} -o {dir}    # STUDY: {dir}/study.toml, beside the scenarios it names"
-        )
-    } else {
-        format!("{again} --layer-runs {layers} -o {dir}")
-    };
+    let layers =
+        if results.sources().is_empty() { format!(" --layer-runs {layers}") } else { String::new() };
+    let first = format!("{again}{layers} -o {dir}");
     vec![first, format!("dormouse report {dir}{} -o {}", format.flag(), path.display())]
 }
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use dormouse::fingerprint::sha256;
+use dormouse::output::SourceFile;
 use dormouse::replications::Threshold;
 use dormouse::scenario::keys::{self, TableSpec};
 use dormouse::scenario::{Place, Problem, Problems, Source};
@@ -281,6 +283,12 @@ impl Axis {
 }
 
 impl Study {
+    /// Its file.
+    pub(crate) fn source(&self, path: &Path) -> SourceFile {
+        let (path, sha256) = (path.display().to_string(), sha256(&self.text));
+        SourceFile { path, sha256, bytes: self.text.len() as u64 }
+    }
+
     /// What is wrong with the scenarios under values of the grid, told of the axis that says them; as it is where something else
     /// is wrong.
     pub(crate) fn blame(&self, path: &Path, failure: Failure) -> Failure {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
-use crate::replications::{Comparison, Record, Replications};
+use crate::replications::{Comparison, Record, Replications, Threshold};
 
 /// The table of every replication in the folder of a scenario.
 pub const EVERY: &str = "replications.csv";
@@ -61,6 +61,8 @@ pub struct GatheredStudy<'a> {
     pub scenarios: &'a [Gathered],
     /// The others against the baseline, in the same order.
     pub comparisons: &'a [Comparison],
+    /// What of the baseline's days was to count as too little to matter.
+    pub threshold: Threshold,
     /// What it comes to.
     pub answer: &'a str,
     /// Files made elsewhere, such as figures.
@@ -257,7 +259,7 @@ pub fn write_gathered(dir: &Path, force: bool, study: &GatheredStudy) -> Result<
     };
     files.push(manifest::of_replications(
         entries,
-        &replicated::counts(&runs, 0, None, Gathered::STOPPED),
+        &replicated::counts(&runs, (0, study.threshold), None, Gathered::STOPPED),
         &files,
     ));
     folder::write(dir, force, files)

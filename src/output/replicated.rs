@@ -10,7 +10,7 @@ use super::manifest::{self, Described};
 use super::table::csv_writer;
 use super::{Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder};
 use crate::findings::{Kpi, Scope, kpi};
-use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, summarise};
+use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, Threshold, summarise};
 use crate::statistics::{Estimate, Finding, Interval, Level, QuantileEstimate, Reached, Side};
 
 /// Everything the folder of a replicated study is made from.
@@ -22,6 +22,8 @@ pub struct Study<'a> {
     pub first: &'a [Table],
     /// The others against the baseline, in the same order.
     pub comparisons: &'a [Comparison],
+    /// What of the baseline's days was to count as too little to matter.
+    pub threshold: Threshold,
     /// Which layer of chance their ranges come from; empty where no runs were made for it.
     pub spreads: &'a [Spread],
     /// What has changed since an earlier folder, where one was named.
@@ -34,6 +36,8 @@ pub struct Study<'a> {
     pub extras: &'a [Extra],
     /// Files read for runs beside those of the scenarios, such as the values of a grid.
     pub also_read: &'a [SourceFile],
+    /// The file of the study that was run, if one was.
+    pub study: Option<&'a SourceFile>,
 }
 
 /// Writes the folder, whole or not at all.
@@ -59,8 +63,9 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
     let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n);
-    let mut body = counts(&runs, layer_runs, study.since, study.stopped);
+    let mut body = counts(&runs, (layer_runs, study.threshold), study.since, study.stopped);
     body["also_read"] = study.also_read.iter().map(manifest::input).collect();
+    body["study"] = study.study.map(manifest::input).into();
     files.push(manifest::of_replications(manifest::Entries::of(&described), &body, &files));
     folder::write(dir, force, files)
 }
@@ -80,7 +85,7 @@ pub(super) fn told(runs: &[&Replications], comparisons: &[Comparison], answer: &
 /// What the manifest says of the replications.
 pub(super) fn counts(
     runs: &[&Replications],
-    layer_runs: usize,
+    (layer_runs, threshold): (usize, Threshold),
     since: Option<&Since>,
     stopped: &str,
 ) -> Json {
@@ -88,6 +93,7 @@ pub(super) fn counts(
         "replications": runs.first().map_or(0, |r| r.n()),
         "layer_runs": layer_runs,
         "since": since.map(Since::to_json),
+        "threshold": threshold.to_string(),
         "stopped": stopped,
         "spread": "range of outcomes: P10 to P90 over replications; intervals: 95%, of an estimate",
     })

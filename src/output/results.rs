@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use super::{Sheet, Source, folder, manifest};
 use crate::fingerprint::sha256;
+use crate::replications::Threshold;
 
 /// A results folder of one run or of several under the same draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,6 +202,18 @@ impl Results {
         let mut seen = BTreeSet::new();
         let paths = scenarios.iter().filter_map(|one| one["path"].as_str());
         paths.filter(|path| seen.insert(*path)).collect()
+    }
+
+    /// The file of the study that was run, as it was named, if one was.
+    #[must_use]
+    pub fn study(&self) -> Option<&str> {
+        self.body["study"]["path"].as_str()
+    }
+
+    /// What was asked to count as too little to matter.
+    #[must_use]
+    pub fn threshold(&self) -> Option<Threshold> {
+        self.body["threshold"].as_str()?.parse().ok()
     }
 
     /// Where its scenarios were found, each folder once, where it is a comparison of results folders.

@@ -70,7 +70,7 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
     }
     if let Some(picture) = timeline {
         blocks.push(Block::Paragraph(words(
-            "What that moves is seen cohort by cohort. One draw of each scenario, the same draws.",
+            "What that moves is seen cohort by cohort, in one draw of each scenario, the same draws. The numbers are of that draw: the means told elsewhere are of all replications, and differ.",
         )));
         blocks.push(Block::Paragraph(words(
             "How to read it: a cohort is a family of devices that is approved together. Its gate is the day on which testing has given its evidence; after the governance that follows it is entered on the Eligible Product Combinations List (EPCL), the black stroke, and none of it migrates before that day. Dormant installations need new firmware first. Green left of the stroke is time in which that firmware may already be sent; without green it waits for the stroke. The dark blue bar is the first to the last Dormant migration, the orange line the same of the Active ones: their length is time, not number. A bar that ends in an arrow is not finished at the end. At the right stands what the lower row changes: when the last Dormant installation of the cohort migrates, and how many Dormant days that avoids, the measure of this report.",
@@ -400,7 +400,8 @@ fn reproduce(evidence: &Evidence, again: &[String]) -> Vec<Block> {
     let mut rows: Vec<Vec<Words>> = Vec::new();
     let of_scenarios =
         evidence.of_each("scenarios").iter().filter_map(|one| one["inputs"].as_array()).flatten();
-    for input in of_scenarios.chain(evidence.of_each("also_read")) {
+    let study = Some(&evidence.results.manifest()["study"]).filter(|study| study.is_object());
+    for input in study.into_iter().chain(of_scenarios).chain(evidence.of_each("also_read")) {
         let row: Vec<Words> =
             ["path", "sha256"].map(|key| words(input[key].as_str().unwrap_or_default())).into();
         if !rows.contains(&row) {

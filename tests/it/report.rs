@@ -49,6 +49,7 @@ fn a_report_is_one_page_that_holds_together() {
         page.contains("Of 2 values of assumptions that the study tried one at a time, "),
         "told in the summary"
     );
+    assert!(page.contains("dormouse compare study.toml --replications 40 --layer-runs 24 -o results/study"));
     assert!(page.contains("to values that the study chose, which are not a range of what is likely"));
     assert!(!page.contains("no value not migrated"), "without an obligation nobody misses it");
     let levels: Vec<u32> = between(&page, "<h", ">").iter().filter_map(|tag| tag[..1].parse().ok()).collect();
