@@ -28,8 +28,8 @@ pub use inputs::{CohortDays, CohortInputs, Draw, GroupInputs, Inputs, SupplierIn
 
 use crate::allocate::{Allocator, Credits, Rules, Shape};
 use crate::model::{Day, Model, Status};
-use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Stages, Trace, Waits};
-use attempts::Market;
+use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Slots, Stages, Trace, Waits};
+use attempts::{Kept, Market};
 use audit::Totals;
 use churn::{Churn, Moves};
 use plan::Plan;
@@ -99,15 +99,16 @@ impl Snapshot {
 /// # Panics
 /// When a model built by hand opens with stock before an attempt that its cohort does not have.
 pub fn simulate(model: &Model, replication: u32) -> Result<Trace, Violation> {
-    simulate_draw(model, replication.into())
+    simulate_observed(model, replication, &mut |_| {})
 }
 
-/// Simulates one run whose layers of chance are drawn from different replications; its trace goes by the number of its fates.
+/// Simulates one run of many, whose layers of chance may be drawn from different replications; its trace goes by the number of its
+/// fates, and does without [`Trace::movements`], which take more room than all else.
 ///
 /// # Errors
 /// When a conservation check fails.
 pub fn simulate_draw(model: &Model, draw: Draw) -> Result<Trace, Violation> {
-    let mut run = Run::new(model, draw);
+    let mut run = Run { keeps_movements: false, ..Run::new(model, draw) };
     run.go(model.calendar.last(), &mut |_| {})?;
     run.finish()
 }
@@ -160,6 +161,7 @@ struct Run<'a> {
     churn: Churn,
     moves: Moves,
     firmware: firmware::Scratch,
+    keeps_movements: bool,
     trace: Trace,
 }
 
@@ -173,6 +175,7 @@ impl<'a> Run<'a> {
             cohorts: plan.inputs.cohorts.iter().map(|c| CohortRecord::new(c.days, c.rework)).collect(),
             days: Vec::with_capacity(plan.n_days),
             group_days: Vec::with_capacity(plan.n_days * model.groups.len()),
+            supplier_days: Vec::with_capacity(plan.n_days * model.suppliers.len()),
             ..Trace::default()
         };
         let n = plan.places.len();
@@ -187,6 +190,7 @@ impl<'a> Run<'a> {
             totals: Totals::new(&plan),
             churn: Churn::default(),
             firmware: firmware::Scratch::default(),
+            keeps_movements: true,
             plan,
             state,
             allocator,
@@ -236,6 +240,9 @@ impl<'a> Run<'a> {
         let first_group = trace.group_days.len();
         trace.group_days.resize(first_group + plan.model.groups.len(), GroupDay::default());
         let groups = &mut trace.group_days[first_group..];
+        let first_supplier = trace.supplier_days.len();
+        trace.supplier_days.resize(first_supplier + plan.model.suppliers.len(), <[Slots; 2]>::default());
+        let suppliers = &mut trace.supplier_days[first_supplier..];
 
         state.dated_events(plan, &mut trace.cohorts);
         state.change_supplier(plan, &mut self.churn, &mut self.moves);
@@ -248,7 +255,9 @@ impl<'a> Run<'a> {
             trace.checks.allocations += 1;
             trace.checks.sharings += proven.sharings;
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
-            state.attempt(plan, &self.market, groups, &mut trace.cohorts, &mut trace.movements);
+            let movements = self.keeps_movements.then_some(&mut trace.movements);
+            let mut kept = Kept { groups, suppliers, cohorts: &mut trace.cohorts, movements };
+            state.attempt(plan, &self.market, &mut kept);
         }
         state.read_cutoff(plan);
 

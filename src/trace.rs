@@ -17,7 +17,10 @@ pub struct Trace {
     pub days: Vec<DayRecord>,
     /// One record a day and group: `group_days[day * n_groups + group]`.
     pub group_days: Vec<GroupDay>,
-    /// Slots and their outcomes where something was demanded: by day, then group, supplier and cohort, then status.
+    /// Slots and their outcomes by day and supplier, Dormant then Active: `supplier_days[day * n_suppliers + supplier]`.
+    pub supplier_days: Vec<[Slots; 2]>,
+    /// The same where something was demanded, by day, then group, supplier and cohort, then status. Empty of a run of many: see
+    /// [`crate::engine::simulate_draw`].
     pub movements: Vec<Movement>,
     /// What each cohort lived through, by cohort.
     pub cohorts: Vec<CohortRecord>,
@@ -172,9 +175,10 @@ pub struct Movement {
 /// A fingerprint of one day's allocation: of who demanded how much and got how many slots, 16 hexadecimal digits.
 #[must_use]
 pub fn allocation_fingerprint(movements: &[Movement]) -> String {
-    let line =
-        |m: &Movement| format!("{} {} {} {}\n", m.place, m.status.name(), m.slots.demand, m.slots.allocated);
-    let mut fingerprint = sha256(movements.iter().map(line).collect::<String>());
+    let words =
+        |m: &Movement| [m.place, m.status as u32, m.slots.demand, m.slots.allocated].map(u32::to_le_bytes);
+    let bytes: Vec<u8> = movements.iter().flat_map(words).flatten().collect();
+    let mut fingerprint = sha256(bytes);
     fingerprint.truncate(16);
     fingerprint
 }

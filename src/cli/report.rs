@@ -89,8 +89,7 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
 fn again(results: &Results, dir: &Path, format: Paper, path: &Path) -> Vec<String> {
     let (layers, dir) = (results.layer_runs(), dir.display());
     let again = inputs::again(results, results.replications());
-    let layers =
-        if results.sources().is_empty() { format!(" --layer-runs {layers}") } else { String::new() };
+    let layers = if results.sources().is_empty() { format!(" --layer-runs {layers}") } else { String::new() };
     let first = format!("{again}{layers} -o {dir}");
     vec![first, format!("dormouse report {dir}{} -o {}", format.flag(), path.display())]
 }

@@ -5,7 +5,7 @@ use super::state::{State, Wait, lane};
 use crate::allocate::{
     Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
 };
-use crate::model::{Day, Status};
+use crate::model::{Day, Place, Status};
 use crate::random::Purpose;
 use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
 
@@ -75,6 +75,18 @@ impl Market {
             }
         }
     }
+}
+
+/// What is kept of a day's slots.
+pub(super) struct Kept<'t> {
+    /// Of the day, by group.
+    pub(super) groups: &'t mut [GroupDay],
+    /// Of the day, by supplier, Dormant then Active.
+    pub(super) suppliers: &'t mut [[Slots; 2]],
+    /// Of all days, by cohort.
+    pub(super) cohorts: &'t mut [CohortRecord],
+    /// Every cell's, where they are asked for.
+    pub(super) movements: Option<&'t mut Vec<Movement>>,
 }
 
 impl State {
@@ -159,17 +171,10 @@ impl State {
     }
 
     /// Step 7: what becomes of every cell's slots.
-    pub(super) fn attempt(
-        &mut self,
-        plan: &Plan<'_>,
-        market: &Market,
-        groups: &mut [GroupDay],
-        records: &mut [CohortRecord],
-        movements: &mut Vec<Movement>,
-    ) {
+    pub(super) fn attempt(&mut self, plan: &Plan<'_>, market: &Market, kept: &mut Kept<'_>) {
         for &slot in &market.live {
             let place = plan.places_by_slot[slot];
-            let cohort = plan.places[place].cohort;
+            let Place { cohort, supplier } = plan.places[place];
             let granted = [market.grants.dormant[slot], market.grants.active[slot]];
             for (row, status) in Status::ALL.into_iter().enumerate() {
                 let (cell, demand, allocated) =
@@ -183,11 +188,14 @@ impl State {
                 let mut slots = Slots { demand, allocated, ..Slots::default() };
                 if allocated > 0 {
                     self.use_slots(plan, cell, &mut slots);
-                    records[cohort].note_migration(status, self.day, slots.succeeded);
+                    kept.cohorts[cohort].note_migration(status, self.day, slots.succeeded);
                 }
-                groups[plan.model.cohorts[cohort].group].slots[row].add(&slots);
-                let place = u32::try_from(place).expect("places are few");
-                movements.push(Movement { day: self.day, place, status, slots });
+                kept.groups[plan.model.cohorts[cohort].group].slots[row].add(&slots);
+                kept.suppliers[supplier][row].add(&slots);
+                if let Some(movements) = &mut kept.movements {
+                    let place = u32::try_from(place).expect("places are few");
+                    movements.push(Movement { day: self.day, place, status, slots });
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::Value;
-use crate::model::{Model, Status, SupplierIdx};
+use crate::model::{Day, Model, SupplierIdx};
 use crate::trace::Trace;
 
 /// What Active installations got and waited.
@@ -79,10 +79,11 @@ fn obligations(model: &Model, trace: &Trace) -> Vec<Obligation> {
         at_end[place.supplier] += cell[1].stages.migrated;
         waiting[place.supplier] += cell[1].stages.unmigrated();
     }
-    for movement in trace.movements.iter().filter(|m| m.status == Status::Active) {
-        let supplier = trace.places[movement.place as usize].supplier;
-        if model.suppliers[supplier].obligation.is_some_and(|day| movement.day > day) {
-            after[supplier] += u64::from(movement.slots.succeeded);
+    for (day, suppliers) in (0..).map(Day).zip(trace.supplier_days.chunks(n.max(1))) {
+        for (supplier, [_, active]) in suppliers.iter().enumerate() {
+            if model.suppliers[supplier].obligation.is_some_and(|obligation| day > obligation) {
+                after[supplier] += u64::from(active.succeeded);
+            }
         }
     }
     let of = |supplier: SupplierIdx| {

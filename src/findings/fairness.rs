@@ -1,8 +1,8 @@
 //! How suppliers were served: slots against demand, and the longest wait for the first one.
 
 use super::Value;
-use crate::model::{Model, Status};
-use crate::trace::{Slots, Trace};
+use crate::model::Model;
+use crate::trace::Trace;
 
 /// What one supplier's Active installations got.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub struct SupplierService {
 pub(super) fn of(model: &Model, trace: &Trace) -> Vec<SupplierService> {
     let n = model.suppliers.len();
     let (mut slots, mut eligible) = (vec![0_u64; n], vec![0_u64; n]);
-    for movement in trace.movements.iter().filter(|m| m.status == Status::Active) {
-        slots[trace.places[movement.place as usize].supplier] += u64::from(movement.slots.allocated);
+    for suppliers in trace.supplier_days.chunks(n.max(1)) {
+        slots.iter_mut().zip(suppliers).for_each(|(sum, [_, active])| *sum += u64::from(active.allocated));
     }
     for (place, cell) in trace.places.iter().zip(&trace.finals) {
         eligible[place.supplier] += cell[1].became_eligible;
@@ -46,21 +46,10 @@ pub(super) fn of(model: &Model, trace: &Trace) -> Vec<SupplierService> {
 fn longest_runs(model: &Model, trace: &Trace) -> Vec<u32> {
     let n = model.suppliers.len();
     let (mut running, mut longest) = (vec![0_u32; n], vec![0_u32; n]);
-    let mut movements = trace.movements.iter().peekable();
-    for (index, record) in trace.days.iter().enumerate() {
-        let mut today = vec![Slots::default(); n];
-        while let Some(m) = movements.next_if(|m| m.day.index() == Some(index)) {
-            if m.status == Status::Active {
-                let sum = &mut today[trace.places[m.place as usize].supplier];
-                sum.demand += m.slots.demand;
-                sum.allocated += m.slots.allocated;
-            }
-        }
-        if !record.migration_day {
-            continue;
-        }
-        for supplier in 0..n {
-            let unserved = today[supplier].demand > 0 && today[supplier].allocated == 0;
+    let days = trace.days.iter().zip(trace.supplier_days.chunks(n.max(1)));
+    for (_, suppliers) in days.filter(|(day, _)| day.migration_day) {
+        for (supplier, [_, active]) in suppliers.iter().enumerate() {
+            let unserved = active.demand > 0 && active.allocated == 0;
             running[supplier] = if unserved { running[supplier] + 1 } else { 0 };
             longest[supplier] = longest[supplier].max(running[supplier]);
         }

@@ -1,10 +1,8 @@
 //! `weekly.csv`: what a planner sends a supplier. One row a week, supplier, group and status with any demand.
 
-use std::collections::BTreeMap;
-
 use super::daily::slot_cells;
 use super::{Run, Table};
-use crate::model::Day;
+use crate::model::{Day, Place, Status};
 
 const INSTALLATIONS: &str = "installations";
 
@@ -23,24 +21,32 @@ pub(super) fn table(run: &Run) -> Table {
         ("unused_installations", INSTALLATIONS),
     ]);
     let model = run.model;
-    let mut sums: BTreeMap<_, [u64; 5]> = BTreeMap::new();
-    for movement in &run.trace.movements {
-        let place = run.trace.places[movement.place as usize];
-        let group = model.cohorts[place.cohort].group;
-        let monday: Day = model.calendar.monday(movement.day);
-        let sum = sums.entry((monday, place.supplier, group, movement.status)).or_default();
-        let slots = movement.slots.map(u64::from);
-        *sum = std::array::from_fn(|i| sum[i] + slots[i]);
-    }
-    for ((monday, supplier, group, status), slots) in sums {
-        let mut row = vec![
-            model.calendar.date(monday).into(),
-            model.suppliers[supplier].name.as_str().into(),
-            model.groups[group].name.as_str().into(),
-            status.name().into(),
-        ];
-        row.extend(slot_cells(slots));
-        table.push(row);
+    let (n_groups, n_suppliers) = (model.groups.len(), model.suppliers.len());
+    for week in
+        run.trace.movements.chunk_by(|a, b| model.calendar.monday(a.day) == model.calendar.monday(b.day))
+    {
+        let monday: Day = model.calendar.monday(week[0].day);
+        // By supplier, group and status; none where nothing was demanded.
+        let mut sums: Vec<Option<[u64; 5]>> = vec![None; n_suppliers * n_groups * 2];
+        for movement in week {
+            let Place { cohort, supplier } = run.trace.places[movement.place as usize];
+            let group = model.cohorts[cohort].group;
+            let sum = &mut sums[(supplier * n_groups + group) * 2 + movement.status as usize];
+            let (before, slots) = (sum.unwrap_or_default(), movement.slots.map(u64::from));
+            *sum = Some(std::array::from_fn(|i| before[i] + slots[i]));
+        }
+        for (at, slots) in sums.into_iter().enumerate().filter_map(|(at, sum)| Some((at, sum?))) {
+            let (branch, status) = (at / 2, Status::ALL[at % 2]);
+            let (supplier, group) = (branch / n_groups, branch % n_groups);
+            let mut row = vec![
+                model.calendar.date(monday).into(),
+                model.suppliers[supplier].name.as_str().into(),
+                model.groups[group].name.as_str().into(),
+                status.name().into(),
+            ];
+            row.extend(slot_cells(slots));
+            table.push(row);
+        }
     }
     table
 }

@@ -182,7 +182,7 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
             if open { capacity.dense(&[capacity.steps[0].value.known().unwrap()], 1.0, 1)[0] } else { 0 };
     }
     let mut left: Vec<u32> = groups.iter().map(|g| g.limit).collect();
-    let mut movements = Vec::new();
+    let (mut movements, mut suppliers) = (Vec::new(), vec![[Slots::default(); 2]; model.suppliers.len()]);
     for status in Status::ALL {
         for (place, at) in trace.places.iter().enumerate() {
             let group = model.cohorts[at.cohort].group;
@@ -201,11 +201,13 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
             cell.waits.gate_or_epcl += cell.stages.waiting_gate;
             cell.waits.queueing += cell.stages.eligible;
             record.rule_needed |= allocated < demand;
-            let sum = &mut groups[group].slots[status as usize];
-            sum.demand += demand;
-            sum.allocated += allocated;
-            sum.succeeded += slots.succeeded;
-            sum.failed += failed;
+            for sum in [&mut groups[group].slots, &mut suppliers[at.supplier]] {
+                let sum = &mut sum[status as usize];
+                sum.demand += demand;
+                sum.allocated += allocated;
+                sum.succeeded += slots.succeeded;
+                sum.failed += failed;
+            }
             if demand > 0 {
                 movements.push(Movement { day, place: u32::try_from(place).unwrap(), status, slots });
             }
@@ -219,6 +221,7 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
     trace.checks.slots += 1;
     trace.days.push(record);
     trace.group_days.extend(groups);
+    trace.supplier_days.extend(suppliers);
 }
 
 fn add(sum: &mut Stages, stages: &Stages) {
