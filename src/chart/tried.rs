@@ -67,9 +67,7 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     let chosen = &chosen_of(points);
     let shown = &chosen.pick(points.first().map_or(&[][..], |point| &point.comparisons));
     let avoided = |point: &Tried, at: usize| point.comparisons.get(at).map_or(0.0, |c| c.avoided.value);
-    let n = points.first().map_or(0, |point| point.comparisons.len());
-    let focus =
-        (0..n).max_by(|a, b| avoided(&points[0], *a).total_cmp(&avoided(&points[0], *b))).unwrap_or_default();
+    let focus = points[0].leading();
     let moved = |point: &Tried| (avoided(point, focus) - avoided(&points[0], focus)).abs();
     let is_of = |point: &Tried, name: &str| point.values.first().is_some_and(|(_, of)| of == name);
     // What is tried keeps its values together, in the order in which they are given.

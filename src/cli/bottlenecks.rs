@@ -70,11 +70,11 @@ struct Draw {
 
 /// Runs the scenario and every change under one replication's draws.
 fn draw(model: &Model, changes: &[Change], replication: u32) -> Result<Draw, Violation> {
-    let trace = engine::simulate(model, replication)?;
+    let trace = engine::simulate_draw(model, replication.into())?;
     let plain = Findings::of(model, &trace);
     let bought = changes.par_iter().map(|change| {
         let changed = change.made(model);
-        let findings = Findings::of(&changed, &engine::simulate(&changed, replication)?);
+        let findings = Findings::of(&changed, &engine::simulate_draw(&changed, replication.into())?);
         let minus = |a: u64, b: u64| a.cast_signed() - b.cast_signed();
         Ok(Bought {
             dormant_days_avoided: minus(plain.dormant_days.total, findings.dormant_days.total),

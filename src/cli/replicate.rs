@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
-use dormouse::findings::Findings;
+use dormouse::findings::{Findings, Scope, kpi};
 use dormouse::model::Model;
 use dormouse::output::{
     self, Described, Earlier, Extra, Provenance, Results, Since, SourceFile, Study, Table,
@@ -165,6 +165,7 @@ pub(crate) fn run(
     done.hold_against(earlier.as_ref());
     done.write(dir, args.place.force, &done.answer(), Besides::default())?;
     let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
+    let varies = done.varies();
     // What is kept of the replications lies in the folder that is removed.
     drop(done);
     unfinished.remove()?;
@@ -174,7 +175,8 @@ pub(crate) fn run(
         terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
     let kept = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
-    terminal.say(closing(reads, n, &format!("{kept}{since}"), dir));
+    let more = varies.then_some(4 * n);
+    terminal.say(closing(reads, more, &format!("{kept}{since}"), dir));
     Ok(())
 }
 
@@ -227,8 +229,9 @@ pub(crate) fn on_threads<T: Send>(
 
 /// Replication 0 of every scenario.
 pub(crate) fn firsts(reads: &[Read]) -> Result<Vec<Trace>, Failure> {
-    let first =
-        |read: &Read| engine::simulate(&read.scenario.model, 0).map_err(|violation| broken(read, violation));
+    let first = |read: &Read| {
+        engine::simulate_draw(&read.scenario.model, 0.into()).map_err(|violation| broken(read, violation))
+    };
     reads.iter().map(first).collect()
 }
 
@@ -356,6 +359,12 @@ impl<'a> Replicated<'a> {
         self.runs.iter().collect()
     }
 
+    /// Whether any two replications of a scenario lost other Dormant days.
+    fn varies(&self) -> bool {
+        let lost = |run: &Replications| run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole());
+        self.runs.iter().any(|run| lost(run).is_some_and(|at| run.varies(at)))
+    }
+
     /// The screen.
     pub(crate) fn answer(&self) -> String {
         let since = self.since.as_ref().map_or_else(String::new, Since::to_text);
@@ -461,17 +470,19 @@ pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     caption.about(&reads[0].scenario.resolved)
 }
 
-/// What was written, and what to type next: the same flags, more replications.
-fn closing(reads: &[Read], n: usize, flags: &str, dir: &Path) -> String {
+/// What was written, and what to type next: the same flags, more replications, where they would say more.
+fn closing(reads: &[Read], more: Option<usize>, flags: &str, dir: &Path) -> String {
     let dir = dir.display();
     let first = match reads {
         [_] => "summary.csv",
         _ => "answer.txt, fig-scurve.png",
     };
-    let more = 4 * n;
-    format!(
-        "Results: {dir}; look at {first}\n\
-         Next, intervals half as wide:\n  {} \\\n    --replications {more}{flags} -o {dir}-{more}",
-        inputs::command(reads)
-    )
+    let next = match more {
+        Some(more) => format!(
+            "Next, intervals half as wide:\n  {} \\\n    --replications {more}{flags} -o {dir}-{more}",
+            inputs::command(reads)
+        ),
+        None => "All replications are alike: more would say the same.".to_owned(),
+    };
+    format!("Results: {dir}; look at {first}\n{next}")
 }

@@ -30,6 +30,16 @@ impl Tried {
             self.values.iter().map(|(_, of)| of.as_str()).filter(|of| !of.is_empty()).collect();
         words.join(": ")
     }
+
+    /// Position of the scenario that avoids most.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn leading(&self) -> usize {
+        let avoided = |at: &usize| self.comparisons[*at].avoided.value;
+        (0..self.comparisons.len()).max_by(|a, b| avoided(a).total_cmp(&avoided(b))).expect("a scenario")
+    }
 }
 
 /// The verdicts that values lead to other than the one of the scenarios as their files say them, each with those values; `tried` are
@@ -156,8 +166,7 @@ fn verdicts(points: &[Tried]) -> String {
 /// A row a set of values: what each scenario avoids, and what the Active ones pay under the one that avoids most.
 fn rows_and_intervals(points: &[Tried]) -> String {
     let Some(first) = points.first() else { return String::new() };
-    let avoided = |at: &usize| first.comparisons[*at].avoided.value;
-    let most = (0..first.comparisons.len()).max_by(|a, b| avoided(a).total_cmp(&avoided(b))).unwrap_or(0);
+    let most = first.leading();
     let mut table = Table::new(&[]);
     table.columns.extend(first.values.iter().map(|(name, _)| Column::new(name.as_str(), "")));
     table.columns.extend(first.comparisons.iter().map(|c| Column::new(c.scenario.as_str(), "")));

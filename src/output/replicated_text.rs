@@ -13,7 +13,7 @@ use crate::statistics::{
 /// The first scenario is the baseline; with one there are only its outcomes.
 #[must_use]
 pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spread]) -> String {
-    let mut text: String = comparisons.iter().map(|comparison| headline(comparison, lost(runs[0]))).collect();
+    let mut text: String = comparisons.iter().map(|comparison| headline(comparison, runs[0])).collect();
     text.push_str(&outcomes(runs).to_text());
     text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
     text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n\n");
@@ -26,16 +26,17 @@ fn times(x: f64) -> String {
     if x < 100.0 { format!("{x:.1}") } else { thousands(&format!("{x:.0}")) }
 }
 
-/// Mean Dormant days lost \[installation-days\].
-fn lost(run: &Replications) -> f64 {
-    let days = run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole()).map(|at| run.numbers(at));
-    days.and_then(|days| Sample::new(&days).ok().map(|days| days.mean())).unwrap_or(f64::NAN)
+/// The mean of a measure of a run; no number where it has none.
+fn mean_of(run: &Replications, kpi: &Kpi, scope: &Scope) -> f64 {
+    let values = run.position(kpi, scope).map(|at| run.numbers(at));
+    values.and_then(|values| Sample::new(&values).ok().map(|values| values.mean())).unwrap_or(f64::NAN)
 }
 
-/// What a scenario changed; `lost` is what the baseline loses.
-fn headline(comparison: &Comparison, lost: f64) -> String {
+/// What a scenario changed; `base` are the replications of the baseline.
+fn headline(comparison: &Comparison, base: &Replications) -> String {
     let Comparison { baseline, scenario, avoided, threshold, .. } = comparison;
     let place = place_of(avoided);
+    let lost = mean_of(base, &kpi::DORMANT_DAYS_LOST, &Scope::whole());
     let of_lost = |days: f64| percent_of(days, lost).unwrap_or_else(|| "no share".to_owned());
     let words = match comparison.verdict.finding {
         Finding::NotSettled => {
@@ -72,8 +73,11 @@ fn headline(comparison: &Comparison, lost: f64) -> String {
     ] {
         let scope = Scope::of("status", "active");
         let change = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
-        let change =
-            change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told_mean);
+        let told = |change: Estimate| match percent_of(change.value, mean_of(base, &kpi, &scope)) {
+            Some(share) => format!("{}; {share} of the baseline's", told_mean(change)),
+            None => told_mean(change),
+        };
+        let change = change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told);
         text.extend([format!("    {title:<30} {change}\n")]);
     }
     let pairing = comparison.pairing.map_or_else(

@@ -222,6 +222,12 @@ impl Replications {
         self.first.checked_add(jiff::Span::new().days(day)).unwrap_or(self.last)
     }
 
+    /// Whether any two replications have another number of a measure.
+    #[must_use]
+    pub fn varies(&self, position: usize) -> bool {
+        self.numbers(position).windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_ne())
+    }
+
     /// One value a replication as it is kept, see [`Record`].
     pub(crate) fn numbers(&self, position: usize) -> Vec<f64> {
         self.kept.column(position)

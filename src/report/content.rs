@@ -334,7 +334,7 @@ pub(super) fn assumptions(evidence: &Evidence) -> Blocks {
 
 fn limits() -> Vec<Block> {
     let points = [
-        "It is not a DCC forecast and not an actual result of the MSM. Of the capacities, notice periods, success rates and EPCL dates of the national scenario only one is published.",
+        "It is not a DCC forecast and not an actual result of the MSM. Which of its inputs are documented, inferred or assumed stands under Assumptions and their sources; what the register does not name is as the scenario files say it.",
         "Differences between scenarios are safer than levels: assumptions are the same on both sides.",
         "The sharing rule is partly ours: public documents say when it applies, that Dormant goes first, and what DMIN is.",
         "Installations of a cohort, supplier and status are alike; a failed attempt leaves no trace but its number; nobody in the model changes a plan because it is late.",
