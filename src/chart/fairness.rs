@@ -1,5 +1,7 @@
 //! Fairness: slots for demand by supplier, as a ratio to the whole, in a row for each size and scenario.
 
+use std::collections::BTreeSet;
+
 use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::{Canvas, Type};
@@ -9,13 +11,16 @@ use super::kind::Shown;
 use super::rows::{Margins, Rows, Scale};
 use super::theme::{CAPTION, LABEL, THEME, scenario_look};
 use super::{Figure, svg};
-use crate::output::{Cell, ResultsError, Table};
+use crate::output::{Cell, ResultsError, Table, listed};
 
 const ID: &str = "fig-fairness";
 /// Sizes as files name them, from the top.
 const SIZES: [&str; 3] = ["large", "medium", "small"];
 /// Room for the names of the rows.
 const NAMES: f64 = 204.0;
+
+/// Most suppliers with limits of their own that are named.
+const MOST_LIMITED: usize = 4;
 
 /// One supplier in one scenario.
 struct Served {
@@ -24,6 +29,8 @@ struct Served {
     size: String,
     /// Active slots to newly eligible Active installations, over the same for all suppliers.
     ratio: Option<f64>,
+    /// Whether its scenario limits it alone, so that a low ratio need not come from how capacity is shared.
+    limited: bool,
 }
 
 impl Served {
@@ -44,6 +51,7 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
                     supplier: row.text("supplier")?.to_owned(),
                     size: row.text("supplier_size")?.to_owned(),
                     ratio: row.number("slots_to_demand_ratio")?,
+                    limited: row.text("has_limits_of_its_own")? == "true",
                 });
             }
         }
@@ -55,9 +63,10 @@ fn draw(shown: &Shown, served: &[Served]) -> Figure {
     let caption = shown.caption();
     let (first, last) = shown.period();
     let title = title(shown, served);
+    let limits = own_limits(served).map_or_else(String::new, |who| format!("; own limit: {who}"));
     let note = shown.chosen.note();
     let measure = format!(
-        "Active slots for each newly eligible Active installation, whole = 1, by supplier and size{note}"
+        "Active slots for each newly eligible Active installation, whole = 1, by supplier and size{limits}{note}"
     );
     let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
     let mut raw = String::new();
@@ -138,26 +147,20 @@ fn title(shown: &Shown, served: &[Served]) -> String {
     let Some((first, ratio)) = least(served, 0) else {
         return "In this draw no supplier has Active demand to compare".to_owned();
     };
-    let ratios: std::collections::BTreeSet<String> = served.iter().filter_map(Served::rounded).collect();
+    let ratios: BTreeSet<String> = served.iter().filter_map(Served::rounded).collect();
     if ratios.len() == 1 {
         return "In this draw every supplier gets slots in the same proportion to its demand".to_owned();
     }
+    let who = if first.limited {
+        format!("{}, held by its own limit,", first.supplier)
+    } else {
+        first.supplier.clone()
+    };
     let same =
         (1..shown.runs.len()).all(|i| least(served, i).is_some_and(|l| l.0.supplier == first.supplier));
     match (shown.runs.len(), same) {
-        (1, _) => {
-            format!(
-                "In this run {} gets fewest slots for its demand, {ratio:.2} against 1 overall",
-                first.supplier
-            )
-        }
-        (_, true) => {
-            format!(
-                "In this draw {} gets fewest slots for its demand in {}",
-                first.supplier,
-                shown.chosen.every()
-            )
-        }
+        (1, _) => format!("In this run {who} gets {ratio:.2} slots for its demand, all together 1"),
+        (_, true) => format!("In this draw {who} gets fewest slots in {}", shown.chosen.every()),
         (_, false) => "In this draw scenarios differ in who gets fewest slots for its demand".to_owned(),
     }
 }
@@ -185,8 +188,19 @@ fn describe(shown: &Shown, served: &[Served]) -> String {
          suppliers, {}, a stroke a supplier, in rows by supplier size. {}{}",
         period(first, last),
         (0..shown.runs.len()).map(of).collect::<Vec<_>>().join(" "),
-        shown.chosen.sentence(),
-    )
+        own_limits(served)
+            .map_or_else(String::new, |who| format!(" A daily limit of their own holds {who}.")),
+    ) + &shown.chosen.sentence()
+}
+
+/// Who has a limit of its own; nothing where nobody has.
+fn own_limits(served: &[Served]) -> Option<String> {
+    let names: BTreeSet<&str> = served.iter().filter(|s| s.limited).map(|s| s.supplier.as_str()).collect();
+    match names.len() {
+        0 => None,
+        n if n > MOST_LIMITED => Some(format!("{n} suppliers")),
+        _ => Some(listed(&names.into_iter().collect::<Vec<_>>())),
+    }
 }
 
 fn data(shown: &Shown, served: &[Served]) -> Table {
@@ -195,11 +209,12 @@ fn data(shown: &Shown, served: &[Served]) -> Table {
         ("supplier", ""),
         ("supplier_size", ""),
         ("slots_to_demand_ratio", "ratio"),
+        ("has_limits_of_its_own", ""),
     ]);
     for s in served {
         let ratio = s.ratio.map_or(Cell::Empty, |x| Cell::Decimal(x, 4));
         let names = [shown.runs[s.scenario].name.as_str(), s.supplier.as_str(), s.size.as_str()];
-        table.push(names.map(Into::into).into_iter().chain([ratio]).collect());
+        table.push(names.map(Into::into).into_iter().chain([ratio, Cell::Flag(s.limited)]).collect());
     }
     table
 }

@@ -3,7 +3,7 @@
 use dormouse::engine::{self, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
 use dormouse::model::Model;
-use dormouse::output::{Cell, Table, thousands};
+use dormouse::output::{Cell, Table, thousands, three_digits};
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -130,7 +130,7 @@ fn answer(read: &Read, args: &BottlenecksArgs, changes: &[Change], draws: &[Draw
     let (months, bought) = (months_table(&model.name, draws), bought_table(model, changes, draws));
     match args.look.format {
         Format::Table => format!(
-            "{}\n{}\n{} under the same draws; a mean, and its range over {} draws. A limit of 0 stays 0. Not a forecast.\n",
+            "{}\n{}\n{} under the same draws; a mean to three digits, and the least and most of {} draws. A limit of 0 stays 0. Not a forecast.\n",
             strips(draws, args.replications),
             bought_for_people(model, changes, draws).to_text(),
             "Each change alone,",
@@ -242,6 +242,16 @@ fn letter(cause: Bottleneck) -> char {
     }
 }
 
+/// A count to three digits.
+fn told(n: i64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "told to three digits")]
+    let told = if n.abs() < 1_000 { n.to_string() } else { three_digits(n as f64) };
+    told
+}
+
+/// What a change is asked about.
+const MEASURES: [fn(&Bought) -> i64; 2] = [|bought| bought.dormant_days_avoided, |bought| bought.more_active];
+
 /// Mean, least and most of what one change bought over the draws.
 fn spread(draws: &[Draw], at: usize, of: fn(&Bought) -> i64) -> [i64; 3] {
     let all = || draws.iter().map(|draw| of(&draw.bought[at]));
@@ -259,18 +269,14 @@ fn bought_table(model: &Model, changes: &[Change], draws: &[Draw]) -> Table {
         ("least", "installation-days"),
         ("most", "installation-days"),
         ("more_active_migrated", "installations"),
+        ("more_active_least", "installations"),
+        ("more_active_most", "installations"),
     ]);
     for (at, change) in changes.iter().enumerate() {
-        let [mean, least, most] = spread(draws, at, |bought| bought.dormant_days_avoided);
-        let [active, ..] = spread(draws, at, |bought| bought.more_active);
-        table.push(vec![
-            model.groups[change.group].name.as_str().into(),
-            change.words().as_str().into(),
-            Cell::Int(mean),
-            Cell::Int(least),
-            Cell::Int(most),
-            Cell::Int(active),
-        ]);
+        let mut row =
+            vec![Cell::from(model.groups[change.group].name.as_str()), Cell::from(change.words().as_str())];
+        row.extend(MEASURES.into_iter().flat_map(|of| spread(draws, at, of)).map(Cell::Int));
+        table.push(row);
     }
     table
 }
@@ -282,18 +288,16 @@ fn bought_for_people(model: &Model, changes: &[Change], draws: &[Draw]) -> Table
         ("Dormant days avoided", "installation-days"),
         ("range over draws", ""),
         ("more Active migrated", "installations"),
+        ("range over draws", ""),
     ]);
     for (at, change) in changes.iter().enumerate() {
-        let [mean, least, most] = spread(draws, at, |bought| bought.dormant_days_avoided);
-        let [active, ..] = spread(draws, at, |bought| bought.more_active);
-        let range = format!("{} to {}", thousands(&least.to_string()), thousands(&most.to_string()));
-        table.push(vec![
-            change.words().as_str().into(),
-            model.groups[change.group].name.as_str().into(),
-            Cell::Int(mean),
-            range.as_str().into(),
-            Cell::Int(active),
-        ]);
+        let mut row =
+            vec![Cell::from(change.words().as_str()), Cell::from(model.groups[change.group].name.as_str())];
+        for of in MEASURES {
+            let [mean, least, most] = spread(draws, at, of).map(told);
+            row.extend([Cell::Text(mean), Cell::Text(format!("{least} to {most}"))]);
+        }
+        table.push(row);
     }
     table
 }

@@ -23,6 +23,7 @@ pub(super) fn table(run: &Run) -> Table {
         Column::new("longest_without_slot_migration_days", "migration days"),
         Column::new("obligation_date", ""),
         Column::new("migrated_by_obligation_installations", INSTALLATIONS),
+        Column::new("has_limits_of_its_own", ""),
     ]);
     let slots = slots_by_supplier(run);
     let sizes = supplier_sizes(run.model);
@@ -37,6 +38,7 @@ pub(super) fn table(run: &Run) -> Table {
             let mine = run.trace.places.iter().zip(&run.trace.finals).filter(|(p, _)| p.supplier == supplier);
             row.extend(cell_counts(mine.map(|(_, cell)| &cell[status as usize])));
             row.extend(service(run, supplier, status));
+            row.push(Cell::Flag(!run.model.suppliers[supplier].limits.is_empty()));
             table.push(row);
         }
     }
