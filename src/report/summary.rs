@@ -285,9 +285,10 @@ fn tried_alone(evidence: &Evidence, focus: &str, see: &str) -> Result<Option<Wor
             tried.push((format!("{of}: {value}"), verdict));
         }
     }
-    let n = tried.len();
+    let (n, alike) = (tried.len(), tried.iter().filter(|(_, verdict)| *verdict == given).count());
     let told = match other_verdicts(given, tried.into_iter()) {
         none if none.is_empty() => format!("{focus} is {given} with each"),
+        others if alike == 0 => format!("{focus} is {}", others.join("; ")),
         others => format!("{focus} is {}; it is {given} with all others", others.join("; ")),
     };
     let told = format!("Of {n} values of assumptions that the study tried one at a time, {told}{see}.");
