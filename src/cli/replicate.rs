@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
-use dormouse::findings::{Findings, Scope, kpi};
+use dormouse::findings::Findings;
 use dormouse::model::Model;
 use dormouse::output::{
     self, Described, Earlier, Extra, Provenance, Results, Since, SourceFile, Study, Table,
@@ -359,10 +359,9 @@ impl<'a> Replicated<'a> {
         self.runs.iter().collect()
     }
 
-    /// Whether any two replications of a scenario lost other Dormant days.
+    /// Whether any two replications of a scenario differ in anything that is measured.
     fn varies(&self) -> bool {
-        let lost = |run: &Replications| run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole());
-        self.runs.iter().any(|run| lost(run).is_some_and(|at| run.varies(at)))
+        self.runs.iter().any(|run| (0..run.measures().len()).any(|at| run.varies(at)))
     }
 
     /// The screen.

@@ -162,10 +162,13 @@ impl Reading {
                 let label = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
                 let problem = match from {
                     Some(place) => {
-                        let help = match self.sources[place.source].path.strip_prefix("--set ") {
-                            Some(set) => format!(
-                                "expected a CSV table as seen from the working directory; to change one key of an entry, write {}.NAME.KEY=VALUE",
-                                set.split(['.', '=']).next().unwrap_or_default()
+                        let set = self.sources[place.source].path.strip_prefix("--set ");
+                        let help = match set.and_then(|set| set.split('=').next()) {
+                            Some(key) if key.contains('.') => {
+                                "expected a CSV table as seen from the working directory".to_owned()
+                            }
+                            Some(list) => format!(
+                                "expected a CSV table as seen from the working directory; to change one key of an entry, write {list}.NAME.KEY=VALUE"
                             ),
                             None => "paths are relative to the file that names them".to_owned(),
                         };

@@ -203,3 +203,16 @@ fn too_few_runs_to_split_a_spread_are_refused_and_none_is_no_split() {
     let (_, said) = Case::new(&workshop, &few).exit(2).run();
     assert!(said.contains("found 12, expected 0 or at least 18"), "{said}");
 }
+
+#[test]
+fn more_replications_are_suggested_unless_all_are_alike() {
+    let workshop = Workshop::new();
+    let (_, err) = Case::new(&workshop, "run scenarios/tutorial/early.toml --replications 3 -o alike").run();
+    assert!(err.contains("All replications are alike") && !err.contains("half as wide"), "{err}");
+    // Nobody is Dormant here, so no Dormant days are lost in any; the Active ones differ all the same.
+    workshop.write("active.csv", "cohort,supplier,status,installations\nFOC-01,Briar,active,20000\n");
+    let words = "run scenarios/reference/every-key.toml --set stock=active.csv --replications 6 --layer-runs 0 \
+                 --set change_of_supplier.leaving_pct_per_month=0 -o differ";
+    let (_, err) = Case::new(&workshop, words).run();
+    assert!(err.contains("half as wide") && !err.contains("are alike"), "{err}");
+}

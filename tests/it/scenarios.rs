@@ -367,5 +367,8 @@ fn tables_named_on_the_command_line_are_laid_over_those_of_the_file() {
     let manifest = workshop.read("set/manifest.json");
     assert!(manifest.contains("\"suppliers.csv\"") && manifest.contains("\"slots.csv\""), "{manifest}");
     let (_, err) = Case::new(&workshop, "run base.toml --set supplier=nowhere.csv -q -o none").exit(2).run();
-    assert!(err.contains("cannot read `nowhere.csv`"), "{err}");
+    assert!(err.contains("cannot read `nowhere.csv`") && err.contains("supplier.NAME.KEY=VALUE"), "{err}");
+    let column = "run base.toml --set programme.capacity_per_day={csv=\"no.csv\",column=\"all\"} -q -o none";
+    let (_, err) = Case::new(&workshop, column).exit(2).run();
+    assert!(err.contains("cannot read `no.csv`") && !err.contains("NAME.KEY"), "{err}");
 }
