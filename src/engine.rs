@@ -12,6 +12,7 @@ mod events;
 mod firmware;
 mod inputs;
 mod line;
+mod listed;
 mod opening;
 mod plan;
 mod pools;
@@ -29,7 +30,8 @@ pub use inputs::{CohortDays, CohortInputs, Draw, GroupInputs, Inputs, SupplierIn
 use crate::allocate::{Allocator, Credits, Rules, Shape};
 use crate::model::{Day, Model, Status};
 use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Slots, Stages, Trace, Waits};
-use attempts::{Kept, Market};
+use approvals::Updates;
+use attempts::{Attempts, Kept, Market};
 use audit::Totals;
 use churn::{Churn, Moves};
 use plan::Plan;
@@ -157,6 +159,8 @@ struct Run<'a> {
     state: State,
     allocator: Allocator,
     market: Market,
+    attempts: Attempts,
+    updates: Updates,
     totals: Totals,
     churn: Churn,
     moves: Moves,
@@ -187,6 +191,8 @@ impl<'a> Run<'a> {
         let allocator = Allocator::new(shape, Rules::from(&plan.model.allocation));
         Self {
             market: Market::new(&plan, &allocator),
+            attempts: Attempts::default(),
+            updates: Updates::default(),
             totals: Totals::new(&plan),
             churn: Churn::default(),
             firmware: firmware::Scratch::default(),
@@ -247,7 +253,7 @@ impl<'a> Run<'a> {
         state.dated_events(plan, &mut trace.cohorts);
         state.change_supplier(plan, &mut self.churn, &mut self.moves);
         state.remove(plan, &mut self.churn);
-        state.returns(plan, &mut trace.cohorts);
+        state.returns(plan, &mut self.updates, &mut trace.cohorts);
         state.start_updates(plan, &mut self.firmware, groups, &mut trace.cohorts);
         state.commit_week(plan);
         if migration_day {
@@ -257,7 +263,7 @@ impl<'a> Run<'a> {
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
             let movements = self.keeps_movements.then_some(&mut trace.movements);
             let mut kept = Kept { groups, suppliers, cohorts: &mut trace.cohorts, movements };
-            state.attempt(plan, &self.market, &mut kept);
+            state.attempt(plan, &self.market, &mut self.attempts, &mut kept);
         }
         state.read_cutoff(plan);
 

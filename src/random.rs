@@ -112,22 +112,37 @@ impl Draws {
         struck: &mut Vec<Struck>,
     ) {
         struck.clear();
-        for from in (0..n_pools).step_by(ABREAST) {
-            // Past the end the last pool is asked again and not listened to.
-            let pools: [Pool; ABREAST] = std::array::from_fn(|ahead| pool((from + ahead).min(n_pools - 1)));
-            let streams = pools
-                .map(|pool| self.stream(Address { purpose, entity: pool.entity, day, index: pool.index }));
-            let numbers = Stream::first_two(streams);
-            for (at, (Pool { n, .. }, (first, second))) in (from..n_pools).zip(pools.into_iter().zip(numbers))
-            {
-                if chance.strikes_nobody(n, first) {
-                    continue;
-                }
-                let count = chance.count(n, first);
-                if count > 0 {
-                    struck.push(Struck { pool: at, count, second });
-                }
+        let address = |at: usize| {
+            let Pool { entity, index, n } = pool(at);
+            (entity, index, n)
+        };
+        self.pairs((purpose, day), n_pools, address, |at, n, (first, second)| {
+            if chance.strikes_nobody(n, first) {
+                return;
             }
+            let count = chance.count(n, first);
+            if count > 0 {
+                struck.push(Struck { pool: at, count, second });
+            }
+        });
+    }
+
+    /// Two numbers at each of `n` addresses of one purpose and day, in order, by entity and index; with something that goes along.
+    #[inline]
+    pub fn pairs<T: Copy>(
+        &self,
+        (purpose, day): (Purpose, u16),
+        n: usize,
+        address: impl Fn(usize) -> (u64, u16, T),
+        mut each: impl FnMut(usize, T, (f64, f64)),
+    ) {
+        for from in (0..n).step_by(ABREAST) {
+            // Past the end the last is asked again and not listened to.
+            let addresses: [_; ABREAST] = std::array::from_fn(|ahead| address((from + ahead).min(n - 1)));
+            let streams =
+                addresses.map(|(entity, index, _)| self.stream(Address { purpose, entity, day, index }));
+            let numbers = addresses.into_iter().zip(Stream::first_two(streams));
+            (from..n).zip(numbers).for_each(|(at, ((.., along), two))| each(at, along, two));
         }
     }
 
@@ -147,7 +162,7 @@ impl Draws {
     }
 }
 
-/// Pools that are asked side by side.
+/// Addresses whose numbers are drawn side by side.
 const ABREAST: usize = 4;
 
 /// One key for an entity made of two, such as a cell of a cohort and a supplier.

@@ -2,11 +2,28 @@
 //! becomes of batches that end today.
 
 use super::events::Event;
+use super::listed::Listed;
 use super::plan::Plan;
 use super::state::{Batch, State, Wait, lane};
 use crate::model::{CohortIdx, Status};
 use crate::random::Purpose;
 use crate::trace::CohortRecord;
+
+/// Updates that end on a day, reused from day to day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Updates {
+    ended: Listed<Ended>,
+    /// The draws of each.
+    numbers: Vec<(f64, f64)>,
+}
+
+/// Updates of a place that end, with the number of their try.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ended {
+    place: u32,
+    number: u8,
+    count: u32,
+}
 
 impl State {
     /// Step 1: what is dated today.
@@ -53,7 +70,7 @@ impl State {
         self.leave(plan, place, lane::READY_UPDATED, updated);
         let under_way = self.under_way.take_all(&plan.rings, (place, plan.cohort_of(place)));
         self.leave(plan, place, lane::UNDER_WAY, under_way);
-        let waiting = self.waiting.take_update_waits(&plan.rooms[place], place, self.day);
+        let waiting = self.waiting.take_update_waits(&plan.rooms[place], self.day);
         self.leave(plan, place, lane::FIRMWARE_WAIT, waiting);
         let again = updated + under_way + waiting;
         self.arrive_waiting_firmware(plan, place, 1, again);
@@ -95,13 +112,14 @@ impl State {
     }
 
     /// Step 3: updates and waits that end today.
-    pub(super) fn returns(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
-        self.updates_end(plan, records);
-        let (mut from, mut counts) = (0, Vec::new());
-        while let Some(cell) = self.waiting.next_cell(from, self.day) {
-            self.waiting.take_due(&plan.rooms[cell], cell, self.day, &mut counts);
-            self.waits_end(plan, cell, &counts);
-            from = cell + 1;
+    pub(super) fn returns(&mut self, plan: &Plan<'_>, updates: &mut Updates, records: &mut [CohortRecord]) {
+        self.updates_end(plan, updates, records);
+        let mut counts = Vec::new();
+        for word in 0..self.waiting.words() {
+            for cell in self.waiting.take_cells(word, self.day) {
+                self.waiting.take_due(&plan.rooms[cell], self.day, &mut counts);
+                self.waits_end(plan, cell, &counts);
+            }
         }
         self.suppliers_join(plan, &mut counts);
     }
@@ -140,36 +158,57 @@ impl State {
         }
     }
 
-    fn updates_end(&mut self, plan: &Plan<'_>, records: &mut [CohortRecord]) {
-        for (cohort, record) in records.iter_mut().enumerate() {
+    /// Updates that end today, of all places before any draw, so that those are made side by side.
+    fn updates_end(&mut self, plan: &Plan<'_>, updates: &mut Updates, records: &mut [CohortRecord]) {
+        let Updates { ended, numbers } = updates;
+        ended.clear();
+        for (cohort, places) in plan.cohort_places.iter().enumerate() {
             if !self.under_way.any(cohort) {
                 continue;
             }
-            for place in plan.cohort_places[cohort].clone() {
-                if self.cells[place][lane::UNDER_WAY] > 0 {
-                    record.firmware_failed += u64::from(self.tries_end(plan, place));
+            let tries = plan.model.cohorts[cohort].firmware.max_tries;
+            for place in places.clone().filter(|place| self.cells[*place][lane::UNDER_WAY] > 0) {
+                let mut room = ended.room(tries.into());
+                for number in 1..=tries {
+                    let count = self.under_way.take_due(&plan.rings, (place, cohort), number, self.day);
+                    let place = u32::try_from(place).expect("places are few");
+                    room.add(Ended { place, number, count }, count > 0);
                 }
+                let kept = room.kept();
+                ended.keep(kept);
             }
+        }
+        let of = |ended: Ended| (ended.place, ended.number.into());
+        plan.pairs(Purpose::UpdateSuccess, self.day, ended.items(), of, numbers);
+        let mut drawn = ended.items();
+        let mut numbers = &numbers[..];
+        while let Some(first) = drawn.first() {
+            let n_tries = drawn.iter().take_while(|ended| ended.place == first.place).count();
+            let (of_place, rest) = drawn.split_at(n_tries);
+            let (draws, rest_of_numbers) = numbers.split_at(n_tries);
+            let place = first.place as usize;
+            let failed = self.tries_end(plan, place, of_place.iter().zip(draws));
+            records[plan.cohort_of(place)].firmware_failed += u64::from(failed);
+            (drawn, numbers) = (rest, rest_of_numbers);
         }
     }
 
     /// Updates of a place end, whatever the number of their try; returns how many failed.
-    fn tries_end(&mut self, plan: &Plan<'_>, place: usize) -> u32 {
+    fn tries_end<'a>(
+        &mut self,
+        plan: &Plan<'_>,
+        place: usize,
+        tries: impl Iterator<Item = (&'a Ended, &'a (f64, f64))>,
+    ) -> u32 {
         let cohort = plan.cohort_of(place);
         let inputs = &plan.inputs.cohorts[cohort];
         let last = plan.model.cohorts[cohort].firmware.max_tries;
-        let draws = plan.draws_of(Purpose::UpdateSuccess, place, self.day);
         let (mut all, mut failed, mut given_up) = (0, 0, 0);
-        for number in 1..=last {
-            let ended = self.under_way.take_due(&plan.rings, (place, cohort), number, self.day);
-            if ended == 0 {
-                continue;
-            }
-            let u = draws.uniform(number.into());
-            let failures = ended - inputs.update_success.count(ended, u);
-            all += ended;
+        for (Ended { number, count, .. }, (u, _)) in tries {
+            let failures = count - inputs.update_success.count(*count, *u);
+            all += count;
             failed += failures;
-            if number == last {
+            if *number == last {
                 given_up = failures;
             } else if failures > 0 {
                 let due = self.day.plus(inputs.update_wait);
@@ -177,12 +216,10 @@ impl State {
                 self.waiting.put(&plan.rooms[place], place, again);
             }
         }
-        if all > 0 {
-            let ways = [(lane::FIRMWARE_WAIT, failed - given_up), (lane::NO_WAN, given_up)];
-            self.shift_to(plan, place, lane::UNDER_WAY, ways);
-            self.leave(plan, place, lane::UNDER_WAY, all - failed);
-            self.arrive_dormant_ready(plan, place, 1, all - failed);
-        }
+        let ways = [(lane::FIRMWARE_WAIT, failed - given_up), (lane::NO_WAN, given_up)];
+        self.shift_to(plan, place, lane::UNDER_WAY, ways);
+        self.leave(plan, place, lane::UNDER_WAY, all - failed);
+        self.arrive_dormant_ready(plan, place, 1, all - failed);
         failed
     }
 }

@@ -1,5 +1,6 @@
 //! Steps 5 to 7 of a day: what is demanded, what is allocated, and what becomes of the slots.
 
+use super::listed::{self, Listed, Room};
 use super::plan::Plan;
 use super::state::{State, Wait, lane};
 use crate::allocate::{
@@ -89,6 +90,32 @@ pub(super) struct Kept<'t> {
     pub(super) movements: Option<&'t mut Vec<Movement>>,
 }
 
+/// What step 7 works with, reused from day to day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attempts {
+    turns: Vec<Turn>,
+    offers: Listed<Offer>,
+    /// The draws of each offer.
+    numbers: Vec<(f64, f64)>,
+}
+
+/// A cell with demand today, and its slots.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    place: usize,
+    status: Status,
+    slots: Slots,
+    n_offers: usize,
+}
+
+/// Slots offered to the installations of a cell that make the same attempt.
+#[derive(Clone, Copy, Debug, Default)]
+struct Offer {
+    cell: u32,
+    attempt: u8,
+    n: u32,
+}
+
 impl State {
     /// Demand of each place, Dormant then Active.
     fn demand(&self, plan: &Plan<'_>) -> [&[u32]; 2] {
@@ -170,58 +197,102 @@ impl State {
         Ok(proven)
     }
 
-    /// Step 7: what becomes of every cell's slots.
-    pub(super) fn attempt(&mut self, plan: &Plan<'_>, market: &Market, kept: &mut Kept<'_>) {
-        for &slot in &market.live {
-            let place = plan.places_by_slot[slot];
-            let Place { cohort, supplier } = plan.places[place];
-            let granted = [market.grants.dormant[slot], market.grants.active[slot]];
-            for (row, status) in Status::ALL.into_iter().enumerate() {
-                let (cell, demand, allocated) =
-                    (plan.cell(place, status), self.demand(plan)[row][slot], granted[row]);
-                if demand == 0 {
-                    continue;
-                }
-                self.without_slot[cell] = if allocated > 0 { 0 } else { self.without_slot[cell] + 1 };
-                self.longest_without_slot[cell] =
-                    self.longest_without_slot[cell].max(self.without_slot[cell]);
-                let mut slots = Slots { demand, allocated, ..Slots::default() };
-                if allocated > 0 {
-                    self.use_slots(plan, cell, &mut slots);
-                    kept.cohorts[cohort].note_migration(status, self.day, slots.succeeded);
-                }
-                kept.groups[plan.model.cohorts[cohort].group].slots[row].add(&slots);
-                kept.suppliers[supplier][row].add(&slots);
-                if let Some(movements) = &mut kept.movements {
-                    let place = u32::try_from(place).expect("places are few");
-                    movements.push(Movement { day: self.day, place, status, slots });
-                }
+    /// Step 7: what becomes of every cell's slots. All are offered before any is used, so that their draws are made side by side.
+    pub(super) fn attempt(
+        &mut self,
+        plan: &Plan<'_>,
+        market: &Market,
+        attempts: &mut Attempts,
+        kept: &mut Kept<'_>,
+    ) {
+        self.offer_slots(plan, market, attempts);
+        let Attempts { turns, offers, numbers } = attempts;
+        let of = |offer: Offer| (offer.cell, offer.attempt.into());
+        plan.pairs(Purpose::Attempt, self.day, offers.items(), of, numbers);
+        let mut drawn = offers.items().iter().copied().zip(numbers.iter().copied());
+        for turn in turns {
+            let Place { cohort, supplier } = plan.places[turn.place];
+            let row = turn.status as usize;
+            if turn.slots.allocated > 0 {
+                let cell = plan.cell(turn.place, turn.status);
+                self.use_slots(plan, cell, &mut turn.slots, drawn.by_ref().take(turn.n_offers));
+                kept.cohorts[cohort].note_migration(turn.status, self.day, turn.slots.succeeded);
+            }
+            kept.groups[plan.model.cohorts[cohort].group].slots[row].add(&turn.slots);
+            kept.suppliers[supplier][row].add(&turn.slots);
+            if let Some(movements) = &mut kept.movements {
+                let place = u32::try_from(turn.place).expect("places are few");
+                movements.push(Movement { day: self.day, place, status: turn.status, slots: turn.slots });
             }
         }
     }
 
-    /// Slots go to the highest attempt number first; each is used, then succeeds, by its chances.
-    fn use_slots(&mut self, plan: &Plan<'_>, cell: usize, slots: &mut Slots) {
+    /// Offers every cell's slots to the highest attempt number first.
+    fn offer_slots(&mut self, plan: &Plan<'_>, market: &Market, attempts: &mut Attempts) {
+        attempts.turns.clear();
+        attempts.offers.clear();
+        for &slot in &market.live {
+            let place = plan.places_by_slot[slot];
+            let granted = [market.grants.dormant[slot], market.grants.active[slot]];
+            for (status, allocated) in Status::ALL.into_iter().zip(granted) {
+                let demand = self.demand(plan)[status as usize][slot];
+                if demand == 0 {
+                    continue;
+                }
+                let cell = plan.cell(place, status);
+                self.without_slot[cell] = if allocated > 0 { 0 } else { self.without_slot[cell] + 1 };
+                self.longest_without_slot[cell] =
+                    self.longest_without_slot[cell].max(self.without_slot[cell]);
+                let mut n_offers = 0;
+                if allocated > 0 {
+                    let kept = self.offer(plan, cell, allocated, attempts.offers.room(plan.max_attempts));
+                    n_offers = attempts.offers.keep(kept);
+                }
+                let slots = Slots { demand, allocated, ..Slots::default() };
+                attempts.turns.push(Turn { place, status, slots, n_offers });
+            }
+        }
+    }
+
+    fn offer(
+        &self,
+        plan: &Plan<'_>,
+        cell: usize,
+        allocated: u32,
+        mut offers: Room<'_, Offer>,
+    ) -> listed::Kept {
+        let pools = &self.by_attempt[plan.attempt_at(cell, 1)..][..plan.max_attempts];
+        let last = u8::try_from(plan.max_attempts).expect("attempts have at most two digits");
+        let cell = u32::try_from(cell).expect("cells are few");
+        let mut left = allocated;
+        for (attempt, pool) in (1..=last).rev().zip(pools.iter().rev()) {
+            let n = left.min(*pool);
+            left -= n;
+            offers.add(Offer { cell, attempt, n }, n > 0);
+        }
+        offers.kept()
+    }
+
+    /// What becomes of a cell's slots: each is used, then succeeds, by its chances.
+    fn use_slots(
+        &mut self,
+        plan: &Plan<'_>,
+        cell: usize,
+        slots: &mut Slots,
+        offers: impl Iterator<Item = (Offer, (f64, f64))>,
+    ) {
         let cohort = plan.cohort_of(cell);
         let inputs = &plan.inputs.cohorts[cohort];
         let last = plan.model.cohorts[cohort].max_attempts;
-        let (mut left, mut used_by_lane, mut exhausted) = (slots.allocated, [0; 2], 0);
+        let (mut used_by_lane, mut exhausted) = ([0; 2], 0);
         let pools = &mut self.by_attempt[plan.attempt_at(cell, 1)..][..usize::from(last)];
-        let draws = plan.draws_of(Purpose::Attempt, cell, self.day);
         let due = self.day.plus(inputs.retry_delay);
         let mut retries = self.waiting.begin(&plan.rooms[cell], cell, Wait::Retry, due);
-        for attempt in (1..=last).rev() {
-            let pool = &mut pools[usize::from(attempt) - 1];
-            let offered = left.min(*pool);
-            if offered == 0 {
-                continue;
-            }
-            left -= offered;
-            let (u, v) = draws.pair(attempt.into());
-            let used = inputs.take_up.count(offered, u);
+        for (Offer { attempt, n, .. }, (u, v)) in offers {
+            let used = inputs.take_up.count(n, u);
             let succeeded = inputs.success(attempt).count(used, v);
             let failed = used - succeeded;
-            *pool -= used;
+            pools[usize::from(attempt) - 1] -= used;
             slots.succeeded += succeeded;
             slots.failed += failed;
             used_by_lane[usize::from(attempt > 1)] += used;

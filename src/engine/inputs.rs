@@ -74,19 +74,19 @@ pub struct CohortInputs {
     /// Days from entry until Active installations are updated.
     pub supplier_delay: i32,
     /// Probability that a Dormant installation needs no update.
-    pub no_update: Repeated,
+    pub no_update: Arc<Repeated>,
     /// How long updates take.
     pub update_length: Arc<Lengths>,
     /// Probability that an update succeeds.
-    pub update_success: Repeated,
+    pub update_success: Arc<Repeated>,
     /// Days from a failed update until the next is possible.
     pub update_wait: i32,
     /// Days of notice.
     pub notice: i32,
     /// Probability of success by attempt number; the last holds for later ones.
-    pub success: Vec<Repeated>,
+    pub success: Vec<Arc<Repeated>>,
     /// Probability that an allocated slot is used.
-    pub take_up: Repeated,
+    pub take_up: Arc<Repeated>,
     /// Days from a failed attempt until the next is possible.
     pub retry_delay: i32,
     /// Ramp-up limit by day.
@@ -122,9 +122,10 @@ impl Inputs {
         let expected_entry = |cohort: usize| expected.as_ref().map(|days| days[cohort].entry);
         let rework_draws = source.drawn.map_or(of(0), |drawn| drawn.own);
         let lengths = all_lengths(model);
+        let mut chances = Chances::default();
         let cohorts = (model.cohorts.iter().zip(lengths)).zip(days.iter().enumerate()).map(
             |((cohort, update_length), (at, days))| {
-                source.cohort(cohort, update_length, *days, expected_entry(at), &rework_draws)
+                source.cohort(cohort, update_length, *days, expected_entry(at), &rework_draws, &mut chances)
             },
         );
         Self {
@@ -272,8 +273,9 @@ impl Source<'_> {
         days: CohortDays,
         expected_entry: Option<Day>,
         draws: &Draws,
+        chances: &mut Chances,
     ) -> CohortInputs {
-        let chance = |uncertain: &Uncertain| Repeated::from(Chance::new(self.value(uncertain)));
+        let mut chance = |uncertain: &Uncertain| chances.of(Chance::new(self.value(uncertain)));
         CohortInputs {
             days,
             expected_entry,
@@ -284,7 +286,7 @@ impl Source<'_> {
             update_success: chance(&cohort.firmware.success),
             update_wait: self.days(&cohort.firmware.wait).max(1),
             notice: self.days(&cohort.notice).max(0),
-            success: cohort.success.iter().map(chance).collect(),
+            success: cohort.success.iter().map(&mut chance).collect(),
             take_up: chance(&cohort.take_up),
             retry_delay: self.days(&cohort.retry_delay).max(1),
             ramp_up: cohort.ramp_up.as_ref().map(|dated| self.dense(dated)),
@@ -346,6 +348,21 @@ impl Source<'_> {
         }
         gates[cohort] = Some(gate);
         gate
+    }
+}
+
+/// Chances of one replication's cohorts; cohorts with the same one share what is worked out for it.
+#[derive(Default)]
+struct Chances(Vec<Arc<Repeated>>);
+
+impl Chances {
+    fn of(&mut self, chance: Chance) -> Arc<Repeated> {
+        if let Some(known) = self.0.iter().find(|known| *known.chance() == chance) {
+            return Arc::clone(known);
+        }
+        let new = Arc::new(chance.into());
+        self.0.push(Arc::clone(&new));
+        new
     }
 }
 

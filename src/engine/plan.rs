@@ -154,6 +154,24 @@ impl<'a> Plan<'a> {
         self.draws.strike(chance, (purpose, address_day(self.model, day)), pools.len(), pool, struck);
     }
 
+    /// Two numbers for each of many draws of one purpose and day, by cell and index.
+    pub(super) fn pairs<T: Copy>(
+        &self,
+        purpose: Purpose,
+        day: Day,
+        of: &[T],
+        cell_and_index: impl Fn(T) -> (u32, u16),
+        numbers: &mut Vec<(f64, f64)>,
+    ) {
+        let at = |at: usize| {
+            let (cell, index) = cell_and_index(of[at]);
+            (self.keys[cell as usize], index, ())
+        };
+        numbers.clear();
+        self.draws
+            .pairs((purpose, address_day(self.model, day)), of.len(), at, |_, (), two| numbers.push(two));
+    }
+
     /// The cells of a cohort and status.
     pub(super) fn cells_of(&self, cohort: CohortIdx, status: Status) -> Range<usize> {
         let places = &self.cohort_places[cohort];
@@ -193,10 +211,6 @@ pub(super) struct DrawsOf {
 impl DrawsOf {
     pub(super) fn stream(&self, index: usize) -> Stream {
         self.draws.stream(self.address(index))
-    }
-
-    pub(super) fn pair(&self, index: usize) -> (f64, f64) {
-        self.draws.pair(self.address(index))
     }
 
     pub(super) fn uniform(&self, index: usize) -> f64 {

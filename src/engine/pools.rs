@@ -1,6 +1,7 @@
 //! The unmigrated installations of cells, in pools that a day's hazard strikes alike: a lane, a try or an attempt. They are listed
 //! before anybody is drawn, so that their draws are made side by side.
 
+use super::listed::{Kept, Listed, Room};
 use super::plan::Plan;
 use super::state::{State, lane};
 use crate::model::{Day, Status};
@@ -57,8 +58,7 @@ impl CellPool {
 /// Pools, and which of them a day's hazard struck; reused from day to day.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pools {
-    listed: Vec<CellPool>,
-    n: usize,
+    listed: Listed<CellPool>,
     struck: Vec<Struck>,
 }
 
@@ -66,36 +66,33 @@ impl Pools {
     /// Lists the pools of some cells.
     pub(super) fn list(&mut self, plan: &Plan<'_>, state: &State, cells: impl Iterator<Item = usize>) {
         let widest = lane::REMOVED + plan.max_tries + plan.max_attempts;
-        self.n = 0;
+        self.listed.clear();
         for cell in cells {
             if state.has_unmigrated(cell) {
-                // Room for the pools of this cell, whether or not they hold anybody.
-                self.listed.resize(self.listed.len().max(self.n + widest), CellPool::default());
-                self.n += list_cell(plan, state, cell, &mut self.listed[self.n..]);
+                let kept = list_cell(plan, state, cell, self.listed.room(widest));
+                self.listed.keep(kept);
             }
         }
     }
 
     /// Draws how many of each are struck.
     pub(super) fn strike(&mut self, plan: &Plan<'_>, purpose: Purpose, day: Day, hazard: &Repeated) {
-        plan.strike(purpose, day, hazard, &self.listed[..self.n], &mut self.struck);
+        plan.strike(purpose, day, hazard, self.listed.items(), &mut self.struck);
     }
 
     /// Pools that were struck, in order, with what they lost.
     pub(super) fn struck(&self) -> impl ExactSizeIterator<Item = (CellPool, Struck)> {
-        self.struck.iter().map(|struck| (self.listed[struck.pool], *struck))
+        self.struck.iter().map(|struck| (self.listed.items()[struck.pool], *struck))
     }
 }
 
-/// Lists the pools of a cell that hold anybody at the front of `room`; returns how many.
-fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, room: &mut [CellPool]) -> usize {
-    let (lanes, mut n_listed) = (&state.cells[cell], 0);
-    // One that holds nobody is written over by the next.
+/// Lists the pools of a cell that hold anybody.
+fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, mut room: Room<'_, CellPool>) -> Kept {
+    let lanes = &state.cells[cell];
     let mut add = |index: usize, n: u32| {
         #[expect(clippy::cast_possible_truncation, reason = "cells and pools are few")]
         let pool = CellPool { cell: cell as u32, index: index as u16, n };
-        room[n_listed] = pool;
-        n_listed += usize::from(n > 0);
+        room.add(pool, n > 0);
     };
     match plan.status_of(cell) {
         Status::Dormant => DORMANT.into_iter().for_each(|lane| add(lane, lanes[lane])),
@@ -110,7 +107,7 @@ fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, room: &mut [CellPool])
         let attempts = &state.by_attempt[plan.attempt_at(cell, 2)..][..plan.max_attempts - 1];
         (2..).zip(attempts).for_each(|(attempt, n)| add(FIRST_ATTEMPT + attempt, *n));
     }
-    n_listed
+    room.kept()
 }
 
 /// A hazard by day, with what its draws need worked out once for as long as it stays the same.

@@ -70,7 +70,7 @@ impl Snapshot {
         let mut by_attempt = vec![0; plan.max_attempts];
         let (mut day, mut counts) = (self.state.day, Vec::new());
         while left > 0 {
-            waiting.take_due(room, cell, day, &mut counts);
+            waiting.take_due(room, day, &mut counts);
             left -= add(room.ended(&counts, Wait::Retry), &mut by_attempt);
             day = day.plus(1);
         }

@@ -210,7 +210,7 @@ impl State {
     /// Takes one installation of a cell out of a wait: the one at `position`.
     pub(super) fn leave_waiting(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, position: u32) -> Batch {
         self.leave(plan, cell, wait.lane(), 1);
-        self.waiting.take_one(&plan.rooms[cell], cell, wait, self.day, position)
+        self.waiting.take_one(&plan.rooms[cell], wait, self.day, position)
     }
 
     /// Sends Dormant installations to wait for firmware with their next try.

@@ -123,11 +123,14 @@ impl std::ops::Index<usize> for Rooms {
     }
 }
 
+/// Cells whose bits stand in one word.
+const CELLS: usize = u64::BITS as usize;
+
 /// Empties a row into `counts`.
 fn take(row: &mut [u32], counts: &mut Vec<u32>) {
-    counts.clear();
-    counts.extend_from_slice(row);
-    row.fill(0);
+    counts.resize(row.len(), 0);
+    // Rows are short: to ask the system to copy and to clear them takes longer.
+    counts.iter_mut().zip(row).for_each(|(taken, count)| *taken = std::mem::take(count));
 }
 
 /// The number that stands in a column.
@@ -141,9 +144,8 @@ fn number(column: usize) -> u8 {
 pub(super) struct Waits {
     #[serde(with = "sparse")]
     counts: Vec<u32>,
-    /// Those of every cell whose wait ends on a day, whatever it is.
-    #[serde(with = "sparse")]
-    ending: Vec<u32>,
+    /// By day, a bit for each cell: whether a wait of anybody may end, whatever it is.
+    due: Vec<u64>,
     /// Those who wait for their supplier, in the columns of their rooms.
     #[serde(with = "sparse")]
     users: Vec<u32>,
@@ -153,14 +155,15 @@ pub(super) struct Waits {
 /// Those of a cell who wait for one thing until a day, open for more.
 pub(super) struct Until<'a> {
     numbers: &'a mut [u32],
-    ending: &'a mut u32,
+    cells: &'a mut u64,
+    cell: u64,
 }
 
 impl Until<'_> {
     /// Adds some who will go on with this number, from 1.
     pub(super) fn put(&mut self, number: u8, count: u32) {
         self.numbers[usize::from(number) - 1] += count;
-        *self.ending += count;
+        *self.cells |= self.cell;
     }
 }
 
@@ -168,21 +171,22 @@ impl Waits {
     pub(super) fn new(rooms: &Rooms) -> Self {
         let (days, width) = (rooms.days, rooms.width());
         let zeros = |n: usize| vec![0; n];
-        Self {
-            counts: zeros(days * width),
-            ending: zeros(days * rooms.cells.len()),
-            users: zeros(width),
-            days,
-        }
+        let due = vec![0; days * rooms.cells.len().div_ceil(CELLS)];
+        Self { counts: zeros(days * width), due, users: zeros(width), days }
     }
 
     fn in_ring(&self, day: Day) -> usize {
         day.index().expect("a run starts on day 0") & (self.days - 1)
     }
 
-    /// Where the waits of a cell that end on a day are counted together.
-    fn ending(&self, cell: usize, day: Day) -> usize {
-        self.ending.len() / self.days * self.in_ring(day) + cell
+    /// The word whose bits say of some cells, from the `from`th word of cells on, whether a wait may end on a day.
+    fn word(&self, from: usize, day: Day) -> usize {
+        self.words() * self.in_ring(day) + from
+    }
+
+    /// Words of a day.
+    pub(super) fn words(&self) -> usize {
+        self.due.len() / self.days
     }
 
     /// Where a cell's counts of a day begin.
@@ -200,26 +204,29 @@ impl Waits {
 
     /// Where those of a cell are put who wait for one thing until a day, by number; not for a supplier.
     pub(super) fn begin(&mut self, room: &Room, cell: usize, wait: Wait, due: Day) -> Until<'_> {
-        let (at, ending) = (self.row(room, due) + room.column(wait), self.ending(cell, due));
-        Until { numbers: &mut self.counts[at..at + room.numbers(wait)], ending: &mut self.ending[ending] }
+        let (at, word) = (self.row(room, due) + room.column(wait), self.word(cell / CELLS, due));
+        Until {
+            numbers: &mut self.counts[at..at + room.numbers(wait)],
+            cells: &mut self.due[word],
+            cell: 1 << (cell % CELLS),
+        }
     }
 
-    /// The next cell from `cell` on in which a wait ends today.
-    pub(super) fn next_cell(&self, cell: usize, today: Day) -> Option<usize> {
-        let cells =
-            &self.ending[self.ending(cell, today)..self.ending(0, today) + self.ending.len() / self.days];
-        // Most cells have none on most days: they are passed over sixteen at a time.
-        let (chunks, _) = cells.as_chunks::<16>();
-        let empty =
-            16 * chunks.iter().take_while(|chunk| chunk.iter().fold(0, |any, n| any | n) == 0).count();
-        cells[empty..].iter().position(|n| *n > 0).map(|ahead| cell + empty + ahead)
+    /// The cells in which a wait may end today, in order, out of one word of them; the word is empty then.
+    pub(super) fn take_cells(&mut self, word: usize, today: Day) -> impl Iterator<Item = usize> + use<> {
+        let at = self.word(word, today);
+        let mut left = std::mem::take(&mut self.due[at]);
+        std::iter::from_fn(move || {
+            let next = (left != 0).then(|| word * CELLS + left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            next
+        })
     }
 
     /// Takes all of a cell whose wait ends today, into `counts`; see [`Room::ended`].
-    pub(super) fn take_due(&mut self, room: &Room, cell: usize, today: Day, counts: &mut Vec<u32>) {
-        let (row, ending) = (self.row(room, today), self.ending(cell, today));
+    pub(super) fn take_due(&mut self, room: &Room, today: Day, counts: &mut Vec<u32>) {
+        let row = self.row(room, today);
         take(&mut self.counts[row..row + room.width()], counts);
-        self.ending[ending] = 0;
     }
 
     /// Takes all of a cell who wait for their supplier, into `counts`; see [`Room::ended`].
@@ -228,28 +235,17 @@ impl Waits {
     }
 
     /// Takes all of a cell whose updates wait for their next try.
-    pub(super) fn take_update_waits(&mut self, room: &Room, cell: usize, today: Day) -> u32 {
+    pub(super) fn take_update_waits(&mut self, room: &Room, today: Day) -> u32 {
         let mut taken = 0;
         for ahead in (0..).take(self.days) {
-            let due = today.plus(ahead);
-            let (row, ending) = (self.row(room, due), self.ending(cell, due));
-            for count in &mut self.counts[row..row + room.tries] {
-                taken += *count;
-                self.ending[ending] -= std::mem::take(count);
-            }
+            let row = self.row(room, today.plus(ahead));
+            taken += self.counts[row..row + room.tries].iter_mut().map(std::mem::take).sum::<u32>();
         }
         taken
     }
 
     /// Takes one installation of a cell out of a wait: the one at `position` by day, then number.
-    pub(super) fn take_one(
-        &mut self,
-        room: &Room,
-        cell: usize,
-        wait: Wait,
-        today: Day,
-        position: u32,
-    ) -> Batch {
+    pub(super) fn take_one(&mut self, room: &Room, wait: Wait, today: Day, position: u32) -> Batch {
         let (mut left, columns) = (position, room.column(wait)..room.column(wait) + room.numbers(wait));
         let mut take = |counts: &mut [u32]| {
             for (column, count) in counts.iter_mut().enumerate() {
@@ -268,9 +264,8 @@ impl Waits {
         }
         for ahead in (0..).take(self.days) {
             let due = today.plus(ahead);
-            let (row, ending) = (self.row(room, due), self.ending(cell, due));
+            let row = self.row(room, due);
             if let Some(number) = take(&mut self.counts[row..][columns.clone()]) {
-                self.ending[ending] -= 1;
                 return Batch { due, wait, number, count: 1 };
             }
         }

@@ -1,7 +1,11 @@
 //! Exact binomial counts by inversion: one uniform gives the quantile, so a count is monotone in n, in p and in u,
 //! and two scenarios that differ little stay in step. The cost does not grow with n.
 
+mod repeated;
+
 use super::normal::normal_quantile;
+
+pub use repeated::Repeated;
 
 /// A probability, with what its counts need worked out once.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,56 +19,31 @@ pub struct Chance {
     flipped: bool,
 }
 
-/// A chance of which very many counts are drawn: what the probability of nobody is made of is worked out once.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Repeated {
-    chance: Chance,
-    /// P(X = 0) of what is inverted, for 0 to 31 installations, for 0 to 31 times 32, and for 0 to 31 times 1,024.
-    nobody: Box<[[f64; DIGIT]; 3]>,
+/// Probabilities of 0, 1, 2, ... added up.
+struct Search {
+    pmf: f64,
+    cdf: f64,
+    left: f64,
+    k: u32,
 }
 
-/// Values of a digit of a size.
-const DIGIT: usize = 32;
-
-impl From<Chance> for Repeated {
-    fn from(chance: Chance) -> Self {
-        let mut nobody = Box::new([[1.0; DIGIT]; 3]);
-        for (digits, step) in nobody.iter_mut().zip([1, 32, 1024]) {
-            (0..).zip(digits).for_each(|(digit, nobody)| *nobody = chance.nobody(digit * step));
-        }
-        Self { chance, nobody }
-    }
-}
-
-impl Repeated {
-    /// The chance itself.
-    #[must_use]
-    pub fn chance(&self) -> &Chance {
-        &self.chance
-    }
-
-    /// As [`Chance::count`], but for the last digits of a probability where 32 or more may succeed.
+impl Search {
     #[inline]
-    #[must_use]
-    pub fn count(&self, n: u32, u: f64) -> u32 {
-        self.chance.count_by(n, u, |n| self.nobody(n))
-    }
-
-    /// Whether `count` is 0 by a look: true for most draws where few may succeed, never true where anybody does.
-    #[inline]
-    pub(super) fn strikes_nobody(&self, n: u32, u: f64) -> bool {
-        !self.chance.flipped && u < self.chance.surely_nobody(n)
+    fn new(n: u32, nobody: f64) -> Self {
+        Self { pmf: nobody, cdf: nobody, left: f64::from(n), k: 0 }
     }
 
     #[inline]
-    fn nobody(&self, n: u32) -> f64 {
-        let [ones, middle, high] = &*self.nobody;
-        let n = n as usize;
-        if n < DIGIT * DIGIT * DIGIT {
-            ones[n % DIGIT] * middle[n / DIGIT % DIGIT] * high[n / (DIGIT * DIGIT)]
-        } else {
-            self.chance.nobody(u32::try_from(n).unwrap_or(u32::MAX))
-        }
+    fn has_more(&self) -> bool {
+        self.left > 0.0 && self.pmf > 0.0
+    }
+
+    #[inline]
+    fn go_on(&mut self, chance: &Chance) {
+        self.k += 1;
+        self.pmf *= chance.odds * self.left * reciprocal(self.k);
+        self.left -= 1.0;
+        self.cdf += self.pmf;
     }
 }
 
@@ -138,15 +117,11 @@ impl Chance {
 
     /// Adds up the probabilities from that of 0.
     fn by_search(&self, n: u32, u: f64, nobody: f64) -> u32 {
-        let (mut pmf, mut cdf, mut left) = (nobody, nobody, f64::from(n));
-        let mut k = 0;
-        while u >= cdf && left > 0.0 && pmf > 0.0 {
-            k += 1;
-            pmf *= self.odds * left * reciprocal(k);
-            left -= 1.0;
-            cdf += pmf;
+        let mut search = Search::new(n, nobody);
+        while u >= search.cdf && search.has_more() {
+            search.go_on(self);
         }
-        k
+        search.k
     }
 
     /// Cornish-Fisher expansion of the quantile with continuity correction. Where it comes too near to an integer
@@ -362,18 +337,6 @@ mod tests {
                     assert!(Chance::new(p).count(n + 1, *u) >= k, "n {n} p {p} u {u}");
                     assert!(Chance::new(p + 1e-4).count(n, *u) >= k, "n {n} p {p} u {u}");
                     assert!(Chance::new(p).count(n, u + 1e-4) >= k, "n {n} p {p} u {u}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_kept_for_many_counts_changes_none() {
-        for p in PROBABILITIES {
-            let (chance, repeated) = (Chance::new(p), super::Repeated::from(Chance::new(p)));
-            for n in SIZES.into_iter().chain(28..36).chain(1020..1030).chain(32_764..32_772) {
-                for u in (1..200).map(|i| f64::from(i) / 200.0) {
-                    assert_eq!(repeated.count(n, u), chance.count(n, u), "n {n} p {p} u {u}");
                 }
             }
         }

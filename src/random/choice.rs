@@ -52,9 +52,9 @@ impl Choice {
         u16::try_from(at).expect("a choice is among fewer than 2^15")
     }
 
-    /// Draws `n` outcomes, one after another.
+    /// Draws `n` outcomes, one after another; calls `each(outcome, count)` with 1, and at the end perhaps with 0.
     #[inline]
-    pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut each: impl FnMut(u16)) {
+    pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut each: impl FnMut(u16, u32)) {
         let mut left = n as usize;
         while left > 0 {
             let word: u64 = stream.random();
@@ -63,11 +63,8 @@ impl Choice {
             if outcomes.iter().fold(0, |all, outcome| all | outcome) >= CUT {
                 outcomes = self.cut_outcomes(word, wanted, stream);
             }
-            if wanted == A_WORD {
-                outcomes.into_iter().for_each(&mut each);
-            } else {
-                outcomes[..wanted].iter().for_each(|outcome| each(*outcome));
-            }
+            // To count those not wanted as nobody is quicker than to guess where they begin.
+            (0..).zip(outcomes).for_each(|(at, outcome)| each(outcome, u32::from(at < wanted)));
             left -= wanted;
         }
     }
@@ -125,7 +122,7 @@ mod tests {
         let mut stream = Draws::new(5, 0).stream(at);
         let mut counts = [0_u32; 6];
         let n = 4_000_000;
-        choice.draw(n, &mut stream, |outcome| counts[usize::from(outcome)] += 1);
+        choice.draw(n, &mut stream, |outcome, count| counts[usize::from(outcome)] += count);
         for (count, weight) in counts.iter().zip(weights) {
             let (mean, spread) = (f64::from(n) * weight, (f64::from(n) * weight * (1.0 - weight)).sqrt());
             assert!((f64::from(*count) - mean).abs() <= 4.0 * spread, "{counts:?}");

@@ -37,11 +37,11 @@ impl Lengths {
         Self { first, hazards: hazards.collect(), choice: Choice::new(probabilities) }
     }
 
-    /// Spreads `n` over the lengths: calls `each(days, count)` for lengths that somebody has, perhaps more than once.
+    /// Spreads `n` over the lengths: calls `each(days, count)`, perhaps more than once or with nobody.
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
         let few = n as usize <= DRAWS_AN_OUTCOME * self.hazards.len();
         if few && self.hazards.len() > 1 {
-            self.choice.draw(n, stream, |outcome| each(self.first + u32::from(outcome), 1));
+            self.choice.draw(n, stream, |outcome, count| each(self.first + u32::from(outcome), count));
             return;
         }
         for (days, hazard) in (self.first..).zip(&self.hazards) {

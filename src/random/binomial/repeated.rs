@@ -1,0 +1,150 @@
+//! A chance of which very many counts are drawn. The counts are those of the chance itself; what they need is worked out once.
+
+use super::{Chance, Search};
+
+/// A chance with tables for its counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeated {
+    chance: Chance,
+    /// P(X = 0) of what is inverted, for 0 to 31 installations, for 0 to 31 times 32, and for 0 to 31 times 1,024.
+    nobody: Box<[[f64; DIGIT]; 3]>,
+    /// P(X <= k) of what is inverted in parts of [`PARTS`], for 0 to 15 installations and each k below as many; beyond, all parts.
+    few: Box<[[i32; FEW]; FEW]>,
+    /// The same for 16 to 31.
+    more: Box<[[i32; 2 * FEW]; FEW]>,
+    /// u or 1 - u as a + bu.
+    mirror: (f64, f64),
+}
+
+/// Values of a digit of a size.
+const DIGIT: usize = 32;
+/// Sizes of either table of whole distributions.
+const FEW: usize = 16;
+
+impl From<Chance> for Repeated {
+    fn from(chance: Chance) -> Self {
+        let mut nobody = Box::new([[1.0; DIGIT]; 3]);
+        for (digits, step) in nobody.iter_mut().zip([1, 32, 1024]) {
+            (0..).zip(digits).for_each(|(digit, nobody)| *nobody = chance.nobody(digit * step));
+        }
+        let (mut few, mut more) = (Box::new([[i32::MAX; FEW]; FEW]), Box::new([[i32::MAX; 2 * FEW]; FEW]));
+        (0..).zip(few.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
+        (16..).zip(more.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
+        Self { chance, nobody, few, more, mirror: if chance.flipped { (1.0, -1.0) } else { (0.0, 1.0) } }
+    }
+}
+
+impl Repeated {
+    /// The chance itself.
+    #[must_use]
+    pub fn chance(&self) -> &Chance {
+        &self.chance
+    }
+
+    /// As [`Chance::count`], but for the last digits of a probability where 32 or more may succeed.
+    #[inline]
+    #[must_use]
+    pub fn count(&self, n: u32, u: f64) -> u32 {
+        // A search would end nobody knows when; a look at all of them has no such turn to guess wrong.
+        let (at, part) = (n as usize, part_of(self.mirror.0 + self.mirror.1 * u));
+        let rare = if let Some(upto) = self.few.get(at) {
+            passed(upto, part)
+        } else if let Some(upto) = self.more.get(at - FEW) {
+            passed(upto, part)
+        } else {
+            None
+        };
+        let Some(rare) = rare else { return self.chance.count_by(n, u, |n| self.nobody(n)) };
+        let flipped = u32::from(self.chance.flipped).wrapping_neg();
+        (n & flipped).wrapping_add((rare ^ flipped).wrapping_sub(flipped))
+    }
+
+    /// Whether `count` is 0 by a look: true for most draws where few may succeed, never true where anybody does.
+    #[inline]
+    pub(in crate::random) fn strikes_nobody(&self, n: u32, u: f64) -> bool {
+        !self.chance.flipped && u < self.chance.surely_nobody(n)
+    }
+
+    #[inline]
+    fn nobody(&self, n: u32) -> f64 {
+        let [ones, middle, high] = &*self.nobody;
+        let n = n as usize;
+        if n < DIGIT * DIGIT * DIGIT {
+            ones[n % DIGIT] * middle[n / DIGIT % DIGIT] * high[n / (DIGIT * DIGIT)]
+        } else {
+            self.chance.nobody(u32::try_from(n).unwrap_or(u32::MAX))
+        }
+    }
+}
+
+/// Equal parts of 0..1.
+const PARTS: f64 = 2_147_483_648.0;
+
+/// The part that a number from 0 to 1 falls on.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "there are as many parts as non-negative numbers")]
+fn part_of(u: f64) -> i32 {
+    (u * PARTS) as i32
+}
+
+/// How many of some rising parts lie below one; nothing where one of them is that one, so that parts do not decide.
+#[inline]
+fn passed<const N: usize>(upto: &[i32; N], part: i32) -> Option<u32> {
+    // Whether a part lies below, as 0 or -1.
+    let below: i32 = upto.iter().map(|upto| (upto - part) >> 31).sum();
+    let passed = below.unsigned_abs();
+    upto.get(passed as usize).is_none_or(|next| *next != part).then_some(passed)
+}
+
+impl Chance {
+    /// The part that P(X <= k) falls on, for each k below `n`.
+    fn tabulate(&self, n: u32, upto: &mut [i32]) {
+        let mut search = Search::new(n, self.nobody(n));
+        while search.has_more() {
+            upto[search.k as usize] = part_of(search.cdf);
+            search.go_on(self);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chance, Repeated, Search};
+
+    const PROBABILITIES: [f64; 10] = [0.0, 1e-6, 6.6e-5, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999];
+
+    #[test]
+    fn what_is_kept_for_many_counts_changes_none() {
+        let sizes = (0..70).chain([101]).chain(1020..1030).chain(32_764..32_772).chain([1_000_000]);
+        for n in sizes {
+            for p in PROBABILITIES {
+                let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
+                // Beside halves, at which the last digit of a probability decides.
+                for u in (1..200).map(|i| f64::from(i) / 200.0 - 1.3e-5) {
+                    assert_eq!(repeated.count(n, u), chance.count(n, u), "n {n} p {p} u {u}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_draw_next_to_a_boundary_is_decided_exactly() {
+        let mut at_boundaries = 0;
+        for n in 0..32 {
+            for p in PROBABILITIES {
+                let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
+                let mut search = Search::new(n, chance.nobody(n));
+                while search.has_more() {
+                    for u in [-1e-9, -1e-10, 0.0, 1e-10, 1e-9].map(|beside| search.cdf + beside) {
+                        for u in [u, 1.0 - u].into_iter().filter(|u| 0.0 < *u && *u < 1.0) {
+                            assert_eq!(repeated.count(n, u), chance.count(n, u), "n {n} p {p} u {u}");
+                            at_boundaries += 1;
+                        }
+                    }
+                    search.go_on(&chance);
+                }
+            }
+        }
+        assert!(at_boundaries > 10_000, "{at_boundaries}");
+    }
+}
