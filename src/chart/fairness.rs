@@ -63,7 +63,7 @@ fn draw(shown: &Shown, served: &[Served]) -> Figure {
     let caption = shown.caption();
     let (first, last) = shown.period();
     let title = title(shown, served);
-    let limits = own_limits(served).map_or_else(String::new, |who| format!("; own limit: {who}"));
+    let limits = own_limits(served).map_or_else(String::new, |(_, who)| format!("; own limit: {who}"));
     let note = shown.chosen.note();
     let measure = format!(
         "Active slots for each newly eligible Active installation, whole = 1, by supplier and size{limits}{note}"
@@ -188,18 +188,21 @@ fn describe(shown: &Shown, served: &[Served]) -> String {
          suppliers, {}, a stroke a supplier, in rows by supplier size. {}{}",
         period(first, last),
         (0..shown.runs.len()).map(of).collect::<Vec<_>>().join(" "),
-        own_limits(served)
-            .map_or_else(String::new, |who| format!(" A daily limit of their own holds {who}.")),
+        own_limits(served).map_or_else(String::new, |(whose, who)| format!(" {whose} {who}.")),
     ) + &shown.chosen.sentence()
 }
 
-/// Who has a limit of its own; nothing where nobody has.
-fn own_limits(served: &[Served]) -> Option<String> {
+/// That some have limits of their own, and who; nothing where nobody has.
+fn own_limits(served: &[Served]) -> Option<(&'static str, String)> {
     let names: BTreeSet<&str> = served.iter().filter(|s| s.limited).map(|s| s.supplier.as_str()).collect();
-    match names.len() {
-        0 => None,
-        n if n > MOST_LIMITED => Some(format!("{n} suppliers")),
-        _ => Some(listed(&names.into_iter().collect::<Vec<_>>())),
+    let names: Vec<&str> = names.into_iter().collect();
+    match names[..] {
+        [] => None,
+        [only] => Some(("A daily limit of its own holds", only.to_owned())),
+        _ if names.len() > MOST_LIMITED => {
+            Some(("Daily limits of their own hold", format!("{} suppliers", names.len())))
+        }
+        _ => Some(("Daily limits of their own hold", listed(&names))),
     }
 }
 

@@ -243,6 +243,7 @@ pub(crate) fn replicate(
     unfinished: &Unfinished,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
+    unfinished.refuse_fewer(wanted.most() as usize, reads.len())?;
     let mut runs = none_yet(reads, firsts, unfinished);
     let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
     let why = in_batches(reads, &draws, &wanted, &mut runs, unfinished, bar, |runs| wanted.judge(runs))?;

@@ -143,15 +143,34 @@ impl Unfinished {
 
     /// The records of a batch as they were kept, so many; none where there is no such batch, or not whole.
     pub(crate) fn kept(&self, batch: u32, n: usize) -> Option<Vec<Record>> {
+        let mut all = self.batch(batch).filter(|all| all.len() >= n)?;
+        all.truncate(n);
+        Some(all)
+    }
+
+    /// That a run asks for fewer replications than are kept, so many of each of some scenarios: the others would be lost.
+    pub(crate) fn refuse_fewer(&self, most: usize, scenarios: usize) -> Result<(), Failure> {
+        let kept = (0..).map_while(|batch| self.batch(batch)).map(|records| records.len()).sum::<usize>();
+        let (kept, dir) = (kept / scenarios.max(1), self.dir.display());
+        if kept <= most {
+            return Ok(());
+        }
+        let [kept, most] = [kept, most].map(|n| output::thousands(&n.to_string()));
+        Err(Failure::Usage(anyhow!(
+            "`{dir}` holds {kept} replications, and {most} are asked for, so that the rest would be lost; ask for {kept} or \
+             more, or leave out --resume and start again with --force"
+        )))
+    }
+
+    /// All records of a batch, if it is whole.
+    fn batch(&self, batch: u32) -> Option<Vec<Record>> {
         let bytes = fs::read(self.dir.join(file_name(batch))).ok()?;
         let (mut records, sha) = bytes.split_at_checked(bytes.len().checked_sub(64)?)?;
         if sha256(records).as_bytes() != sha {
             return None;
         }
-        let mut all: Vec<Record> = std::iter::from_fn(|| Record::decode(&mut records)).collect();
-        let enough = all.len() >= n && records.is_empty();
-        all.truncate(n);
-        enough.then_some(all)
+        let all: Vec<Record> = std::iter::from_fn(|| Record::decode(&mut records)).collect();
+        records.is_empty().then_some(all)
     }
 
     /// Keeps the records of a batch.

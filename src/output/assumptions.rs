@@ -29,10 +29,13 @@ pub fn basis(resolved: &Json) -> String {
     let register = resolved["assumption"].as_array().map_or(&[][..], Vec::as_slice);
     let of = |quality: &str| register.iter().filter(|line| line["quality"] == quality).count();
     let [documented, inferred, assumed] = ["documented", "inferred", "assumed"].map(of);
-    let counted = match register.len() {
-        0 => String::new(),
-        n => format!(
-            "Of {n} registered inputs {documented} are documented, {inferred} inferred, {assumed} assumed."
+    let counted = match register {
+        [] => String::new(),
+        [only] => format!("The one registered input is {}.", only["quality"].as_str().unwrap_or_default()),
+        _ => format!(
+            "Of {} registered inputs {documented} {} documented, {inferred} inferred, {assumed} assumed.",
+            register.len(),
+            if documented == 1 { "is" } else { "are" }
         ),
     };
     [said, &counted].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")

@@ -86,6 +86,9 @@ fn a_batch_cut_short_is_simulated_again() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+    let fewer = RUN.replace("--replications 400", "--replications 3");
+    let (_, err) = Case::new(&workshop, &format!("{fewer} -o cut --resume cut.unfinished")).exit(2).run();
+    assert!(err.contains("and 3 are asked for, so that the rest would be lost"), "{err}");
     let bytes = fs::read(&first).unwrap();
     fs::write(&first, &bytes[..bytes.len() - 100]).unwrap();
     let (_, err) = Case::new(&workshop, &format!("{RUN} -o cut")).exit(2).run();
