@@ -32,6 +32,14 @@ pub struct Trace {
     pub checks: Checks,
 }
 
+impl Trace {
+    /// Slots by supplier, Dormant then Active, day by day.
+    pub fn suppliers_by_day(&self) -> impl Iterator<Item = &[[Slots; 2]]> {
+        let n_suppliers = self.supplier_days.len().checked_div(self.days.len()).unwrap_or_default();
+        self.supplier_days.chunks(n_suppliers.max(1))
+    }
+}
+
 /// Installations by stage. All fields are \[installations\] at a day's end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stages {

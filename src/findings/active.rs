@@ -79,7 +79,7 @@ fn obligations(model: &Model, trace: &Trace) -> Vec<Obligation> {
         at_end[place.supplier] += cell[1].stages.migrated;
         waiting[place.supplier] += cell[1].stages.unmigrated();
     }
-    for (day, suppliers) in (0..).map(Day).zip(trace.supplier_days.chunks(n.max(1))) {
+    for (day, suppliers) in (0..).map(Day).zip(trace.suppliers_by_day()) {
         for (supplier, [_, active]) in suppliers.iter().enumerate() {
             if model.suppliers[supplier].obligation.is_some_and(|obligation| day > obligation) {
                 after[supplier] += u64::from(active.succeeded);

@@ -23,7 +23,7 @@ pub struct SupplierService {
 pub(super) fn of(model: &Model, trace: &Trace) -> Vec<SupplierService> {
     let n = model.suppliers.len();
     let (mut slots, mut eligible) = (vec![0_u64; n], vec![0_u64; n]);
-    for suppliers in trace.supplier_days.chunks(n.max(1)) {
+    for suppliers in trace.suppliers_by_day() {
         slots.iter_mut().zip(suppliers).for_each(|(sum, [_, active])| *sum += u64::from(active.allocated));
     }
     for (place, cell) in trace.places.iter().zip(&trace.finals) {
@@ -46,7 +46,7 @@ pub(super) fn of(model: &Model, trace: &Trace) -> Vec<SupplierService> {
 fn longest_runs(model: &Model, trace: &Trace) -> Vec<u32> {
     let n = model.suppliers.len();
     let (mut running, mut longest) = (vec![0_u32; n], vec![0_u32; n]);
-    let days = trace.days.iter().zip(trace.supplier_days.chunks(n.max(1)));
+    let days = trace.days.iter().zip(trace.suppliers_by_day());
     for (_, suppliers) in days.filter(|(day, _)| day.migration_day) {
         for (supplier, [_, active]) in suppliers.iter().enumerate() {
             let unserved = active.demand > 0 && active.allocated == 0;

@@ -47,7 +47,7 @@ pub(super) fn table(run: &Run) -> Table {
 
 fn slots_by_supplier(run: &Run) -> Vec<[[u64; 5]; 2]> {
     let mut sums = vec![[[0; 5]; 2]; run.model.suppliers.len()];
-    for day in run.trace.supplier_days.chunks(sums.len().max(1)) {
+    for day in run.trace.suppliers_by_day() {
         for (sum, slots) in sums.iter_mut().flatten().zip(day.iter().flatten()) {
             let slots = slots.map(u64::from);
             *sum = std::array::from_fn(|i| sum[i] + slots[i]);
