@@ -112,37 +112,36 @@ impl Draws {
         struck: &mut Vec<Struck>,
     ) {
         struck.clear();
-        let address = |at: usize| {
-            let Pool { entity, index, n } = pool(at);
-            (entity, index, n)
-        };
-        self.pairs((purpose, day), n_pools, address, |at, n, (first, second)| {
-            if chance.strikes_nobody(n, first) {
-                return;
+        for (from, pools) in abreast(n_pools, pool) {
+            let streams = pools
+                .map(|pool| self.stream(Address { purpose, entity: pool.entity, day, index: pool.index }));
+            let numbers = Stream::first_two(streams);
+            for (at, (Pool { n, .. }, (first, second))) in (from..n_pools).zip(pools.into_iter().zip(numbers))
+            {
+                if chance.strikes_nobody(n, first) {
+                    continue;
+                }
+                let count = chance.count(n, first);
+                if count > 0 {
+                    struck.push(Struck { pool: at, count, second });
+                }
             }
-            let count = chance.count(n, first);
-            if count > 0 {
-                struck.push(Struck { pool: at, count, second });
-            }
-        });
+        }
     }
 
-    /// Two numbers at each of `n` addresses of one purpose and day, in order, by entity and index; with something that goes along.
-    #[inline]
-    pub fn pairs<T: Copy>(
+    /// Two numbers at each of `n` addresses of one purpose and day, by entity and index, in order.
+    pub fn pairs(
         &self,
         (purpose, day): (Purpose, u16),
         n: usize,
-        address: impl Fn(usize) -> (u64, u16, T),
-        mut each: impl FnMut(usize, T, (f64, f64)),
+        address: impl Fn(usize) -> (u64, u16),
+        numbers: &mut Vec<(f64, f64)>,
     ) {
-        for from in (0..n).step_by(ABREAST) {
-            // Past the end the last is asked again and not listened to.
-            let addresses: [_; ABREAST] = std::array::from_fn(|ahead| address((from + ahead).min(n - 1)));
+        numbers.clear();
+        for (from, addresses) in abreast(n, address) {
             let streams =
-                addresses.map(|(entity, index, _)| self.stream(Address { purpose, entity, day, index }));
-            let numbers = addresses.into_iter().zip(Stream::first_two(streams));
-            (from..n).zip(numbers).for_each(|(at, ((.., along), two))| each(at, along, two));
+                addresses.map(|(entity, index)| self.stream(Address { purpose, entity, day, index }));
+            numbers.extend(Stream::first_two(streams).into_iter().take(n - from));
         }
     }
 
@@ -164,6 +163,12 @@ impl Draws {
 
 /// Addresses whose numbers are drawn side by side.
 const ABREAST: usize = 4;
+
+/// Some of `n` items at a time, with the position of the first; past the end the last stands again.
+fn abreast<T>(n: usize, item: impl Fn(usize) -> T) -> impl Iterator<Item = (usize, [T; ABREAST])> {
+    let some = move |from: usize| (from, std::array::from_fn(|ahead| item((from + ahead).min(n - 1))));
+    (0..n).step_by(ABREAST).map(some)
+}
 
 /// One key for an entity made of two, such as a cell of a cohort and a supplier.
 #[must_use]

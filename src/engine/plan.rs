@@ -165,11 +165,9 @@ impl<'a> Plan<'a> {
     ) {
         let at = |at: usize| {
             let (cell, index) = cell_and_index(of[at]);
-            (self.keys[cell as usize], index, ())
+            (self.keys[cell as usize], index)
         };
-        numbers.clear();
-        self.draws
-            .pairs((purpose, address_day(self.model, day)), of.len(), at, |_, (), two| numbers.push(two));
+        self.draws.pairs((purpose, address_day(self.model, day)), of.len(), at, numbers);
     }
 
     /// The cells of a cohort and status.
