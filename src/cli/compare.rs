@@ -17,7 +17,7 @@ use super::inputs::{self, Read};
 use super::progress;
 use super::replicate::{self, Asked, Besides, Replicated, THRESHOLD, Wanted};
 use super::simulate;
-use super::study::{self, Given, Grid, Study};
+use super::study::{self, Axis, Given, Grid, Study};
 use super::terminal::{self, Terminal};
 use super::unfinished::{Part, Unfinished};
 
@@ -78,6 +78,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         done: &done,
         tried: &tried,
         alone: &alone,
+        taken: taken(&reads, grid.axis.iter().chain(study.sensitivity().into_iter().flat_map(|s| &s.axis))),
     };
     let (force, answer, mut files) = (args.place.force, told.answer(), told.files());
     let [of_grid, of_alone] =
@@ -112,6 +113,8 @@ struct Told<'a> {
     tried: &'a [Tried],
     alone: &'a [Tried],
     grid: Table,
+    /// Of which scenarios a value takes the place of what sets them apart, a line a key.
+    taken: String,
     /// Where there are several scenarios beside the baseline.
     ranking: Option<Table>,
 }
@@ -121,7 +124,7 @@ impl Told<'_> {
         let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
         let answer = self.done.answer();
         let (grid, alone) = (output::grid_text(self.tried), output::sensitivity_text(self.alone));
-        format!("{}\n\n{answer}{grid}{alone}{ranking}", self.study.file.question)
+        format!("{}\n\n{answer}{grid}{alone}{}{ranking}", self.study.file.question, self.taken)
     }
 
     /// Files that a study has beside those of any replications.
@@ -160,6 +163,26 @@ fn command(args: &CompareArgs, path: &Path, reads: &[Read], dir: &Path) -> Strin
     let (counted, layers) = (inputs::changes(reads), args.layers.flag());
     let (since, study, dir) = (replicate::since_flag(args.since.as_deref()), path.display(), dir.display());
     format!("dormouse compare {study}{counted}{n}{threshold}{layers}{since} -o {dir}")
+}
+
+/// Scenarios that differ from the baseline in a key that values are tried of: every value takes the place of the difference.
+fn taken<'a>(reads: &[Read], axes: impl Iterator<Item = &'a Axis>) -> String {
+    let (baseline, others) = reads.split_first().expect("a study has scenarios");
+    let told = axes.filter_map(|axis| {
+        let key = axis.key.get_ref();
+        let apart = others.iter().filter(|read| read.value(key) != baseline.value(key));
+        let apart: Vec<&str> = apart.map(|read| read.scenario.model.name.as_str()).collect();
+        let differ = if apart.len() == 1 { "differs" } else { "differ" };
+        let (who, base) = (output::listed(&apart), &baseline.scenario.model.name);
+        (!apart.is_empty()).then(|| {
+            format!(
+                "{who} {differ} from {base} in `{key}`: values of {} take the place of that.\n",
+                axis.name
+            )
+        })
+    });
+    let told: String = told.collect();
+    if told.is_empty() { told } else { format!("{told}\n") }
 }
 
 fn axis_names(grid: &Grid) -> Vec<&str> {

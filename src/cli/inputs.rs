@@ -9,6 +9,7 @@ use dormouse::model::Layers;
 use dormouse::output::{Provenance, Results, SourceFile, thousands};
 use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
 use jiff::civil::Date;
+use serde_json::Value as Json;
 
 use super::args::Changes;
 use super::exit::{Failure, Found};
@@ -181,7 +182,15 @@ impl Read {
 
     /// Whether a key stands in it, such as `firmware.policy`.
     pub(crate) fn sets(&self, key: &str) -> bool {
-        !key.split('.').fold(&self.scenario.resolved, |table, name| &table[name]).is_null()
+        !self.value(key).is_null()
+    }
+
+    /// What the scenario says for a key, as `--set` names it; nothing where it does not say.
+    pub(crate) fn value(&self, key: &str) -> &Json {
+        key.split('.').fold(&self.scenario.resolved, |table, name| match table {
+            Json::Array(entries) => entries.iter().find(|entry| entry["name"] == name).unwrap_or(&Json::Null),
+            _ => &table[name],
+        })
     }
 
     /// What is odd though not wrong, one sentence each.

@@ -135,15 +135,21 @@ fn split(model: &Model, trace: &Trace, by: Dimension) -> Vec<Part> {
         }
         parts
     };
-    let owned = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect();
+    // A route or a size that nobody has is no part.
+    let of_somebody = |names: &[&str], member: &dyn Fn(&Place) -> usize| {
+        let mut has = vec![false; names.len()];
+        trace.places.iter().for_each(|place| has[member(place)] = true);
+        let parts = sum(names.iter().map(|&name| name.to_owned()).collect(), member);
+        parts.into_iter().zip(has).filter_map(|(part, has)| has.then_some(part)).collect()
+    };
     match by {
         Dimension::Cause => causes(trace),
         Dimension::Group => {
             sum(model.groups.iter().map(|g| g.name.clone()).collect(), &|p| model.cohorts[p.cohort].group)
         }
-        Dimension::Route => sum(owned(&ROUTES), &|p| route_index(model, p.cohort)),
+        Dimension::Route => of_somebody(&ROUTES, &|p| route_index(model, p.cohort)),
         Dimension::SupplierSize => {
-            sum(owned(&SupplierSize::ALL.map(SupplierSize::name)), &|p| sizes[p.supplier] as usize)
+            of_somebody(&SupplierSize::ALL.map(SupplierSize::name), &|p| sizes[p.supplier] as usize)
         }
         Dimension::Supplier => sum(model.suppliers.iter().map(|s| s.name.clone()).collect(), &|p| p.supplier),
     }

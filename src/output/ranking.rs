@@ -1,6 +1,6 @@
 //! Which scenario may be the best, and how far the others are from it.
 
-use super::replicated_text::{three_digits, whole_or_tenths_of_millions};
+use super::replicated_text::{three_digits, whole, whole_or_tenths_of_millions};
 use super::{Cell, Table, listed};
 use crate::findings::{Scope, kpi};
 use crate::replications::{Comparison, Replications};
@@ -8,6 +8,8 @@ use crate::statistics::{Goal, Level, Sample, rank};
 
 /// Columns that a person is shown as a table.
 const SHOWN: usize = 6;
+/// From so many days lost on they are told in millions.
+const LARGE: f64 = 1e7;
 
 /// Scenarios by Dormant days lost, the fewest first, which of them may be the best, and which are surely so near to it that the
 /// difference does not matter by the threshold of the `comparisons` with the baseline.
@@ -57,6 +59,8 @@ pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Tabl
 #[must_use]
 pub fn ranking_text(table: &Table) -> String {
     let (mut told, mut near, mut threshold) = (table.clone(), Vec::new(), 0.0);
+    let large =
+        table.rows.iter().flatten().any(|cell| matches!(cell, Cell::Decimal(days, _) if *days >= LARGE));
     for row in &mut told.rows {
         // What is the same in all rows, or said below, is not shown in the table.
         let said = row.split_off(SHOWN);
@@ -68,7 +72,7 @@ pub fn ranking_text(table: &Table) -> String {
         }
         for cell in row {
             if let Cell::Decimal(days, _) = cell {
-                *cell = Cell::Text(whole_or_tenths_of_millions(*days));
+                *cell = Cell::Text(if large { whole_or_tenths_of_millions(*days) } else { whole(*days) });
             }
         }
     }

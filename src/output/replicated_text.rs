@@ -73,9 +73,12 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
     ] {
         let scope = Scope::of("status", "active");
         let change = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
+        // A change that may be none has no share to tell.
         let told = |change: Estimate| match percent_of(change.value, mean_of(base, &kpi, &scope)) {
-            Some(share) => format!("{}; {share} of the baseline's", told_mean(change)),
-            None => told_mean(change),
+            Some(share) if change.interval.side().is_some() => {
+                format!("{}; {share} of the baseline's", told_mean(change))
+            }
+            _ => told_mean(change),
         };
         let change = change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told);
         text.extend([format!("    {title:<30} {change}\n")]);
@@ -227,10 +230,15 @@ pub fn three_digits(value: f64) -> String {
     format!("{}{}", rounded(value, place), noun(place))
 }
 
+/// A number to the last whole one.
+pub(super) fn whole(value: f64) -> String {
+    rounded(value, 0)
+}
+
 /// A number whose differences matter more than its size: whole, or to tenths of millions.
 pub(super) fn whole_or_tenths_of_millions(value: f64) -> String {
-    let place = if value.abs() < 5e5 { 0 } else { MILLIONS + 1 };
-    format!("{}{}", rounded(value, place), noun(place))
+    let place = MILLIONS + 1;
+    if value.abs() < 5e5 { whole(value) } else { format!("{}{}", rounded(value, place), noun(place)) }
 }
 
 /// From this decimal place on numbers are told in millions.

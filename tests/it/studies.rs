@@ -111,6 +111,24 @@ fn every_value_tried_alone_is_what_a_command_would_give() {
 }
 
 #[test]
+fn a_value_that_takes_the_place_of_what_sets_scenarios_apart_is_told() {
+    let workshop = Workshop::new();
+    let axis = |key: &str, value: &str| {
+        format!("[[sensitivity.axis]]\nname = \"value of {key}\"\nkey = \"{key}\"\nvalues = [{value}]\n")
+    };
+    let study = "question = \"?\"\nbaseline = \"scenarios/tutorial/existing.toml\"\nscenarios = [\"scenarios/tutorial/early.toml\"]\n\
+                 replications = 2\n[grid]\n[sensitivity]\nreplications = 2\n";
+    let (policy, capacity) =
+        (axis("firmware.policy", "\"existing\""), axis("group.IOC.capacity_per_day", "30"));
+    workshop.write("study.toml", &format!("{study}{policy}{capacity}"));
+    let (out, _) = Case::new(&workshop, "compare study.toml -q").run();
+    let told = "\ntutorial-early differs from tutorial-existing in `firmware.policy`: values of value of firmware.policy take the \
+                place of that.\n\n";
+    assert!(out.contains(told), "{out}");
+    assert!(!out.contains("in `group.IOC"), "{out}");
+}
+
+#[test]
 fn a_study_that_says_nothing_tries_what_is_not_public() {
     let workshop = workshop("");
     workshop.write("plenty.toml", &format!("{PLENTY}cohort_defaults.governance_lag_days = 30\n"));
