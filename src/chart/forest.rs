@@ -149,6 +149,7 @@ fn finding_of(several: &[Comparison]) -> String {
     match n {
         0 => format!("None of {all} scenarios surely avoids enough Dormant days to matter"),
         n if n == all => capitalised(&format!("{} avoid enough Dormant days to matter", all_scenarios(all))),
+        1 => format!("1 of {all} scenarios surely avoids enough Dormant days to matter"),
         n => format!("{n} of {all} scenarios surely avoid enough Dormant days to matter"),
     }
 }
@@ -183,8 +184,10 @@ impl Forest<'_> {
             let place = if fits { (beside, top + 1.0) } else { (THEME.margin, top + KEY) };
             labels::key(&canvas, &key, place);
         }
-        let names = self.rows().map(|row| font::width(&row.name, CAPTION.size, false) + NAME_GAP);
-        let margins = Margins { left: names.fold(NAMES, f64::max).min(MOST_NAMES), right: RIGHT };
+        let of_rows = self.rows().map(|row| font::width(&row.name, CAPTION.size, false));
+        let of_blocks = self.blocks.iter().map(|block| font::width(&block.heading, CAPTION.size, true));
+        let names = of_rows.chain(of_blocks).map(|width| width + NAME_GAP).fold(NAMES, f64::max);
+        let margins = Margins { left: names.min(MOST_NAMES), right: RIGHT };
         let rows = Rows::draw(&canvas, n, (top + above, foot), &margins, Scale::Numbers(&axis));
         let mut at = 0.0;
         for block in &self.blocks {

@@ -121,9 +121,14 @@ impl Leads<'_> {
         }
     }
 
-    /// How many of several end ahead, each in nine of ten replications where there are any.
+    /// How many of several end ahead, each in nine of ten replications where there are any; where none does, who leads most on the way.
     fn title_of_several(&self, base: &str) -> String {
         let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
+        if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead == 0) {
+            let (name, far) = (font::shorten(name, NAME), rounded(far));
+            let how = if self.ranged { "at the median by" } else { "in this run by" };
+            return format!("{name} leads {base} most, {how} up to {far} Dormant installations");
+        }
         let which = match ahead {
             0 => "No scenario ends".to_owned(),
             ahead if ahead == n => format!("All {n} scenarios end"),
@@ -132,6 +137,15 @@ impl Leads<'_> {
         };
         let sure = if self.ranged { "90% or more of replications" } else { "this run" };
         format!("{which} with fewer Dormant than {base} in {sure}")
+    }
+
+    /// The scenario that leads most on any day, where any surely leads, and by how much.
+    fn furthest_ahead(&self) -> Option<(&str, f64)> {
+        let ahead = self.others.iter().filter_map(|lead| {
+            let peak = lead.peak().filter(|peak| peak.clear && peak.difference[0] > 0.0)?;
+            Some((lead.scenario, peak.difference[1]))
+        });
+        ahead.reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
 
     /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.
