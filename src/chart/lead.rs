@@ -261,6 +261,28 @@ mod tests {
     }
 
     #[test]
+    fn of_several_that_end_no_further_the_title_names_the_one_that_leads_most_on_the_way() {
+        let lead = |scenario, days: [Difference; 2]| Lead {
+            scenario,
+            days: (1..).zip(days).map(|(day, of)| (date(2021, 1, day), of)).collect(),
+        };
+        let of = |far: Difference, end: Difference| {
+            let others = vec![lead("slow", [[1.0, 30.0, 40.0], [0.0; 3]]), lead("new", [far, end])];
+            Leads { baseline: "base", others, ranged: true }.title()
+        };
+        let (sure, over) = ([5.0, 90.0, 99.0], [0.0; 3]);
+        assert_eq!(of(sure, over), "new leads base most, at the median by up to 90 Dormant installations");
+        assert_eq!(
+            of([-5.0, 90.0, 99.0], over),
+            "slow leads base most, at the median by up to 30 Dormant installations"
+        );
+        assert_eq!(
+            of(sure, [1.0, 2.0, 3.0]),
+            "One of 2 ends with fewer Dormant than base in 90% or more of replications"
+        );
+    }
+
+    #[test]
     fn a_title_claims_a_lead_only_where_nine_in_ten_replications_have_it() {
         let sure = [[0.0; 3], [120.0, 45_678.0, 60_000.0], [-5.0, 70_000.0, 90_000.0]];
         assert_eq!(
