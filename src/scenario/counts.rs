@@ -22,9 +22,9 @@ pub(super) struct BeforeCounts {
 
 impl Reading {
     /// Puts the counts of a table in place of the stock. The first table takes the place of all of it, since nobody stands
-    /// where the file says any more; a further one of the cells that it names.
-    pub(super) fn count(&mut self, path: &Path, place: &Place, document: &mut Document) {
-        let Some((source, text)) = self.text(path, None) else { return };
+    /// where the file says any more; a further one of the cells that it names. The places are those of the key and of the path.
+    pub(super) fn count(&mut self, path: &Path, (place, named): (&Place, &Place), document: &mut Document) {
+        let Some((source, text)) = self.text(path, Some(named)) else { return };
         let (file, mut gone) = (self.files.last().cloned(), 0);
         let sheet = match table::read(&text, source) {
             Ok(sheet) => sheet,

@@ -145,6 +145,29 @@ impl Reading {
         Some(document)
     }
 
+    /// That a file cannot be read, where it is named, and what would help.
+    fn unreadable(&self, path: &Path, shown: &str, error: &std::io::Error, from: Option<&Place>) -> Problem {
+        let message = format!("cannot read `{shown}`");
+        let reason = error.to_string();
+        let label = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+        let Some(place) = from else {
+            let problem = Problem::new(format!("{message}: {label}"), None, "");
+            let help = "expected a file; a folder of results is for `dormouse chart`, `report` and `compare`";
+            return if path.is_dir() { problem.help(help) } else { problem };
+        };
+        let set = self.sources[place.source].path.strip_prefix("--set ");
+        let help = match set.and_then(|set| set.split('=').next()) {
+            Some(key) if key.contains('.') || key == "stock" => {
+                "expected a CSV table as seen from the working directory".to_owned()
+            }
+            Some(list) => format!(
+                "expected a CSV table as seen from the working directory; to change one key of an entry, write {list}.NAME.KEY=VALUE"
+            ),
+            None => "paths are relative to the file that names them".to_owned(),
+        };
+        Problem::new(message, Some(place), label).help(help)
+    }
+
     /// Reads a text and notes its fingerprint.
     pub(super) fn text(&mut self, path: &Path, from: Option<&Place>) -> Option<(usize, String)> {
         let bytes = if path == Path::new("-") {
@@ -157,25 +180,7 @@ impl Reading {
         let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(error) => {
-                let message = format!("cannot read `{shown}`");
-                let reason = error.to_string();
-                let label = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
-                let problem = match from {
-                    Some(place) => {
-                        let set = self.sources[place.source].path.strip_prefix("--set ");
-                        let help = match set.and_then(|set| set.split('=').next()) {
-                            Some(key) if key.contains('.') => {
-                                "expected a CSV table as seen from the working directory".to_owned()
-                            }
-                            Some(list) => format!(
-                                "expected a CSV table as seen from the working directory; to change one key of an entry, write {list}.NAME.KEY=VALUE"
-                            ),
-                            None => "paths are relative to the file that names them".to_owned(),
-                        };
-                        Problem::new(message, Some(place), label).help(help)
-                    }
-                    None => Problem::new(format!("{message}: {label}"), None, ""),
-                };
+                let problem = self.unreadable(path, &shown, &error, from);
                 self.problems.push(problem);
                 return None;
             }
@@ -460,11 +465,11 @@ impl Reading {
         let place =
             |span: std::ops::Range<usize>| Place { source, span: start + span.start..start + span.end };
         let key_place = Place { source, span: 0..one.key.len() };
+        let whole = place(0..one.value.len());
         if one.key == "stock" {
-            self.count(Path::new(one.value.trim()), &key_place, document);
+            self.count(Path::new(one.value.trim()), (&key_place, &whole), document);
             return;
         }
-        let whole = place(0..one.value.len());
         if let Some(spec) = keys::table(&one.key).filter(|spec| spec.is_list()) {
             // What is named is a table of its entries in CSV.
             let file = Item { node: Node::Text(one.value.trim().to_string()), place: whole.clone() };

@@ -371,4 +371,9 @@ fn tables_named_on_the_command_line_are_laid_over_those_of_the_file() {
     let column = "run base.toml --set programme.capacity_per_day={csv=\"no.csv\",column=\"all\"} -q -o none";
     let (_, err) = Case::new(&workshop, column).exit(2).run();
     assert!(err.contains("cannot read `no.csv`") && !err.contains("NAME.KEY"), "{err}");
+    let (_, err) = Case::new(&workshop, "run set -o none").exit(2).run();
+    assert!(
+        err.contains("cannot read `set`") && err.contains("a folder of results is for `dormouse chart`"),
+        "{err}"
+    );
 }

@@ -93,7 +93,7 @@ fn a_slip_of_the_pen_is_shown_where_it_stands() {
     assert!(err.contains("--> counts.csv:1:24") && err.contains("unknown column `stages`"), "{err}");
     let (_, err) =
         Case::new(&workshop, &format!("run {PLAN} --counts none.csv --from 2020-09-28")).exit(2).run();
-    assert!(err.contains("cannot read `none.csv`"), "{err}");
+    assert!(err.contains("cannot read `none.csv`\n --> --set stock=none.csv:1:7\n"), "{err}");
     for half in ["--counts counts.csv", "--from 2020-09-28"] {
         Case::new(&workshop, &format!("run {PLAN} {half}")).exit(2).run();
     }
