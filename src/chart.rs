@@ -46,7 +46,7 @@ pub use replicated::{of_grid, of_replications, of_sensitivity};
 pub use scurve::{Series, scurve, scurves};
 pub use throughput::{Flow, Week, throughput};
 
-use crate::output::{Cell, Extra, Table};
+use crate::output::{Extra, Table};
 
 /// A figure in every form it is handed out in.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,9 +195,4 @@ impl Figure {
             file("txt", self.text().into_bytes()),
         ])
     }
-}
-
-/// A number as a file holds it with so many decimal places.
-fn as_written(x: f64, places: usize) -> f64 {
-    Cell::Decimal(x, places).plain().parse().unwrap_or(x)
 }

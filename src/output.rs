@@ -45,7 +45,7 @@ pub use sheet::{Row, Sheet};
 pub use since::{Earlier, Since};
 pub use spread::{spread_table, spread_text};
 pub use summary::summary_table;
-pub use table::{Cell, Column, Table, listed, thousands};
+pub use table::{Cell, Column, PLACES, Table, as_written, listed, thousands};
 
 use std::path::Path;
 

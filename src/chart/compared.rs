@@ -1,13 +1,11 @@
 //! Differences over replications as figures need them: to the digits that files hold, and read back from those.
 
-use super::{as_written, payers};
+use super::payers;
 use crate::findings::{Dimension, Scope, kpi};
-use crate::output::{PAID, Results, ResultsError, Row, Tried, finding_of_words};
+use crate::output::{PAID, PLACES, Results, ResultsError, Row, Tried, as_written, finding_of_words};
 use crate::replications::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 use crate::statistics::{Estimate, Interval, Level, Verdict};
 
-/// To how many decimal places a file of differences holds days.
-const PLACES: usize = 4;
 /// To how many decimal places a file of combinations does.
 const GRID_PLACES: usize = 0;
 

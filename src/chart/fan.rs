@@ -9,8 +9,8 @@ use super::curves::{Band, Curve, Curves};
 use super::frame::{Words, period};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::STROKES;
-use super::{Caption, Figure, Ranges, as_written, svg};
-use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
+use super::{Caption, Figure, Ranges, svg};
+use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table, as_written};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
 

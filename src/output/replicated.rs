@@ -8,7 +8,9 @@ use serde_json::{Value as Json, json};
 use super::comparison::BOUND_NOTE;
 use super::manifest::{self, Described};
 use super::table::csv_writer;
-use super::{Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder};
+use super::{
+    Cell, Extra, File, OutputError, PLACES, Since, SourceFile, Table, Written, carried, expected, folder,
+};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, Threshold, summarise};
 use crate::statistics::{Estimate, Finding, Interval, Level, QuantileEstimate, Reached, Side};
@@ -130,7 +132,7 @@ fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
         "date" => day_cell(replications, crate::replications::reached(value)),
         "yes or no" => Cell::Flag(value > 0.0),
         _ if value.fract() == 0.0 => Cell::Decimal(value, 0),
-        _ => Cell::Decimal(value, 4),
+        _ => Cell::Decimal(value, PLACES),
     }
 }
 
@@ -177,9 +179,9 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
     let (mut not_by_end, mut note) = (0, "");
     match &summary.outcome {
         Outcome::Numbers { mean, percentiles } => {
-            row.extend(three(&mean.value, &mean.interval, |x| Cell::Decimal(*x, 4)));
+            row.extend(three(&mean.value, &mean.interval, |x| Cell::Decimal(*x, PLACES)));
             row.extend(
-                percentiles.iter().flat_map(|p| three(&p.value, &p.interval, |x| Cell::Decimal(*x, 4))),
+                percentiles.iter().flat_map(|p| three(&p.value, &p.interval, |x| Cell::Decimal(*x, PLACES))),
             );
         }
         Outcome::Days { not_by_end: n, percentiles } => {
@@ -190,7 +192,7 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
         }
         Outcome::Share(proportion) => {
             let interval = proportion.interval(crate::statistics::Level::P95);
-            let percent = |share: &f64| Cell::Decimal(100.0 * share, 4);
+            let percent = |share: &f64| Cell::Decimal(100.0 * share, PLACES);
             row.extend(three(&proportion.share().unwrap_or(0.0), &interval, percent));
             row.extend(vec![Cell::Empty; 12]);
         }
@@ -240,8 +242,11 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
         |id: &str, kind: &str, member: &str, found: Option<&Estimate>, unit: &str, words: [&str; 2]| {
             let [verdict, note] = words.map(Cell::from);
             // Only what has a verdict has something to be measured against.
-            let threshold =
-                if verdict == Cell::Empty { Cell::Empty } else { Cell::Decimal(comparison.threshold, 4) };
+            let threshold = if verdict == Cell::Empty {
+                Cell::Empty
+            } else {
+                Cell::Decimal(comparison.threshold, PLACES)
+            };
             let mut row: Vec<Cell> =
                 [&comparison.scenario, &comparison.baseline, id, kind, member].map(Cell::from).into();
             row.extend(estimate_cells(found));
@@ -283,7 +288,7 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
 
 fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
     let Some(estimate) = found else { return vec![Cell::Empty; 5] };
-    let mut cells = three(&estimate.value, &estimate.interval, |x| Cell::Decimal(*x, 4));
+    let mut cells = three(&estimate.value, &estimate.interval, |x| Cell::Decimal(*x, PLACES));
     let level = Cell::Decimal(100.0 * estimate.interval.level.get(), 3);
     cells.push(if estimate.interval.low.is_some() { level } else { Cell::Empty });
     cells.push(Cell::from(estimate.n as u64));

@@ -1,7 +1,7 @@
 //! The screen that answers a replicated study: the difference and how sure it is, when it is done, who pays.
 
 use super::replicated::{day_cell, verdict_words};
-use super::{Cell, Column, Table, thousands};
+use super::{Cell, Column, PLACES, Table, as_written, thousands};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{Comparison, Outcome, Replications, Spread, summarise};
 use crate::statistics::{
@@ -93,16 +93,14 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
         },
     );
     text.extend([format!(
-        "  less than {}{} would not matter ({} of the baseline's Dormant days); {pairing}\n",
-        rounded(*threshold, place),
-        noun(place),
+        "  less than {} would not matter ({} of the baseline's Dormant days); {pairing}\n",
+        three_digits(*threshold),
         of_lost(*threshold),
     )]);
     if let Some(bound) = comparison.bound {
         text.extend([format!(
-            "  most that early opening alone could avoid, by hand: {}{}\n",
-            rounded(bound, place),
-            noun(place)
+            "  most that early opening alone could avoid, by hand: {}\n",
+            three_digits(bound)
         )]);
     }
     text.push('\n');
@@ -249,9 +247,11 @@ fn noun(place: i32) -> &'static str {
     if place >= MILLIONS { " million" } else { "" }
 }
 
-/// A number told to a place, in millions where that place is far from 1; see [`noun`].
+/// A number told to a place, in millions where that place is far from 1; see [`noun`]. What is told is what the files hold, so that a
+/// report, which reads them, tells the same.
 fn rounded(value: f64, place: i32) -> String {
-    in_units(libm::round(value / libm::pow(10.0, place.into())), place)
+    let held = as_written(value, PLACES);
+    in_units(libm::round(held / libm::pow(10.0, place.into())), place)
 }
 
 /// The end of an interval told to a place; one that is not 0 is told so finely that its side of 0 is seen.
@@ -297,6 +297,20 @@ fn level(level: Level) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_is_what_a_report_tells_from_the_files() {
+        for value in [-0.025, 0.125, 2.5, -1_234_500.0] {
+            for beside in [-1e-13, 0.0, 1e-13] {
+                let value = value * (1.0 + beside);
+                for place in [-2, 0, 2, 3, 5] {
+                    let from_a_file = rounded(as_written(value, PLACES), place);
+                    assert_eq!(rounded(value, place), from_a_file, "{value} to {place}");
+                }
+            }
+        }
+        assert_eq!(rounded(-0.024_999_999_999_999, -2), "-0.03");
+    }
 
     #[test]
     fn numbers_are_told_to_their_place() {

@@ -23,6 +23,15 @@ pub struct Column {
     pub unit: &'static str,
 }
 
+/// To how many decimal places files hold what is estimated over replications.
+pub const PLACES: usize = 4;
+
+/// A number as a file holds it with so many decimal places.
+#[must_use]
+pub fn as_written(x: f64, places: usize) -> f64 {
+    Cell::Decimal(x, places).plain().parse().unwrap_or(x)
+}
+
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
