@@ -168,14 +168,14 @@ impl State {
             }
             let tries = plan.model.cohorts[cohort].firmware.max_tries;
             for place in places.clone().filter(|place| self.cells[*place][lane::UNDER_WAY] > 0) {
-                let mut room = ended.room(tries.into());
+                let mut space = ended.space(tries.into());
                 for number in 1..=tries {
                     let count = self.under_way.take_due(&plan.rings, (place, cohort), number, self.day);
                     let place = u32::try_from(place).expect("places are few");
-                    room.add(Ended { place, number, count }, count > 0);
+                    space.add(Ended { place, number, count }, count > 0);
                 }
-                let kept = room.kept();
-                ended.keep(kept);
+                let stayed = space.stayed();
+                ended.keep(stayed);
             }
         }
         let of = |ended: Ended| (ended.place, ended.number.into());

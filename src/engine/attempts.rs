@@ -1,6 +1,6 @@
 //! Steps 5 to 7 of a day: what is demanded, what is allocated, and what becomes of the slots.
 
-use super::listed::{self, Listed, Room};
+use super::listed::{Listed, Space, Stayed};
 use super::plan::Plan;
 use super::state::{State, Wait, lane};
 use crate::allocate::{
@@ -245,8 +245,8 @@ impl State {
                     self.longest_without_slot[cell].max(self.without_slot[cell]);
                 let mut n_offers = 0;
                 if allocated > 0 {
-                    let kept = self.offer(plan, cell, allocated, attempts.offers.room(plan.max_attempts));
-                    n_offers = attempts.offers.keep(kept);
+                    let stayed = self.offer(plan, cell, allocated, attempts.offers.space(plan.max_attempts));
+                    n_offers = attempts.offers.keep(stayed);
                 }
                 let slots = Slots { demand, allocated, ..Slots::default() };
                 attempts.turns.push(Turn { place, status, slots, n_offers });
@@ -254,13 +254,7 @@ impl State {
         }
     }
 
-    fn offer(
-        &self,
-        plan: &Plan<'_>,
-        cell: usize,
-        allocated: u32,
-        mut offers: Room<'_, Offer>,
-    ) -> listed::Kept {
+    fn offer(&self, plan: &Plan<'_>, cell: usize, allocated: u32, mut offers: Space<'_, Offer>) -> Stayed {
         let pools = &self.by_attempt[plan.attempt_at(cell, 1)..][..plan.max_attempts];
         let last = u8::try_from(plan.max_attempts).expect("attempts have at most two digits");
         let cell = u32::try_from(cell).expect("cells are few");
@@ -270,7 +264,7 @@ impl State {
             left -= n;
             offers.add(Offer { cell, attempt, n }, n > 0);
         }
-        offers.kept()
+        offers.stayed()
     }
 
     /// What becomes of a cell's slots: each is used, then succeeds, by its chances.

@@ -1,39 +1,39 @@
 //! A list that is filled without guessing: whatever may stay is written, and what does not is written over by the next.
 //! Where it is a toss-up whether an item stays, that is quicker than to ask first.
 
-/// Items, and the room behind them.
+/// Items, and the space behind them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Listed<T> {
     items: Vec<T>,
     n: usize,
 }
 
-/// The room behind the items, for some more; passed by value, so that their number stands in a register.
-pub(super) struct Room<'a, T> {
+/// The space behind the items, for some more; passed by value, so that their number stands in a register.
+pub(super) struct Space<'a, T> {
     items: &'a mut [T],
     n: usize,
 }
 
-/// How many of a room's items stay.
+/// How many of the items written into a space stay.
 #[must_use]
-pub(super) struct Kept(usize);
+pub(super) struct Stayed(usize);
 
 impl<T: Copy + Default> Listed<T> {
     pub(super) fn clear(&mut self) {
         self.n = 0;
     }
 
-    /// Room for so many more, whether or not they stay.
-    pub(super) fn room(&mut self, more: usize) -> Room<'_, T> {
+    /// Space for so many more, whether or not they stay.
+    pub(super) fn space(&mut self, more: usize) -> Space<'_, T> {
         let upto = self.n + more;
         if self.items.len() < upto {
             self.items.resize(upto, T::default());
         }
-        Room { items: &mut self.items[self.n..upto], n: 0 }
+        Space { items: &mut self.items[self.n..upto], n: 0 }
     }
 
-    /// Takes in what stays of the room that was asked for last; returns how many they are.
-    pub(super) fn keep(&mut self, Kept(n): Kept) -> usize {
+    /// Takes in what stays of the space that was asked for last; returns how many they are.
+    pub(super) fn keep(&mut self, Stayed(n): Stayed) -> usize {
         self.n += n;
         n
     }
@@ -43,14 +43,14 @@ impl<T: Copy + Default> Listed<T> {
     }
 }
 
-impl<T> Room<'_, T> {
+impl<T> Space<'_, T> {
     #[inline]
     pub(super) fn add(&mut self, item: T, stays: bool) {
         self.items[self.n] = item;
         self.n += usize::from(stays);
     }
 
-    pub(super) fn kept(self) -> Kept {
-        Kept(self.n)
+    pub(super) fn stayed(self) -> Stayed {
+        Stayed(self.n)
     }
 }

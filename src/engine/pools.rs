@@ -1,7 +1,7 @@
 //! The unmigrated installations of cells, in pools that a day's hazard strikes alike: a lane, a try or an attempt. They are listed
 //! before anybody is drawn, so that their draws are made side by side.
 
-use super::listed::{Kept, Listed, Room};
+use super::listed::{Listed, Space, Stayed};
 use super::plan::Plan;
 use super::state::{State, lane};
 use crate::model::{Day, Status};
@@ -69,8 +69,8 @@ impl Pools {
         self.listed.clear();
         for cell in cells {
             if state.has_unmigrated(cell) {
-                let kept = list_cell(plan, state, cell, self.listed.room(widest));
-                self.listed.keep(kept);
+                let stayed = list_cell(plan, state, cell, self.listed.space(widest));
+                self.listed.keep(stayed);
             }
         }
     }
@@ -87,12 +87,12 @@ impl Pools {
 }
 
 /// Lists the pools of a cell that hold anybody.
-fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, mut room: Room<'_, CellPool>) -> Kept {
+fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, mut space: Space<'_, CellPool>) -> Stayed {
     let lanes = &state.cells[cell];
     let mut add = |index: usize, n: u32| {
         #[expect(clippy::cast_possible_truncation, reason = "cells and pools are few")]
         let pool = CellPool { cell: cell as u32, index: index as u16, n };
-        room.add(pool, n > 0);
+        space.add(pool, n > 0);
     };
     match plan.status_of(cell) {
         Status::Dormant => DORMANT.into_iter().for_each(|lane| add(lane, lanes[lane])),
@@ -107,7 +107,7 @@ fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, mut room: Room<'_, Cel
         let attempts = &state.by_attempt[plan.attempt_at(cell, 2)..][..plan.max_attempts - 1];
         (2..).zip(attempts).for_each(|(attempt, n)| add(FIRST_ATTEMPT + attempt, *n));
     }
-    room.kept()
+    space.stayed()
 }
 
 /// A hazard by day, with what its draws need worked out once for as long as it stays the same.
