@@ -10,6 +10,7 @@ mod audit;
 mod churn;
 mod events;
 mod firmware;
+mod hazard;
 mod inputs;
 mod line;
 mod listed;

@@ -28,42 +28,16 @@ pub enum Purpose {
     OutageLength = 5,
     /// How many of a new Dormant stock need no update.
     NoUpdate = 6,
-    /// How many leave a cell's pool for another supplier, and how many of them become Dormant.
+    /// When change of supplier strikes a cell, how many leave it, what they were doing, how many become Dormant and where they go.
     Leaving = 7,
-    /// Which suppliers gain them.
-    Gaining = 8,
-    /// How many are removed from a cell's pool.
+    /// When removal strikes a cell, how many it takes and what they were doing.
     Removal = 9,
-    /// Which of the waiting batches a leaver or a removed installation came from.
-    Batch = 10,
     /// How long updates take.
     UpdateLength = 11,
     /// How many updates succeed.
     UpdateSuccess = 12,
     /// How many allocated slots are used, and how many of those attempts succeed.
     Attempt = 13,
-}
-
-/// Some installations that one chance may strike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pool {
-    /// Stable key of the entity they belong to.
-    pub entity: u64,
-    /// Index of their draw among those of the entity's day, below 1,024.
-    pub index: u16,
-    /// How many they are.
-    pub n: u32,
-}
-
-/// What a pool that was struck has lost.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Struck {
-    /// Which pool.
-    pub pool: usize,
-    /// How many were struck, at least 1.
-    pub count: u32,
-    /// The second number at the pool's address, for what becomes of them, 0 < u < 1.
-    pub second: f64,
 }
 
 /// Every draw of one replication, by address.
@@ -80,7 +54,7 @@ pub struct Address {
     pub purpose: Purpose,
     /// Stable key of the entity.
     pub entity: u64,
-    /// Day of the run; 0 for draws made once.
+    /// Day of the run, or which of the strikes of a hazard; 0 for draws made once.
     pub day: u16,
     /// Index among the entity's draws of that day, below 1,024.
     pub index: u16,
@@ -102,30 +76,12 @@ impl Draws {
         Stream::new(self.seed, at.entity, self.replication, place)
     }
 
-    /// Draws for many pools on one day how many of each a chance strikes: those of whom it strikes any, in order.
-    pub fn strike(
-        &self,
-        chance: &Repeated,
-        (purpose, day): (Purpose, u16),
-        n_pools: usize,
-        pool: impl Fn(usize) -> Pool,
-        struck: &mut Vec<Struck>,
-    ) {
-        struck.clear();
-        for (from, pools) in abreast(n_pools, pool) {
-            let streams = pools
-                .map(|pool| self.stream(Address { purpose, entity: pool.entity, day, index: pool.index }));
-            let numbers = Stream::first_two(streams);
-            for (at, (Pool { n, .. }, (first, second))) in (from..n_pools).zip(pools.into_iter().zip(numbers))
-            {
-                if chance.strikes_nobody(n, first) {
-                    continue;
-                }
-                let count = chance.count(n, first);
-                if count > 0 {
-                    struck.push(Struck { pool: at, count, second });
-                }
-            }
+    /// The rows of numbers at `n` addresses, in order, begun side by side.
+    #[inline]
+    pub fn streams(&self, n: usize, address: impl Fn(usize) -> Address, mut each: impl FnMut(usize, Stream)) {
+        for (from, addresses) in abreast(n, address) {
+            let streams = Stream::begun(addresses.map(|at| self.stream(at)));
+            (from..n).zip(streams).for_each(|(at, stream)| each(at, stream));
         }
     }
 
@@ -180,30 +136,24 @@ pub fn join(a: u64, b: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Chance, Draws, Pool, Purpose, Repeated, Struck};
+    use rand::Rng;
+
+    use super::{Address, Draws, Purpose};
 
     #[test]
-    fn pools_struck_together_are_those_struck_one_by_one() {
+    fn streams_begun_together_are_those_begun_one_by_one() {
         let draws = Draws::new(7, 3);
         let small = |number: usize| u16::try_from(number).unwrap();
-        for (p, n_pools) in [(0.001, 0), (0.001, 1), (0.02, 4), (0.02, 1_003), (0.4, 50), (0.9, 50), (1.0, 6)]
-        {
-            let hazard = Repeated::from(Chance::new(p));
-            let pool = |at: usize| Pool {
-                entity: (at as u64) << 7,
-                index: small(at % 130),
-                n: small(at % 90).into(),
-            };
-            let mut together = Vec::new();
-            draws.strike(&hazard, (Purpose::Removal, 19), n_pools, pool, &mut together);
-            let alone = (0..n_pools).filter_map(|at| {
-                let Pool { entity, index, n } = pool(at);
-                let (first, second) =
-                    draws.pair(Address { purpose: Purpose::Removal, entity, day: 19, index });
-                let count = hazard.count(n, first);
-                (count > 0).then_some(Struck { pool: at, count, second })
+        let at = |at: usize| Address { purpose: Purpose::Removal, entity: (at as u64) << 7, day: 19, index: small(at) };
+        for n in [0, 1, 4, 103] {
+            let mut seen = 0;
+            draws.streams(n, at, |position, mut together| {
+                let mut alone = draws.stream(at(position));
+                assert_eq!(position, seen);
+                assert!((0..5).all(|_| together.next_u64() == alone.next_u64()));
+                seen += 1;
             });
-            assert_eq!(together, alone.collect::<Vec<_>>(), "{n_pools} pools of hazard {p}");
+            assert_eq!(seen, n);
         }
     }
 }

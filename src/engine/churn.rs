@@ -1,20 +1,19 @@
-//! Step 2 of a day: Active installations change supplier, some becoming Dormant; then installations are removed. One
-//! binomial draw a cell and pool; who gains is drawn for the leavers together.
+//! Step 2 of a day: Active installations change supplier, some becoming Dormant; then installations are removed.
 
 use rand::RngExt;
+use rand::distr::Open01;
 
+use super::hazard::{Hazard, Strikes};
 use super::plan::Plan;
-use super::pools::{CellPool, Hazard, Pools, What};
+use super::pools::{Pools, What};
 use super::state::{Batch, State, Wait, lane};
 use crate::model::{CohortIdx, Status};
-use crate::random::{Purpose, Stream, Struck};
-
-/// Draws of who gains stand behind those of who leaves.
-const FIRST_GAINING: usize = 512;
+use crate::random::{Purpose, Stream};
 
 /// What step 2 works with, reused from day to day.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Churn {
+    strikes: Strikes,
     pools: Pools,
     arrivals: Arrivals,
     leaving: Hazard,
@@ -61,67 +60,54 @@ impl State {
     /// Step 2, first half: leavers are drawn on the stock before anybody moves.
     pub(super) fn change_supplier(&mut self, plan: &Plan<'_>, churn: &mut Churn, moves: &mut Moves) {
         let Some(change) = &plan.model.change_of_supplier else { return };
-        let Churn { pools, arrivals, leaving, .. } = churn;
+        let Churn { strikes, pools, arrivals, leaving, .. } = churn;
         let Some(leaving) = leaving.of(&change.probability, self.day) else { return };
         arrivals.rows.resize(2 * (2 + plan.max_attempts), false);
         arrivals.counts.resize(arrivals.rows.len() * plan.model.suppliers.len(), 0);
-        for cohort in 0..plan.model.cohorts.len() {
-            pools.list(plan, self, plan.leavable_cells(cohort));
-            pools.strike(plan, Purpose::Leaving, self.day, leaving);
-            for (pool, leavers) in pools.struck() {
-                self.leave_supplier(plan, pool, leavers, arrivals);
-                moves.lost[plan.place_of(pool.cell as usize)] += u64::from(leavers.count);
+        let cells = (plan.cells(Status::Active), &self.cells[..]);
+        self.leaving.wear(plan, (Purpose::Leaving, leaving), cells, strikes);
+        for of_cohort in strikes.struck().chunk_by_mut(|a, b| plan.cohort_of(a.cell) == plan.cohort_of(b.cell)) {
+            let cohort = plan.cohort_of(of_cohort[0].cell);
+            for strike in of_cohort {
+                moves.lost[plan.place_of(strike.cell)] += u64::from(strike.count);
+                let cell = strike.cell;
+                let one = |state: &mut Self, lane, position, draws: &mut Stream| {
+                    let batch = state.leave_batch(plan, cell, lane, position).expect("an Active installation waits");
+                    arrivals.send_waiting(plan, cell, batch, draws);
+                };
+                for pool in pools.strike(plan, self, strike, one) {
+                    if pool.struck > 0 {
+                        self.leave_supplier(plan, cell, (pool.what, pool.struck), &mut strike.draws, arrivals);
+                    }
+                }
             }
-            if pools.struck().len() > 0 {
-                self.settle(plan, cohort, arrivals, moves);
-            }
+            self.settle(plan, cohort, arrivals, moves);
         }
     }
 
-    /// Takes leavers out of a pool and draws where they arrive.
-    fn leave_supplier(&mut self, plan: &Plan<'_>, pool: CellPool, leavers: Struck, arrivals: &mut Arrivals) {
-        let (cell, n) = (pool.cell as usize, leavers.count);
-        let dormant = plan.inputs.goes_dormant.count(n, leavers.second);
-        let kind = match pool.what() {
-            What::Lane(lane::GATE) => Kind::NotUpdated,
-            What::Lane(lane::UNDER_WAY) => Kind::BeingUpdated,
-            What::Attempt(attempt) => Kind::Updated { attempt },
+    /// Takes leavers who were doing one thing out of a cell, and draws where they arrive.
+    fn leave_supplier(
+        &mut self,
+        plan: &Plan<'_>,
+        cell: usize,
+        (what, n): (What, u32),
+        draws: &mut Stream,
+        arrivals: &mut Arrivals,
+    ) {
+        let kind = match what {
+            What::Attempt(attempt) => {
+                self.leave_eligible(plan, cell, attempt, n);
+                Kind::Updated { attempt }
+            }
             What::Lane(lane) => {
-                let wait = Wait::in_lane(Status::Active, lane).expect("an Active installation waits");
-                return self.leave_supplier_waiting(plan, pool, wait, (n, dormant), arrivals);
+                self.leave(plan, cell, lane, n);
+                if lane == lane::GATE { Kind::NotUpdated } else { Kind::BeingUpdated }
             }
             What::Try(_) => unreachable!("a Dormant installation does not change supplier"),
         };
-        match kind {
-            Kind::Updated { attempt } => self.leave_eligible(plan, cell, attempt, n),
-            Kind::NotUpdated => self.leave(plan, cell, lane::GATE, n),
-            Kind::BeingUpdated => self.leave(plan, cell, lane::UNDER_WAY, n),
-        }
-        let (gaining, index) = (plan.draws_of(Purpose::Gaining, cell, self.day), usize::from(pool.index));
-        arrivals.send(plan, cell, dormant, (kind, Status::Dormant), gaining.stream(index));
-        arrivals.send(plan, cell, n - dormant, (kind, Status::Active), gaining.stream(FIRST_GAINING + index));
-    }
-
-    /// As `leave_supplier` for those in a wait: each leaver is any of those waiting.
-    fn leave_supplier_waiting(
-        &mut self,
-        plan: &Plan<'_>,
-        pool: CellPool,
-        wait: Wait,
-        (leavers, dormant): (u32, u32),
-        arrivals: &mut Arrivals,
-    ) {
-        let (cell, index) = (pool.cell as usize, usize::from(pool.index));
-        let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(FIRST_GAINING + index);
-        let mut gaining = plan.draws_of(Purpose::Gaining, cell, self.day).stream(index);
-        let (from, destinations) = plan.leaving(cell);
-        for leaver in 0..leavers {
-            let batch = self.leave_any(plan, cell, wait, &mut which);
-            let status = if leaver < dormant { Status::Dormant } else { Status::Active };
-            destinations.send(from, 1, &mut gaining, |to, n| {
-                arrivals.waiting.extend((n > 0).then_some((to, status, batch)));
-            });
-        }
+        let dormant = plan.inputs.goes_dormant.count(n, draws.sample(Open01));
+        arrivals.send(plan, cell, dormant, (kind, Status::Dormant), draws);
+        arrivals.send(plan, cell, n - dormant, (kind, Status::Active), draws);
     }
 
     /// Moves the leavers of one cohort to where they arrive.
@@ -198,47 +184,45 @@ impl State {
     /// Step 2, second half: removals from every unmigrated, unexcluded stage.
     pub(super) fn remove(&mut self, plan: &Plan<'_>, churn: &mut Churn) {
         let Some(removal) = &plan.model.removal else { return };
-        let Churn { pools, removal: hazards, .. } = churn;
+        let Churn { strikes, pools, removal: hazards, .. } = churn;
         let by_status = Status::ALL.into_iter().zip([&removal.dormant, &removal.active]).zip(hazards);
         for ((status, by_day), hazard) in by_status {
             let Some(hazard) = hazard.of(by_day, self.day) else { continue };
-            for cohort in 0..plan.model.cohorts.len() {
-                pools.list(plan, self, plan.cells_of(cohort, status));
-                pools.strike(plan, Purpose::Removal, self.day, hazard);
-                for (pool, removed) in pools.struck() {
-                    self.remove_from(plan, pool, removed.count);
-                    self.arrive(plan, pool.cell as usize, lane::REMOVED, removed.count);
+            let cells = (plan.cells(status), &self.cells[..]);
+            self.removal.wear(plan, (Purpose::Removal, hazard), cells, strikes);
+            for strike in strikes.struck() {
+                let (cell, count) = (strike.cell, strike.count);
+                let one = |state: &mut Self, lane, position, _: &mut Stream| {
+                    state.leave_batch(plan, cell, lane, position);
+                };
+                for pool in pools.strike(plan, self, strike, one) {
+                    if pool.struck > 0 {
+                        self.remove_from(plan, cell, (pool.what, pool.struck));
+                    }
                 }
+                self.arrive(plan, cell, lane::REMOVED, count);
             }
         }
     }
 
-    /// Takes removed installations out of a pool.
-    fn remove_from(&mut self, plan: &Plan<'_>, pool: CellPool, n: u32) {
-        let (cell, status) = (pool.cell as usize, plan.status_of(pool.cell as usize));
-        let lane = match pool.what() {
-            What::Lane(lane) => lane,
-            What::Try(number) => return self.leave_waiting_firmware(plan, cell, number, n),
-            What::Attempt(attempt) => return self.leave_eligible(plan, cell, attempt, n),
+    /// Takes removed installations who were doing one thing out of a cell.
+    fn remove_from(&mut self, plan: &Plan<'_>, cell: usize, (what, n): (What, u32)) {
+        match what {
+            What::Lane(lane) => self.leave(plan, cell, lane, n),
+            What::Try(number) => self.leave_waiting_firmware(plan, cell, number, n),
+            What::Attempt(attempt) => self.leave_eligible(plan, cell, attempt, n),
+        }
+    }
+
+    /// Takes one installation of a cell, by its position, out of a lane in which installations stand day by day; returns the wait it was in,
+    /// if it was one.
+    fn leave_batch(&mut self, plan: &Plan<'_>, cell: usize, lane: usize, position: u32) -> Option<Batch> {
+        self.leave(plan, cell, lane, 1);
+        let Some(wait) = Wait::in_lane(plan.status_of(cell), lane) else {
+            self.under_way.take_one(&plan.rings, (cell, plan.cohort_of(cell)), self.day, position);
+            return None;
         };
-        let mut which = plan.draws_of(Purpose::Batch, cell, self.day).stream(lane);
-        if let Some(wait) = Wait::in_lane(status, lane) {
-            (0..n).for_each(|_| _ = self.leave_any(plan, cell, wait, &mut which));
-        } else if status == Status::Dormant && lane == lane::UNDER_WAY {
-            for left in (0..n).map(|removed| self.cells[cell][lane] - removed) {
-                let position = which.random_range(0..left);
-                self.under_way.take_one(&plan.rings, (cell, plan.cohort_of(cell)), self.day, position);
-            }
-            self.leave(plan, cell, lane, n);
-        } else {
-            self.leave(plan, cell, lane, n);
-        }
-    }
-
-    /// Takes one installation, any as likely as another, of a cell out of a wait.
-    fn leave_any(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, which: &mut Stream) -> Batch {
-        let position = which.random_range(0..self.cells[cell][wait.lane()]);
-        self.leave_waiting(plan, cell, wait, position)
+        Some(self.waiting.take_one(&plan.rooms[cell], wait, self.day, position))
     }
 }
 
@@ -250,7 +234,7 @@ impl Arrivals {
         cell: usize,
         n: u32,
         (kind, status): (Kind, Status),
-        mut gaining: Stream,
+        draws: &mut Stream,
     ) {
         if n == 0 {
             return;
@@ -258,6 +242,16 @@ impl Arrivals {
         let row = kind.position(status) * plan.model.suppliers.len();
         self.rows[kind.position(status)] = true;
         let (from, destinations) = plan.leaving(cell);
-        destinations.send(from, n, &mut gaining, |to, count| self.counts[row + to] += count);
+        destinations.send(from, n, draws, |to, count| self.counts[row + to] += count);
+    }
+
+    /// Sends one leaver of a cell out of a batch to where it arrives.
+    fn send_waiting(&mut self, plan: &Plan<'_>, cell: usize, batch: Batch, draws: &mut Stream) {
+        let dormant = plan.inputs.goes_dormant.count(1, draws.sample(Open01)) > 0;
+        let status = if dormant { Status::Dormant } else { Status::Active };
+        let (from, destinations) = plan.leaving(cell);
+        destinations.send(from, 1, draws, |to, n| {
+            self.waiting.extend((n > 0).then_some((to, status, batch)));
+        });
     }
 }

@@ -3,12 +3,11 @@
 use std::ops::Range;
 
 use super::inputs::{Draw, Inputs, address_day, cell_key, fates};
-use super::pools::CellPool;
 use super::under_way::Rings;
 use super::waits::{Room, Rooms};
 use crate::allocate::Shape;
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
-use crate::random::{Address, Destinations, Draws, Pool, Purpose, Repeated, Stream, Struck};
+use crate::random::{Address, Destinations, Draws, Purpose, Stream};
 
 /// Everything a run reads.
 #[derive(Clone, Debug)]
@@ -138,20 +137,19 @@ impl<'a> Plan<'a> {
         self.inputs.suppliers[self.supplier_of(cell)].user_from
     }
 
-    /// Draws for many pools on one day how many of each a chance strikes.
-    pub(super) fn strike(
+    /// The draws of some strikes of a hazard, by cell and number of the strike, in order.
+    pub(super) fn strikes(
         &self,
         purpose: Purpose,
-        day: Day,
-        chance: &Repeated,
-        pools: &[CellPool],
-        struck: &mut Vec<Struck>,
+        n: usize,
+        strike: impl Fn(usize) -> (usize, u16),
+        each: impl FnMut(usize, Stream),
     ) {
-        let pool = |at: usize| {
-            let CellPool { cell, index, n } = pools[at];
-            Pool { entity: self.keys[cell as usize], index, n }
+        let address = |at: usize| {
+            let (cell, day) = strike(at);
+            Address { purpose, entity: self.keys[cell], day, index: 0 }
         };
-        self.draws.strike(chance, (purpose, address_day(self.model, day)), pools.len(), pool, struck);
+        self.draws.streams(n, address, each);
     }
 
     /// Two numbers for each of many draws of one purpose and day, by cell and index.
@@ -170,17 +168,10 @@ impl<'a> Plan<'a> {
         self.draws.pairs((purpose, address_day(self.model, day)), of.len(), at, numbers);
     }
 
-    /// The cells of a cohort and status.
-    pub(super) fn cells_of(&self, cohort: CohortIdx, status: Status) -> Range<usize> {
-        let places = &self.cohort_places[cohort];
-        self.cell(places.start, status)..self.cell(places.end, status)
-    }
-
-    /// The cells of a cohort whose installations may change supplier, if anybody does: there is another to go to.
-    pub(super) fn leavable_cells(&self, cohort: CohortIdx) -> impl Iterator<Item = usize> {
-        self.cells_of(cohort, Status::Active).filter(|cell| {
-            self.destinations.as_ref().is_some_and(|d| d.exist_without(self.supplier_of(*cell)))
-        })
+    /// Whether installations of a cell may change supplier: they are Active, and there is another to go to.
+    pub(super) fn may_leave(&self, cell: usize) -> bool {
+        let elsewhere = |d: &Destinations| d.exist_without(self.supplier_of(cell));
+        self.status_of(cell) == Status::Active && self.destinations.as_ref().is_some_and(elsewhere)
     }
 
     /// The supplier that leavers of a cell leave, and where they may go.

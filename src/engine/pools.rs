@@ -1,36 +1,24 @@
-//! The unmigrated installations of cells, in pools that a day's hazard strikes alike: a lane, a try or an attempt. They are listed
-//! before anybody is drawn, so that their draws are made side by side.
+//! The unmigrated installations of a cell by what they are doing, for a hazard that strikes any of them as likely as another.
 
-use super::listed::{Listed, Space, Stayed};
+use rand::RngExt;
+
+use super::hazard::Strike;
 use super::plan::Plan;
-use super::state::{State, lane};
-use crate::model::{Day, Status};
-use crate::random::{Chance, Purpose, Repeated, Struck};
-
-/// Lanes are numbered by themselves, then tries, then attempts; the numbers are part of the draws' addresses.
-const FIRST_TRY: usize = 16;
-const FIRST_ATTEMPT: usize = 116;
+use super::state::{State, Wait, lane};
+use crate::model::Status;
+use crate::random::Stream;
 
 /// Lanes that are pools: of Dormant cells, of Active ones. Those who wait for firmware or are eligible are so by number.
 const DORMANT: [usize; 7] = [
     lane::GATE,
-    lane::UNDER_WAY,
-    lane::FIRMWARE_WAIT,
     lane::READY_UNTOUCHED,
     lane::READY_UPDATED,
+    lane::UNDER_WAY,
+    lane::FIRMWARE_WAIT,
     lane::NOTICE,
     lane::RETRY_WAIT,
 ];
 const ACTIVE: [usize; 4] = [lane::GATE, lane::UNDER_WAY, lane::NOTICE, lane::RETRY_WAIT];
-
-/// Some installations of one cell.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct CellPool {
-    pub(super) cell: u32,
-    /// What they are, as a number; see [`CellPool::what`].
-    pub(super) index: u16,
-    pub(super) n: u32,
-}
 
 /// What the installations of a pool are doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,87 +31,87 @@ pub(super) enum What {
     Attempt(u8),
 }
 
-impl CellPool {
-    pub(super) fn what(self) -> What {
-        let number =
-            |first: usize| u8::try_from(usize::from(self.index) - first).expect("numbers have two digits");
-        match usize::from(self.index) {
-            lane if lane < FIRST_TRY => What::Lane(lane),
-            index if index < FIRST_ATTEMPT => What::Try(number(FIRST_TRY)),
-            _ => What::Attempt(number(FIRST_ATTEMPT)),
-        }
-    }
+/// Some installations of a cell that do the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pool {
+    pub(super) what: What,
+    n: u32,
+    /// How many of them were struck.
+    pub(super) struck: u32,
 }
 
-/// Pools, and which of them a day's hazard struck; reused from day to day.
+/// The pools of a cell; reused from cell to cell.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pools {
-    listed: Listed<CellPool>,
-    struck: Vec<Struck>,
+pub(super) struct Pools(Vec<Pool>);
+
+impl What {
+    /// Whether installations of a status stand day by day in what they do, so that it matters which of them is struck.
+    fn by_day(self, status: Status) -> bool {
+        let Self::Lane(lane) = self else { return false };
+        Wait::in_lane(status, lane).is_some() || (status == Status::Dormant && lane == lane::UNDER_WAY)
+    }
 }
 
 impl Pools {
-    /// Lists the pools of some cells.
-    pub(super) fn list(&mut self, plan: &Plan<'_>, state: &State, cells: impl Iterator<Item = usize>) {
-        let widest = lane::REMOVED + plan.max_tries + plan.max_attempts;
-        self.listed.clear();
-        for cell in cells {
-            if state.has_unmigrated(cell) {
-                let stayed = list_cell(plan, state, cell, self.listed.space(widest));
-                self.listed.keep(stayed);
+    /// Says of those struck in a cell what they were doing. One that stands in a pool day by day is handed to `one`, with the pool's lane and
+    /// its position there; the rest are counted. Returns the pools with those counts.
+    pub(super) fn strike(
+        &mut self,
+        plan: &Plan<'_>,
+        state: &mut State,
+        strike: &mut Strike,
+        mut one: impl FnMut(&mut State, usize, u32, &mut Stream),
+    ) -> &[Pool] {
+        let Strike { cell, count, draws } = strike;
+        let status = plan.status_of(*cell);
+        self.list(plan, state, *cell);
+        if let [pool] = &mut self.0[..]
+            && !pool.what.by_day(status)
+        {
+            pool.struck = *count;
+            return &self.0;
+        }
+        let mut left: u32 = self.0.iter().map(|pool| pool.n).sum();
+        for _ in 0..*count {
+            let mut position = draws.random_range(0..left);
+            left -= 1;
+            let mut among = self.0.iter_mut();
+            let pool = among.find(|pool| {
+                let here = position < pool.n;
+                position -= if here { 0 } else { pool.n };
+                here
+            });
+            let pool = pool.expect("the position is below the pools' sum");
+            pool.n -= 1;
+            match pool.what {
+                What::Lane(lane) if pool.what.by_day(status) => one(state, lane, position, draws),
+                _ => pool.struck += 1,
             }
         }
+        &self.0
     }
 
-    /// Draws how many of each are struck.
-    pub(super) fn strike(&mut self, plan: &Plan<'_>, purpose: Purpose, day: Day, hazard: &Repeated) {
-        plan.strike(purpose, day, hazard, self.listed.items(), &mut self.struck);
-    }
-
-    /// Pools that were struck, in order, with what they lost.
-    pub(super) fn struck(&self) -> impl ExactSizeIterator<Item = (CellPool, Struck)> {
-        self.struck.iter().map(|struck| (self.listed.items()[struck.pool], *struck))
-    }
-}
-
-/// Lists the pools of a cell that hold anybody.
-fn list_cell(plan: &Plan<'_>, state: &State, cell: usize, mut space: Space<'_, CellPool>) -> Stayed {
-    let lanes = &state.cells[cell];
-    let mut add = |index: usize, n: u32| {
-        #[expect(clippy::cast_possible_truncation, reason = "cells and pools are few")]
-        let pool = CellPool { cell: cell as u32, index: index as u16, n };
-        space.add(pool, n > 0);
-    };
-    match plan.status_of(cell) {
-        Status::Dormant => DORMANT.into_iter().for_each(|lane| add(lane, lanes[lane])),
-        Status::Active => ACTIVE.into_iter().for_each(|lane| add(lane, lanes[lane])),
-    }
-    add(FIRST_ATTEMPT + 1, lanes[lane::ELIGIBLE_FIRST]);
-    if lanes[lane::WAITING_FIRMWARE] > 0 {
-        let tries = &state.by_try[plan.try_at(cell, 1)..][..plan.max_tries];
-        (1..).zip(tries).for_each(|(number, n)| add(FIRST_TRY + number, *n));
-    }
-    if lanes[lane::ELIGIBLE_LATER] > 0 {
-        let attempts = &state.by_attempt[plan.attempt_at(cell, 2)..][..plan.max_attempts - 1];
-        (2..).zip(attempts).for_each(|(attempt, n)| add(FIRST_ATTEMPT + attempt, *n));
-    }
-    space.stayed()
-}
-
-/// A hazard by day, with what its draws need worked out once for as long as it stays the same.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Hazard(Option<Repeated>);
-
-impl Hazard {
-    /// That of a day; none where nobody can be struck.
-    pub(super) fn of(&mut self, by_day: &[f64], day: Day) -> Option<&Repeated> {
-        let chance = Chance::new(by_day[day.index().expect("a run starts on day 0")]);
-        if chance.probability() <= 0.0 {
-            return None;
+    /// Lists the pools of a cell that hold anybody.
+    fn list(&mut self, plan: &Plan<'_>, state: &State, cell: usize) {
+        let lanes = &state.cells[cell];
+        self.0.clear();
+        let mut add = |what: What, n: u32| {
+            if n > 0 {
+                self.0.push(Pool { what, n, struck: 0 });
+            }
+        };
+        add(What::Attempt(1), lanes[lane::ELIGIBLE_FIRST]);
+        match plan.status_of(cell) {
+            Status::Dormant => DORMANT.into_iter().for_each(|lane| add(What::Lane(lane), lanes[lane])),
+            Status::Active => ACTIVE.into_iter().for_each(|lane| add(What::Lane(lane), lanes[lane])),
         }
-        if self.0.as_ref().is_none_or(|known| *known.chance() != chance) {
-            self.0 = Some(chance.into());
+        if lanes[lane::WAITING_FIRMWARE] > 0 {
+            let tries = &state.by_try[plan.try_at(cell, 1)..][..plan.max_tries];
+            (1..).zip(tries).for_each(|(number, n)| add(What::Try(number), *n));
         }
-        self.0.as_ref()
+        if lanes[lane::ELIGIBLE_LATER] > 0 {
+            let attempts = &state.by_attempt[plan.attempt_at(cell, 2)..][..plan.max_attempts - 1];
+            (2..).zip(attempts).for_each(|(attempt, n)| add(What::Attempt(attempt), *n));
+        }
     }
 }

@@ -4,11 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Events;
+use super::hazard::Exposure;
 use super::line::Line;
 use super::plan::Plan;
 use super::under_way::UnderWay;
 pub(super) use super::waits::{Batch, Wait, Waits};
 use crate::model::Day;
+use crate::random::Purpose;
 
 /// The stages of model and trace, split where the cause of waiting differs. Positions in [`Cell`].
 pub(super) mod lane {
@@ -34,8 +36,13 @@ pub(super) mod lane {
 /// Installations of one cell by lane, padded to a cache line with lanes that hold nobody.
 pub(super) type Cell = [u32; 16];
 
+/// Installations of a cell that may still migrate.
+pub(super) fn unmigrated(cell: &Cell) -> u32 {
+    cell[..lane::MIGRATED].iter().sum()
+}
+
 /// All that changes in a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
     /// The day being simulated.
     pub(super) day: Day,
@@ -58,6 +65,9 @@ pub(super) struct State {
     /// Those who wait until a day or for their supplier.
     pub(super) waiting: Waits,
     pub(super) events: Events,
+    /// What cells still withstand of change of supplier, and of removal.
+    pub(super) leaving: Exposure,
+    pub(super) removal: Exposure,
     /// By cohort: firmware open, entered on the EPCL, Active updated.
     pub(super) opened: Vec<bool>,
     pub(super) entered: Vec<bool>,
@@ -98,6 +108,8 @@ impl State {
             under_way: UnderWay::new(&plan.rings),
             waiting: Waits::new(&plan.rooms),
             events: Events::new(plan.n_days),
+            leaving: Exposure::new(plan, Purpose::Leaving, |cell| plan.may_leave(cell)),
+            removal: Exposure::new(plan, Purpose::Removal, |_| true),
             opened: vec![false; n_cohorts],
             entered: vec![false; n_cohorts],
             suppliers_updated: vec![false; n_cohorts],
@@ -111,11 +123,6 @@ impl State {
             line: Line::new(plan.model, n_cells),
             changed: vec![true; n_cohorts],
         }
-    }
-
-    /// Whether a cell holds anybody who may still migrate: most cells are empty before long.
-    pub(super) fn has_unmigrated(&self, cell: usize) -> bool {
-        self.cells[cell][..lane::MIGRATED].iter().fold(0, |any, n| any | n) > 0
     }
 
     /// Puts installations into a lane from outside the cell.
@@ -205,12 +212,6 @@ impl State {
             self.arrive(plan, cell, batch.wait.lane(), batch.count);
             self.waiting.put(&plan.rooms[cell], cell, batch);
         }
-    }
-
-    /// Takes one installation of a cell out of a wait: the one at `position`.
-    pub(super) fn leave_waiting(&mut self, plan: &Plan<'_>, cell: usize, wait: Wait, position: u32) -> Batch {
-        self.leave(plan, cell, wait.lane(), 1);
-        self.waiting.take_one(&plan.rooms[cell], wait, self.day, position)
     }
 
     /// Sends Dormant installations to wait for firmware with their next try.

@@ -66,6 +66,13 @@ impl Chance {
         if self.flipped { self.q } else { self.p }
     }
 
+    /// -ln(1 - p): as an exponential number of mean 1 wears by this for each trial, it lasts as long as none succeeds. Large but finite where
+    /// p is 1.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        if self.flipped { -libm::log(self.p.max(f64::MIN_POSITIVE)) } else { -self.ln_q }
+    }
+
     /// Whether no draw can change what happens.
     #[must_use]
     pub fn is_certain(&self) -> bool {

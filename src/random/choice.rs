@@ -118,7 +118,7 @@ mod tests {
     fn outcomes_come_in_proportion_even_where_boundaries_cut_parts() {
         let weights = [0.3, 0.0, 1e-5, 0.2 - 1e-5, 0.5, 0.0];
         let choice = Choice::new(&weights);
-        let at = Address { purpose: Purpose::Gaining, entity: 1, day: 0, index: 0 };
+        let at = Address { purpose: Purpose::Leaving, entity: 1, day: 0, index: 0 };
         let mut stream = Draws::new(5, 0).stream(at);
         let mut counts = [0_u32; 6];
         let n = 4_000_000;

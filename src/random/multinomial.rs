@@ -143,7 +143,7 @@ mod tests {
     use crate::random::{Address, Draws, Purpose};
 
     fn stream(entity: u64) -> super::Stream {
-        Draws::new(5, 0).stream(Address { purpose: Purpose::Gaining, entity, day: 0, index: 0 })
+        Draws::new(5, 0).stream(Address { purpose: Purpose::Leaving, entity, day: 0, index: 0 })
     }
 
     #[test]

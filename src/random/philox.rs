@@ -16,16 +16,30 @@ const BLOCK: u64 = 0x85eb_ca6b_c2b2_ae35;
 
 /// The numbers at one address: counter (entity; replication and place), key the seed. Two numbers a block; further
 /// blocks change the key, so that no other address is touched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Stream {
     counter: [u64; 2],
     key: u64,
-    spare: Option<u64>,
+    block: [u64; 2],
+    /// Numbers of the block that were taken.
+    taken: usize,
 }
 
 impl Stream {
     pub(super) fn new(seed: u64, entity: u64, replication: u32, place: u32) -> Self {
-        Self { counter: [entity, u64::from(replication) << 32 | u64::from(place)], key: seed, spare: None }
+        let counter = [entity, u64::from(replication) << 32 | u64::from(place)];
+        Self { counter, key: seed, block: [0; 2], taken: 2 }
+    }
+
+    /// The same streams with their first two numbers drawn side by side; all under one seed.
+    #[inline]
+    pub(super) fn begun<const N: usize>(mut streams: [Self; N]) -> [Self; N] {
+        let key = streams[0].key;
+        let blocks = philox(streams.map(|stream| stream.counter), key);
+        for (stream, block) in streams.iter_mut().zip(blocks) {
+            (stream.block, stream.taken, stream.key) = (block, 0, key.wrapping_add(BLOCK));
+        }
+        streams
     }
 
     /// The first two numbers at each of several addresses under one seed, 0 < u < 1, where no more are wanted: nothing of the
@@ -60,13 +74,13 @@ impl TryRng for Stream {
     type Error = Infallible;
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        if let Some(spare) = self.spare.take() {
-            return Ok(spare);
+        if self.taken == 2 {
+            [self.block] = philox([self.counter], self.key);
+            (self.key, self.taken) = (self.key.wrapping_add(BLOCK), 0);
         }
-        let [[first, second]] = philox([self.counter], self.key);
-        self.key = self.key.wrapping_add(BLOCK);
-        self.spare = Some(second);
-        Ok(first)
+        let word = self.block[self.taken];
+        self.taken += 1;
+        Ok(word)
     }
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {

@@ -59,10 +59,12 @@ impl Repeated {
         (n & flipped).wrapping_add((rare ^ flipped).wrapping_sub(flipped))
     }
 
-    /// Whether `count` is 0 by a look: true for most draws where few may succeed, never true where anybody does.
+    /// How many of `n` succeed where it is known that somebody does, by the quantile of what is left of the distribution.
     #[inline]
-    pub(in crate::random) fn strikes_nobody(&self, n: u32, u: f64) -> bool {
-        !self.chance.flipped && u < self.chance.surely_nobody(n)
+    #[must_use]
+    pub fn count_of_some(&self, n: u32, u: f64) -> u32 {
+        let nobody = if self.chance.flipped { libm::exp(-self.chance.rate() * f64::from(n)) } else { self.nobody(n) };
+        self.count(n, nobody + (1.0 - nobody) * u).max(1)
     }
 
     #[inline]
