@@ -144,7 +144,12 @@ mod tests {
     fn streams_begun_together_are_those_begun_one_by_one() {
         let draws = Draws::new(7, 3);
         let small = |number: usize| u16::try_from(number).unwrap();
-        let at = |at: usize| Address { purpose: Purpose::Removal, entity: (at as u64) << 7, day: 19, index: small(at) };
+        let at = |at: usize| Address {
+            purpose: Purpose::Removal,
+            entity: (at as u64) << 7,
+            day: 19,
+            index: small(at),
+        };
         for n in [0, 1, 4, 103] {
             let mut seen = 0;
             draws.streams(n, at, |position, mut together| {

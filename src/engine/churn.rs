@@ -39,13 +39,16 @@ enum Kind {
 }
 
 impl Kind {
-    fn position(self, status: Status) -> usize {
-        let kind = match self {
+    fn number(self) -> u16 {
+        match self {
             Self::NotUpdated => 0,
             Self::BeingUpdated => 1,
-            Self::Updated { attempt } => 1 + usize::from(attempt),
-        };
-        2 * kind + usize::from(status == Status::Active)
+            Self::Updated { attempt } => 1 + u16::from(attempt),
+        }
+    }
+
+    fn position(self, status: Status) -> usize {
+        2 * usize::from(self.number()) + usize::from(status == Status::Active)
     }
 }
 
@@ -66,18 +69,27 @@ impl State {
         arrivals.counts.resize(arrivals.rows.len() * plan.model.suppliers.len(), 0);
         let cells = (plan.cells(Status::Active), &self.cells[..]);
         self.leaving.wear(plan, (Purpose::Leaving, leaving), cells, strikes);
-        for of_cohort in strikes.struck().chunk_by_mut(|a, b| plan.cohort_of(a.cell) == plan.cohort_of(b.cell)) {
+        for of_cohort in
+            strikes.struck().chunk_by_mut(|a, b| plan.cohort_of(a.cell) == plan.cohort_of(b.cell))
+        {
             let cohort = plan.cohort_of(of_cohort[0].cell);
             for strike in of_cohort {
                 moves.lost[plan.place_of(strike.cell)] += u64::from(strike.count);
                 let cell = strike.cell;
                 let one = |state: &mut Self, lane, position, draws: &mut Stream| {
-                    let batch = state.leave_batch(plan, cell, lane, position).expect("an Active installation waits");
+                    let batch =
+                        state.leave_batch(plan, cell, lane, position).expect("an Active installation waits");
                     arrivals.send_waiting(plan, cell, batch, draws);
                 };
                 for pool in pools.strike(plan, self, strike, one) {
                     if pool.struck > 0 {
-                        self.leave_supplier(plan, cell, (pool.what, pool.struck), &mut strike.draws, arrivals);
+                        self.leave_supplier(
+                            plan,
+                            cell,
+                            (pool.what, pool.struck),
+                            &mut strike.draws,
+                            arrivals,
+                        );
                     }
                 }
             }
@@ -147,14 +159,14 @@ impl State {
             (Status::Dormant, Kind::Updated { attempt }) => {
                 self.arrive_dormant_ready(plan, place, attempt, n);
             }
-            (Status::Dormant, _) => self.arrive_dormant_not_updated(plan, place, n, kind.position(status)),
+            (Status::Dormant, _) => self.arrive_dormant_not_updated(plan, place, n, kind.number()),
         }
     }
 
     /// Newly Dormant installations that no supplier had updated: the cohort's share needs no update.
-    fn arrive_dormant_not_updated(&mut self, plan: &Plan<'_>, place: usize, n: u32, pool: usize) {
+    fn arrive_dormant_not_updated(&mut self, plan: &Plan<'_>, place: usize, n: u32, kind: u16) {
         let cohort = plan.cohort_of(place);
-        let u = plan.draws_of(Purpose::NoUpdate, place, self.day).uniform(1 + pool);
+        let u = plan.uniform(Purpose::NoUpdate, place, self.day, 1 + kind);
         let untouched = plan.inputs.cohorts[cohort].no_update.count(n, u);
         if self.entered[cohort] {
             self.arrive_dormant_ready(plan, place, 1, untouched);

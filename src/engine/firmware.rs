@@ -15,6 +15,15 @@ pub(super) struct Scratch {
     claims: Vec<Claim>,
     odd: Vec<Odd>,
     starts: Vec<u32>,
+    begun: Vec<Begun>,
+}
+
+/// Updates of a place that start, with the number of their try.
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    place: u32,
+    number: u8,
+    n: u32,
 }
 
 impl State {
@@ -28,6 +37,7 @@ impl State {
     ) {
         let day = self.day.index().expect("a run starts on day 0");
         scratch.starts.resize(plan.places.len(), 0);
+        scratch.begun.clear();
         self.queue_up(plan, &mut scratch.queue);
         for (index, (group, inputs)) in groups.iter_mut().zip(&plan.inputs.groups).enumerate() {
             let stopped = !plan.model.calendar.firmware[day] || (inputs.stops_firmware && self.outage[index]);
@@ -45,6 +55,7 @@ impl State {
                 records[cohort].first_update.get_or_insert(self.day);
             }
         }
+        self.draw_lengths(plan, &scratch.begun);
     }
 
     /// Cohorts whose firmware is open, in the order in which their updates start.
@@ -88,14 +99,14 @@ impl State {
         pro_rata(amount, &scratch.claims, turn, rounding, credit, &mut scratch.odd, &mut scratch.starts);
         for place in places {
             if scratch.starts[place] > 0 {
-                self.start_cell(plan, place, scratch.starts[place]);
+                self.start_cell(plan, place, scratch.starts[place], &mut scratch.begun);
             }
         }
         amount
     }
 
-    /// Starts updates in one cell: those tried most often first. Each draws its length.
-    fn start_cell(&mut self, plan: &Plan<'_>, place: usize, n: u32) {
+    /// Starts updates in one cell: those tried most often first.
+    fn start_cell(&mut self, plan: &Plan<'_>, place: usize, n: u32, begun: &mut Vec<Begun>) {
         let cohort = plan.cohort_of(place);
         let mut left = n;
         for number in (1..=plan.model.cohorts[cohort].firmware.max_tries).rev() {
@@ -106,13 +117,22 @@ impl State {
             }
             self.by_try[at] -= starts;
             left -= starts;
-            let mut stream =
-                plan.draws_of(Purpose::UpdateLength, place, self.day).stream(usize::from(number));
-            let mut ends = self.under_way.begin(&plan.rings, (place, cohort), number, self.day, starts);
-            let length = &plan.inputs.cohorts[cohort].update_length;
-            length.spread(starts, &mut stream, |days, count| ends.put(days, count));
+            let place = u32::try_from(place).expect("places are few");
+            begun.push(Begun { place, number, n: starts });
         }
         self.waiting_firmware[cohort] -= n;
         self.shift(plan, place, lane::WAITING_FIRMWARE, lane::UNDER_WAY, n);
+    }
+
+    /// Draws how long each update takes that starts today, those of all cells together, so that their first draws are made side by side.
+    fn draw_lengths(&mut self, plan: &Plan<'_>, begun: &[Begun]) {
+        let of = |Begun { place, number, .. }: Begun| (place, number.into());
+        plan.streams(Purpose::UpdateLength, self.day, begun, of, |Begun { place, number, n }, mut draws| {
+            let cohort = plan.cohort_of(place as usize);
+            let mut ends = self.under_way.begin(&plan.rings, (place as usize, cohort), number, self.day, n);
+            plan.inputs.cohorts[cohort]
+                .update_length
+                .spread(n, &mut draws, |days, count| ends.put(days, count));
+        });
     }
 }

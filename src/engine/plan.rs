@@ -137,6 +137,23 @@ impl<'a> Plan<'a> {
         self.inputs.suppliers[self.supplier_of(cell)].user_from
     }
 
+    /// The draws of one purpose and day for each of some items, by cell and index, in order.
+    pub(super) fn streams<T: Copy>(
+        &self,
+        purpose: Purpose,
+        day: Day,
+        of: &[T],
+        cell_and_index: impl Fn(T) -> (u32, u16),
+        mut each: impl FnMut(T, Stream),
+    ) {
+        let day = address_day(self.model, day);
+        let address = |at: usize| {
+            let (cell, index) = cell_and_index(of[at]);
+            Address { purpose, entity: self.keys[cell as usize], day, index }
+        };
+        self.draws.streams(of.len(), address, |at, draws| each(of[at], draws));
+    }
+
     /// The draws of some strikes of a hazard, by cell and number of the strike, in order.
     pub(super) fn strikes(
         &self,
@@ -183,34 +200,10 @@ impl<'a> Plan<'a> {
         self.places[self.place_of(cell)].supplier
     }
 
-    /// The draws of a cell for one purpose on one day.
-    pub(super) fn draws_of(&self, purpose: Purpose, cell: usize, day: Day) -> DrawsOf {
-        let at = Address { purpose, entity: self.keys[cell], day: address_day(self.model, day), index: 0 };
-        DrawsOf { draws: self.draws, at }
-    }
-}
-
-/// The draws of a cell for one purpose on one day, by index: an attempt, a try or a pool.
-#[derive(Clone, Copy)]
-pub(super) struct DrawsOf {
-    draws: Draws,
-    at: Address,
-}
-
-impl DrawsOf {
-    pub(super) fn stream(&self, index: usize) -> Stream {
-        self.draws.stream(self.address(index))
-    }
-
-    pub(super) fn uniform(&self, index: usize) -> f64 {
-        self.draws.uniform(self.address(index))
-    }
-
-    fn address(&self, index: usize) -> Address {
-        Address {
-            index: u16::try_from(index).expect("attempts, tries and pools of a cell are few"),
-            ..self.at
-        }
+    /// One number for a purpose, cell and day, by index: a pool of a cell.
+    pub(super) fn uniform(&self, purpose: Purpose, cell: usize, day: Day, index: u16) -> f64 {
+        let day = address_day(self.model, day);
+        self.draws.uniform(Address { purpose, entity: self.keys[cell], day, index })
     }
 }
 

@@ -20,6 +20,7 @@ mod crossing;
 mod documents;
 mod explain;
 mod folders;
+mod hazards;
 mod interrupted;
 mod legible;
 mod output;

@@ -63,7 +63,8 @@ impl Repeated {
     #[inline]
     #[must_use]
     pub fn count_of_some(&self, n: u32, u: f64) -> u32 {
-        let nobody = if self.chance.flipped { libm::exp(-self.chance.rate() * f64::from(n)) } else { self.nobody(n) };
+        let nobody =
+            if self.chance.flipped { libm::exp(-self.chance.rate() * f64::from(n)) } else { self.nobody(n) };
         self.count(n, nobody + (1.0 - nobody) * u).max(1)
     }
 
