@@ -10,7 +10,7 @@ mod philox;
 pub use binomial::{Chance, Repeated};
 pub use multinomial::{Destinations, Lengths};
 pub use normal::{normal_cdf, normal_quantile};
-pub use philox::Stream;
+pub use philox::{Number, Stream};
 
 /// What a draw is for. The numbers are part of every address: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Draws {
         (purpose, day): (Purpose, u16),
         n: usize,
         address: impl Fn(usize) -> (u64, u16),
-        numbers: &mut Vec<(f64, f64)>,
+        numbers: &mut Vec<[Number; 2]>,
     ) {
         numbers.clear();
         for (from, addresses) in abreast(n, address) {
@@ -101,19 +101,12 @@ impl Draws {
         }
     }
 
-    /// One number at an address, 0 < u < 1.
+    /// One number at an address.
     #[must_use]
     #[inline]
-    pub fn uniform(&self, at: Address) -> f64 {
-        self.pair(at).0
-    }
-
-    /// Two numbers at an address, 0 < u < 1.
-    #[must_use]
-    #[inline]
-    pub fn pair(&self, at: Address) -> (f64, f64) {
-        let [two] = Stream::first_two([self.stream(at)]);
-        two
+    pub fn number(&self, at: Address) -> Number {
+        let [[number, _]] = Stream::first_two([self.stream(at)]);
+        number
     }
 }
 

@@ -6,7 +6,7 @@ use super::listed::Listed;
 use super::plan::Plan;
 use super::state::{Batch, State, Wait, lane};
 use crate::model::{CohortIdx, Status};
-use crate::random::Purpose;
+use crate::random::{Number, Purpose};
 use crate::trace::CohortRecord;
 
 /// Updates that end on a day, reused from day to day.
@@ -14,7 +14,7 @@ use crate::trace::CohortRecord;
 pub(super) struct Updates {
     ended: Listed<Ended>,
     /// The draws of each.
-    numbers: Vec<(f64, f64)>,
+    numbers: Vec<[Number; 2]>,
 }
 
 /// Updates of a place that end, with the number of their try.
@@ -198,13 +198,13 @@ impl State {
         &mut self,
         plan: &Plan<'_>,
         place: usize,
-        tries: impl Iterator<Item = (&'a Ended, &'a (f64, f64))>,
+        tries: impl Iterator<Item = (&'a Ended, &'a [Number; 2])>,
     ) -> u32 {
         let cohort = plan.cohort_of(place);
         let inputs = &plan.inputs.cohorts[cohort];
         let last = plan.model.cohorts[cohort].firmware.max_tries;
         let (mut all, mut failed, mut given_up) = (0, 0, 0);
-        for (Ended { number, count, .. }, (u, _)) in tries {
+        for (Ended { number, count, .. }, [u, _]) in tries {
             let failures = count - inputs.update_success.count(*count, *u);
             all += count;
             failed += failures;

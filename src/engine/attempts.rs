@@ -7,7 +7,7 @@ use crate::allocate::{
     Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
 };
 use crate::model::{Day, Place, Status};
-use crate::random::Purpose;
+use crate::random::{Number, Purpose};
 use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
 
 /// Limits and results of one day's allocation, reused.
@@ -96,7 +96,7 @@ pub(super) struct Attempts {
     turns: Vec<Turn>,
     offers: Listed<Offer>,
     /// The draws of each offer.
-    numbers: Vec<(f64, f64)>,
+    numbers: Vec<[Number; 2]>,
 }
 
 /// A cell with demand today, and its slots.
@@ -273,7 +273,7 @@ impl State {
         plan: &Plan<'_>,
         cell: usize,
         slots: &mut Slots,
-        offers: impl Iterator<Item = (Offer, (f64, f64))>,
+        offers: impl Iterator<Item = (Offer, [Number; 2])>,
     ) {
         let cohort = plan.cohort_of(cell);
         let inputs = &plan.inputs.cohorts[cohort];
@@ -282,7 +282,7 @@ impl State {
         let pools = &mut self.by_attempt[plan.attempt_at(cell, 1)..][..usize::from(last)];
         let due = self.day.plus(inputs.retry_delay);
         let mut retries = self.waiting.begin(&plan.rooms[cell], cell, Wait::Retry, due);
-        for (Offer { attempt, n, .. }, (u, v)) in offers {
+        for (Offer { attempt, n, .. }, [u, v]) in offers {
             let used = inputs.take_up.count(n, u);
             let succeeded = inputs.success(attempt).count(used, v);
             let failed = used - succeeded;

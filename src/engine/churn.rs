@@ -1,8 +1,5 @@
 //! Step 2 of a day: Active installations change supplier, some becoming Dormant; then installations are removed.
 
-use rand::RngExt;
-use rand::distr::Open01;
-
 use super::hazard::{Hazard, Strikes};
 use super::plan::Plan;
 use super::pools::{Pools, What};
@@ -117,7 +114,7 @@ impl State {
             }
             What::Try(_) => unreachable!("a Dormant installation does not change supplier"),
         };
-        let dormant = plan.inputs.goes_dormant.count(n, draws.sample(Open01));
+        let dormant = plan.inputs.goes_dormant.count(n, draws.number());
         arrivals.send(plan, cell, dormant, (kind, Status::Dormant), draws);
         arrivals.send(plan, cell, n - dormant, (kind, Status::Active), draws);
     }
@@ -166,7 +163,7 @@ impl State {
     /// Newly Dormant installations that no supplier had updated: the cohort's share needs no update.
     fn arrive_dormant_not_updated(&mut self, plan: &Plan<'_>, place: usize, n: u32, kind: u16) {
         let cohort = plan.cohort_of(place);
-        let u = plan.uniform(Purpose::NoUpdate, place, self.day, 1 + kind);
+        let u = plan.number(Purpose::NoUpdate, place, self.day, 1 + kind);
         let untouched = plan.inputs.cohorts[cohort].no_update.count(n, u);
         if self.entered[cohort] {
             self.arrive_dormant_ready(plan, place, 1, untouched);
@@ -259,7 +256,7 @@ impl Arrivals {
 
     /// Sends one leaver of a cell out of a batch to where it arrives.
     fn send_waiting(&mut self, plan: &Plan<'_>, cell: usize, batch: Batch, draws: &mut Stream) {
-        let dormant = plan.inputs.goes_dormant.count(1, draws.sample(Open01)) > 0;
+        let dormant = plan.inputs.goes_dormant.count(1, draws.number()) > 0;
         let status = if dormant { Status::Dormant } else { Status::Active };
         let (from, destinations) = plan.leaving(cell);
         destinations.send(from, 1, draws, |to, n| {

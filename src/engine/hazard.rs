@@ -8,7 +8,6 @@
 use std::ops::Range;
 
 use rand::RngExt;
-use rand::distr::Open01;
 use rand_distr::Exp1;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +86,7 @@ impl Exposure {
         }
         let draw = |at: usize, mut draws: Stream| {
             let (cell, n) = (cell(at), worn[at].1);
-            let count = hazard.count_of_some(n, draws.sample(Open01));
+            let count = hazard.count_of_some(n, draws.number());
             left[cell] = draws.sample(Exp1);
             struck.push(Strike { cell, count, draws });
         };

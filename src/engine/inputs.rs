@@ -201,7 +201,8 @@ impl Source<'_> {
     }
 
     fn uniform(&self, layer: fn(Drawn) -> Draws, purpose: Purpose, entity: u64) -> f64 {
-        self.drawn.map_or(0.5, |drawn| layer(drawn).uniform(Address { purpose, entity, day: 0, index: 0 }))
+        self.drawn
+            .map_or(0.5, |drawn| layer(drawn).number(Address { purpose, entity, day: 0, index: 0 }).value())
     }
 
     fn days(&self, uncertain: &Uncertain) -> i32 {
@@ -240,9 +241,9 @@ impl Source<'_> {
                 day: address_day(self.model, Day(day)),
                 index: 0,
             };
-            if Day(day) >= free_from && fates.uniform(at(Purpose::OutageStart)) < start {
+            if Day(day) >= free_from && fates.number(at(Purpose::OutageStart)).value() < start {
                 let length =
-                    outage.length_days.distribution.quantile(fates.uniform(at(Purpose::OutageLength)));
+                    outage.length_days.distribution.quantile(fates.number(at(Purpose::OutageLength)).value());
                 free_from = Day(day).plus(whole_days(length).max(1));
                 outages.push((Day(day), free_from));
             }
@@ -304,7 +305,7 @@ impl Source<'_> {
             &rework.tested
         };
         let at = Address { purpose: Purpose::Rework, entity: cohort.key, day: 0, index: 0 };
-        days.opens < days.entry && draws.uniform(at) < self.value(evidence)
+        days.opens < days.entry && draws.number(at).value() < self.value(evidence)
     }
 
     /// The days of every cohort; a cohort comes after the one it rests on.

@@ -45,7 +45,7 @@ fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) 
     let entered = inputs.days.entry <= Day(0);
     match stock.stage {
         OpeningStage::Unmigrated => {
-            let untouched = inputs.no_update.count(n, plan.uniform(Purpose::NoUpdate, cell, Day(0), 0));
+            let untouched = inputs.no_update.count(n, plan.number(Purpose::NoUpdate, cell, Day(0), 0));
             state.arrive(plan, cell, lane::READY_UNTOUCHED, untouched);
             state.arrive(plan, cell, lane::GATE, n - untouched);
         }

@@ -7,7 +7,7 @@ use super::under_way::Rings;
 use super::waits::{Room, Rooms};
 use crate::allocate::Shape;
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
-use crate::random::{Address, Destinations, Draws, Purpose, Stream};
+use crate::random::{Address, Destinations, Draws, Number, Purpose, Stream};
 
 /// Everything a run reads.
 #[derive(Clone, Debug)]
@@ -176,7 +176,7 @@ impl<'a> Plan<'a> {
         day: Day,
         of: &[T],
         cell_and_index: impl Fn(T) -> (u32, u16),
-        numbers: &mut Vec<(f64, f64)>,
+        numbers: &mut Vec<[Number; 2]>,
     ) {
         let at = |at: usize| {
             let (cell, index) = cell_and_index(of[at]);
@@ -201,9 +201,9 @@ impl<'a> Plan<'a> {
     }
 
     /// One number for a purpose, cell and day, by index: a pool of a cell.
-    pub(super) fn uniform(&self, purpose: Purpose, cell: usize, day: Day, index: u16) -> f64 {
+    pub(super) fn number(&self, purpose: Purpose, cell: usize, day: Day, index: u16) -> Number {
         let day = address_day(self.model, day);
-        self.draws.uniform(Address { purpose, entity: self.keys[cell], day, index })
+        self.draws.number(Address { purpose, entity: self.keys[cell], day, index })
     }
 }
 

@@ -42,12 +42,47 @@ impl Stream {
         streams
     }
 
-    /// The first two numbers at each of several addresses under one seed, 0 < u < 1, where no more are wanted: nothing of the
-    /// streams is kept.
+    /// The first two numbers at each of several addresses under one seed, where no more are wanted: nothing of the streams is kept.
     #[inline]
-    pub(super) fn first_two<const N: usize>(streams: [Self; N]) -> [(f64, f64); N] {
+    pub(super) fn first_two<const N: usize>(streams: [Self; N]) -> [[Number; 2]; N] {
         let (key, blocks) = (streams[0].key, streams.map(|stream| stream.counter));
-        philox(blocks, key).map(|[first, second]| (Word(first).sample(Open01), Word(second).sample(Open01)))
+        philox(blocks, key).map(|block| block.map(Number))
+    }
+
+    /// The next number.
+    #[inline]
+    pub fn number(&mut self) -> Number {
+        Number(self.random())
+    }
+}
+
+/// A number between 0 and 1 as the generator gives it: a word, of which many questions need the leading bits only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Number(u64);
+
+impl Number {
+    /// The one next to a value between 0 and 1.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a value from 0 to 1 of 2^64"
+    )]
+    pub fn near(value: f64) -> Self {
+        Self((value * 2.0_f64.powi(64)) as u64)
+    }
+
+    /// Its value u, 0 < u < 1, as rand makes one of a word.
+    #[must_use]
+    #[inline]
+    pub fn value(self) -> f64 {
+        Word(self.0).sample(Open01)
+    }
+
+    /// Which of 2^`bits` equal parts of 0..1 it falls on; of 1 less the number where `mirrored` is all ones instead of zeros.
+    #[inline]
+    pub(super) fn part(self, mirrored: u64, bits: u32) -> u64 {
+        (self.0 ^ mirrored) >> (u64::BITS - bits)
     }
 }
 

@@ -94,7 +94,7 @@ fn a_day_is_struck_as_by_a_draw_for_every_installation_whatever_was_before() {
         let outcomes = seen.iter().enumerate().map(|(at, seen)| {
             let (first, third) = (at / size, at % size);
             let possible = first + third <= n as usize;
-            let chance = |_| binomial(n, p, first as u64) * binomial(n - first as u32, q, third as u64);
+            let chance = |()| binomial(n, p, first as u64) * binomial(n - first as u32, q, third as u64);
             (*seen, possible.then_some(()).map_or(0.0, chance))
         });
         assert_fits(&format!("{n} installations at {p} and {q}"), outcomes);

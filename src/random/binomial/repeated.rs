@@ -1,6 +1,7 @@
 //! A chance of which very many counts are drawn. The counts are those of the chance itself; what they need is worked out once.
 
 use super::{Chance, Search};
+use crate::random::Number;
 
 /// A chance with tables for its counts.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,18 +9,20 @@ pub struct Repeated {
     chance: Chance,
     /// P(X = 0) of what is inverted, for 0 to 31 installations, for 0 to 31 times 32, and for 0 to 31 times 1,024.
     nobody: Box<[[f64; DIGIT]; 3]>,
-    /// P(X <= k) of what is inverted in parts of [`PARTS`], for 0 to 15 installations and each k below as many; beyond, all parts.
-    few: Box<[[i32; FEW]; FEW]>,
+    /// The part of 0..1 that P(X <= k) of what is inverted falls on, for 0 to 15 installations and each k below as many; beyond, the last part.
+    few: Box<[[i16; FEW]; FEW]>,
     /// The same for 16 to 31.
-    more: Box<[[i32; 2 * FEW]; FEW]>,
-    /// u or 1 - u as a + bu.
-    mirror: (f64, f64),
+    more: Box<[[i16; 2 * FEW]; FEW]>,
+    /// All ones where failure is inverted, and so 1 - u.
+    mirrored: u64,
 }
 
 /// Values of a digit of a size.
 const DIGIT: usize = 32;
 /// Sizes of either table of whole distributions.
 const FEW: usize = 16;
+/// Of a number, to look it up.
+const BITS: u32 = 15;
 
 impl From<Chance> for Repeated {
     fn from(chance: Chance) -> Self {
@@ -27,10 +30,10 @@ impl From<Chance> for Repeated {
         for (digits, step) in nobody.iter_mut().zip([1, 32, 1024]) {
             (0..).zip(digits).for_each(|(digit, nobody)| *nobody = chance.nobody(digit * step));
         }
-        let (mut few, mut more) = (Box::new([[i32::MAX; FEW]; FEW]), Box::new([[i32::MAX; 2 * FEW]; FEW]));
+        let (mut few, mut more) = (Box::new([[i16::MAX; FEW]; FEW]), Box::new([[i16::MAX; 2 * FEW]; FEW]));
         (0..).zip(few.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
         (16..).zip(more.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
-        Self { chance, nobody, few, more, mirror: if chance.flipped { (1.0, -1.0) } else { (0.0, 1.0) } }
+        Self { chance, nobody, few, more, mirrored: if chance.flipped { u64::MAX } else { 0 } }
     }
 }
 
@@ -44,9 +47,9 @@ impl Repeated {
     /// As [`Chance::count`], but for the last digits of a probability where 32 or more may succeed.
     #[inline]
     #[must_use]
-    pub fn count(&self, n: u32, u: f64) -> u32 {
+    pub fn count(&self, n: u32, u: Number) -> u32 {
         // A search would end nobody knows when; a look at all of them has no such turn to guess wrong.
-        let (at, part) = (n as usize, part_of(self.mirror.0 + self.mirror.1 * u));
+        let (at, part) = (n as usize, part_of(u, self.mirrored));
         let rare = if let Some(upto) = self.few.get(at) {
             passed(upto, part)
         } else if let Some(upto) = self.more.get(at - FEW) {
@@ -54,18 +57,19 @@ impl Repeated {
         } else {
             None
         };
-        let Some(rare) = rare else { return self.chance.count_by(n, u, |n| self.nobody(n)) };
-        let flipped = u32::from(self.chance.flipped).wrapping_neg();
+        let Some(rare) = rare else { return self.chance.count_by(n, u.value(), |n| self.nobody(n)) };
+        #[expect(clippy::cast_possible_truncation, reason = "all ones or zeros")]
+        let flipped = self.mirrored as u32;
         (n & flipped).wrapping_add((rare ^ flipped).wrapping_sub(flipped))
     }
 
     /// How many of `n` succeed where it is known that somebody does, by the quantile of what is left of the distribution.
     #[inline]
     #[must_use]
-    pub fn count_of_some(&self, n: u32, u: f64) -> u32 {
+    pub fn count_of_some(&self, n: u32, u: Number) -> u32 {
         let nobody =
             if self.chance.flipped { libm::exp(-self.chance.rate() * f64::from(n)) } else { self.nobody(n) };
-        self.count(n, nobody + (1.0 - nobody) * u).max(1)
+        self.count(n, Number::near(nobody + (1.0 - nobody) * u.value())).max(1)
     }
 
     #[inline]
@@ -80,31 +84,27 @@ impl Repeated {
     }
 }
 
-/// Equal parts of 0..1.
-const PARTS: f64 = 2_147_483_648.0;
-
-/// The part that a number from 0 to 1 falls on.
+/// The part of 0..1 that a number falls on, or 1 less it.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "there are as many parts as non-negative numbers")]
-fn part_of(u: f64) -> i32 {
-    (u * PARTS) as i32
+fn part_of(u: Number, mirrored: u64) -> i16 {
+    i16::try_from(u.part(mirrored, BITS)).unwrap_or(i16::MAX)
 }
 
 /// How many of some rising parts lie below one; nothing where one of them is that one, so that parts do not decide.
 #[inline]
-fn passed<const N: usize>(upto: &[i32; N], part: i32) -> Option<u32> {
+fn passed<const N: usize>(upto: &[i16; N], part: i16) -> Option<u32> {
     // Whether a part lies below, as 0 or -1.
-    let below: i32 = upto.iter().map(|upto| (upto - part) >> 31).sum();
-    let passed = below.unsigned_abs();
+    let below: i16 = upto.iter().map(|upto| (upto - part) >> 15).sum();
+    let passed = u32::from(below.unsigned_abs());
     upto.get(passed as usize).is_none_or(|next| *next != part).then_some(passed)
 }
 
 impl Chance {
     /// The part that P(X <= k) falls on, for each k below `n`.
-    fn tabulate(&self, n: u32, upto: &mut [i32]) {
+    fn tabulate(&self, n: u32, upto: &mut [i16]) {
         let mut search = Search::new(n, self.nobody(n));
         while search.has_more() {
-            upto[search.k as usize] = part_of(search.cdf);
+            upto[search.k as usize] = part_of(Number::near(search.cdf), 0);
             search.go_on(self);
         }
     }
@@ -112,7 +112,7 @@ impl Chance {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, Repeated, Search};
+    use super::{Chance, Number, Repeated, Search};
 
     const PROBABILITIES: [f64; 10] = [0.0, 1e-6, 6.6e-5, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999];
 
@@ -124,7 +124,12 @@ mod tests {
                 let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
                 // Beside halves, at which the last digit of a probability decides.
                 for u in (1..200).map(|i| f64::from(i) / 200.0 - 1.3e-5) {
-                    assert_eq!(repeated.count(n, u), chance.count(n, u), "n {n} p {p} u {u}");
+                    let number = Number::near(u);
+                    assert_eq!(
+                        repeated.count(n, number),
+                        chance.count(n, number.value()),
+                        "n {n} p {p} u {u}"
+                    );
                 }
             }
         }
@@ -140,7 +145,12 @@ mod tests {
                 while search.has_more() {
                     for u in [-1e-9, -1e-10, 0.0, 1e-10, 1e-9].map(|beside| search.cdf + beside) {
                         for u in [u, 1.0 - u].into_iter().filter(|u| 0.0 < *u && *u < 1.0) {
-                            assert_eq!(repeated.count(n, u), chance.count(n, u), "n {n} p {p} u {u}");
+                            let number = Number::near(u);
+                            assert_eq!(
+                                repeated.count(n, number),
+                                chance.count(n, number.value()),
+                                "n {n} p {p} u {u}"
+                            );
                             at_boundaries += 1;
                         }
                     }
