@@ -12,6 +12,7 @@ mod events;
 mod firmware;
 mod hazard;
 mod inputs;
+mod lane;
 mod line;
 mod listed;
 mod opening;
@@ -36,7 +37,7 @@ use attempts::{Attempts, Kept, Market};
 use audit::Totals;
 use churn::{Churn, Moves};
 use plan::Plan;
-use state::{State, lane};
+use state::State;
 
 /// A conservation check that failed: the program is wrong, not the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,9 +2,10 @@
 //! becomes of batches that end today.
 
 use super::events::Event;
+use super::lane;
 use super::listed::Listed;
 use super::plan::Plan;
-use super::state::{Batch, State, Wait, lane};
+use super::state::{Batch, State, Wait};
 use crate::model::{CohortIdx, Status};
 use crate::random::{Number, Purpose};
 use crate::trace::CohortRecord;

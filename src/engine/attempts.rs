@@ -1,8 +1,9 @@
 //! Steps 5 to 7 of a day: what is demanded, what is allocated, and what becomes of the slots.
 
+use super::lane;
 use super::listed::{Listed, Space, Stayed};
 use super::plan::Plan;
-use super::state::{State, Wait, lane};
+use super::state::{State, Wait};
 use crate::allocate::{
     Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
 };

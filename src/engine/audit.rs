@@ -1,7 +1,8 @@
 //! The checks that stay on in every run. Each adds up again, from the counts themselves, what the day loop claims.
 
+use super::lane::{self, Cell};
 use super::plan::Plan;
-use super::state::{Cell, State, lane};
+use super::state::State;
 use crate::trace::{DayRecord, GroupDay, Held, Stages};
 
 /// Stages of each cohort and of the whole, added up from the cells.
@@ -161,7 +162,7 @@ pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> 
 mod tests {
     use super::super::{Run, run_until, simulate};
     use super::{check_group_slots, check_slots};
-    use crate::engine::state::lane;
+    use crate::engine::lane;
     use crate::model::{Day, Model};
 
     fn model() -> Model {

@@ -1,9 +1,10 @@
 //! Step 2 of a day: Active installations change supplier, some becoming Dormant; then installations are removed.
 
 use super::hazard::{Hazard, Strikes};
+use super::lane;
 use super::plan::Plan;
 use super::pools::{Pools, What};
-use super::state::{Batch, State, Wait, lane};
+use super::state::{Batch, State, Wait};
 use crate::model::{CohortIdx, Status};
 use crate::random::{Purpose, Stream};
 

@@ -1,8 +1,9 @@
 //! Step 4 of a day: firmware updates start for Dormant installations whose firmware is open, up to the group's capacity.
 
 use super::inputs::CohortInputs;
+use super::lane;
 use super::plan::Plan;
-use super::state::{State, lane};
+use super::state::State;
 use crate::allocate::sharing::{Claim, Odd, Turn, pro_rata};
 use crate::model::{CohortIdx, FirmwareOrder};
 use crate::random::Purpose;

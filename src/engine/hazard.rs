@@ -11,9 +11,9 @@ use rand::RngExt;
 use rand_distr::Exp1;
 use serde::{Deserialize, Serialize};
 
+use super::lane::{Cell, unmigrated};
 use super::listed::Listed;
 use super::plan::Plan;
-use super::state::{Cell, unmigrated};
 use crate::model::Day;
 use crate::random::{Chance, Purpose, Repeated, Stream};
 

@@ -2,8 +2,9 @@
 //! spread evenly over their length.
 
 use super::events::Event;
+use super::lane;
 use super::plan::Plan;
-use super::state::{Batch, State, Wait, lane};
+use super::state::{Batch, State, Wait};
 use crate::model::{Day, OpeningStage, Status, Stock};
 use crate::random::Purpose;
 

@@ -3,8 +3,9 @@
 use rand::RngExt;
 
 use super::hazard::Strike;
+use super::lane;
 use super::plan::Plan;
-use super::state::{State, Wait, lane};
+use super::state::{State, Wait};
 use crate::model::Status;
 use crate::random::Stream;
 

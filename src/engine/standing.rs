@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::Snapshot;
+use super::lane;
 use super::plan::Plan;
-use super::state::{Wait, add, lane};
+use super::state::{Wait, add};
 use crate::model::{Model, OpeningStage, Status, Stock};
 
 impl Snapshot {

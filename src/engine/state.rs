@@ -5,41 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::events::Events;
 use super::hazard::Exposure;
+use super::lane::{self, Cell};
 use super::line::Line;
 use super::plan::Plan;
 use super::under_way::UnderWay;
 pub(super) use super::waits::{Batch, Wait, Waits};
 use crate::model::Day;
 use crate::random::Purpose;
-
-/// The stages of model and trace, split where the cause of waiting differs. Positions in [`Cell`].
-pub(super) mod lane {
-    pub(crate) const GATE: usize = 0;
-    pub(crate) const WAITING_FIRMWARE: usize = 1;
-    pub(crate) const UNDER_WAY: usize = 2;
-    pub(crate) const FIRMWARE_WAIT: usize = 3;
-    /// Ready before EPCL entry; needed no update.
-    pub(crate) const READY_UNTOUCHED: usize = 4;
-    /// Ready before EPCL entry; was updated, so rework can strike it.
-    pub(crate) const READY_UPDATED: usize = 5;
-    /// In notice, or Active whose supplier is not yet a DCC user.
-    pub(crate) const NOTICE: usize = 6;
-    pub(crate) const ELIGIBLE_FIRST: usize = 7;
-    pub(crate) const ELIGIBLE_LATER: usize = 8;
-    pub(crate) const RETRY_WAIT: usize = 9;
-    pub(crate) const MIGRATED: usize = 10;
-    pub(crate) const NO_WAN: usize = 11;
-    pub(crate) const EXHAUSTED: usize = 12;
-    pub(crate) const REMOVED: usize = 13;
-}
-
-/// Installations of one cell by lane, padded to a cache line with lanes that hold nobody.
-pub(super) type Cell = [u32; 16];
-
-/// Installations of a cell that may still migrate.
-pub(super) fn unmigrated(cell: &Cell) -> u32 {
-    cell[..lane::MIGRATED].iter().sum()
-}
 
 /// All that changes in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

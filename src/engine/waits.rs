@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lane;
 use super::sparse;
-use super::state::lane;
 use crate::model::{Day, Status};
 
 /// What an installation waits for.
