@@ -3,7 +3,8 @@
 use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
 use super::frame::{Words, capitalised, period};
-use super::kind::{ChartError, Kind, Shown};
+use super::kind::{ChartError, Kind};
+use super::shown::{Shown, days_avoided};
 use super::theme::scenario_look;
 use super::{Figure, svg};
 use crate::output::{Results, ResultsError, Table, thousands};
@@ -48,8 +49,9 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ChartError> {
 
 fn avoided(results: &Results, scenario: &str) -> Result<Avoided, ResultsError> {
     let mut avoided = Avoided { scenario: scenario.to_owned(), whole: 0, parts: Vec::new() };
-    for row in results.sheet("difference.csv")?.rows() {
-        if (row.text("scenario")?, row.text("kpi")?) != (scenario, "dormant_days_avoided") {
+    for row in days_avoided(&results.sheet("difference.csv")?) {
+        let row = row?;
+        if row.text("scenario")? != scenario {
             continue;
         }
         let (kind, days) = (row.text("scope_kind")?, row.whole("difference")?);

@@ -1,12 +1,6 @@
-//! The kinds of figure, and how each is drawn from a results folder.
+//! The kinds of figure, and which of them a results folder gives.
 
-use jiff::civil::Date;
-
-use super::chosen::{Chosen, LAID_OVER};
-use super::{Caption, Figure, Flow, Series};
-use super::{backlog, cohorts, difference, fairness, replicated, scurve, scurves, slots, throughput, wait};
-use crate::findings::{Population, Scope, kpi};
-use crate::output::{Results, ResultsError, ResultsRun, Sheet};
+use crate::output::{Results, ResultsError};
 
 /// A kind of figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +37,6 @@ pub enum Kind {
     Sensitivity,
 }
 
-/// A figure and where it belongs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Drawn {
-    /// Folder of the run it shows, as in the results folder; empty where it shows all that are asked for.
-    pub folder: String,
-    /// The figure.
-    pub figure: Figure,
-}
-
 /// Why a figure was not drawn.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -74,16 +59,6 @@ pub enum ChartError {
         /// What to do for this one.
         instead: String,
     },
-}
-
-/// What a figure is to show.
-pub(super) struct Shown<'r> {
-    /// The folder.
-    pub results: &'r Results,
-    /// The runs, the baseline first.
-    pub runs: Vec<&'r ResultsRun>,
-    /// What they were chosen from.
-    pub chosen: Chosen,
 }
 
 impl Kind {
@@ -153,54 +128,8 @@ impl Kind {
         }
     }
 
-    /// Draws the figures of this kind: one that lays the chosen runs over each other, or one a run.
-    ///
-    /// `runs` are some of the folder's, in its order. Of more than four the baseline and the three that avoid most are laid over each
-    /// other, and the figure says so.
-    ///
-    /// # Errors
-    /// The folder does not give this kind, lacks a file, or holds one that the run did not write so; there is nothing to compare.
-    pub fn draw(self, results: &Results, runs: &[&ResultsRun]) -> Result<Vec<Drawn>, ChartError> {
-        if !self.given_by(results) {
-            return Err(self.not_given(results));
-        }
-        let one = |run: &ResultsRun, figure| Drawn { folder: run.folder.clone(), figure };
-        let each = |draw: fn(&Results, &ResultsRun, &Caption) -> Result<Figure, ResultsError>| {
-            let caption = |run: &ResultsRun| caption(results, &[run]);
-            let drawn = runs.iter().map(|run| Ok(one(run, draw(results, run, &caption(run))?)));
-            drawn.collect::<Result<Vec<_>, ChartError>>()
-        };
-        let over = |figure| {
-            let alone = runs.len() == 1 && !(results.replicated() && results.runs.len() == 1);
-            let folder = if alone { runs[0].folder.clone() } else { String::new() };
-            vec![Drawn { folder, figure }]
-        };
-        if results.replicated() && self != Self::Cohorts {
-            return Ok(over(replicated::draw(self, results, runs)?));
-        }
-        match self {
-            Self::Throughput => {
-                each(|results, run, caption| Ok(throughput(&Flow::read(results, run)?, caption)))
-            }
-            Self::Slots => each(slots::figure),
-            Self::Backlog => each(backlog::figure),
-            Self::Scurve => Ok(over(share_migrated(results, runs)?)),
-            Self::Cohorts => Ok(over(cohorts::figure(&Shown::of(results, runs, 2)?)?)),
-            Self::Wait => Ok(over(wait::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
-            Self::Fairness => Ok(over(fairness::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
-            Self::Difference => Ok(over(difference::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
-            Self::Payers
-            | Self::Detriment
-            | Self::FinishEcdf
-            | Self::FinishRange
-            | Self::Convergence
-            | Self::Grid
-            | Self::Sensitivity => Err(self.not_given(results)),
-        }
-    }
-
     /// Why a folder does not give it, what it gives, and what to do.
-    fn not_given(self, results: &Results) -> ChartError {
+    pub(super) fn not_given(self, results: &Results) -> ChartError {
         let (dir, paths) = (results.dir.display(), results.paths().join(" "));
         let gives: Vec<&str> =
             Self::ALL.into_iter().filter(|kind| kind.given_by(results)).map(Self::name).collect();
@@ -224,61 +153,6 @@ impl Kind {
             _ => format!("replicate: dormouse run {paths} --replications 100"),
         };
         ChartError::NotGiven { kind: self.name(), holds, gives: gives.join(", "), instead }
-    }
-}
-
-fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, ResultsError> {
-    let read = |run: &ResultsRun, who| Series::read(results, run, who);
-    let caption = caption(results, runs);
-    if let [run] = runs {
-        let (dormant, all) = (read(run, Population::Dormant)?, read(run, Population::All)?);
-        return Ok(scurve(&dormant, &all, &caption));
-    }
-    let series: Result<Vec<Series>, _> = runs.iter().map(|run| read(run, Population::Dormant)).collect();
-    Ok(scurves(&series?, &caption))
-}
-
-/// Where figures of some runs of a folder come from.
-pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
-    let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
-    let caption = Caption { program: results.program.clone(), ..Caption::new(scenarios) };
-    match runs.first() {
-        Some(run) => Caption { area: run.area.clone(), basis: run.basis.clone(), ..caption },
-        None => caption,
-    }
-}
-
-impl<'r> Shown<'r> {
-    /// The runs of some for which there is room.
-    fn of(results: &'r Results, runs: &[&'r ResultsRun], room: usize) -> Result<Self, ResultsError> {
-        let mut avoided = vec![None; runs.len()];
-        let compared =
-            results.holds("difference.csv").then(|| results.sheet("difference.csv")).transpose()?;
-        let baseline = results.runs.first().map(|run| run.name.as_str());
-        if runs.first().map(|run| run.name.as_str()) == baseline {
-            for row in compared.iter().flat_map(Sheet::rows) {
-                let of = [row.text("kpi")?, row.text("scope_kind")?];
-                if of == [kpi::DORMANT_DAYS_AVOIDED.id, Scope::whole().kind] {
-                    let scenario = row.text("scenario")?;
-                    let at = runs.iter().position(|run| run.name == scenario);
-                    let days = row.number("difference")?;
-                    at.into_iter().for_each(|at| avoided[at] = days);
-                }
-            }
-        }
-        let chosen = Chosen::of(&avoided, room);
-        Ok(Self { results, runs: chosen.pick(runs), chosen })
-    }
-
-    /// Where the figure comes from.
-    pub(super) fn caption(&self) -> Caption {
-        caption(self.results, &self.runs)
-    }
-
-    /// The first and the last day of any of the runs.
-    pub(super) fn period(&self) -> (Date, Date) {
-        let first = self.runs.iter().map(|run| run.first).min().unwrap_or_default();
-        (first, self.runs.iter().map(|run| run.last).max().unwrap_or_default())
     }
 }
 

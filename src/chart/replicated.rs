@@ -8,7 +8,7 @@ use super::fan::Fan;
 use super::sampled::{Sampled, period};
 use super::{
     Caption, ChartError, Figure, Kind, Ranges, compared, convergence, detriment, fan, finish_ecdf,
-    finish_range, forest, kind, payers, tried,
+    finish_range, forest, payers, shown, tried,
 };
 use crate::output::{Results, ResultsRun, Tried};
 use crate::replications::{Comparison, Replications};
@@ -85,7 +85,7 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     let has_baseline = others.len() < runs.len();
     let comparable = has_baseline && !others.is_empty();
     let n = usize::try_from(results.replications()).unwrap_or(usize::MAX);
-    let caption = Caption { replications: n, ..kind::caption(results, runs) };
+    let caption = Caption { replications: n, ..shown::caption(results, runs) };
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
     let among = |all: Vec<Comparison>| -> Vec<Comparison> {
         all.into_iter().filter(|c| comparable && others.contains(&c.scenario.as_str())).collect()

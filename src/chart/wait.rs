@@ -3,7 +3,7 @@
 use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
 use super::frame::{Words, period};
-use super::kind::Shown;
+use super::shown::Shown;
 use super::theme::{DORMANT, Look, scenario_look};
 use super::{Figure, svg};
 use crate::findings::Value;
