@@ -29,6 +29,7 @@ mod labels;
 mod lead;
 mod panels;
 mod payers;
+mod plot;
 mod png;
 mod replicated;
 mod rows;

@@ -1,12 +1,12 @@
 //! Bars from zero, one group of bars a row, a bar a series: the shape of the wait by cause and of the difference.
 
 use super::axis::NumberAxis;
-use super::canvas::{Canvas, Type};
+use super::canvas::Canvas;
 use super::font;
 use super::frame::{Words, capitalised};
-use super::labels::{self, Key, Sign};
+use super::labels::{self, Key, Look, Sign};
 use super::rows::{Margins, Rows, Scale};
-use super::theme::{CAPTION, LABEL, Look, THEME};
+use super::theme::{CAPTION, LABEL, THEME, Type};
 use crate::output::thousands;
 
 /// Room for the names of the rows.
@@ -113,7 +113,7 @@ pub(super) fn small(n: usize) -> f64 {
 mod tests {
     use super::*;
     use crate::chart::Caption;
-    use crate::chart::theme::scenario_look;
+    use crate::chart::labels::scenario_look;
     use jiff::civil::date;
 
     #[test]

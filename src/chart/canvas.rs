@@ -12,7 +12,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle};
 
 use super::font;
-use super::theme::{Stroke, THEME};
+use super::theme::{Stroke, THEME, Type};
 
 /// How many times as large the drawing is drawn.
 pub(super) const SCALE: f64 = 10.0;
@@ -27,19 +27,6 @@ pub(super) struct Canvas<'a> {
     pub height: f64,
     /// Names that are drawn, to be told apart where they have to be cut.
     names: RefCell<Vec<String>>,
-}
-
-/// How words look.
-#[derive(Clone, Copy)]
-pub(super) struct Type {
-    /// Size of the letters.
-    pub size: f64,
-    /// Whether they are bold.
-    pub bold: bool,
-    /// Their colour.
-    pub colour: RGBColor,
-    /// Which part of them stands at the place given.
-    pub anchor: HPos,
 }
 
 /// The shapes that tell series apart without colour.

@@ -9,13 +9,13 @@ use rows::Cohort;
 
 use super::axis::days_between;
 use super::bars::small;
-use super::canvas::{Canvas, Type};
+use super::canvas::Canvas;
 use super::font;
 use super::frame::{Words, in_words, period};
 use super::labels::{self, Key, Sign};
 use super::rows::{Margins, Rows, Scale};
 use super::shown::Shown;
-use super::theme::{ACTIVE, ALL, CAPTION, DORMANT, THEME};
+use super::theme::{ACTIVE, ALL, CAPTION, DORMANT, THEME, Type};
 use super::{Figure, svg};
 use crate::output::{Cell, ResultsError, Table, thousands};
 

@@ -5,9 +5,10 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Point};
-use super::frame::{Across, Below, Edges, Frame, Mark, Plot, UNIT_HEIGHT, Words, below_plot};
+use super::frame::{Across, Below, Frame, Mark, UNIT_HEIGHT, Words, below_plot};
 use super::labels::{self, Label, Sign};
 use super::lead::Leads;
+use super::plot::{Edges, Plot};
 use super::theme::{Stroke, THEME};
 
 /// How far labels may reach above the plots and below them.

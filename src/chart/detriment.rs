@@ -4,14 +4,14 @@ use jiff::civil::Date;
 
 use super::axis::NumberAxis;
 use super::bars::small;
-use super::canvas::{Canvas, Type};
+use super::canvas::Canvas;
 use super::chosen::Chosen;
 use super::font;
 use super::frame::{Words, capitalised, period as in_months};
-use super::labels::Sign;
+use super::labels::{Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::sampled::{Sampled, period};
-use super::theme::{CAPTION, LABEL, Look, THEME, scenario_look};
+use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table, thousands};
 use crate::replications::Comparison;

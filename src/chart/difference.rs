@@ -4,8 +4,8 @@ use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
 use super::frame::{Words, capitalised, period};
 use super::kind::{ChartError, Kind};
+use super::labels::scenario_look;
 use super::shown::{Shown, days_avoided};
-use super::theme::scenario_look;
 use super::{Figure, svg};
 use crate::output::{Results, ResultsError, Table, thousands};
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::axis::NumberAxis;
 use super::bars::small;
-use super::canvas::{Canvas, Type};
+use super::canvas::Canvas;
 use super::font;
 use super::frame::{Words, capitalised, period};
+use super::labels::scenario_look;
 use super::rows::{Margins, Rows, Scale};
 use super::shown::Shown;
-use super::theme::{CAPTION, LABEL, THEME, scenario_look};
+use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Figure, svg};
 use crate::output::{Cell, ResultsError, Table, listed};
 

@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 
 use super::bars::small;
-use super::canvas::{Canvas, Marker, Type};
+use super::canvas::{Canvas, Marker};
 use super::chosen::Chosen;
 use super::font;
 use super::frame::{Mark, Words, in_words};
-use super::labels::{self, Key, Sign};
+use super::labels::{self, Key, Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
-use super::theme::{CAPTION, Look, THEME, scenario_look};
+use super::theme::{CAPTION, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, NOT_BY_END, Table};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached};

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, Tick, date_ticks, days_between};
-use super::canvas::{Canvas, Point, Type};
+use super::canvas::Canvas;
 use super::labels::{self, Key};
-use super::theme::{CAPTION, LABEL, THEME, TITLE};
+use super::plot::{Edges, Plot};
+use super::theme::{CAPTION, LABEL, THEME, TITLE, Type};
 use super::{Caption, font};
 
 /// The words above and below a figure's data.
@@ -104,37 +105,6 @@ impl Across<'_> {
             Self::Dates(first, last) => days_between(*first, *last).max(1.0),
             Self::Numbers(axis) => axis.top(),
         }
-    }
-}
-
-/// The sides of a plot.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edges {
-    /// Left side.
-    pub left: f64,
-    /// Top.
-    pub top: f64,
-    /// Right side.
-    pub right: f64,
-    /// Bottom: where the least value of the y axis stands, which is 0 where none is below it.
-    pub bottom: f64,
-}
-
-/// The part of a drawing in which data stand.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plot {
-    /// Its edges.
-    pub edges: Edges,
-    length: f64,
-    values: (f64, f64),
-}
-
-impl Plot {
-    /// Where a value on a day (counted from the first), or over a number, stands.
-    pub(super) fn at(&self, along: f64, value: f64) -> Point {
-        let (Edges { left, top, right, bottom }, (least, most)) = (self.edges, self.values);
-        let x = left + (right - left) * (along / self.length).clamp(0.0, 1.0);
-        (x, bottom - (bottom - top) * ((value - least) / (most - least)).clamp(0.0, 1.0))
     }
 }
 

@@ -3,10 +3,10 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::{Canvas, Marker, Point, Type};
+use super::canvas::{Canvas, Marker, Point};
 use super::font;
-use super::frame::Plot;
-use super::theme::{CAPTION, Stroke, THEME};
+use super::plot::Plot;
+use super::theme::{CAPTION, Stroke, THEME, Type};
 
 /// Height of a label: its name and the line under it.
 pub(super) const HEIGHT: f64 = 42.0;
@@ -44,6 +44,30 @@ pub(super) struct Key<'w> {
     pub colour: RGBColor,
     /// What it stands for.
     pub name: &'w str,
+}
+
+/// How a scenario looks in every figure that shows several.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// Its colour.
+    pub colour: RGBColor,
+    /// Its bars.
+    pub sign: Sign,
+}
+
+impl Look {
+    /// The scenario's bars in a key.
+    pub(super) fn key(self, name: &str) -> Key<'_> {
+        Key { sign: self.sign, colour: self.colour, name }
+    }
+}
+
+/// How the scenario at a position looks: the baseline grey and outlined, so that it stands off without colour too.
+pub(super) fn scenario_look(index: usize) -> Look {
+    match index.checked_sub(1) {
+        None => Look { colour: THEME.baseline, sign: Sign::Outline },
+        Some(other) => Look { colour: THEME.series[other % THEME.series.len()], sign: Sign::Bar },
+    }
 }
 
 /// What stands before a name.

@@ -5,13 +5,13 @@ use jiff::civil::Date;
 
 use super::axis::{NumberAxis, three_digits};
 use super::bars::small;
-use super::canvas::{Canvas, Type};
+use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::forest::{all_scenarios, baseline, ends, whisker};
 use super::frame::{Words, capitalised, period};
-use super::labels::{self, Key};
+use super::labels::{self, Key, Look, scenario_look};
 use super::rows::{Margins, Rows, Scale};
-use super::theme::{CAPTION, LABEL, Look, THEME, scenario_look};
+use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, font, svg};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::output::{Cell, study_difference_table, thousands};

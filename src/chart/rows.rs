@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, days_between};
-use super::canvas::{Canvas, Type};
-use super::frame::{Edges, below_plot, dates};
-use super::theme::{CAPTION, LABEL, THEME};
+use super::canvas::Canvas;
+use super::frame::{below_plot, dates};
+use super::plot::Edges;
+use super::theme::{CAPTION, LABEL, THEME, Type};
 
 /// Where rows stand.
 #[derive(Clone, Copy, Debug)]

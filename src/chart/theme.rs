@@ -3,9 +3,6 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-use super::canvas::Type;
-use super::labels::{Key, Sign};
-
 /// Colours, sizes and widths of all figures.
 pub(super) struct Theme {
     /// Width of the drawing.
@@ -92,6 +89,19 @@ pub(super) const THEME: Theme = Theme {
     ],
 };
 
+/// How words look.
+#[derive(Clone, Copy)]
+pub(super) struct Type {
+    /// Size of the letters.
+    pub size: f64,
+    /// Whether they are bold.
+    pub bold: bool,
+    /// Their colour.
+    pub colour: RGBColor,
+    /// Which part of them stands at the place given.
+    pub anchor: HPos,
+}
+
 /// Words of the title.
 pub(super) const TITLE: Type =
     Type { size: THEME.title_size, bold: true, colour: THEME.text, anchor: HPos::Left };
@@ -119,30 +129,6 @@ pub(super) const STROKES: [Stroke; 4] = [
     Stroke { colour: THEME.series[1], dashes: &[16.0, 9.0] },
     Stroke { colour: THEME.series[2], dashes: &[14.0, 7.0, 1.0, 7.0] },
 ];
-
-/// How a scenario looks in every figure that shows several.
-#[derive(Clone, Copy)]
-pub(super) struct Look {
-    /// Its colour.
-    pub colour: RGBColor,
-    /// Its bars.
-    pub sign: Sign,
-}
-
-impl Look {
-    /// The scenario's bars in a key.
-    pub(super) fn key(self, name: &str) -> Key<'_> {
-        Key { sign: self.sign, colour: self.colour, name }
-    }
-}
-
-/// How the scenario at a position looks: the baseline grey and outlined, so that it stands off without colour too.
-pub(super) fn scenario_look(index: usize) -> Look {
-    match index.checked_sub(1) {
-        None => Look { colour: THEME.baseline, sign: Sign::Outline },
-        Some(other) => Look { colour: THEME.series[other % THEME.series.len()], sign: Sign::Bar },
-    }
-}
 
 /// Colours of Dormant and Active where they stand side by side.
 pub(super) const DORMANT: RGBColor = THEME.series[0];

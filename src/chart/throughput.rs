@@ -5,8 +5,9 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Across, Frame, Mark, Plot, Words, in_words, period};
+use super::frame::{Across, Frame, Mark, Words, in_words, period};
 use super::labels::{self, Label, Sign};
+use super::plot::Plot;
 use super::theme::{ACTIVE, ALL, DORMANT, THEME};
 use super::{Caption, Figure, svg};
 use crate::findings::{Findings, Value, WeekFlow};

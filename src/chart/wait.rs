@@ -3,8 +3,9 @@
 use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
 use super::frame::{Words, period};
+use super::labels::{Look, scenario_look};
 use super::shown::Shown;
-use super::theme::{DORMANT, Look, scenario_look};
+use super::theme::DORMANT;
 use super::{Figure, svg};
 use crate::findings::Value;
 use crate::output::{Cell, ResultsError, Table, thousands};
