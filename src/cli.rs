@@ -14,6 +14,7 @@ mod explain;
 mod folders;
 mod init;
 mod inputs;
+mod look;
 mod parts;
 mod progress;
 mod record;

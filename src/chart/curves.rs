@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use plotters::style::RGBColor;
 
-use super::axis::{NumberAxis, days_between};
+use super::axis::NumberAxis;
 use super::canvas::{Canvas, Point};
 use super::frame::{Across, Below, Frame, Mark, UNIT_HEIGHT, Words, below_plot};
 use super::labels::{self, Label, Sign};
 use super::lead::Leads;
-use super::plot::{Edges, Plot};
+use super::plot::{Edges, band, path};
 use super::theme::{Stroke, THEME};
 
 /// How far labels may reach above the plots and below them.
@@ -119,18 +119,4 @@ impl Curves<'_> {
         let dashes = if self.lines.len() == 1 { &[] } else { line.stroke.dashes };
         Stroke { dashes, ..line.stroke }
     }
-}
-
-/// Where points stand in a plot whose left side is a date.
-pub(super) fn path((plot, first): (&Plot, Date), points: impl Iterator<Item = (Date, f64)>) -> Vec<Point> {
-    points.map(|(date, value)| plot.at(days_between(first, date), value)).collect()
-}
-
-/// A pale range between two values on each date, its edges as thin lines: the pale colour alone is hard to see.
-pub(super) fn band(canvas: &Canvas, at: (&Plot, Date), edges: &[(Date, f64, f64)], colour: RGBColor) {
-    let low = path(at, edges.iter().map(|(date, low, _)| (*date, *low)));
-    let high = path(at, edges.iter().map(|(date, _, high)| (*date, *high)));
-    let corners: Vec<Point> = low.iter().chain(high.iter().rev()).copied().collect();
-    canvas.band(&corners, colour);
-    [low, high].iter().for_each(|edge| canvas.line(edge, colour, 1.0));
 }

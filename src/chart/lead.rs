@@ -5,11 +5,10 @@ use jiff::civil::Date;
 
 use super::axis::{NumberAxis, three_digits};
 use super::canvas::{Canvas, Marker, Point};
-use super::curves::{band, path};
 use super::font;
 use super::frame::in_words;
 use super::labels::{self, Label, Sign};
-use super::plot::Plot;
+use super::plot::{Plot, band, path};
 use super::theme::{STROKES, THEME};
 use crate::output::thousands;
 

@@ -1,6 +1,10 @@
 //! The part of a drawing in which data stand.
 
-use super::canvas::Point;
+use jiff::civil::Date;
+use plotters::style::RGBColor;
+
+use super::axis::days_between;
+use super::canvas::{Canvas, Point};
 
 /// The sides of a plot.
 #[derive(Clone, Copy, Debug)]
@@ -33,4 +37,18 @@ impl Plot {
         let x = left + (right - left) * (along / self.length).clamp(0.0, 1.0);
         (x, bottom - (bottom - top) * ((value - least) / (most - least)).clamp(0.0, 1.0))
     }
+}
+
+/// Where points stand in a plot whose left side is a date.
+pub(super) fn path((plot, first): (&Plot, Date), points: impl Iterator<Item = (Date, f64)>) -> Vec<Point> {
+    points.map(|(date, value)| plot.at(days_between(first, date), value)).collect()
+}
+
+/// A pale range between two values on each date, its edges as thin lines: the pale colour alone is hard to see.
+pub(super) fn band(canvas: &Canvas, at: (&Plot, Date), edges: &[(Date, f64, f64)], colour: RGBColor) {
+    let low = path(at, edges.iter().map(|(date, low, _)| (*date, *low)));
+    let high = path(at, edges.iter().map(|(date, _, high)| (*date, *high)));
+    let corners: Vec<Point> = low.iter().chain(high.iter().rev()).copied().collect();
+    canvas.band(&corners, colour);
+    [low, high].iter().for_each(|edge| canvas.line(edge, colour, 1.0));
 }

@@ -6,53 +6,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::anyhow;
-use dormouse::allocate::{Allocator, BranchGrant, Day, Grants, Leaf, Rules, Shape};
+use dormouse::allocate::{Allocator, BranchGrant, Day, Grants, Leaf, Shape};
 use dormouse::scenario::{Problems, Source};
 
 use super::demand::{self, Row};
 use super::exit::{Failure, Found};
-use super::parts;
+use super::parts::{self, Shared, SharedBranch, SharedCell};
 use super::rule_args::AllocateArgs;
 use super::{terminal, text};
-
-/// A day shared out, in names.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    /// The rules it was shared by.
-    pub(crate) rules: Rules,
-    /// The flat allocation \[installations per supplier\].
-    pub(crate) dmin: u32,
-    /// Capacity of the programme \[installations\].
-    pub(crate) capacity: Option<u32>,
-    /// Groups in alphabetical order, with their capacity \[installations\].
-    pub(crate) groups: Vec<(String, u32)>,
-    /// Cells, by group, then status, supplier and cohort.
-    pub(crate) cells: Vec<SharedCell>,
-    /// Suppliers in groups.
-    pub(crate) branches: Vec<SharedBranch>,
-}
-
-/// A line of demand and its slots.
-#[derive(Debug)]
-pub(crate) struct SharedCell {
-    /// The line.
-    pub(crate) row: Row,
-    /// What it got \[installations\].
-    pub(crate) slots: u32,
-    /// Its supplier in its group: position in [`Shared::branches`].
-    pub(crate) branch: usize,
-}
-
-/// What one supplier got in one group, by rule.
-#[derive(Debug)]
-pub(crate) struct SharedBranch {
-    /// The supplier.
-    pub(crate) supplier: String,
-    /// The group.
-    pub(crate) group: String,
-    /// By rule \[installations\].
-    pub(crate) by_rule: BranchGrant,
-}
 
 /// Shares the day and prints who gets what.
 pub(crate) fn allocate(args: &AllocateArgs) -> Result<(), Failure> {

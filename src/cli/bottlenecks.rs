@@ -7,9 +7,10 @@ use dormouse::output::{Cell, Table, thousands, three_digits};
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::args::{BottlenecksArgs, Format};
+use super::args::BottlenecksArgs;
 use super::exit::Failure;
 use super::inputs::{self, Read};
+use super::look::Format;
 use super::simulate;
 use super::terminal::{self, Terminal};
 

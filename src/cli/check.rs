@@ -4,9 +4,10 @@
 
 use serde_json::json;
 
-use super::args::{CheckArgs, Format};
+use super::args::CheckArgs;
 use super::exit::Failure;
 use super::inputs;
+use super::look::Format;
 use super::terminal::{self, Terminal};
 use super::understood::Understood;
 

@@ -10,12 +10,13 @@ use dormouse::replications::{Comparison, Threshold};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::args::{Changes, CompareArgs, Counted, Format};
+use super::args::{Changes, CompareArgs, Counted};
 use super::exit::Failure;
 use super::folders;
-use super::inputs::{self, Read};
+use super::inputs::{self, Read, THRESHOLD};
+use super::look::Format;
 use super::progress;
-use super::replicate::{self, Asked, Besides, Replicated, THRESHOLD, Wanted};
+use super::replicate::{self, Asked, Besides, Replicated, Wanted};
 use super::simulate;
 use super::study::{self, Axis, Given, Grid, Study};
 use super::terminal::{self, Terminal};

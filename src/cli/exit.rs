@@ -143,7 +143,7 @@ mod tests {
     use anyhow::Context;
 
     fn quiet() -> Terminal {
-        Terminal::new(&super::super::args::Voice::default())
+        Terminal::new(&super::super::look::Voice::default())
     }
 
     #[test]

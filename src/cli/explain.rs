@@ -23,9 +23,10 @@ use dormouse::scenario;
 use dormouse::trace::allocation_fingerprint;
 use jiff::civil::Date;
 
-use super::args::{ExplainArgs, Format};
+use super::args::ExplainArgs;
 use super::exit::{Broken, Failure};
 use super::inputs::quoted;
+use super::look::Format;
 use super::terminal;
 use argument::{Argument, Focus};
 use recorded::Recorded;

@@ -11,10 +11,11 @@ use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Results, Sour
 use dormouse::replications::{Comparison, Replications, Threshold};
 use serde_json::json;
 
-use super::args::{CompareArgs, Format};
+use super::args::CompareArgs;
 use super::exit::Failure;
-use super::inputs::{self, Paired};
-use super::replicate::{self, THRESHOLD};
+use super::inputs::{self, Paired, THRESHOLD};
+use super::look::Format;
+use super::replicate;
 use super::simulate;
 use super::terminal::{self, Terminal};
 

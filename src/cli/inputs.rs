@@ -7,13 +7,16 @@ use anyhow::anyhow;
 
 use dormouse::model::Layers;
 use dormouse::output::{Provenance, Results, SourceFile, thousands};
+use dormouse::replications::Threshold;
 use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::args::Changes;
 use super::exit::{Failure, Found};
-use super::replicate::THRESHOLD;
+
+/// What of a baseline's dormant days does not matter in practice, unless the user says otherwise.
+pub(crate) const THRESHOLD: Threshold = Threshold::Percent(1.0);
 
 /// A scenario that was understood, and the path it was named by.
 #[derive(Debug)]

@@ -1,13 +1,53 @@
-//! How a shared day reads: a row a cell with what it got and by which rule, then the rules in the order they were applied.
+//! A day shared out, in names, and how it reads: a row a cell with what it got and by which rule, then the rules in the order they were applied.
 
+use dormouse::allocate::{BranchGrant, Rules};
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Status,
 };
 use dormouse::output::{Cell, Table, thousands};
 use serde_json::json;
 
-use super::allocate::{Shared, SharedCell};
-use super::args::Format;
+use super::demand::Row;
+use super::look::Format;
+
+/// A day shared out, in names.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// The rules it was shared by.
+    pub(crate) rules: Rules,
+    /// The flat allocation \[installations per supplier\].
+    pub(crate) dmin: u32,
+    /// Capacity of the programme \[installations\].
+    pub(crate) capacity: Option<u32>,
+    /// Groups in alphabetical order, with their capacity \[installations\].
+    pub(crate) groups: Vec<(String, u32)>,
+    /// Cells, by group, then status, supplier and cohort.
+    pub(crate) cells: Vec<SharedCell>,
+    /// Suppliers in groups.
+    pub(crate) branches: Vec<SharedBranch>,
+}
+
+/// A line of demand and its slots.
+#[derive(Debug)]
+pub(crate) struct SharedCell {
+    /// The line.
+    pub(crate) row: Row,
+    /// What it got \[installations\].
+    pub(crate) slots: u32,
+    /// Its supplier in its group: position in [`Shared::branches`].
+    pub(crate) branch: usize,
+}
+
+/// What one supplier got in one group, by rule.
+#[derive(Debug)]
+pub(crate) struct SharedBranch {
+    /// The supplier.
+    pub(crate) supplier: String,
+    /// The group.
+    pub(crate) group: String,
+    /// By rule \[installations\].
+    pub(crate) by_rule: BranchGrant,
+}
 
 /// Reads a name off a cell.
 type Name = fn(&SharedCell) -> &str;
@@ -140,7 +180,7 @@ fn limits(shared: &Shared) -> String {
 }
 
 fn as_json(shared: &Shared) -> serde_json::Value {
-    let branch = |b: &super::allocate::SharedBranch| {
+    let branch = |b: &SharedBranch| {
         json!({
             "supplier": b.supplier,
             "group": if b.group.is_empty() { None } else { Some(&b.group) },
@@ -213,9 +253,7 @@ impl Shared {
             let active = self.cells.iter().filter(|c| c.branch == branch && c.row.status == Status::Active);
             active.map(|cell| cell.row.demand).sum()
         };
-        let cut = |(at, branch): (usize, &super::allocate::SharedBranch)| {
-            branch.by_rule.flat < demand(at).min(self.dmin)
-        };
+        let cut = |(at, branch): (usize, &SharedBranch)| branch.by_rule.flat < demand(at).min(self.dmin);
         plain && self.branches.iter().enumerate().any(cut)
     }
 }

@@ -11,9 +11,10 @@ use dormouse::output::{self, Cell, Extra, Table};
 use dormouse::recording::Recording;
 use serde_json::json;
 
-use super::args::{Format, RecordArgs, ReplayArgs};
+use super::args::{RecordArgs, ReplayArgs};
 use super::exit::Failure;
 use super::inputs;
+use super::look::Format;
 use super::simulate::{self, REPLICATION};
 use super::terminal::{self, Terminal};
 use super::text;

@@ -22,9 +22,10 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::exit::Failure;
-use super::inputs::{self, Read};
+use super::inputs::{self, Read, THRESHOLD};
+use super::look::Format;
 use super::progress;
 use super::simulate::{self, broken};
 use super::terminal::{self, Terminal};
@@ -47,9 +48,6 @@ pub(crate) enum Wanted {
     /// Until half the interval of the headline is this small; at most so many.
     Until(Threshold, u32),
 }
-
-/// What of a baseline's dormant days does not matter in practice, unless the user says otherwise.
-pub(crate) const THRESHOLD: Threshold = Threshold::Percent(1.0);
 
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
 
-use super::args::Look;
+use super::look::Look;
 
 /// Share one day's capacity over a table of demand, without a simulation
 ///

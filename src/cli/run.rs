@@ -12,9 +12,10 @@ use dormouse::output::{self, Table};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::exit::Failure;
 use super::inputs::{self, Read};
+use super::look::Format;
 use super::progress;
 use super::replicate::{self, Wanted};
 use super::simulate::{self, Finished, REPLICATION};
