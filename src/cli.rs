@@ -11,6 +11,7 @@ mod compare;
 mod demand;
 pub(crate) mod exit;
 mod explain;
+mod failure;
 mod folders;
 mod init;
 mod inputs;
@@ -31,7 +32,7 @@ mod understood;
 mod unfinished;
 
 use args::{Args, Verb};
-use exit::Failure;
+use failure::Failure;
 use terminal::Terminal;
 
 /// Does what the arguments say.

@@ -10,7 +10,7 @@ use dormouse::allocate::{Allocator, BranchGrant, Day, Grants, Leaf, Shape};
 use dormouse::scenario::{Problems, Source};
 
 use super::demand::{self, Row};
-use super::exit::{Failure, Found};
+use super::failure::{Failure, Found};
 use super::parts::{self, Shared, SharedBranch, SharedCell};
 use super::rule_args::AllocateArgs;
 use super::{terminal, text};

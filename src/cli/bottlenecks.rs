@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::args::BottlenecksArgs;
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs::{self, Read};
 use super::look::Format;
 use super::simulate;

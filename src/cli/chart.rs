@@ -7,7 +7,7 @@ use dormouse::chart::{ChartError, Drawn, Kind};
 use dormouse::output::{self, Extra, Results, ResultsRun};
 
 use super::args::{ChartArgs, Picture};
-use super::exit::Failure;
+use super::failure::Failure;
 use super::terminal::{self, Terminal};
 
 /// Draws one kind or all of them and writes them beside each other.

@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::args::CheckArgs;
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs;
 use super::look::Format;
 use super::terminal::{self, Terminal};

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::args::{Changes, CompareArgs, Counted};
-use super::exit::Failure;
+use super::failure::Failure;
 use super::folders;
 use super::inputs::{self, Read, THRESHOLD};
 use super::look::Format;

@@ -24,7 +24,7 @@ use dormouse::trace::allocation_fingerprint;
 use jiff::civil::Date;
 
 use super::args::ExplainArgs;
-use super::exit::{Broken, Failure};
+use super::failure::{Broken, Failure};
 use super::inputs::quoted;
 use super::look::Format;
 use super::terminal;

@@ -12,7 +12,7 @@ use dormouse::replications::{Comparison, Replications, Threshold};
 use serde_json::json;
 
 use super::args::CompareArgs;
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs::{self, Paired, THRESHOLD};
 use super::look::Format;
 use super::replicate;

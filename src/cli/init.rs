@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use dormouse::scenario;
 
 use super::args::InitArgs;
-use super::exit::{Failure, Found};
+use super::failure::{Failure, Found};
 use super::terminal::{self, Terminal};
 
 /// Writes a commented scenario, alone or around tables.

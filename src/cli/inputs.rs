@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::args::Changes;
-use super::exit::{Failure, Found};
+use super::failure::{Failure, Found};
 
 /// What of a baseline's dormant days does not matter in practice, unless the user says otherwise.
 pub(crate) const THRESHOLD: Threshold = Threshold::Percent(1.0);

@@ -12,7 +12,7 @@ use dormouse::recording::Recording;
 use serde_json::json;
 
 use super::args::{RecordArgs, ReplayArgs};
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs;
 use super::look::Format;
 use super::simulate::{self, REPLICATION};

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::args::RunArgs;
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs::{self, Read, THRESHOLD};
 use super::look::Format;
 use super::progress;

@@ -9,7 +9,7 @@ use dormouse::report::{Block, Document, Picture, brief, report, to_html, to_mark
 
 use super::args::{Paper, ReportArgs};
 use super::chart;
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs;
 use super::replicate;
 use super::study;

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::args::RunArgs;
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs::{self, Read};
 use super::look::Format;
 use super::progress;

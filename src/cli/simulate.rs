@@ -10,7 +10,7 @@ use dormouse::trace::Trace;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::exit::{Broken, Failure};
+use super::failure::{Broken, Failure};
 use super::inputs::Read;
 
 /// A simulated scenario with all that its results folder is made from.

@@ -14,7 +14,7 @@ use dormouse::output::Table;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs::Read;
 
 /// Name of the file in its folder.

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::exit::{Failure, Found};
+use super::failure::{Failure, Found};
 use super::{args, text};
 
 /// A study as its file says it.

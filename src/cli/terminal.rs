@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
 use dormouse::scenario::{Place, Problem, Problems, Source};
 
-use super::exit::{Broken, Failure, Found};
+use super::failure::{Broken, Failure, Found};
 use super::look::{Voice, When};
 
 /// The two streams and how to write to them.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::exit::Failure;
+use super::failure::Failure;
 
 /// The text of a file, which has to be UTF-8.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {

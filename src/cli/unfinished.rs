@@ -15,7 +15,7 @@ use dormouse::output;
 use dormouse::replications::Record;
 use serde_json::{Value as Json, json};
 
-use super::exit::Failure;
+use super::failure::Failure;
 use super::inputs::Read;
 
 const PLAN: &str = "plan.json";

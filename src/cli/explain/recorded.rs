@@ -8,7 +8,7 @@ use dormouse::output::{Again, Results};
 use dormouse::scenario::{self, Scenario};
 use jiff::civil::Date;
 
-use crate::cli::exit::{Failure, Found};
+use crate::cli::failure::{Failure, Found};
 use crate::cli::inputs;
 
 /// A recorded run, and the scenario it is run again from.
