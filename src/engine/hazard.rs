@@ -73,7 +73,7 @@ impl Exposure {
         for (cell, (left, lanes)) in (0..).zip(numbers) {
             let n = unmigrated(lanes);
             *left -= rate * f64::from(n);
-            space.add((cell, n), *left <= 0.0);
+            space.add((cell, n), n > 0 && *left <= 0.0);
         }
         let stayed = space.stayed();
         worn.keep(stayed);
