@@ -7,7 +7,9 @@ mod document;
 mod extend;
 mod holidays;
 pub mod keys;
+mod merged;
 mod problem;
+mod reading;
 mod register;
 mod resolve;
 mod resolved;
@@ -72,7 +74,7 @@ pub struct InputFile {
 /// # Errors
 /// Every problem found, in the order of the files: what, where, what was found and expected, what to do.
 pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
-    let mut reading = extend::Reading::default();
+    let mut reading = reading::Reading::default();
     let document = reading.document(path, overrides);
     let stem = if path == Path::new("-") { None } else { path.file_stem().and_then(|stem| stem.to_str()) };
     let mut desk = value::Desk::new(reading);

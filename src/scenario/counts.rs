@@ -7,18 +7,12 @@ use jiff::civil::Date;
 
 use super::InputFile;
 use super::document::{Entry, Item, Node, Table};
-use super::extend::{Document, Reading, replace_cells};
 use super::keys;
+use super::merged::{BeforeCounts, Document, replace_cells};
 use super::problem::Place;
+use super::reading::Reading;
 use super::register::{self, COMMAND_LINE};
 use super::table;
-
-/// What a scenario knew before counts took its place.
-#[derive(Clone, Debug)]
-pub(super) struct BeforeCounts {
-    pub(super) programme: Table,
-    pub(super) stock: Vec<Table>,
-}
 
 impl Reading {
     /// Puts the counts of a table in place of the stock. The first table takes the place of all of it, since nobody stands

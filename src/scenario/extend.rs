@@ -1,103 +1,18 @@
-//! Reading files, what they extend, the tables they keep in CSV, and overrides, into one merged document.
+//! Files, what they extend, the tables they keep in CSV, and overrides, laid together into one document.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value as Json};
-
-use super::counts::{self, BeforeCounts};
+use super::Override;
+use super::counts;
 use super::document::{Entry, Item, Node, Table, read_toml, read_value};
-use super::keys::{self, KeySpec, TABLES, TableSpec};
+use super::keys::{self, TABLES, TableSpec};
+use super::merged::{Document, lay_over, replace_cells};
 use super::problem::{Place, Problem, Source};
+use super::reading::Reading;
 use super::register::{COMMAND_LINE, Later};
 use super::suggest::nearest;
-use super::table::{self, Sheet};
-use super::{InputFile, Override};
-use crate::fingerprint::sha256;
-
-/// A scenario after merging: tables that stand once, and lists.
-#[derive(Clone, Debug)]
-pub(super) struct Document {
-    /// By table name; the empty name holds the keys before the first table.
-    pub(super) tables: Vec<(&'static str, Table)>,
-    pub(super) lists: Vec<(&'static str, Vec<Table>)>,
-    /// What counts took the place of, where there are any.
-    pub(super) before_counts: Option<BeforeCounts>,
-}
-
-impl Document {
-    pub(super) fn new(place: &Place) -> Self {
-        let single = TABLES.iter().filter(|t| t.name.is_empty()).map(|t| (t.name, Table::new(place.clone())));
-        Self { tables: single.collect(), lists: Vec::new(), before_counts: None }
-    }
-
-    pub(super) fn table(&self, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|(known, _)| *known == name).map(|(_, table)| table)
-    }
-
-    pub(super) fn list(&self, name: &str) -> &[Table] {
-        self.lists.iter().find(|(known, _)| *known == name).map_or(&[], |(_, list)| list)
-    }
-
-    /// Whether any file says the list, however much of it could be read.
-    pub(super) fn says(&self, name: &str) -> bool {
-        self.lists.iter().any(|(known, _)| *known == name)
-    }
-
-    pub(super) fn list_mut(&mut self, name: &'static str) -> &mut Vec<Table> {
-        let at = self.lists.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
-            self.lists.push((name, Vec::new()));
-            self.lists.len() - 1
-        });
-        &mut self.lists[at].1
-    }
-
-    pub(super) fn table_mut(&mut self, name: &'static str, place: &Place) -> &mut Table {
-        let at = self.tables.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
-            self.tables.push((name, Table::new(place.clone())));
-            self.tables.len() - 1
-        });
-        &mut self.tables[at].1
-    }
-
-    /// Keeps the register true where a key is given another value.
-    fn correct(&mut self, later: &Later) {
-        let register = self.lists.iter_mut().filter(|(name, _)| *name == "assumption");
-        register.for_each(|(_, lines)| later.correct(lines));
-    }
-
-    /// The document as JSON, tables and lists by name.
-    pub(super) fn to_json(&self) -> Json {
-        let mut json = Map::new();
-        for (name, table) in &self.tables {
-            match (name.is_empty(), table.to_json(name)) {
-                (true, Json::Object(top)) => json.extend(top),
-                (_, table) => drop(json.insert((*name).to_string(), table)),
-            }
-        }
-        for (name, list) in &self.lists {
-            json.insert((*name).to_string(), list.iter().map(|table| table.to_json(name)).collect());
-        }
-        json.sort_keys();
-        Json::Object(json)
-    }
-}
-
-/// Reading in progress: the texts, the files, and what was wrong with them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Reading {
-    pub(super) sources: Vec<Source>,
-    pub(super) files: Vec<InputFile>,
-    pub(super) problems: Vec<Problem>,
-    sheets: Vec<(PathBuf, Option<Sheet>)>,
-}
 
 impl Reading {
-    /// A reading of one text that stands in no file.
-    pub(super) fn of(source: Source) -> Self {
-        Self { sources: vec![source], ..Self::default() }
-    }
-
     /// Reads a file with all it extends, then applies the overrides.
     pub(super) fn document(&mut self, path: &Path, overrides: &[Override]) -> Option<Document> {
         let mut document = self.file(path, None, &mut Vec::new())?;
@@ -143,67 +58,6 @@ impl Reading {
         chain.pop();
         self.merge(&mut document, table, path);
         Some(document)
-    }
-
-    /// That a file cannot be read, where it is named, and what would help.
-    fn unreadable(&self, path: &Path, shown: &str, error: &std::io::Error, from: Option<&Place>) -> Problem {
-        let message = format!("cannot read `{shown}`");
-        let reason = error.to_string();
-        let label = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
-        let Some(place) = from else {
-            let problem = Problem::new(format!("{message}: {label}"), None, "");
-            let help = "expected a file; a folder of results is for `dormouse chart`, `report` and `compare`";
-            return if path.is_dir() { problem.help(help) } else { problem };
-        };
-        let set = self.sources[place.source].path.strip_prefix("--set ");
-        let help = match set.and_then(|set| set.split('=').next()) {
-            Some(key) if key.contains('.') || key == "stock" => {
-                "expected a CSV table as seen from the working directory".to_owned()
-            }
-            Some(list) => format!(
-                "expected a CSV table as seen from the working directory; to change one key of an entry, write {list}.NAME.KEY=VALUE"
-            ),
-            None => "paths are relative to the file that names them".to_owned(),
-        };
-        Problem::new(message, Some(place), label).help(help)
-    }
-
-    /// Reads a text and notes its fingerprint.
-    pub(super) fn text(&mut self, path: &Path, from: Option<&Place>) -> Option<(usize, String)> {
-        let bytes = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            std::fs::read(path)
-        };
-        let shown = if path == Path::new("-") { "<stdin>".to_string() } else { path.display().to_string() };
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let problem = self.unreadable(path, &shown, &error, from);
-                self.problems.push(problem);
-                return None;
-            }
-        };
-        self.files.push(InputFile { path: shown.clone(), sha256: sha256(&bytes), bytes: bytes.len() as u64 });
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let good = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                self.sources.push(Source { path: shown.clone(), text });
-                // What stands for the byte in the text that is shown is longer than a byte.
-                let mark = good..good + char::REPLACEMENT_CHARACTER.len_utf8();
-                let place = Place { source: self.sources.len() - 1, span: mark };
-                self.problems.push(
-                    Problem::new(format!("`{shown}` is not UTF-8"), Some(&place), "this byte is not")
-                        .help("save the file as UTF-8; in a spreadsheet, as `CSV UTF-8 (comma delimited)`"),
-                );
-                return None;
-            }
-        };
-        self.sources.push(Source { path: shown, text: text.clone() });
-        Some((self.sources.len() - 1, text))
     }
 
     /// Lays a file over what it extends; the register comes last, as it has the last word on what the file says.
@@ -320,47 +174,6 @@ impl Reading {
         self.problems.push(Problem::new(message, Some(&entry.place), "not a key of a scenario").help(help));
     }
 
-    /// Whether a sheet has the columns without which no row of it can be read: those that tell its entries apart, and of
-    /// stock, whose rows are not laid over others, all that must be said.
-    fn has_columns(&mut self, sheet: &Sheet, spec: &TableSpec) -> bool {
-        let whole_rows = spec.name == "stock";
-        let needed = spec
-            .keys
-            .iter()
-            .filter(|key| key.must_be_said() && (whole_rows || spec.identity.contains(&key.name)));
-        let missing: Vec<&KeySpec> =
-            needed.filter(|key| sheet.header.iter().all(|(name, _)| name != key.name)).collect();
-        // One that stands there misspelt is told of as such.
-        let is_key = |name: &str| spec.key(name).is_some();
-        let misspelt = |key: &KeySpec| {
-            let unknown = sheet.header.iter().map(|(name, _)| name.as_str()).filter(|name| !is_key(name));
-            unknown.into_iter().any(|name| nearest(name, spec.keys.iter().map(|k| k.name)) == Some(key.name))
-        };
-        for key in missing.iter().filter(|key| !misspelt(key)) {
-            let message = format!("the table of `{}` has no column `{}`", spec.name, key.name);
-            let place = sheet.header.first().map(|(_, place)| place);
-            let found: Vec<&str> = sheet.header.iter().map(|(name, _)| name.as_str()).collect();
-            let problem = Problem::new(message, place, format!("its columns are: {}", found.join(", ")));
-            self.problems.push(problem.help(format!("add `{}`: {}", key.name, key.kind.expects())));
-        }
-        missing.is_empty()
-    }
-
-    pub(super) fn check_columns(&mut self, sheet: &Sheet, spec: &TableSpec) {
-        for (name, place) in
-            sheet.header.iter().filter(|(name, _)| !name.is_empty() && spec.key(name).is_none())
-        {
-            let help = if let Some(near) = nearest(name, spec.keys.iter().map(|key| key.name)) {
-                format!("a column with a similar name exists: `{near}`")
-            } else {
-                let all: Vec<&str> = spec.keys.iter().map(|key| key.name).collect();
-                format!("columns of `{}` may be: {}", spec.name, all.join(", "))
-            };
-            let message = format!("unknown column `{name}` in the table of `{}`", spec.name);
-            self.problems.push(Problem::new(message, Some(place), "not a key of a scenario").help(help));
-        }
-    }
-
     /// Replaces `{ csv = "file.csv", column = "IOC" }` by the dated values of that column.
     fn read_columns(&mut self, table: &mut Table, path: &Path) {
         for entry in &mut table.entries {
@@ -407,53 +220,6 @@ impl Reading {
             Item { place: row.place.clone(), node: Node::Table(step) }
         });
         Some(Item { node: Node::List(steps.collect()), place: from.place.clone() })
-    }
-
-    /// The sheet that `{ csv = ... }` names; each file is read once.
-    fn sheet(&mut self, from: &Table, path: &Path) -> Option<Sheet> {
-        let item = from.item("csv")?;
-        let (Node::Text(name) | Node::Cell(name)) = &item.node else {
-            self.problems.push(Problem::new("`csv` is not a path", Some(&item.place), item.found()));
-            return None;
-        };
-        for entry in from.entries.iter().filter(|e| !["csv", "column"].contains(&e.key.as_str())) {
-            let message = format!("unknown key `{}` beside `csv`", entry.key);
-            self.problems.push(Problem::new(
-                message,
-                Some(&entry.place),
-                "expected `csv` and, for dated values, `column`",
-            ));
-        }
-        let full = path.parent().unwrap_or(Path::new("")).join(name);
-        if let Some((_, sheet)) = self.sheets.iter().find(|(known, _)| *known == full) {
-            return sheet.clone();
-        }
-        let sheet =
-            self.text(&full, Some(&item.place)).and_then(|(source, text)| match table::read(&text, source) {
-                Ok(sheet) => Some(sheet),
-                Err(problems) => {
-                    self.problems.extend(problems);
-                    None
-                }
-            });
-        self.sheets.push((full, sheet.clone()));
-        sheet
-    }
-
-    /// Reads a CSV file and checks that its columns are keys of a table.
-    pub(super) fn check_table(&mut self, path: &Path, spec: &TableSpec) -> Option<Sheet> {
-        let (source, text) = self.text(path, None)?;
-        match table::read(&text, source) {
-            Ok(sheet) => {
-                self.check_columns(&sheet, spec);
-                self.has_columns(&sheet, spec);
-                Some(sheet)
-            }
-            Err(problems) => {
-                self.problems.extend(problems);
-                None
-            }
-        }
     }
 
     /// Applies one override.
@@ -519,28 +285,5 @@ impl Reading {
         );
         let message = format!("there is no {} `{name}` to set", spec.name);
         self.problems.push(Problem::new(message, Some(&key_place), "named here").help(help));
-    }
-}
-
-/// Puts stock in place of all that was said of the same cells before, whatever its stage: counts of a later day are not
-/// added to those of an earlier one.
-pub(super) fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
-    let cell = |row: &Table| ["cohort", "supplier", "status"].map(|key| row.item(key).map(Item::plain));
-    let said: std::collections::HashSet<_> = rows.iter().map(cell).collect();
-    list.retain(|row| !said.contains(&cell(row)));
-    list.extend(rows);
-}
-
-/// Lays an entry over the one with the same identity, or adds it.
-fn lay_over(list: &mut Vec<Table>, spec: &TableSpec, row: Table) {
-    let identity = |table: &Table| -> Vec<Option<String>> {
-        spec.identity.iter().map(|key| table.item(key).map(Item::plain)).collect()
-    };
-    let own = identity(&row);
-    let source = row.place.source;
-    // Two alike in one file are a slip, which is reported later; only another file's entry is replaced.
-    match list.iter_mut().find(|known| known.place.source != source && identity(known) == own) {
-        Some(known) => row.entries.into_iter().for_each(|entry| known.set(entry)),
-        None => list.push(row),
     }
 }

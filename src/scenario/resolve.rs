@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::dated::Dates;
 use super::document::Table;
-use super::extend::Document;
+use super::merged::Document;
 use super::problem::Problem;
 use super::uncertain::Input;
 use super::value::{Desk, key};

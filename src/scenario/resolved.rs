@@ -3,9 +3,10 @@
 use serde_json::{Map, Value as Json};
 
 use super::document::{Entry, Item, Node, Table};
-use super::extend::{Document, Reading};
 use super::keys::TABLES;
+use super::merged::Document;
 use super::problem::{Place, Problems, Source};
+use super::reading::Reading;
 use super::{Scenario, resolve, understood, value};
 
 /// Reads the resolved document of a manifest; `name` is the scenario's where the document does not say it.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-use super::extend::Reading;
 use super::keys::{self, TableSpec};
 use super::problem::{Problem, Problems};
+use super::reading::Reading;
 
 /// A commented scenario that loads and runs.
 #[must_use]

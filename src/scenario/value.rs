@@ -5,9 +5,9 @@ use jiff::civil::Date;
 
 use super::InputFile;
 use super::document::{Item, Node, Table, number};
-use super::extend::Reading;
 use super::keys::{self, KeySpec, Kind};
 use super::problem::{Place, Problem, Problems, Source};
+use super::reading::Reading;
 use super::suggest::{nearest, some_of};
 
 /// Where problems and warnings are noted while values are read.

@@ -4,7 +4,7 @@ use super::{DELAY, PCT, SLIP, WAIT, named, planned, uncertain};
 use crate::model::{Cohort, Entry, Firmware, Planned, Route, Uncertain, key_of};
 use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::{Node, Table};
-use crate::scenario::extend::Document;
+use crate::scenario::merged::Document;
 use crate::scenario::problem::Problem;
 use crate::scenario::uncertain::Input;
 use crate::scenario::value::{Desk, key};

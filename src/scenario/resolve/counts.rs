@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::stock;
 use crate::model::{Cohort, Entry, Model, OpeningStage, Status, Stock, Uncertain};
-use crate::scenario::extend::Document;
+use crate::scenario::merged::Document;
 use crate::scenario::problem::Problem;
 use crate::scenario::suggest::some_of;
 use crate::scenario::value::Desk;

@@ -4,7 +4,7 @@ use super::{DELAY, PCT, named, planned, uncertain};
 use crate::model::{Dated, Group, Outage, Supplier, SupplierLimit, key_of};
 use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::Table;
-use crate::scenario::extend::Document;
+use crate::scenario::merged::Document;
 use crate::scenario::problem::Problem;
 use crate::scenario::value::{Desk, key};
 

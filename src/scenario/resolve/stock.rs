@@ -2,7 +2,7 @@
 
 use crate::model::{Cohort, OpeningStage, Status, Stock, Supplier};
 use crate::scenario::document::Table;
-use crate::scenario::extend::Document;
+use crate::scenario::merged::Document;
 use crate::scenario::problem::Problem;
 use crate::scenario::value::Desk;
 
