@@ -7,8 +7,6 @@
 
 use std::ops::Range;
 
-use rand::RngExt;
-use rand_distr::Exp1;
 use serde::{Deserialize, Serialize};
 
 use super::lane::{Cell, unmigrated};
@@ -50,7 +48,7 @@ impl Exposure {
         let mut left = vec![f64::MAX; n_cells];
         let number = |cell: usize, mut draws: Stream| {
             if may_be(cell) {
-                left[cell] = draws.sample(Exp1);
+                left[cell] = exponential(&mut draws);
             }
         };
         plan.strikes(purpose, n_cells, |cell| (cell, 0), number);
@@ -87,7 +85,7 @@ impl Exposure {
         let draw = |at: usize, mut draws: Stream| {
             let (cell, n) = (cell(at), worn[at].1);
             let count = hazard.count_of_some(n, draws.number());
-            left[cell] = draws.sample(Exp1);
+            left[cell] = exponential(&mut draws);
             struck.push(Strike { cell, count, draws });
         };
         plan.strikes(purpose, worn.len(), |at| (cell(at), times[cell(at)]), draw);
@@ -99,6 +97,11 @@ impl Strikes {
     pub(super) fn struck(&mut self) -> &mut [Strike] {
         &mut self.struck
     }
+}
+
+/// An exponential number of mean 1, by inversion.
+fn exponential(draws: &mut Stream) -> f64 {
+    -libm::log(draws.number().value())
 }
 
 /// A hazard by day, with what its draws need worked out once for as long as it stays the same.
