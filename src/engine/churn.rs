@@ -79,16 +79,9 @@ impl State {
                         state.leave_batch(plan, cell, lane, position).expect("an Active installation waits");
                     arrivals.send_waiting(plan, cell, batch, draws);
                 };
-                for pool in pools.strike(plan, self, strike, one) {
-                    if pool.struck > 0 {
-                        self.leave_supplier(
-                            plan,
-                            cell,
-                            (pool.what, pool.struck),
-                            &mut strike.draws,
-                            arrivals,
-                        );
-                    }
+                pools.strike(plan, self, strike, one);
+                for struck in pools.struck() {
+                    self.leave_supplier(plan, cell, struck, &mut strike.draws, arrivals);
                 }
             }
             self.settle(plan, cohort, arrivals, moves);
@@ -205,11 +198,8 @@ impl State {
                 let one = |state: &mut Self, lane, position, _: &mut Stream| {
                     state.leave_batch(plan, cell, lane, position);
                 };
-                for pool in pools.strike(plan, self, strike, one) {
-                    if pool.struck > 0 {
-                        self.remove_from(plan, cell, (pool.what, pool.struck));
-                    }
-                }
+                pools.strike(plan, self, strike, one);
+                pools.struck().for_each(|struck| self.remove_from(plan, cell, struck));
                 self.arrive(plan, cell, lane::REMOVED, count);
             }
         }

@@ -34,11 +34,11 @@ pub(super) enum What {
 
 /// Some installations of a cell that do the same.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pool {
-    pub(super) what: What,
+struct Pool {
+    what: What,
     n: u32,
     /// How many of them were struck.
-    pub(super) struck: u32,
+    struck: u32,
 }
 
 /// The pools of a cell; reused from cell to cell.
@@ -55,14 +55,14 @@ impl What {
 
 impl Pools {
     /// Says of those struck in a cell what they were doing. One that stands in a pool day by day is handed to `one`, with the pool's lane and
-    /// its position there; the rest are counted. Returns the pools with those counts.
+    /// its position there; the rest are counted, see [`Pools::struck`].
     pub(super) fn strike(
         &mut self,
         plan: &Plan<'_>,
         state: &mut State,
         strike: &mut Strike,
         mut one: impl FnMut(&mut State, usize, u32, &mut Stream),
-    ) -> &[Pool] {
+    ) {
         let Strike { cell, count, draws } = strike;
         let status = plan.status_of(*cell);
         self.list(plan, state, *cell);
@@ -70,7 +70,7 @@ impl Pools {
             && !pool.what.by_day(status)
         {
             pool.struck = *count;
-            return &self.0;
+            return;
         }
         let mut left: u32 = self.0.iter().map(|pool| pool.n).sum();
         for _ in 0..*count {
@@ -89,7 +89,11 @@ impl Pools {
                 _ => pool.struck += 1,
             }
         }
-        &self.0
+    }
+
+    /// What those were doing who were struck and counted, and how many.
+    pub(super) fn struck(&self) -> impl Iterator<Item = (What, u32)> {
+        self.0.iter().filter(|pool| pool.struck > 0).map(|pool| (pool.what, pool.struck))
     }
 
     /// Lists the pools of a cell that hold anybody.
