@@ -9,7 +9,7 @@ use crate::model::Rounding;
 const UNIT: i64 = 1 << 32;
 
 /// Somebody who wants a part of an amount.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Claim {
     /// Where its grant and its credit are kept.
     pub(crate) id: u32,

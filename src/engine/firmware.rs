@@ -2,6 +2,7 @@
 
 use super::inputs::CohortInputs;
 use super::lane;
+use super::listed::Listed;
 use super::plan::Plan;
 use super::state::State;
 use crate::allocate::sharing::{Claim, Odd, Turn, pro_rata};
@@ -13,14 +14,14 @@ use crate::trace::{CohortRecord, GroupDay};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     queue: Vec<CohortIdx>,
-    claims: Vec<Claim>,
+    claims: Listed<Claim>,
     odd: Vec<Odd>,
     starts: Vec<u32>,
-    begun: Vec<Begun>,
+    begun: Listed<Begun>,
 }
 
 /// Updates of a place that start, with the number of their try.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Begun {
     place: u32,
     number: u8,
@@ -56,7 +57,7 @@ impl State {
                 records[cohort].first_update.get_or_insert(self.day);
             }
         }
-        self.draw_lengths(plan, &scratch.begun);
+        self.draw_lengths(plan, scratch.begun.items());
     }
 
     /// Cohorts whose firmware is open, in the order in which their updates start.
@@ -84,44 +85,43 @@ impl State {
             return 0;
         }
         scratch.claims.clear();
-        for place in places.clone() {
+        let mut space = scratch.claims.space(places.len());
+        for place in places {
             let n = self.cells[place][lane::WAITING_FIRMWARE];
             scratch.starts[place] = 0;
-            if n == 0 {
-                self.firmware_credit[place] = 0;
-                continue;
-            }
+            self.firmware_credit[place] = if n == 0 { 0 } else { self.firmware_credit[place] };
             let k = u32::try_from(plan.places[place].supplier).expect("suppliers are few");
-            scratch.claims.push(Claim::whole(place, k, n));
+            space.add(Claim::whole(place, k, n), n > 0);
         }
+        let stayed = space.stayed();
+        scratch.claims.keep(stayed);
         let n_suppliers = u32::try_from(plan.model.suppliers.len()).expect("suppliers are few");
         let turn = Turn::of(self.turn, n_suppliers);
         let (rounding, credit) = (plan.model.allocation.rounding, &mut self.firmware_credit);
-        pro_rata(amount, &scratch.claims, turn, rounding, credit, &mut scratch.odd, &mut scratch.starts);
-        for place in places {
-            if scratch.starts[place] > 0 {
-                self.start_cell(plan, place, scratch.starts[place], &mut scratch.begun);
-            }
+        let Scratch { claims, odd, starts, begun, .. } = scratch;
+        pro_rata(amount, claims.items(), turn, rounding, credit, odd, starts);
+        for claim in claims.items() {
+            self.start_cell(plan, claim.id, starts[claim.id as usize], begun);
         }
         amount
     }
 
     /// Starts updates in one cell: those tried most often first.
-    fn start_cell(&mut self, plan: &Plan<'_>, place: usize, n: u32, begun: &mut Vec<Begun>) {
-        let cohort = plan.cohort_of(place);
+    fn start_cell(&mut self, plan: &Plan<'_>, claimed: u32, n: u32, begun: &mut Listed<Begun>) {
+        let place = claimed as usize;
         let mut left = n;
-        for number in (1..=plan.model.cohorts[cohort].firmware.max_tries).rev() {
-            let at = plan.try_at(place, number);
-            let starts = self.by_try[at].min(left);
-            if starts == 0 {
-                continue;
-            }
-            self.by_try[at] -= starts;
-            left -= starts;
-            let place = u32::try_from(place).expect("places are few");
-            begun.push(Begun { place, number, n: starts });
+        let pools = &mut self.by_try[plan.try_at(place, 1)..][..plan.max_tries];
+        let mut space = begun.space(plan.max_tries);
+        let last = u8::try_from(plan.max_tries).expect("tries have at most two digits");
+        for (number, pool) in (1..=last).rev().zip(pools.iter_mut().rev()) {
+            let n = left.min(*pool);
+            *pool -= n;
+            left -= n;
+            space.add(Begun { place: claimed, number, n }, n > 0);
         }
-        self.waiting_firmware[cohort] -= n;
+        let stayed = space.stayed();
+        begun.keep(stayed);
+        self.waiting_firmware[plan.cohort_of(place)] -= n;
         self.shift(plan, place, lane::WAITING_FIRMWARE, lane::UNDER_WAY, n);
     }
 

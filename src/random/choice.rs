@@ -55,18 +55,26 @@ impl Choice {
     /// Draws `n` outcomes, one after another; calls `each(outcome, count)` with 1, and at the end perhaps with 0.
     #[inline]
     pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut each: impl FnMut(u16, u32)) {
-        let mut left = n as usize;
-        while left > 0 {
-            let word: u64 = stream.random();
-            let wanted = left.min(A_WORD);
-            let mut outcomes = std::array::from_fn(|at| self.parts[usize::from(part(word, at))]);
-            if outcomes.iter().fold(0, |all, outcome| all | outcome) >= CUT {
-                outcomes = self.cut_outcomes(word, wanted, stream);
-            }
-            // To count those not wanted as nobody is quicker than to guess where they begin.
-            (0..).zip(outcomes).for_each(|(at, outcome)| each(outcome, u32::from(at < wanted)));
-            left -= wanted;
+        for _ in 0..n as usize / A_WORD {
+            self.of_word(A_WORD, stream).into_iter().for_each(|outcome| each(outcome, 1));
         }
+        let left = n as usize % A_WORD;
+        if left > 0 {
+            // To count those not wanted as nobody is quicker than to guess where they begin.
+            let outcomes = (0..).zip(self.of_word(left, stream));
+            outcomes.for_each(|(at, outcome)| each(outcome, u32::from(at < left)));
+        }
+    }
+
+    /// The outcomes of a word, of which so many are wanted.
+    #[inline]
+    fn of_word(&self, wanted: usize, stream: &mut Stream) -> [u16; A_WORD] {
+        let word: u64 = stream.random();
+        let outcomes = std::array::from_fn(|at| self.parts[usize::from(part(word, at))]);
+        if outcomes.iter().fold(0, |all, outcome| all | outcome) < CUT {
+            return outcomes;
+        }
+        self.cut_outcomes(word, wanted, stream)
     }
 
     /// The outcomes of a word some parts of which are cut, as far as they are wanted.

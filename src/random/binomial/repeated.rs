@@ -7,19 +7,19 @@ use crate::random::Number;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repeated {
     chance: Chance,
-    /// P(X = 0) of what is inverted, for 0 to 31 installations, for 0 to 31 times 32, and for 0 to 31 times 1,024.
+    /// P(X = 0) of what is inverted, for 0 to 63 installations, for 0 to 63 times 64, and for 0 to 63 times 4,096.
     nobody: Box<[[f64; DIGIT]; 3]>,
-    /// The part of 0..1 that P(X <= k) of what is inverted falls on, for 0 to 15 installations and each k below as many; beyond, the last part.
+    /// The part of 0..1 that P(X <= k) of what is inverted falls on, for fewer than 16 installations and each k below as many; beyond, the last part.
     few: Box<[[i16; FEW]; FEW]>,
-    /// The same for 16 to 31.
-    more: Box<[[i16; 2 * FEW]; FEW]>,
+    /// The same for 16 to 63 and each k below 32.
+    more: Box<[[i16; 2 * FEW]; 4 * FEW]>,
     /// All ones where failure is inverted, and so 1 - u.
     mirrored: u64,
 }
 
 /// Values of a digit of a size.
-const DIGIT: usize = 32;
-/// Sizes of either table of whole distributions.
+const DIGIT: usize = 64;
+/// Sizes of the smaller table of distributions.
 const FEW: usize = 16;
 /// Of a number, to look it up.
 const BITS: u32 = 15;
@@ -27,12 +27,13 @@ const BITS: u32 = 15;
 impl From<Chance> for Repeated {
     fn from(chance: Chance) -> Self {
         let mut nobody = Box::new([[1.0; DIGIT]; 3]);
-        for (digits, step) in nobody.iter_mut().zip([1, 32, 1024]) {
+        for (digits, step) in nobody.iter_mut().zip([1, 64, 4_096]) {
             (0..).zip(digits).for_each(|(digit, nobody)| *nobody = chance.nobody(digit * step));
         }
-        let (mut few, mut more) = (Box::new([[i16::MAX; FEW]; FEW]), Box::new([[i16::MAX; 2 * FEW]; FEW]));
+        let (mut few, mut more) =
+            (Box::new([[i16::MAX; FEW]; FEW]), Box::new([[i16::MAX; 2 * FEW]; 4 * FEW]));
         (0..).zip(few.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
-        (16..).zip(more.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
+        (0..).zip(more.iter_mut()).skip(FEW).for_each(|(n, upto)| chance.tabulate(n, upto));
         Self { chance, nobody, few, more, mirrored: if chance.flipped { u64::MAX } else { 0 } }
     }
 }
@@ -44,7 +45,7 @@ impl Repeated {
         &self.chance
     }
 
-    /// As [`Chance::count`], but for the last digits of a probability where 32 or more may succeed.
+    /// As [`Chance::count`], but for the last digits of a probability where 64 or more may succeed.
     #[inline]
     #[must_use]
     pub fn count(&self, n: u32, u: Number) -> u32 {
@@ -52,7 +53,7 @@ impl Repeated {
         let (at, part) = (n as usize, part_of(u, self.mirrored));
         let rare = if let Some(upto) = self.few.get(at) {
             passed(upto, part)
-        } else if let Some(upto) = self.more.get(at - FEW) {
+        } else if let Some(upto) = self.more.get(at) {
             passed(upto, part)
         } else {
             None
@@ -96,14 +97,14 @@ fn passed<const N: usize>(upto: &[i16; N], part: i16) -> Option<u32> {
     // Whether a part lies below, as 0 or -1.
     let below: i16 = upto.iter().map(|upto| (upto - part) >> 15).sum();
     let passed = u32::from(below.unsigned_abs());
-    upto.get(passed as usize).is_none_or(|next| *next != part).then_some(passed)
+    upto.get(passed as usize).is_some_and(|next| *next != part).then_some(passed)
 }
 
 impl Chance {
     /// The part that P(X <= k) falls on, for each k below `n`.
     fn tabulate(&self, n: u32, upto: &mut [i16]) {
         let mut search = Search::new(n, self.nobody(n));
-        while search.has_more() {
+        while search.has_more() && (search.k as usize) < upto.len() {
             upto[search.k as usize] = part_of(Number::near(search.cdf), 0);
             search.go_on(self);
         }
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_for_many_counts_changes_none() {
-        let sizes = (0..70).chain([101]).chain(1020..1030).chain(32_764..32_772).chain([1_000_000]);
+        let sizes = (0..70).chain([101]).chain(4_092..4_100).chain(262_140..262_148).chain([1_000_000]);
         for n in sizes {
             for p in PROBABILITIES {
                 let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
@@ -138,7 +139,7 @@ mod tests {
     #[test]
     fn a_draw_next_to_a_boundary_is_decided_exactly() {
         let mut at_boundaries = 0;
-        for n in 0..32 {
+        for n in 0..64 {
             for p in PROBABILITIES {
                 let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
                 let mut search = Search::new(n, chance.nobody(n));
