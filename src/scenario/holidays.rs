@@ -1,4 +1,4 @@
-//! Bank holidays of England and Wales, 2019 to 2028: by rule, with the changes that were proclaimed.
+//! Bank holidays of England and Wales, 2000 to 2099: by rule, with the changes that were proclaimed so far.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,10 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 
 /// Years for which the holidays are built in.
-pub(super) const YEARS: RangeInclusive<i16> = 2019..=2028;
+pub(super) const YEARS: RangeInclusive<i16> = 2000..=2099;
+
+/// The last year that is published; days may yet be moved or added in later ones.
+pub(super) const PUBLISHED_TO: i16 = 2028;
 
 /// The holidays of a year, in order.
 pub(super) fn of(year: i16) -> Vec<Date> {
@@ -27,9 +30,19 @@ pub(super) fn of(year: i16) -> Vec<Date> {
     days
 }
 
-/// Moved and extra days: VE Day 2020, the Platinum Jubilee and the state funeral 2022, the coronation 2023.
+/// Moved and extra days: the Golden Jubilee 2002, a royal wedding 2011, the Diamond Jubilee 2012, VE Day 2020, the Platinum Jubilee and the
+/// state funeral 2022, the coronation 2023.
 fn proclaimed(year: i16, days: &mut Vec<Date>) {
     match year {
+        2002 => {
+            days[4] = date(2002, 6, 4);
+            days.push(date(2002, 6, 3));
+        }
+        2011 => days.push(date(2011, 4, 29)),
+        2012 => {
+            days[4] = date(2012, 6, 4);
+            days.push(date(2012, 6, 5));
+        }
         2020 => days[3] = date(2020, 5, 8),
         2022 => {
             days[4] = date(2022, 6, 2);
@@ -73,10 +86,13 @@ fn easter(year: i16) -> Date {
 
 #[cfg(test)]
 mod tests {
-    use super::{YEARS, of};
+    use super::of;
 
     /// As proclaimed and published, month and day.
-    const PUBLISHED: [(i16, &str); 10] = [
+    const PUBLISHED: [(i16, &str); 13] = [
+        (2002, "01-01 03-29 04-01 05-06 06-03 06-04 08-26 12-25 12-26"),
+        (2011, "01-03 04-22 04-25 04-29 05-02 05-30 08-29 12-26 12-27"),
+        (2012, "01-02 04-06 04-09 05-07 06-04 06-05 08-27 12-25 12-26"),
         (2019, "01-01 04-19 04-22 05-06 05-27 08-26 12-25 12-26"),
         (2020, "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28"),
         (2021, "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28"),
@@ -89,12 +105,19 @@ mod tests {
         (2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26"),
     ];
 
+    /// As the Python package `holidays` 0.109 works them out.
+    const BY_RULE: [(i16, &str); 4] = [
+        (2033, "01-03 04-15 04-18 05-02 05-30 08-29 12-26 12-27"),
+        (2038, "01-01 04-23 04-26 05-03 05-31 08-30 12-27 12-28"),
+        (2050, "01-03 04-08 04-11 05-02 05-30 08-29 12-26 12-27"),
+        (2099, "01-01 04-10 04-13 05-04 05-25 08-31 12-25 12-28"),
+    ];
+
     #[test]
-    fn holidays_are_those_published() {
-        for (year, expected) in PUBLISHED {
+    fn holidays_are_those_published_or_worked_out_elsewhere() {
+        for (year, expected) in PUBLISHED.into_iter().chain(BY_RULE) {
             let days: Vec<String> = of(year).iter().map(|d| d.to_string()[5..].to_string()).collect();
             assert_eq!(days.join(" "), expected, "{year}");
         }
-        assert_eq!(PUBLISHED.len(), YEARS.count());
     }
 }

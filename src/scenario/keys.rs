@@ -288,7 +288,7 @@ const CALENDAR: &[KeySpec] = &[
         "holidays",
         HOLIDAYS,
         "\"england-and-wales\"",
-        "Public holidays without migrations; built in for 2019 to 2028.",
+        "Public holidays without migrations; built in for 2000 to 2099.",
     ),
     key("add_holidays", Kind::Dates, "none", "Further holidays."),
     key("remove_holidays", Kind::Dates, "none", "Built-in holidays that are worked."),

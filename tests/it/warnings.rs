@@ -123,3 +123,13 @@ fn scenarios_of_unlike_stock_are_told() {
         "{err}"
     );
 }
+
+#[test]
+fn holidays_that_are_not_yet_published_are_told_until_somebody_has_looked() {
+    let by_rule = "warning: public holidays after 2028 are by rule (assumed)";
+    let later = |text: String| text.replacen("last_day", "last_day = 2029-10-23 # last_day", 1);
+    assert!(said(later).contains(by_rule), "{}", said(later));
+    let looked =
+        |text| later(text).replacen("[firmware]", "[calendar]\nadd_holidays = [2029-06-04]\n\n[firmware]", 1);
+    assert!(!said(looked).contains(by_rule));
+}

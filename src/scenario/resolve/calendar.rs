@@ -114,12 +114,19 @@ impl Reader<'_> {
             return Vec::new();
         }
         let (first, last) = (self.days[0].year(), self.days[self.days.len() - 1].year());
-        if !(holidays::YEARS.contains(&first) && holidays::YEARS.contains(&last)) {
+        let (from, to) = holidays::YEARS.into_inner();
+        if first < from || last > to {
             let message = "the built-in holidays end before the run does, or begin after it";
-            let label = format!("the run covers {first} to {last}; holidays are built in for 2019 to 2028");
+            let label = format!("the run covers {first} to {last}; holidays are built in for {from} to {to}");
             let help = format!("write {name} = \"none\" in `[calendar]` and list the days in `add_holidays`");
             self.desk.problem(Problem::new(message, Some(self.table.place_of(name)), label).help(help));
             return Vec::new();
+        }
+        let adjusted = ["add_holidays", "remove_holidays"].iter().any(|key| self.table.item(key).is_some());
+        if last > holidays::PUBLISHED_TO && !adjusted {
+            let message = format!("public holidays after {} are by rule (assumed)", holidays::PUBLISHED_TO);
+            let help = "say in `add_holidays` and `remove_holidays` of `[calendar]` which days have been added or moved since";
+            self.desk.warning(Problem::new(message, Some(self.table.place_of(name)), "").help(help));
         }
         (first..=last).flat_map(holidays::of).collect()
     }
