@@ -90,6 +90,13 @@ impl Findings {
             throughput,
         }
     }
+
+    /// Whether no installation is Dormant at the end of any day.
+    #[must_use]
+    pub fn nobody_is_dormant(&self) -> bool {
+        let Completion { migrated, migratable, excluded, .. } = self.dormant;
+        self.dormant_days.total == 0 && migrated + migratable + excluded == 0
+    }
 }
 
 /// Sizes of all suppliers, by their share of the opening stock; see [`SupplierSize`].

@@ -373,6 +373,15 @@ impl Model {
     pub fn installations(&self) -> u64 {
         self.stock.iter().map(|s| u64::from(s.installations)).sum()
     }
+
+    /// Whether any installation is Dormant at the start, or may become so on changing supplier.
+    #[must_use]
+    pub fn has_dormant(&self) -> bool {
+        let some_become = self.change_of_supplier.as_ref().is_some_and(|change| {
+            change.probability.iter().any(|p| *p > 0.0) && change.goes_dormant.known() != Some(0.0)
+        });
+        some_become || self.stock.iter().any(|s| s.status == Status::Dormant && s.installations > 0)
+    }
 }
 
 /// The stable key of a name: FNV-1a finished by a mixer, so that a draw follows its entity and not its position.

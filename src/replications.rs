@@ -15,7 +15,7 @@ mod threshold;
 
 pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 pub(crate) use record::reached;
-pub use record::{Column, Record, Replications};
+pub use record::{Column, Record, Replications, told_of};
 pub use since::{Outlook, Range, Turn, turn};
 pub use spread::{LEAST_MIXTURES, MIXED, PARTS, Spread, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};

@@ -111,6 +111,9 @@ fn bar(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, loss: &Loss, (middle, lo
 
 /// What the verdicts allow to say.
 fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
+    if losses.iter().all(|loss| loss.mean.value <= 0.0) {
+        return "No Dormant days are lost in any replication".to_owned();
+    }
     match comparisons {
         [] if losses.len() > 1 => format!("Dormant days lost under {} scenarios", losses.len()),
         [] => {

@@ -4,7 +4,6 @@ use super::chosen::LAID_OVER;
 use super::shown::{Shown, caption};
 use super::{Caption, ChartError, Figure, Flow, Kind, Series};
 use super::{backlog, cohorts, difference, fairness, replicated, scurve, scurves, slots, throughput, wait};
-use crate::findings::Population;
 use crate::output::{Results, ResultsError, ResultsRun};
 
 /// A figure and where it belongs.
@@ -65,12 +64,10 @@ impl Kind {
 }
 
 fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, ResultsError> {
-    let read = |run: &ResultsRun, who| Series::read(results, run, who);
     let caption = caption(results, runs);
     if let [run] = runs {
-        let (dormant, all) = (read(run, Population::Dormant)?, read(run, Population::All)?);
-        return Ok(scurve(&dormant, &all, &caption));
+        return Ok(scurve(&Series::read(results, run)?, &caption));
     }
-    let series: Result<Vec<Series>, _> = runs.iter().map(|run| read(run, Population::Dormant)).collect();
-    Ok(scurves(&series?, &caption))
+    let curves: Result<Vec<_>, _> = runs.iter().map(|run| Series::read(results, run)).collect();
+    Ok(scurves(curves?, &caption))
 }

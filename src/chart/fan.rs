@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::chosen::Chosen;
 use super::curves::{Band, Curve, Curves};
-use super::frame::{Words, period};
+use super::frame::{Words, capitalised, explained, period};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::STROKES;
 use super::{Caption, Figure, Ranges, svg};
+use crate::findings::Population;
 use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table, as_written};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
@@ -49,6 +50,8 @@ pub(super) struct Fan {
     replications: u64,
     plan: Option<Date>,
     early_firmware: bool,
+    /// Whose curve it is.
+    population: Population,
     period: (Date, Date),
     days: Vec<Day>,
 }
@@ -70,7 +73,7 @@ impl Fan {
     /// Reads a curve off replications, and how far it is ahead of the same replications of the baseline.
     pub(super) fn of(run: &Replications, baseline: Option<&Replications>) -> Self {
         // Scenarios over other dates have no day in common that is kept.
-        let before = baseline.into_iter().flat_map(Replications::dormant_left);
+        let before = baseline.into_iter().flat_map(Replications::left);
         let before = before.map(Some).chain(std::iter::repeat(None));
         let day = |((shares, left), before): ((_, Kept), Option<Kept>)| {
             let ((date, shares), (_, left)): ((Date, Vec<f64>), Kept) = (shares, left);
@@ -86,17 +89,19 @@ impl Fan {
             replications: run.n() as u64,
             plan: run.plan,
             early_firmware: run.early_firmware().unwrap_or_default(),
+            population: run.population().unwrap_or(Population::Dormant),
             period: (run.first, run.last),
-            days: run.curves().zip(run.dormant_left()).zip(before).map(day).collect(),
+            days: run.curves().zip(run.left()).zip(before).map(day).collect(),
         }
     }
 
     /// Reads a curve off a results folder.
     pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Self, ResultsError> {
-        let (mut days, mut early_firmware) = (Vec::new(), false);
+        let (mut days, mut early_firmware, mut population) = (Vec::new(), false, Population::Dormant);
         for row in results.sheet(&format!("{ID}.csv"))?.rows() {
             if row.text("scenario")? == run.name {
                 early_firmware = is_early(row.text(FIRMWARE)?);
+                population = Population::named(row.text("population")?).unwrap_or(population);
                 let mut shares = [0.0; SHOWN.len()];
                 for (share, column) in shares.iter_mut().zip(COLUMNS) {
                     *share = row.number(column)?.unwrap_or_default();
@@ -111,6 +116,7 @@ impl Fan {
             replications: results.replications(),
             plan: run.plan,
             early_firmware,
+            population,
             period: (run.first, run.last),
             days,
         })
@@ -146,10 +152,11 @@ fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
     let (baseline, others) = fans.split_first()?;
     let leads: Vec<Lead> = others.iter().filter_map(Fan::lead).collect();
     let comparable = baseline.lead().is_none() && !leads.is_empty() && leads.len() == others.len();
-    comparable.then_some(Leads { baseline: &baseline.scenario, others: leads, ranged: true })
+    let Fan { scenario: baseline, population, .. } = baseline;
+    comparable.then_some(Leads { baseline, others: leads, ranged: true, population: *population })
 }
 
-/// The S-curves of replicated scenarios, Dormant only, the baseline first and dark grey.
+/// The S-curves of replicated scenarios, of one population, the baseline first and dark grey.
 ///
 /// Shows those that are chosen, and ranges of outcomes where there are at most two and the ranges are wide enough to be seen; the data
 /// hold all, and the title speaks of all.
@@ -164,12 +171,14 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let title = self::leads(all).as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
     let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();
+    let population = all.first().map_or(Population::Dormant, |fan| fan.population);
+    let (whose, what) = (capitalised(population.installations()), explained(population));
     let measure = if fans.len() > MOST_RANGES {
-        &format!("Dormant installations migrated, median of replications{}", chosen.note())
+        &format!("{whose} migrated, median of replications{}", chosen.note())
     } else if ranges {
-        "Dormant installations (nobody operates some of their devices for the supplier) migrated: median; shaded, half of the replications and 8 in 10"
+        &format!("{what} migrated: median; shaded, half of the replications and 8 in 10")
     } else {
-        "Dormant installations (nobody operates some of their devices for the supplier) migrated, median of replications"
+        &format!("{what} migrated, median of replications")
     };
     let line = |(fan, stroke): (&'_ Fan, _)| {
         let [low, _, median, _, high] = fan.last();
@@ -187,8 +196,9 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let sentences: Vec<String> = fans.iter().map(sentence).collect();
     let apart = leads.as_ref().map_or_else(String::new, Leads::sentences);
     let description = format!(
-        "Line chart of the cumulative share of migratable Dormant installations that are migrated, 0% to 100%, by day, {}, over {n} \
+        "Line chart of the cumulative share of migratable {} that are migrated, 0% to 100%, by day, {}, over {n} \
          replications. {}{apart}{}",
+        population.installations(),
         period(first, last),
         sentences.join(" "),
         chosen.sentence()
@@ -198,7 +208,7 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),
-        unit: "% of migratable Dormant installations",
+        unit: &format!("% of migratable {}", population.installations()),
         bands: bands.flat_map(|(fan, stroke)| fan.bands(stroke.colour)).collect(),
         lines: fans.iter().zip(STROKES).map(line).collect(),
         leads,
@@ -210,10 +220,21 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
 fn title(fans: &[Fan]) -> String {
     match fans {
         [one] => {
-            let [low, .., high] = one.last();
-            format!("In four of five replications {low:.1}% to {high:.1}% of Dormant are migrated by the end")
+            let ([low, .., high], whose) = (
+                one.last(),
+                match one.population {
+                    Population::Dormant => "Dormant",
+                    Population::All => "installations",
+                },
+            );
+            let [low, high] = [low, high].map(|share| format!("{share:.1}%"));
+            let range = if low == high { low } else { format!("{low} to {high}") };
+            format!("In four of five replications {range} of {whose} are migrated by the end")
         }
-        several => format!("Dormant installations migrated under {} scenarios: medians", several.len()),
+        several => {
+            let whose = several.first().map_or(Population::Dormant, |fan| fan.population).installations();
+            format!("{} migrated under {} scenarios: medians", capitalised(whose), several.len())
+        }
     }
 }
 
@@ -232,7 +253,7 @@ fn data(fans: &[Fan]) -> Table {
     table.columns.extend(APART_COLUMNS.map(|name| Column::new(name, "installations")));
     for fan in fans {
         for Day { date, shares, ahead } in &fan.days {
-            let words = [fan.scenario.as_str(), firmware(fan.early_firmware), "dormant"];
+            let words = [fan.scenario.as_str(), firmware(fan.early_firmware), fan.population.name()];
             let mut row: Vec<Cell> = words.map(Cell::from).into();
             row.extend([(*date).into(), fan.replications.into()]);
             row.extend(shares.map(|share| Cell::Decimal(share, PLACES)));

@@ -122,7 +122,7 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
         })
         .collect();
     match of.as_slice() {
-        [] => "No Dormant installation is to be migrated".to_owned(),
+        [] => "No installation is to be migrated".to_owned(),
         all if all.iter().all(|(_, share)| *share == all[0].1) => {
             let by = capitalised(by);
             match all[0].1.as_str() {

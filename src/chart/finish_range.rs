@@ -178,7 +178,7 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
     let what = milestone.words;
     let Some((baseline, others)) = ranges.split_first() else { return String::new() };
     if ranges.iter().all(|range| range.days.is_none()) {
-        return "No Dormant installation is to be migrated".to_owned();
+        return "No installation is to be migrated".to_owned();
     }
     if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share == "0%")) {
         return format!("In no replication are {what} migrated by the end");

@@ -9,6 +9,7 @@ use super::labels::{self, Key};
 use super::plot::{Edges, Plot};
 use super::theme::{CAPTION, LABEL, THEME, TITLE, Type};
 use super::{Caption, font};
+use crate::findings::Population;
 
 /// The words above and below a figure's data.
 #[derive(Clone, Copy)]
@@ -313,6 +314,15 @@ pub(super) fn period(first: Date, last: Date) -> String {
 /// A date in running text.
 pub(super) fn in_words(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// A population's installations at the head of a figure, a word that readers may not know explained.
+pub(super) fn explained(population: Population) -> String {
+    let whose = capitalised(population.installations());
+    match population {
+        Population::Dormant => format!("{whose} (nobody operates some of their devices for the supplier)"),
+        Population::All => whose,
+    }
 }
 
 /// Words with a capital at their front.

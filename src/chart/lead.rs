@@ -10,6 +10,7 @@ use super::frame::in_words;
 use super::labels::{self, Label, Sign};
 use super::plot::{Plot, band, path};
 use super::theme::{STROKES, THEME};
+use crate::findings::Population;
 use crate::output::thousands;
 
 /// Characters of a name that a title has room for.
@@ -49,6 +50,8 @@ pub(super) struct Leads<'s> {
     pub others: Vec<Lead<'s>>,
     /// Whether there are replications, and so ranges.
     pub ranged: bool,
+    /// Whose installations are counted.
+    pub population: Population,
 }
 
 /// The day on which a scenario is furthest from the baseline.
@@ -96,38 +99,40 @@ impl Leads<'_> {
     pub(super) fn title(&self) -> String {
         let base = font::shorten(self.baseline, NAME);
         let [lead] = self.others.as_slice() else { return self.title_of_several(&base) };
+        let (whose, short) = (self.population.installations(), self.population.adjective());
         let name = font::shorten(lead.scenario, NAME);
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
                 let far = rounded(median.abs());
                 match (self.ranged, median > 0.0) {
                     (true, true) => {
-                        format!("The median lead of {name} over {base} reaches {far} Dormant installations")
+                        format!("The median lead of {name} over {base} reaches {far} {whose}")
                     }
                     (true, false) => {
-                        format!("At the median {name} falls {far} Dormant installations behind {base}")
+                        format!("At the median {name} falls {far} {whose} behind {base}")
                     }
                     (false, ahead) => {
                         let verb = if ahead { "leads" } else { "trails" };
-                        format!("In this run {name} {verb} {base} by up to {far} Dormant installations")
+                        format!("In this run {name} {verb} {base} by up to {far} {whose}")
                     }
                 }
             }
             Some(_) => format!("On no day do 9 in 10 replications put {name} ahead of {base}, or behind"),
             None if self.ranged => {
-                format!("In 8 of 10 replications as many Dormant are left under {name} as under {base}")
+                format!("In 8 of 10 replications as many {short}are left under {name} as under {base}")
             }
-            None => format!("In this run as many Dormant are left under {name} as under {base}, every day"),
+            None => format!("In this run as many {short}are left under {name} as under {base}, every day"),
         }
     }
 
     /// How many of several end ahead, each in nine of ten replications where there are any; where none does, who leads most on the way.
     fn title_of_several(&self, base: &str) -> String {
+        let whose = self.population.installations();
         let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
         if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead == 0) {
             let (name, far) = (font::shorten(name, NAME), rounded(far));
             let how = if self.ranged { "at the median by" } else { "in this run by" };
-            return format!("{name} leads {base} most, {how} up to {far} Dormant installations");
+            return format!("{name} leads {base} most, {how} up to {far} {whose}");
         }
         let which = match ahead {
             0 => "No scenario ends".to_owned(),
@@ -136,7 +141,8 @@ impl Leads<'_> {
             ahead => format!("{ahead} of {n} end"),
         };
         let sure = if self.ranged { "90% or more of replications" } else { "this run" };
-        format!("{which} with fewer Dormant than {base} in {sure}")
+        let fewer = if self.population == Population::Dormant { "Dormant" } else { "left" };
+        format!("{which} with fewer {fewer} than {base} in {sure}")
     }
 
     /// The scenario that leads most on any day, where any surely leads, and by how much.
@@ -171,7 +177,8 @@ impl Leads<'_> {
     pub(super) fn unit(&self) -> String {
         let more = if self.banded() { "shaded: 8 in 10" } else { "area: days avoided" };
         let base = font::shorten(self.baseline, NAME);
-        format!("Fewer Dormant left than under {base} ({more})")
+        let whose = self.population.adjective();
+        format!("Fewer {whose}left than under {base} ({more})")
     }
 
     /// Whether the range is drawn; more than one would hide each other.
@@ -213,6 +220,7 @@ impl Leads<'_> {
 
     /// The same in sentences.
     pub(super) fn sentences(&self) -> String {
+        let whose = self.population.installations();
         let range = |[low, _, high]: Difference| {
             if !self.ranged {
                 return String::new();
@@ -222,11 +230,9 @@ impl Leads<'_> {
         let of = |lead: &Lead| {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
             match lead.peak() {
-                None => format!(
-                    " Under {name} as many Dormant installations are left as under {base} on every day."
-                ),
+                None => format!(" Under {name} as many {whose} are left as under {base} on every day."),
                 Some(peak) => format!(
-                    " {name} against {base}, fewer Dormant installations left: {}{} where they are furthest apart, on {}, and {}{} at the end.",
+                    " {name} against {base}, fewer {whose} left: {}{} where they are furthest apart, on {}, and {}{} at the end.",
                     signed(peak.difference[1]),
                     range(peak.difference),
                     in_words(peak.date),
@@ -255,9 +261,13 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    fn leads(others: Vec<Lead<'_>>, ranged: bool) -> Leads<'_> {
+        Leads { baseline: "base", others, ranged, population: Population::Dormant }
+    }
+
     fn title(days: &[Difference], ranged: bool) -> String {
         let days = (1..).zip(days).map(|(day, of)| (date(2021, 1, day), *of)).collect();
-        Leads { baseline: "base", others: vec![Lead { scenario: "new", days }], ranged }.title()
+        leads(vec![Lead { scenario: "new", days }], ranged).title()
     }
 
     #[test]
@@ -268,7 +278,7 @@ mod tests {
         };
         let of = |far: Difference, end: Difference| {
             let others = vec![lead("slow", [[1.0, 30.0, 40.0], [0.0; 3]]), lead("new", [far, end])];
-            Leads { baseline: "base", others, ranged: true }.title()
+            leads(others, true).title()
         };
         let (sure, over) = ([5.0, 90.0, 99.0], [0.0; 3]);
         assert_eq!(of(sure, over), "new leads base most, at the median by up to 90 Dormant installations");

@@ -199,6 +199,8 @@ fn title(comparisons: &[Comparison]) -> String {
         Finding::Differs(side) | Finding::DiffersPerhapsTooLittle(side) => Some(side),
         Finding::NoPracticalDifference | Finding::NotSettled => None,
     };
+    // Not one Dormant day more or less in any replication: as good as nobody is Dormant.
+    let of_nobody = one.avoided.value == 0.0 && one.avoided.interval.half_width() == Some(0.0);
     let found = match (dormant, wait(one)) {
         (Some(Side::Above), Some(Side::Above)) => "the Dormant wait less, the Active longer",
         (Some(Side::Above), Some(Side::Below)) => "the Dormant wait less, and so do the Active",
@@ -206,6 +208,8 @@ fn title(comparisons: &[Comparison]) -> String {
         (Some(Side::Below), Some(Side::Below)) => "the Dormant wait longer, the Active less",
         (Some(Side::Below), Some(Side::Above)) => "the Dormant wait longer, and so do the Active",
         (Some(Side::Below), None) => "the Dormant wait longer; for the Active nothing is settled",
+        (None, Some(Side::Above)) if of_nobody => "the Active wait longer",
+        (None, Some(Side::Below)) if of_nobody => "the Active wait less",
         (None, Some(Side::Above)) => "the Active wait longer; for the Dormant nothing is settled",
         (None, Some(Side::Below)) => "the Active wait less; for the Dormant nothing is settled",
         (None, None) => "nobody surely waits longer or less",

@@ -10,8 +10,9 @@ use super::{
     Caption, ChartError, Figure, Kind, Ranges, compared, convergence, detriment, fan, finish_ecdf,
     finish_range, forest, payers, shown, tried,
 };
+use crate::findings::Population;
 use crate::output::{Results, ResultsRun, Tried};
-use crate::replications::{Comparison, Replications};
+use crate::replications::{Comparison, Replications, told_of};
 
 /// Every figure of replications of scenarios, the baseline first, that needs nothing beside them. `stopped` says why there are so
 /// many; `caption` says where they came from.
@@ -37,16 +38,18 @@ pub fn of_replications(
     let names = || runs.iter().map(|run| &run.scenario);
     let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(names(), &comparisons, room));
     let mut figures: Vec<Figure> = curves.then(|| fan::fan(&fans, &over, &outcomes)).into_iter().collect();
+    // Where nobody is Dormant there are no Dormant days to tell of.
+    let lost = told_of(runs) == Population::Dormant;
     if !comparisons.is_empty() {
-        figures.push(forest::difference_forest(&comparisons, period(&sampled), &means));
+        figures.extend(lost.then(|| forest::difference_forest(&comparisons, period(&sampled), &means)));
         figures.push(payers::figure(&comparisons, period(&sampled), &means));
     }
-    figures.extend([
-        detriment::figure(&sampled, &comparisons, &in_rows, &outcomes),
-        finish_ecdf::figure(&sampled, &over, &outcomes),
-        finish_range::figure(&sampled, &in_rows, &outcomes),
-        convergence::figure(&headline(&sampled, true, &comparisons, comparisons.len(), stopped), &means),
-    ]);
+    figures.extend(lost.then(|| detriment::figure(&sampled, &comparisons, &in_rows, &outcomes)));
+    figures.push(finish_ecdf::figure(&sampled, &over, &outcomes));
+    figures.push(finish_range::figure(&sampled, &in_rows, &outcomes));
+    figures.extend(lost.then(|| {
+        convergence::figure(&headline(&sampled, true, &comparisons, comparisons.len(), stopped), &means)
+    }));
     figures
 }
 

@@ -12,9 +12,10 @@ use crate::statistics::{Level, Probability, QuantileEstimate, Reached, day_quant
 /// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
 const FAR: f64 = 3.0;
 
-/// A share of the Dormant installations whose day is measured.
+/// A share of a population whose day is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Milestone {
+    population: Population,
     kpi: Kpi,
     /// As in `all Dormant migrated`.
     pub words: &'static str,
@@ -27,14 +28,35 @@ impl Milestone {
     }
 }
 
-/// Milestones, the last to come first.
-const MILESTONES: [Milestone; 5] = [
-    Milestone { kpi: kpi::COMPLETION_100, words: "all Dormant" },
-    Milestone { kpi: kpi::COMPLETION_99, words: "99% of Dormant" },
-    Milestone { kpi: kpi::COMPLETION_95, words: "95% of Dormant" },
-    Milestone { kpi: kpi::COMPLETION_90, words: "90% of Dormant" },
-    Milestone { kpi: kpi::COMPLETION_50, words: "half of Dormant" },
-];
+/// Milestones of a population.
+type Milestones = [Milestone; 5];
+
+/// Those of the Dormant, the last to come first.
+const OF_DORMANT: Milestones = milestones(
+    Population::Dormant,
+    ["all Dormant", "99% of Dormant", "95% of Dormant", "90% of Dormant", "half of Dormant"],
+);
+/// Those of all installations, told where nobody is Dormant.
+const OF_ALL: Milestones = milestones(
+    Population::All,
+    [
+        "all installations",
+        "99% of installations",
+        "95% of installations",
+        "90% of installations",
+        "half of installations",
+    ],
+);
+
+const fn milestones(population: Population, words: [&'static str; 5]) -> Milestones {
+    [
+        Milestone { population, kpi: kpi::COMPLETION_100, words: words[0] },
+        Milestone { population, kpi: kpi::COMPLETION_99, words: words[1] },
+        Milestone { population, kpi: kpi::COMPLETION_95, words: words[2] },
+        Milestone { population, kpi: kpi::COMPLETION_90, words: words[3] },
+        Milestone { population, kpi: kpi::COMPLETION_50, words: words[4] },
+    ]
+}
 
 /// The replications of one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,15 +70,16 @@ pub(super) struct Sampled {
     pub plan: Option<Date>,
     /// Dormant days lost, a value a replication \[installation-days\].
     pub lost: Vec<f64>,
-    /// The day of each of [`MILESTONES`] in every replication that has Dormant installations, counted from the first day.
-    days: [Vec<Reached>; MILESTONES.len()],
+    /// The day of each milestone of the Dormant, then of all, in every replication that has any, counted from the first day.
+    days: [[Vec<Reached>; 5]; 2],
 }
 
 impl Sampled {
     /// Takes them from replications.
     pub(super) fn of(run: &Replications) -> Self {
         let column = |kpi: &Kpi, scope: Scope| run.position(kpi, &scope).map(|at| run.column(at));
-        let days = |milestone: Milestone| match column(&milestone.kpi, dormant()) {
+        let scope = |milestone: Milestone| Scope::population(milestone.population);
+        let days = |milestone: Milestone| match column(&milestone.kpi, scope(milestone)) {
             Some(Column::Days(days)) => days,
             _ => Vec::new(),
         };
@@ -66,7 +89,14 @@ impl Sampled {
         };
         let Replications { scenario, first, last, plan, .. } = run;
         let (first, last, plan) = (*first, *last, *plan);
-        Self { scenario: scenario.clone(), first, last, plan, lost, days: MILESTONES.map(days) }
+        Self {
+            scenario: scenario.clone(),
+            first,
+            last,
+            plan,
+            lost,
+            days: [OF_DORMANT.map(days), OF_ALL.map(days)],
+        }
     }
 
     /// Reads them from a results folder.
@@ -82,11 +112,11 @@ impl Sampled {
 
     /// The days of a milestone.
     pub(super) fn days(&self, milestone: Milestone) -> &[Reached] {
-        let at = MILESTONES.iter().position(|one| *one == milestone);
-        at.map_or(&[], |at| &self.days[at])
+        let mut all = OF_DORMANT.iter().zip(&self.days[0]).chain(OF_ALL.iter().zip(&self.days[1]));
+        all.find(|(one, _)| **one == milestone).map_or(&[], |(_, days)| days)
     }
 
-    /// A percentile of the days of a milestone; none where no replication has Dormant installations.
+    /// A percentile of the days of a milestone; none where no replication has any of its installations.
     pub(super) fn percentile(
         &self,
         milestone: Milestone,
@@ -121,10 +151,6 @@ impl Sampled {
     }
 }
 
-fn dormant() -> Scope {
-    Scope::population(Population::Dormant)
-}
-
 /// A share in whole per cent, never 100% while one is missing, nor 0% while there is one.
 pub(super) fn percent(part: usize, whole: usize) -> String {
     let rounded = (200 * part + whole).checked_div(2 * whole).unwrap_or(0);
@@ -133,14 +159,16 @@ pub(super) fn percent(part: usize, whole: usize) -> String {
 }
 
 /// The last milestone that at least four in five replications of every scenario reach, so that P80 is a day in all of them; where
-/// there is none, the first to come.
+/// there is none, the first to come. Of the Dormant, unless no replication of any scenario has any.
 pub(super) fn milestone(sampled: &[Sampled]) -> Milestone {
+    let nobody = sampled.iter().all(|one| one.days[0].iter().all(Vec::is_empty));
+    let milestones = if nobody { OF_ALL } else { OF_DORMANT };
     let reached = |milestone: &Milestone| {
         let enough = |one: &Sampled| 5 * one.done(*milestone) >= 4 * one.days(*milestone).len();
         sampled.iter().all(enough)
     };
-    let [.., first_to_come] = MILESTONES;
-    MILESTONES.into_iter().find(reached).unwrap_or(first_to_come)
+    let [.., first_to_come] = milestones;
+    milestones.into_iter().find(reached).unwrap_or(first_to_come)
 }
 
 /// The first and the last day of any of them.
@@ -185,14 +213,14 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn sampled(days: [Vec<Reached>; MILESTONES.len()]) -> Sampled {
+    fn sampled(days: [Vec<Reached>; 5]) -> Sampled {
         Sampled {
             scenario: "a".to_owned(),
             first: date(2021, 1, 1),
             last: date(2021, 12, 31),
             plan: None,
             lost: vec![0.0; 5],
-            days,
+            days: [days.clone(), days],
         }
     }
 
@@ -218,13 +246,13 @@ mod tests {
 
     #[test]
     fn a_span_has_room_inside_the_period_and_goes_to_the_end_where_something_does_not_come() {
-        let empty = || [const { Vec::new() }; MILESTONES.len()];
+        let empty = || [const { Vec::new() }; 5];
         let with = |days: Vec<Reached>| {
             let mut all = empty();
             all[0].clone_from(&days);
             [sampled(all)]
         };
-        let all = MILESTONES[0];
+        let all = OF_DORMANT[0];
         assert_eq!(span(&with(vec![]), all), (date(2021, 1, 1), date(2021, 12, 31)));
         assert_eq!(span(&with(vec![On(100); 3]), all), (date(2021, 4, 4), date(2021, 4, 18)));
         assert_eq!(span(&with(vec![On(2), On(20)]), all), (date(2021, 1, 1), date(2021, 1, 28)));

@@ -5,16 +5,18 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::chosen::{Chosen, LAID_OVER};
 use super::curves::{Curve, Curves};
-use super::frame::{self, in_words, period};
+use super::frame::{self, capitalised, explained, in_words, period};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::{ALL, DORMANT, STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::findings::{Population, Value};
 use crate::model::Model;
-use crate::output::{Cell, Results, ResultsError, ResultsRun, Table};
+use crate::output::{Cell, Results, ResultsError, ResultsRun, Sheet, Table};
 use crate::trace::Trace;
 
 const ID: &str = "fig-scurve";
+/// Whose curves a run has.
+const BOTH: [Population; 2] = [Population::Dormant, Population::All];
 
 /// How far one population of one scenario came, day by day.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,9 +40,13 @@ pub struct Series {
 }
 
 impl Series {
-    /// Reads a curve off a run.
+    /// Reads the curves of Dormant and of all installations off a run.
     #[must_use]
-    pub fn of(model: &Model, trace: &Trace, population: Population) -> Self {
+    pub fn both(model: &Model, trace: &Trace) -> [Self; 2] {
+        BOTH.map(|population| Self::of(model, trace, population))
+    }
+
+    fn of(model: &Model, trace: &Trace, population: Population) -> Self {
         Self {
             scenario: model.name.clone(),
             population,
@@ -53,13 +59,14 @@ impl Series {
         }
     }
 
-    /// Reads a curve off a results folder.
-    pub(super) fn read(
-        results: &Results,
-        run: &ResultsRun,
-        population: Population,
-    ) -> Result<Self, ResultsError> {
+    /// Reads the same off a results folder.
+    pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<[Self; 2], ResultsError> {
         let sheet = results.sheet_of(run, &format!("{ID}.csv"))?;
+        let [dormant, all] = BOTH.map(|population| Self::of_sheet(&sheet, run, population));
+        Ok([dormant?, all?])
+    }
+
+    fn of_sheet(sheet: &Sheet, run: &ResultsRun, population: Population) -> Result<Self, ResultsError> {
         let (mut migrated, mut left, mut migratable, mut early_firmware) = (Vec::new(), Vec::new(), 0, false);
         for row in sheet.rows() {
             if row.text("population")? == population.name() {
@@ -109,6 +116,11 @@ impl Series {
         self.left.iter().enumerate().filter_map(day)
     }
 
+    /// Whether there is never anybody.
+    fn is_nobody(&self) -> bool {
+        self.left.iter().chain(&self.migrated).all(|n| *n == 0)
+    }
+
     fn last(&self) -> Date {
         self.date(self.migrated.len().saturating_sub(1))
     }
@@ -148,53 +160,56 @@ impl Series {
     }
 }
 
-/// The S-curve of one run: Dormant installations and all of them.
+/// The S-curve of one run: Dormant installations and all of them; all alone where nobody is ever Dormant.
 #[must_use]
-pub fn scurve(dormant: &Series, all: &Series, caption: &Caption) -> Figure {
-    let title = match dormant.complete() {
-        _ if dormant.migratable == 0 => "In this run no Dormant installation can migrate".to_owned(),
-        Some(0) => "In this run every Dormant installation has migrated before the second day".to_owned(),
+pub fn scurve([dormant, all]: &[Series; 2], caption: &Caption) -> Figure {
+    let told = if dormant.is_nobody() { all } else { dormant };
+    let (one, many) = (told.population.adjective(), told.population.installations());
+    let title = match told.complete() {
+        _ if told.migratable == 0 => format!("In this run no {one}installation can migrate"),
+        Some(0) => format!("In this run every {one}installation has migrated before the second day"),
         Some(index) => {
-            format!("In this run the last Dormant installation migrates on {}", in_words(dormant.date(index)))
+            format!("In this run the last {one}installation migrates on {}", in_words(told.date(index)))
         }
-        None if dormant.migrated.last() == Some(&0) => {
-            "In this run no Dormant installation migrates".to_owned()
-        }
+        None if told.migrated.last() == Some(&0) => format!("In this run no {one}installation migrates"),
         None => format!(
-            "In this run {} of migratable Dormant installations migrate by {}",
-            dormant.reached(),
-            in_words(dormant.last())
+            "In this run {} of migratable {many} migrate by {}",
+            told.reached(),
+            in_words(told.last())
         ),
     };
     let both = [all.clone(), dormant.clone()];
     let chosen = Chosen::of(&[None; 2], 2);
-    let measure = "Installations migrated, Dormant and all".to_owned();
-    let words = Words { title, measure, caption, all: &both, chosen: &chosen };
+    let of = if dormant.is_nobody() { "" } else { ", Dormant and all" };
+    let words =
+        Words { title, measure: format!("Installations migrated{of}"), caption, all: &both, chosen: &chosen };
     let solid = |colour| Stroke { colour, dashes: &[] };
     let drawn = [(all, "All", solid(ALL)), (dormant, "Dormant", solid(DORMANT))];
-    draw(&words, &drawn, None)
+    draw(&words, if dormant.is_nobody() { &drawn[..1] } else { &drawn }, None)
 }
 
-/// The S-curves of several scenarios under the same chance events, Dormant only, the baseline first and dark grey, and how far the
-/// others are ahead of it.
+/// The S-curves of several scenarios under the same chance events, of their Dormant installations or, where nobody is ever Dormant in any,
+/// of all, the baseline first and dark grey, and how far the others are ahead of it.
 ///
 /// Shows the baseline and the three that avoid most, and says so where there are more; the data hold all.
 #[must_use]
-pub fn scurves(series: &[Series], caption: &Caption) -> Figure {
+pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
+    let nobody = both.iter().all(|[dormant, _]| dormant.is_nobody());
+    let told = |[dormant, all]: [Series; 2]| if nobody { all } else { dormant };
+    let series = &both.into_iter().map(told).collect::<Vec<_>>();
     let avoided = |at: usize| series[at].ahead_of(&series[0]).map(|(_, [apart, ..])| apart).sum();
     let avoided: Vec<Option<f64>> = (0..series.len()).map(|at| (at > 0).then(|| avoided(at))).collect();
     let chosen = Chosen::of(&avoided, LAID_OVER);
     let shown = chosen.pick(series);
-    let of = match series.len() {
-        2 => "Dormant installations (nobody operates some of their devices for the supplier) migrated",
-        _ => "Dormant installations migrated",
-    };
+    let population = series.first().map_or(Population::Dormant, |series| series.population);
+    let whose = capitalised(population.installations());
+    let of = if series.len() == 2 { explained(population) } else { whose.clone() };
     let words = Words {
         title: leads(series).as_ref().map_or_else(
-            || format!("Dormant installations migrated under {} scenarios, one run each", shown.len()),
+            || format!("{whose} migrated under {} scenarios, one run each", shown.len()),
             Leads::title,
         ),
-        measure: format!("{of}{}", chosen.note()),
+        measure: format!("{of} migrated{}", chosen.note()),
         caption: &caption.drawing(shown.iter().map(|series| series.scenario.as_str())),
         all: series,
         chosen: &chosen,
@@ -215,7 +230,8 @@ fn leads(series: &[Series]) -> Option<Leads<'_>> {
         .map(|of| Lead { scenario: &of.scenario, days: of.ahead_of(baseline).collect() })
         .collect();
     leads.first()?;
-    Some(Leads { baseline: &baseline.scenario, others: leads, ranged: false })
+    let Series { scenario: baseline, population, .. } = baseline;
+    Some(Leads { baseline, others: leads, ranged: false, population: *population })
 }
 
 struct Words<'c> {
@@ -245,6 +261,7 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
     };
     let description = describe(words, drawn, (plan, leads.as_ref()), (first, last));
     let compared = leads.is_some();
+    let population = leads.as_ref().map_or(Population::All, |leads| leads.population);
     let data = data(words.all, compared);
     let curves = Curves {
         words: frame::Words {
@@ -257,11 +274,7 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),
-        unit: if compared {
-            "% of migratable Dormant installations"
-        } else {
-            "% of migratable installations"
-        },
+        unit: &format!("% of migratable {}", population.installations()),
         bands: Vec::new(),
         lines: drawn.iter().map(line).collect(),
         leads,

@@ -39,6 +39,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         terminal.warn(&warnings);
     }
     inputs::ensure_comparable(&reads)?;
+    replicate::need_dormant(&reads, "a study compares Dormant days")?;
     let first_day = reads[0].scenario.model.calendar.first;
     let grid = study.grid(first_day, |key| reads.iter().any(|read| read.sets(key)));
     let designs = Design::both(&study, &grid, &args.counted).map_err(|failure| study.blame(path, failure))?;

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
-use dormouse::findings::Findings;
+use dormouse::findings::{Findings, Population};
 use dormouse::model::Model;
 use dormouse::output::{
     self, Described, Earlier, Extra, Provenance, Results, Since, SourceFile, Study, Table,
@@ -149,6 +149,9 @@ pub(crate) fn run(
     dir: &Path,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
+    if let Wanted::Until(..) = wanted {
+        need_dormant(reads, "a precision is that of Dormant days")?;
+    }
     let threshold = args.threshold.unwrap_or(THRESHOLD);
     let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs };
     let earlier = args.since.as_deref().map(|dir| earlier(dir, reads)).transpose()?;
@@ -252,11 +255,31 @@ pub(crate) fn replicate(
 
 /// No replication of any scenario yet. What is measured is the same in all of them.
 fn none_yet(reads: &[Read], firsts: &[Trace], unfinished: &Unfinished) -> Vec<Replications> {
+    let population = told_of(reads);
     let none = |(read, first): (&Read, &Trace)| {
         let model = &read.scenario.model;
-        Replications::new(model, Findings::of(model, first).measures(), Some(unfinished.folder()))
+        let measures = Findings::of(model, first).measures();
+        Replications::new(model, population, measures, Some(unfinished.folder()))
     };
     reads.iter().zip(firsts).map(none).collect()
+}
+
+/// Refuses what is about Dormant days where no scenario has any.
+pub(crate) fn need_dormant(reads: &[Read], what: &str) -> Result<(), Failure> {
+    if told_of(reads) == Population::Dormant { Ok(()) } else { Err(nobody_is_dormant(what)) }
+}
+
+/// The same, where it is known that no scenario has any.
+pub(crate) fn nobody_is_dormant(what: &str) -> Failure {
+    Failure::Usage(anyhow!(
+        "{what}, and nobody is Dormant; where there is only one class, say `status = \"dormant\"` for all of it, or see what the Active \
+         ones wait: dormouse run SCENARIO... --replications N"
+    ))
+}
+
+/// Whose migration the scenarios are told by.
+fn told_of(reads: &[Read]) -> Population {
+    Population::told_of(reads.iter().map(|read| &read.scenario.model))
 }
 
 /// Runs that mix the layers of replications, and what they tell of where a spread comes from.
@@ -318,10 +341,11 @@ fn simulated(
 ) -> Result<Vec<Record>, Failure> {
     let pairs: Vec<(Draw, &Read)> =
         draws.iter().flat_map(|draw| reads.iter().map(move |read| (*draw, read))).collect();
+    let population = told_of(reads);
     let one = |&(draw, read): &(Draw, &Read)| {
         let model = &read.scenario.model;
         let trace = engine::simulate_draw(model, draw).map_err(|violation| broken(read, violation))?;
-        Ok(Record::of(model, &trace))
+        Ok(Record::of(model, &trace, population))
     };
     // Collected whole before looking for failures, so that the first in order is told, not the first in time.
     let outcomes: Vec<Result<Record, Failure>> = pairs.par_iter().map(one).collect();

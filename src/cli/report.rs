@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use dormouse::chart::{Drawn, Figure, Kind};
+use dormouse::findings::Population;
 use dormouse::output::{self, Extra, Results, ResultsRun};
+use dormouse::replications::told_of;
 use dormouse::report::{Block, Document, Picture, brief, report, to_html, to_markdown, to_xlsx, workbook};
 
 use super::args::{Paper, ReportArgs};
@@ -20,6 +22,12 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     let dir = folder_of(&args.study)?;
     let results = replicate::replicated(&dir)?;
     let shown = dir.display();
+    let runs =
+        results.runs.iter().map(|run| output::replications(run, &results.sheet_of(run, output::EVERY)?));
+    let runs = runs.collect::<Result<Vec<_>, _>>()?;
+    if told_of(&runs.iter().collect::<Vec<_>>()) == Population::All {
+        return Err(replicate::nobody_is_dormant("a report is about Dormant days"));
+    }
     let question =
         if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
     let of_file = args.output.as_deref().map(Paper::of_file).transpose();

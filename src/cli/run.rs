@@ -173,6 +173,14 @@ fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
 fn closing(finished: &[Finished], dir: &Path) -> String {
     let dir = dir.display();
     match finished {
+        [one] if !one.model().has_dormant() => {
+            let command = one.read.command();
+            format!(
+                "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
+                 Who got what on a day, and why: dormouse explain {dir} --day DATE\n\
+                 Next, how sure that is:\n  {command} \\\n    --replications 200 -o {dir}-200"
+            )
+        }
         [one] => {
             let existing = one.model().firmware.policy == FirmwarePolicy::Existing;
             let other = if existing { "early" } else { "existing" };

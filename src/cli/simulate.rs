@@ -3,7 +3,7 @@
 use anyhow::{Context, anyhow};
 use dormouse::chart::{self, Caption, Figure, Flow, Series};
 use dormouse::engine::{self, Snapshot, Violation};
-use dormouse::findings::{Findings, Population};
+use dormouse::findings::Findings;
 use dormouse::model::Model;
 use dormouse::output::{Extra, Provenance, Run};
 use dormouse::trace::Trace;
@@ -76,9 +76,9 @@ impl Finished {
         let provenance = read.provenance();
         let caption = Caption::new(vec![(model.name.clone(), provenance.fingerprint())]);
         let caption = caption.about(&read.scenario.resolved);
-        let [dormant, all] = [Population::Dormant, Population::All].map(|who| Series::of(model, &trace, who));
         let flow = Flow::of(model, &findings);
-        let drawn = [chart::throughput(&flow, &caption), chart::scurve(&dormant, &all, &caption)];
+        let drawn =
+            [chart::throughput(&flow, &caption), chart::scurve(&Series::both(model, &trace), &caption)];
         let figures = files(&drawn)?;
         Ok(Self { read, trace, findings, provenance, figures })
     }
@@ -102,12 +102,11 @@ impl Finished {
 
 /// The figures that lay several runs over each other.
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
-    let series = |run: &Finished| Series::of(run.model(), &run.trace, Population::Dormant);
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
     let caption = Caption::new(finished.iter().map(source).collect());
     let caption = caption.about(&finished[0].read.scenario.resolved);
-    let series: Vec<Series> = finished.iter().map(series).collect();
-    files(&[chart::scurves(&series, &caption)])
+    let curves = finished.iter().map(|run| Series::both(run.model(), &run.trace)).collect();
+    files(&[chart::scurves(curves, &caption)])
 }
 
 /// The files of figures.

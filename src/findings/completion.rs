@@ -36,6 +36,46 @@ pub struct Completion {
 }
 
 impl Population {
+    /// Whose migration scenarios are told by: the Dormant installations', or that of all where nobody is Dormant in any of them, nor can
+    /// become so.
+    #[must_use]
+    pub fn told_of<'m>(models: impl IntoIterator<Item = &'m Model>) -> Self {
+        if models.into_iter().any(Model::has_dormant) { Self::Dormant } else { Self::All }
+    }
+
+    /// The population of a name in files.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Dormant, Self::All].into_iter().find(|population| population.name() == name)
+    }
+
+    /// In words, as in `Dormant installations`.
+    #[must_use]
+    pub fn installations(self) -> &'static str {
+        match self {
+            Self::Dormant => "Dormant installations",
+            Self::All => "installations",
+        }
+    }
+
+    /// As it stands before a colon.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Dormant => "Dormant",
+            Self::All => "All",
+        }
+    }
+
+    /// What goes before a word for some of them; nothing where all are meant.
+    #[must_use]
+    pub fn adjective(self) -> &'static str {
+        match self {
+            Self::Dormant => "Dormant ",
+            Self::All => "",
+        }
+    }
+
     /// The word used in files.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -11,7 +11,9 @@ use crate::findings::{Change, Difference, Dimension, Findings, Kpi, Population, 
 pub fn comparison(runs: &[&Findings]) -> String {
     let mut table = Table::new(&[("measure", "")]);
     table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
-    for (title, kpi, scope) in main_measures() {
+    let nobody_dormant = runs.iter().all(|run| run.nobody_is_dormant());
+    let told_of = if nobody_dormant { Population::All } else { Population::Dormant };
+    for (title, kpi, scope) in main_measures(told_of) {
         let mut row = vec![Cell::from(format!("{title}{}", unit_words(kpi.unit)).as_str())];
         row.extend(
             runs.iter()
@@ -24,7 +26,7 @@ pub fn comparison(runs: &[&Findings]) -> String {
         return text;
     };
     text.push('\n');
-    for other in others {
+    for other in others.iter().filter(|_| !nobody_dormant) {
         text.push_str(&avoided_lines(&Difference::between(baseline, other)));
     }
     text.push_str(if others.is_empty() {
@@ -62,28 +64,38 @@ fn unit_words(unit: &str) -> String {
     }
 }
 
-fn main_measures() -> Vec<(String, Kpi, Scope)> {
-    let dormant = || Scope::population(Population::Dormant);
-    let rows = [
-        ("", kpi::DORMANT_DAYS_LOST, Scope::whole()),
-        ("Dormant: half migrated on", kpi::COMPLETION_50, dormant()),
-        ("Dormant: 95% migrated on", kpi::COMPLETION_95, dormant()),
-        ("Dormant: all migrated on", kpi::COMPLETION_100, dormant()),
-        ("Dormant: migrated by the end", kpi::MIGRATED_SHARE, dormant()),
-        ("Dormant: excluded by the end", kpi::EXCLUDED, dormant()),
-        ("Dormant: plan date met", kpi::PLAN_DATE_MET, dormant()),
-        ("All: 95% migrated on", kpi::COMPLETION_95, Scope::whole()),
-        ("All: all migrated on", kpi::COMPLETION_100, Scope::whole()),
-        ("All: migrated by the end", kpi::MIGRATED_SHARE, Scope::whole()),
-        ("", kpi::ACTIVE_MIGRATED, Scope::of("status", "active")),
-        ("", kpi::MIGRATED_PER_DAY, Scope::whole()),
-        ("", kpi::ATTEMPTED_SHARE, Scope::whole()),
-        ("", kpi::EFFECTIVE_SHARE, Scope::whole()),
-        ("", kpi::RULE_NEEDED, Scope::whole()),
-        ("", kpi::REWORK, Scope::whole()),
+/// Title, measure and scope of each row: what the programme is told by, then all installations where that is another, then the rest.
+fn main_measures(told_of: Population) -> Vec<(String, Kpi, Scope)> {
+    let headline = match told_of {
+        Population::Dormant => (kpi::DORMANT_DAYS_LOST, Scope::whole()),
+        Population::All => (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::of("status", "active")),
+    };
+    let of_population = [
+        ("half migrated on", kpi::COMPLETION_50),
+        ("95% migrated on", kpi::COMPLETION_95),
+        ("all migrated on", kpi::COMPLETION_100),
+        ("migrated by the end", kpi::MIGRATED_SHARE),
+        ("excluded by the end", kpi::EXCLUDED),
+        ("plan date met", kpi::PLAN_DATE_MET),
     ];
-    let title = |words: &str, kpi: &Kpi| if words.is_empty() { kpi.title } else { words }.to_owned();
-    rows.map(|(words, kpi, scope)| (title(words, &kpi), kpi, scope)).into()
+    let of_all = [1, 2, 3].map(|at: usize| of_population[at]);
+    let rest = [
+        (kpi::ACTIVE_MIGRATED, Scope::of("status", "active")),
+        (kpi::MIGRATED_PER_DAY, Scope::whole()),
+        (kpi::ATTEMPTED_SHARE, Scope::whole()),
+        (kpi::EFFECTIVE_SHARE, Scope::whole()),
+        (kpi::RULE_NEEDED, Scope::whole()),
+        (kpi::REWORK, Scope::whole()),
+    ];
+    let by_title = |(kpi, scope): (Kpi, Scope)| (kpi.title.to_owned(), kpi, scope);
+    let of = |population: Population| {
+        move |(words, kpi): (&str, Kpi)| {
+            (format!("{}: {words}", population.title()), kpi, Scope::population(population))
+        }
+    };
+    let whole = of_all.into_iter().filter(|_| told_of != Population::All).map(of(Population::All));
+    let rows = std::iter::once(by_title(headline)).chain(of_population.map(of(told_of)));
+    rows.chain(whole).chain(rest.map(by_title)).collect()
 }
 
 /// Differences as a tidy table: the avoided days and their parts, then every other measure.

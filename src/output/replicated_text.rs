@@ -3,7 +3,7 @@
 use super::replicated::{day_cell, verdict_words};
 use super::{Cell, Column, PLACES, Table, as_written, thousands};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
-use crate::replications::{Comparison, Outcome, Replications, Spread, summarise};
+use crate::replications::{self, Comparison, Outcome, Replications, Spread, summarise};
 use crate::statistics::{
     Estimate, Finding, Interval, Level, Proportion, QuantileEstimate, Reached, Sample, least_runs,
 };
@@ -13,8 +13,13 @@ use crate::statistics::{
 /// The first scenario is the baseline; with one there are only its outcomes.
 #[must_use]
 pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spread]) -> String {
-    let mut text: String = comparisons.iter().map(|comparison| headline(comparison, runs[0])).collect();
-    text.push_str(&outcomes(runs).to_text());
+    let told_of = replications::told_of(runs);
+    let headline = |comparison: &Comparison| match told_of {
+        Population::Dormant => headline(comparison, runs[0]),
+        Population::All => format!("{}\n", of_active(comparison, runs[0])),
+    };
+    let mut text: String = comparisons.iter().map(headline).collect();
+    text.push_str(&outcomes(runs, told_of).to_text());
     text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
     text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n\n");
     text.push_str(&super::spread_text(spreads));
@@ -66,23 +71,7 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
         }
     }
     text.push_str("What the Active ones pay, scenario less baseline:\n");
-    for (title, kpi) in [
-        ("days waited since entry", kpi::ACTIVE_DAYS_SINCE_ENTRY),
-        ("not migrated by the obligation", kpi::ACTIVE_LATE),
-        ("migrated by the end", kpi::ACTIVE_MIGRATED),
-    ] {
-        let scope = Scope::of("status", "active");
-        let change = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
-        // A change that may be none has no share to tell.
-        let told = |change: Estimate| match percent_of(change.value, mean_of(base, &kpi, &scope)) {
-            Some(share) if change.interval.side().is_some() => {
-                format!("{}; {share} of the baseline's", told_mean(change))
-            }
-            _ => told_mean(change),
-        };
-        let change = change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told);
-        text.extend([format!("    {title:<30} {change}\n")]);
-    }
+    text.push_str(&active_lines(comparison, base));
     let pairing = comparison.pairing.map_or_else(
         || "nothing varies, so pairing had nothing to do".to_owned(),
         |pairing| {
@@ -107,6 +96,40 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
     text
 }
 
+/// What a scenario changed where nobody is Dormant.
+fn of_active(comparison: &Comparison, base: &Replications) -> String {
+    let Comparison { baseline, scenario, avoided, .. } = comparison;
+    format!(
+        "{scenario} against {baseline}, {} replications under the same draws. Nobody is Dormant: no Dormant days to avoid.\n\
+         For the Active ones, scenario less baseline:\n{}",
+        thousands(&avoided.n.to_string()),
+        active_lines(comparison, base)
+    )
+}
+
+/// What a scenario changed for the Active installations.
+fn active_lines(comparison: &Comparison, base: &Replications) -> String {
+    let mut text = String::new();
+    for (title, kpi) in [
+        ("days waited since entry", kpi::ACTIVE_DAYS_SINCE_ENTRY),
+        ("not migrated by the obligation", kpi::ACTIVE_LATE),
+        ("migrated by the end", kpi::ACTIVE_MIGRATED),
+    ] {
+        let scope = Scope::of("status", "active");
+        let change = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
+        // A change that may be none has no share to tell.
+        let told = |change: Estimate| match percent_of(change.value, mean_of(base, &kpi, &scope)) {
+            Some(share) if change.interval.side().is_some() => {
+                format!("{}; {share} of the baseline's", told_mean(change))
+            }
+            _ => told_mean(change),
+        };
+        let change = change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told);
+        text.extend([format!("    {title:<30} {change}\n")]);
+    }
+    text
+}
+
 /// What is estimated of a measure.
 #[derive(Clone, Copy)]
 enum Told {
@@ -116,41 +139,49 @@ enum Told {
     Share,
 }
 
-fn outcomes(runs: &[&Replications]) -> Table {
+fn outcomes(runs: &[&Replications], told_of: Population) -> Table {
     let mut table = Table::new(&[("measure", "")]);
     table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
     let summaries: Vec<_> = runs.iter().map(|run| summarise(run)).collect();
-    for (title, kpi, scope, told) in rows() {
+    for (title, kpi, scope, told) in rows(told_of) {
         let cells = runs.iter().zip(&summaries).map(|(run, summaries)| {
             let found = summaries.iter().find(|s| s.kpi.id == kpi.id && s.scope == scope);
-            found.map_or_else(|| "-".to_owned(), |s| told_of(run, &s.outcome, told))
+            found.map_or_else(|| "-".to_owned(), |s| outcome_words(run, &s.outcome, told))
         });
-        let row: Vec<Cell> = std::iter::once(title.to_owned()).chain(cells).map(Cell::Text).collect();
+        let row: Vec<Cell> = std::iter::once(title).chain(cells).map(Cell::Text).collect();
         table.push(row);
     }
     table
 }
 
-fn rows() -> [(&'static str, Kpi, Scope, Told); 11] {
-    let dormant = || Scope::population(Population::Dormant);
+/// Title, measure and scope of each row, and what is told of it: what the replications are told by, then the rest.
+fn rows(told_of: Population) -> Vec<(String, Kpi, Scope, Told)> {
     let active = || Scope::of("status", "active");
     let (p50, p80) = (Told::Percentile(1), Told::Percentile(2));
-    [
-        ("Dormant days lost, mean", kpi::DORMANT_DAYS_LOST, Scope::whole(), Told::Mean),
-        ("Dormant: half migrated, P80", kpi::COMPLETION_50, dormant(), p80),
-        ("Dormant: 90% migrated, P80", kpi::COMPLETION_90, dormant(), p80),
-        ("Dormant: all migrated, P50", kpi::COMPLETION_100, dormant(), p50),
-        ("Dormant: all migrated, P80", kpi::COMPLETION_100, dormant(), p80),
-        ("Dormant: plan date met, % of replications", kpi::PLAN_DATE_MET, dormant(), Told::Share),
-        ("Dormant: migrated by the end %, mean", kpi::MIGRATED_SHARE, dormant(), Told::Mean),
+    let of_population = [
+        ("half migrated, P80", kpi::COMPLETION_50, p80),
+        ("90% migrated, P80", kpi::COMPLETION_90, p80),
+        ("all migrated, P50", kpi::COMPLETION_100, p50),
+        ("all migrated, P80", kpi::COMPLETION_100, p80),
+        ("plan date met, % of replications", kpi::PLAN_DATE_MET, Told::Share),
+        ("migrated by the end %, mean", kpi::MIGRATED_SHARE, Told::Mean),
+    ];
+    let rest = [
         ("All: all migrated, P80", kpi::COMPLETION_100, Scope::whole(), p80),
         ("Active days waited since entry, mean", kpi::ACTIVE_DAYS_SINCE_ENTRY, active(), Told::Mean),
         ("Active not migrated by the obligation, mean", kpi::ACTIVE_LATE, active(), Told::Mean),
         ("Active migrated by the end, mean", kpi::ACTIVE_MIGRATED, active(), Told::Mean),
-    ]
+    ];
+    let is_dormant = told_of == Population::Dormant;
+    let lost = ("Dormant days lost, mean".to_owned(), kpi::DORMANT_DAYS_LOST, Scope::whole(), Told::Mean);
+    let of =
+        |(words, kpi, told)| (format!("{}: {words}", told_of.title()), kpi, Scope::population(told_of), told);
+    let rest = rest.into_iter().skip(usize::from(!is_dormant));
+    let rest = rest.map(|(title, kpi, scope, told)| (title.to_owned(), kpi, scope, told));
+    is_dormant.then_some(lost).into_iter().chain(of_population.map(of)).chain(rest).collect()
 }
 
-fn told_of(run: &Replications, outcome: &Outcome, told: Told) -> String {
+fn outcome_words(run: &Replications, outcome: &Outcome, told: Told) -> String {
     match (outcome, told) {
         (Outcome::Numbers { mean, .. }, Told::Mean) => told_mean(*mean),
         (Outcome::Days { percentiles, .. }, Told::Percentile(at)) => {

@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::columns::Columns;
-use crate::findings::{Findings, Kpi, Measure, Population, Scope, Value};
+use crate::findings::{Findings, Kpi, Measure, Population, Scope, Value, kpi};
 use crate::model::Model;
 use crate::statistics::Reached;
 use crate::trace::Trace;
@@ -57,6 +57,8 @@ pub struct Replications {
 struct Days {
     /// Whether firmware may open before EPCL entry.
     early_firmware: bool,
+    /// Whose curves they are.
+    population: Population,
     /// Points of a curve.
     shown: usize,
     /// First days whose migrated installations are kept.
@@ -75,21 +77,21 @@ pub enum Column {
 }
 
 impl Record {
-    /// Reduces a replication.
+    /// Reduces a replication, with the curve of a population.
     #[must_use]
-    pub fn of(model: &Model, trace: &Trace) -> Self {
+    pub fn of(model: &Model, trace: &Trace, population: Population) -> Self {
         let findings = Findings::of(model, trace);
         let values = findings.measures().iter().map(|m| number(m.value, findings.first)).collect();
-        let dormant = |day: usize| installations(Population::Dormant.migrated(&trace.days[day]));
-        let left = |day: usize| installations(Population::Dormant.left(&trace.days[day]));
+        let migrated = |day: usize| installations(population.migrated(&trace.days[day]));
+        let left = |day: usize| installations(population.left(&trace.days[day]));
         let first_days = trace.days.iter().take(COUNTED_DAYS);
-        let migrated = first_days.flat_map(|day| day.stages.map(|stages| stages.migrated));
+        let by_status = first_days.flat_map(|day| day.stages.map(|stages| stages.migrated));
         Self {
             values,
-            curve: shown_days(trace.days.len()).map(dormant).collect(),
+            curve: shown_days(trace.days.len()).map(migrated).collect(),
             left: shown_days(trace.days.len()).map(left).collect(),
-            migratable: installations(Population::Dormant.migratable(trace)),
-            migrated: migrated.map(installations).collect(),
+            migratable: installations(population.migratable(trace)),
+            migrated: by_status.map(installations).collect(),
         }
     }
 }
@@ -133,10 +135,10 @@ fn take<T, const N: usize>(bytes: &mut &[u8], number: fn([u8; N]) -> T) -> Optio
 }
 
 impl Replications {
-    /// No replication yet of a scenario; `measures` are those of any one of its runs. They are kept in memory or, with a
-    /// folder, in a file there that is gone when they are.
+    /// No replication yet of a scenario, whose curves are those of a population; `measures` are those of any one of its runs. They are
+    /// kept in memory or, with a folder, in a file there that is gone when they are.
     #[must_use]
-    pub fn new(model: &Model, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
+    pub fn new(model: &Model, population: Population, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
         let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
         let n_days = model.calendar.n_days();
         let (shown, counted) = (shown_days(n_days).count(), n_days.min(COUNTED_DAYS));
@@ -147,7 +149,7 @@ impl Replications {
             last: model.calendar.date(model.calendar.last()),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
             measures,
-            days: Some(Days { early_firmware: model.firmware.is_early(), shown, counted }),
+            days: Some(Days { early_firmware: model.firmware.is_early(), population, shown, counted }),
             kept: Columns::new(width, folder.map(Path::to_owned)),
         }
     }
@@ -167,6 +169,12 @@ impl Replications {
     #[must_use]
     pub fn early_firmware(&self) -> Option<bool> {
         self.days.map(|days| days.early_firmware)
+    }
+
+    /// Whose curves are kept; none of replications read back.
+    #[must_use]
+    pub fn population(&self) -> Option<Population> {
+        self.days.map(|days| days.population)
     }
 
     /// Adds the next replication.
@@ -216,6 +224,12 @@ impl Replications {
         }
     }
 
+    /// Whether any replication has Dormant installations to migrate.
+    fn has_dormant(&self) -> bool {
+        let done = self.position(&kpi::COMPLETION_100, &Scope::population(Population::Dormant));
+        done.is_some_and(|at| self.numbers(at).iter().any(|day| !day.is_nan()))
+    }
+
     /// The date of a day counted from the first.
     #[must_use]
     pub fn date(&self, day: i32) -> Date {
@@ -248,9 +262,9 @@ impl Replications {
         })
     }
 
-    /// The days of the curves with the Dormant installations neither migrated nor removed at their end in each replication:
+    /// The days of the curves with the installations neither migrated nor removed at their end in each replication: of Dormant ones
     /// their sum over all days is what is lost.
-    pub fn dormant_left(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
+    pub fn left(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
         self.by_day(self.measures.len() + self.shown())
     }
 
@@ -280,6 +294,12 @@ impl Replications {
     fn shown(&self) -> usize {
         self.days.map_or(0, |days| days.shown)
     }
+}
+
+/// Whose migration replications are told by: the Dormant installations', or that of all where no replication has any.
+#[must_use]
+pub fn told_of(runs: &[&Replications]) -> Population {
+    if runs.iter().any(|run| run.has_dormant()) { Population::Dormant } else { Population::All }
 }
 
 /// A share \[%\], cut to hundredths so that all is said of all only.

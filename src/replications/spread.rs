@@ -68,14 +68,14 @@ pub fn spreads(runs: &[&Replications], mixed: &[Replications]) -> Vec<Spread> {
         let names = (run.scenario.as_str(), Some(&baseline.0.scenario));
         split(names, &differences, (kpi::DORMANT_DAYS_AVOIDED, Scope::whole()))
     });
-    let dormant = || Scope::population(Population::Dormant);
-    let measures = [
-        lost.clone(),
-        (kpi::COMPLETION_50, dormant()),
-        (kpi::COMPLETION_90, dormant()),
-        (kpi::COMPLETION_100, dormant()),
-        (kpi::MIGRATED_SHARE, dormant()),
-    ];
+    let told_of = super::told_of(runs);
+    let headline = match told_of {
+        Population::Dormant => lost.clone(),
+        Population::All => (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::of("status", "active")),
+    };
+    let completion = [kpi::COMPLETION_50, kpi::COMPLETION_90, kpi::COMPLETION_100, kpi::MIGRATED_SHARE];
+    let completion = completion.map(|kpi| (kpi, Scope::population(told_of)));
+    let measures: Vec<(Kpi, Scope)> = std::iter::once(headline).chain(completion).collect();
     let own = runs.iter().zip(mixed).flat_map(|(run, mixed)| {
         let one = |measure: &(Kpi, Scope)| {
             let blocks = values((run, mixed), &measure.0, &measure.1)?;
@@ -83,7 +83,7 @@ pub fn spreads(runs: &[&Replications], mixed: &[Replications]) -> Vec<Spread> {
         };
         measures.iter().filter_map(one).collect::<Vec<_>>()
     });
-    avoided.chain(own).collect()
+    avoided.filter(|_| told_of == Population::Dormant).chain(own).collect()
 }
 
 fn split(

@@ -275,6 +275,11 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
         let help = "give `capacity_per_day` in `[programme]` what the programme can migrate in a day, or leave it out";
         desk.warning(Problem::new("the programme has no capacity, so nobody migrates", None, "").help(help));
     }
+    if !model.stock.is_empty() && !model.has_dormant() {
+        let message = "no installation is Dormant: tables and figures tell of all installations, and no Dormant days are lost";
+        let help = "where there is only one class, `status = \"dormant\"` for all of it has its days waited counted, compared and drawn";
+        desk.warning(Problem::new(message, None, "").help(help));
+    }
     if model.assumptions.is_empty() {
         let help = "add an `[[assumption]]` for each value that no document states";
         desk.warning(Problem::new("the assumption register is empty", None, "").help(help));

@@ -2,7 +2,7 @@
 //! claimed no more often than an interval of 95% misses.
 
 use dormouse::engine::simulate;
-use dormouse::findings::Findings;
+use dormouse::findings::{Findings, Population};
 use dormouse::model::Model;
 use dormouse::replications::{Comparison, Record, Replications, Threshold};
 use dormouse::scenario::load;
@@ -21,9 +21,9 @@ fn programme() -> Model {
 fn copy(model: &Model, seed: u64) -> Replications {
     let model = Model { seed, ..model.clone() };
     let measures = Findings::of(&model, &simulate(&model, 0).unwrap()).measures();
-    let mut all = Replications::new(&model, measures, None);
+    let mut all = Replications::new(&model, Population::Dormant, measures, None);
     for replication in 0..REPLICATIONS {
-        all.push(&Record::of(&model, &simulate(&model, replication).unwrap())).unwrap();
+        all.push(&Record::of(&model, &simulate(&model, replication).unwrap(), Population::Dormant)).unwrap();
     }
     all
 }

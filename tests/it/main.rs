@@ -23,6 +23,7 @@ mod folders;
 mod hazards;
 mod interrupted;
 mod legible;
+mod one_class;
 mod output;
 mod policies;
 mod problems;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use dormouse::chart::{self, Figure};
-use dormouse::findings::{Change, Difference, Dimension, Findings, Population, Scope, Value, kpi};
+use dormouse::findings::{Change, Difference, Dimension, Findings, Scope, Value, kpi};
 use dormouse::model::{Day, Model};
 use dormouse::output::{self, Extra, OutputError, Provenance, Run, SourceFile};
 use dormouse::trace::Trace;
@@ -327,18 +327,15 @@ fn figures(spec: &Spec) -> [Figure; 2] {
 }
 
 fn scurve(model: &Model, trace: &Trace) -> Figure {
-    let [dormant, all] =
-        [Population::Dormant, Population::All].map(|who| chart::Series::of(model, trace, who));
-    chart::scurve(&dormant, &all, &caption())
+    chart::scurve(&chart::Series::both(model, trace), &caption())
 }
 
 fn overlay() -> Figure {
     let specs = [Spec::default(), early()];
-    let mut series =
-        specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::of(&m, &t, Population::Dormant));
-    series[1].scenario.push_str(" <&>");
+    let mut curves = specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::both(&m, &t));
+    curves[1].iter_mut().for_each(|curve| curve.scenario.push_str(" <&>"));
     let scenarios = vec![("base".to_owned(), "aa".to_owned()), ("early <&>".to_owned(), "bb".to_owned())];
-    chart::scurves(&series, &chart::Caption::new(scenarios))
+    chart::scurves(curves.into(), &chart::Caption::new(scenarios))
 }
 
 /// Refuses tags that do not close in order and ampersands that begin no entity.
