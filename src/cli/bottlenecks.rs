@@ -35,6 +35,7 @@ enum What {
 #[derive(Clone, Copy, Debug)]
 struct Bought {
     dormant_days_avoided: i64,
+    active_days_avoided: i64,
     more_active: i64,
 }
 
@@ -79,18 +80,20 @@ fn draw(model: &Model, changes: &[Change], replication: u32) -> Result<Draw, Vio
         let minus = |a: u64, b: u64| a.cast_signed() - b.cast_signed();
         Ok(Bought {
             dormant_days_avoided: minus(plain.dormant_days.total, findings.dormant_days.total),
+            active_days_avoided: minus(plain.active.days_since_entry, findings.active.days_since_entry),
             more_active: minus(findings.active.migrated, plain.active.migrated),
         })
     });
     Ok(Draw { bought: bought.collect::<Result<_, _>>()?, months: months_of(model, &trace) })
 }
 
-/// The changes worth asking about, by group; firmware updates only where they are limited.
+/// The changes worth asking about, by group; firmware only where anybody is Dormant, updates only where they are limited.
 fn changes(model: &Model, args: &BottlenecksArgs) -> Vec<Change> {
+    let dormant = model.has_dormant();
     let of_group = |group: usize| {
         let limited = model.groups[group].firmware_capacity.is_some();
-        let firmware = limited.then_some(What::Firmware(args.more));
-        let all = [Some(What::Slots(args.more)), firmware, Some(What::Earlier(args.weeks))];
+        let firmware = (dormant && limited).then_some(What::Firmware(args.more));
+        let all = [Some(What::Slots(args.more)), firmware, dormant.then_some(What::Earlier(args.weeks))];
         all.into_iter().flatten().map(move |what| Change { group, what })
     };
     (0..model.groups.len()).flat_map(of_group).collect()
@@ -250,8 +253,9 @@ fn told(n: i64) -> String {
     told
 }
 
-/// What a change is asked about.
-const MEASURES: [fn(&Bought) -> i64; 2] = [|bought| bought.dormant_days_avoided, |bought| bought.more_active];
+/// What a change is asked about: what people are told, and then the rest.
+const MEASURES: [fn(&Bought) -> i64; 3] =
+    [|bought| bought.dormant_days_avoided, |bought| bought.active_days_avoided, |bought| bought.more_active];
 
 /// Mean, least and most of what one change bought over the draws.
 fn spread(draws: &[Draw], at: usize, of: fn(&Bought) -> i64) -> [i64; 3] {
@@ -269,6 +273,9 @@ fn bought_table(model: &Model, changes: &[Change], draws: &[Draw]) -> Table {
         ("dormant_days_avoided", "installation-days"),
         ("least", "installation-days"),
         ("most", "installation-days"),
+        ("active_days_avoided", "installation-days"),
+        ("active_days_least", "installation-days"),
+        ("active_days_most", "installation-days"),
         ("more_active_migrated", "installations"),
         ("more_active_least", "installations"),
         ("more_active_most", "installations"),
@@ -288,14 +295,14 @@ fn bought_for_people(model: &Model, changes: &[Change], draws: &[Draw]) -> Table
         ("in", ""),
         ("Dormant days avoided", "installation-days"),
         ("range over draws", ""),
-        ("more Active migrated", "installations"),
+        ("Active days avoided", "installation-days"),
         ("range over draws", ""),
     ]);
     for (at, change) in changes.iter().enumerate() {
         let mut row =
             vec![Cell::from(change.words().as_str()), Cell::from(model.groups[change.group].name.as_str())];
-        for of in MEASURES {
-            let [mean, least, most] = spread(draws, at, of).map(told);
+        for of in &MEASURES[..2] {
+            let [mean, least, most] = spread(draws, at, *of).map(told);
             row.extend([Cell::Text(mean), Cell::Text(format!("{least} to {most}"))]);
         }
         table.push(row);
