@@ -181,11 +181,10 @@ fn told(axis: &NumberAxis, change: &Estimate) -> String {
 /// What the intervals allow to say.
 fn title(comparisons: &[Comparison]) -> String {
     let base = font::shorten(baseline(comparisons), 20);
-    let wait = |c: &Comparison| {
-        changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active())
-            .first()
-            .and_then(|change| change.interval.side())
+    let waited = |c: &Comparison| {
+        changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active()).first().copied()
     };
+    let wait = |c: &Comparison| waited(c).and_then(|change| change.interval.side());
     let [one] = comparisons else {
         let (n, all) =
             (comparisons.iter().filter(|c| wait(c) == Some(Side::Above)).count(), comparisons.len());
@@ -199,17 +198,20 @@ fn title(comparisons: &[Comparison]) -> String {
         Finding::Differs(side) | Finding::DiffersPerhapsTooLittle(side) => Some(side),
         Finding::NoPracticalDifference | Finding::NotSettled => None,
     };
-    // Not one Dormant day more or less in any replication: as good as nobody is Dormant.
-    let of_nobody = one.avoided.value == 0.0 && one.avoided.interval.half_width() == Some(0.0);
+    // Not a day more or less in any replication: as where there is nobody.
+    let same = |change: &Estimate| change.value == 0.0 && change.interval.half_width() == Some(0.0);
+    let (dormant_same, active_same) = (same(&one.avoided), waited(one).as_ref().is_some_and(same));
     let found = match (dormant, wait(one)) {
         (Some(Side::Above), Some(Side::Above)) => "the Dormant wait less, the Active longer",
         (Some(Side::Above), Some(Side::Below)) => "the Dormant wait less, and so do the Active",
+        (Some(Side::Above), None) if active_same => "the Dormant wait less, the Active as long",
+        (Some(Side::Below), None) if active_same => "the Dormant wait longer, the Active as long",
         (Some(Side::Above), None) => "the Dormant wait less; whether the Active pay is not settled",
         (Some(Side::Below), Some(Side::Below)) => "the Dormant wait longer, the Active less",
         (Some(Side::Below), Some(Side::Above)) => "the Dormant wait longer, and so do the Active",
         (Some(Side::Below), None) => "the Dormant wait longer; for the Active nothing is settled",
-        (None, Some(Side::Above)) if of_nobody => "the Active wait longer",
-        (None, Some(Side::Below)) if of_nobody => "the Active wait less",
+        (None, Some(Side::Above)) if dormant_same => "the Active wait longer",
+        (None, Some(Side::Below)) if dormant_same => "the Active wait less",
         (None, Some(Side::Above)) => "the Active wait longer; for the Dormant nothing is settled",
         (None, Some(Side::Below)) => "the Active wait less; for the Dormant nothing is settled",
         (None, None) => "nobody surely waits longer or less",
