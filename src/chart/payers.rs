@@ -181,9 +181,8 @@ fn told(axis: &NumberAxis, change: &Estimate) -> String {
 /// What the intervals allow to say.
 fn title(comparisons: &[Comparison]) -> String {
     let base = font::shorten(baseline(comparisons), 20);
-    let waited = |c: &Comparison| {
-        changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active()).first().copied()
-    };
+    let waited =
+        |c: &Comparison| changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active()).first().copied();
     let wait = |c: &Comparison| waited(c).and_then(|change| change.interval.side());
     let [one] = comparisons else {
         let (n, all) =

@@ -9,9 +9,10 @@ use dormouse::fingerprint::sha256;
 use dormouse::output::SourceFile;
 use dormouse::replications::Threshold;
 use dormouse::scenario::keys::{self, TableSpec};
-use dormouse::scenario::{Place, Problem, Problems, Source};
+use dormouse::scenario::{self, Place, Problem, Problems, Source};
 use jiff::civil::Date;
 use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Value};
 
 use super::failure::{Failure, Found};
@@ -19,7 +20,6 @@ use super::{args, text};
 
 /// A study as its file says it.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct StudyFile {
     /// What it is to answer.
     pub(crate) question: String,
@@ -40,7 +40,6 @@ pub(crate) struct StudyFile {
 
 /// Values that nobody has published, of one key or several.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Grid {
     /// Replications of each scenario under each set of values.
     replications: Option<Spanned<u32>>,
@@ -51,7 +50,6 @@ pub(crate) struct Grid {
 
 /// One key and the values it is given in turn.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Axis {
     /// What reports call it, with its unit.
     pub(crate) name: String,
@@ -114,77 +112,148 @@ fn unpublished() -> Grid {
     }
 }
 
-/// Reads a study file.
+/// Keys of a study, of its grid or sensitivity, and of an axis of those.
+const KEYS: [&str; 10] = [
+    "question",
+    "baseline",
+    "scenarios",
+    "replications",
+    "precision",
+    "budget",
+    "threshold",
+    "layer_runs",
+    "grid",
+    "sensitivity",
+];
+const OF_GRID: [&str; 2] = ["replications", "axis"];
+const OF_AXIS: [&str; 4] = ["name", "key", "values", "labels"];
+
+/// Something wrong in a study file: what, where and what to do.
+struct Slip {
+    message: String,
+    span: Option<Range<usize>>,
+    help: String,
+}
+
+/// Reads a study file; all that is wrong in it is told at once, but for values of another type, of which the first is.
 pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     let shown = path.display().to_string();
     let text = text::read(path)?;
-    let wrong = |message: String, span: Option<Range<usize>>, help: &str| {
+    let mut slips = unknown_keys(&text);
+    let file = toml::from_str::<StudyFile>(&text);
+    if let Err(error) = &file {
+        let help = "see docs/reference/study-file.md for the keys of a study".to_owned();
+        slips.push(Slip { message: in_plain_words(error.message()), span: error.span(), help });
+    }
+    if !slips.is_empty() && text.contains("[programme]") {
+        slips.truncate(1);
+        "this looks like a scenario; `dormouse run` takes it, and a study names it"
+            .clone_into(&mut slips[0].help);
+    }
+    let [precision, threshold] = match &file {
+        Ok(file) => file.check(&mut slips),
+        Err(_) => [None, None],
+    };
+    match file {
+        Ok(file) if slips.is_empty() => {
+            let beside = |scenario: &PathBuf| plain(&path.parent().unwrap_or(Path::new("")).join(scenario));
+            let scenarios = std::iter::once(&file.baseline).chain(file.scenarios.get_ref());
+            let (scenarios, dir) =
+                (scenarios.map(beside).collect(), path.parent().unwrap_or(Path::new("")).to_path_buf());
+            Ok(Study { file, text, dir, scenarios, precision, threshold })
+        }
+        _ => {
+            slips.sort_by_key(|slip| slip.span.as_ref().map(|span| span.start));
+            let problems = slips.into_iter().map(Problem::from).collect();
+            let sources = vec![Source { path: shown.clone(), text }];
+            Err(Failure::Problems(vec![Found { subject: shown, problems: Problems { problems, sources } }]))
+        }
+    }
+}
+
+impl From<Slip> for Problem {
+    fn from(Slip { message, span, help }: Slip) -> Self {
         let place = span.map(|span| Place { source: 0, span });
-        let help = Some(help.to_owned()).filter(|help| !help.is_empty());
-        let problem = Problem { message, place, label: String::new(), related: Vec::new(), help };
-        let sources = vec![Source { path: shown.clone(), text: text.clone() }];
-        Failure::Problems(vec![Found {
-            subject: shown.clone(),
-            problems: Problems { problems: vec![problem], sources },
-        }])
-    };
-    let file: StudyFile = toml::from_str(&text).map_err(|error| {
-        let help = if error.message().contains("`first_day`") || text.contains("[programme]") {
-            "this looks like a scenario; `dormouse run` takes it, and a study names it"
-        } else {
-            "see docs/reference/study-file.md for the keys of a study"
-        };
-        wrong(in_plain_words(error.message()), error.span(), help)
-    })?;
-    let amount = |given: &Option<Spanned<Value>>| {
-        let read = |value: &Spanned<Value>| {
-            as_typed(value.get_ref()).parse().map_err(|what| wrong(what, Some(value.span()), ""))
-        };
-        given.as_ref().map(read).transpose()
-    };
-    let (precision, threshold) = (amount(&file.precision)?, amount(&file.threshold)?);
-    if file.scenarios.get_ref().is_empty() {
-        let help = "name at least one scenario to compare with the baseline";
-        return Err(wrong("`scenarios` is empty".to_owned(), Some(file.scenarios.span()), help));
+        let help = Some(help).filter(|help| !help.is_empty());
+        Self { message, place, label: String::new(), related: Vec::new(), help }
     }
-    if let (Some(_), Some(precision)) = (file.replications, &file.precision) {
-        let help = "keep one of them: a number, or when to stop";
-        return Err(wrong(
-            "`precision` stands beside `replications`".to_owned(),
-            Some(precision.span()),
-            help,
-        ));
-    }
-    if file.replications.is_some_and(|n| n < 2) {
-        return Err(wrong("`replications` is below 2, which tells no interval".to_owned(), None, ""));
-    }
-    if let Some(runs) = &file.layer_runs {
-        args::enough_layer_runs(*runs.get_ref())
-            .map_err(|what| wrong(format!("`layer_runs`: {what}"), Some(runs.span()), ""))?;
-    }
-    for (name, grid) in [("grid", &file.grid), ("sensitivity", &file.sensitivity)] {
-        let Some(grid) = grid else { continue };
-        if let Some(few) = grid.replications.as_ref().filter(|n| *n.get_ref() < 2) {
-            let found = format!("`replications` of `[{name}]` is {}", few.get_ref());
-            return Err(wrong(found, Some(few.span()), "expected 2 or more: fewer tell no interval"));
+}
+
+/// Every key that a study does not have, where the file is TOML at all.
+fn unknown_keys(text: &str) -> Vec<Slip> {
+    let mut slips = Vec::new();
+    let Ok(table) = DeTable::parse(text) else { return slips };
+    let mut check = |table: &DeTable<'_>, known: &[&str], what: &str| {
+        for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
+            let near = scenario::nearest_name(key.get_ref(), known.iter().copied());
+            let help = near.map_or_else(
+                || format!("expected one of `{}`", known.join("`, `")),
+                |near| format!("a key with a similar name exists: `{near}`"),
+            );
+            let message = format!("unknown key `{}` in {what}", key.get_ref());
+            slips.push(Slip { message, span: Some(key.span()), help });
         }
-        for axis in &grid.axis {
-            let (n, labels) = (axis.values.get_ref().len(), axis.labels.as_ref());
-            if n == 0 {
-                let found = format!("axis `{}` has no values", axis.name);
-                return Err(wrong(found, Some(axis.values.span()), ""));
-            }
-            if let Some(labels) = labels.filter(|labels| labels.get_ref().len() != n) {
-                let found =
-                    format!("axis `{}` has {n} values and {} labels", axis.name, labels.get_ref().len());
-                return Err(wrong(found, Some(labels.span()), "give every value its label, or none"));
+    };
+    check(table.get_ref(), &KEYS, "a study");
+    for name in ["grid", "sensitivity"] {
+        let Some(DeValue::Table(grid)) = table.get_ref().get(name).map(Spanned::get_ref) else { continue };
+        check(grid, &OF_GRID, &format!("`{name}`"));
+        let Some(DeValue::Array(axes)) = grid.get("axis").map(Spanned::get_ref) else { continue };
+        for axis in axes {
+            if let DeValue::Table(axis) = axis.get_ref() {
+                check(axis, &OF_AXIS, &format!("an axis of `{name}`"));
             }
         }
     }
-    let beside = |scenario: &PathBuf| plain(&path.parent().unwrap_or(Path::new("")).join(scenario));
-    let scenarios = std::iter::once(&file.baseline).chain(file.scenarios.get_ref()).map(beside).collect();
-    let dir = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    Ok(Study { file, text, dir, scenarios, precision, threshold })
+    slips
+}
+
+impl StudyFile {
+    /// Notes what does not hold together, and reads the precision and the threshold.
+    fn check(&self, slips: &mut Vec<Slip>) -> [Option<Threshold>; 2] {
+        let mut wrong = |message: String, span: Option<Range<usize>>, help: &str| {
+            slips.push(Slip { message, span, help: help.to_owned() });
+        };
+        let amounts = [&self.precision, &self.threshold].map(|given| {
+            let given = given.as_ref()?;
+            as_typed(given.get_ref()).parse().map_err(|what| wrong(what, Some(given.span()), "")).ok()
+        });
+        if self.scenarios.get_ref().is_empty() {
+            let help = "name at least one scenario to compare with the baseline";
+            wrong("`scenarios` is empty".to_owned(), Some(self.scenarios.span()), help);
+        }
+        if let (Some(_), Some(precision)) = (self.replications, &self.precision) {
+            let help = "keep one of them: a number, or when to stop";
+            wrong("`precision` stands beside `replications`".to_owned(), Some(precision.span()), help);
+        }
+        if self.replications.is_some_and(|n| n < 2) {
+            wrong("`replications` is below 2, which tells no interval".to_owned(), None, "");
+        }
+        if let Some(runs) = &self.layer_runs
+            && let Err(what) = args::enough_layer_runs(*runs.get_ref())
+        {
+            wrong(format!("`layer_runs`: {what}"), Some(runs.span()), "");
+        }
+        for (name, grid) in [("grid", &self.grid), ("sensitivity", &self.sensitivity)] {
+            let Some(grid) = grid else { continue };
+            if let Some(few) = grid.replications.as_ref().filter(|n| *n.get_ref() < 2) {
+                let found = format!("`replications` of `[{name}]` is {}", few.get_ref());
+                wrong(found, Some(few.span()), "expected 2 or more: fewer tell no interval");
+            }
+            for axis in &grid.axis {
+                let (n, labels) = (axis.values.get_ref().len(), axis.labels.as_ref());
+                if n == 0 {
+                    wrong(format!("axis `{}` has no values", axis.name), Some(axis.values.span()), "");
+                }
+                if let Some(labels) = labels.filter(|labels| labels.get_ref().len() != n) {
+                    let found =
+                        format!("axis `{}` has {n} values and {} labels", axis.name, labels.get_ref().len());
+                    wrong(found, Some(labels.span()), "give every value its label, or none");
+                }
+            }
+        }
+        amounts
+    }
 }
 
 /// What a study that was answered asked.

@@ -200,6 +200,24 @@ fn what_is_wrong_in_a_study_is_shown_with_its_place() {
 }
 
 #[test]
+fn all_that_is_wrong_in_a_study_is_told_at_once() {
+    let workshop = workshop(GRID);
+    let study = workshop.read("study.toml");
+    let slips = [
+        ("threshold = ", "treshold = ", "a key with a similar name exists: `threshold`"),
+        ("replications = 6", "replications = 1", "below 2"),
+        ("values = ", "vals = [1]\nvalues = ", "unknown key `vals` in an axis of `grid`"),
+        ("replications = 4", "replications = 0", "expected 2 or more"),
+    ];
+    workshop.write("study.toml", &slips.iter().fold(study, |text, (from, to, _)| text.replacen(from, to, 1)));
+    let (_, err) = Case::new(&workshop, "compare study.toml -q -o results/study").exit(2).run();
+    for (_, _, says) in slips {
+        assert!(err.contains(says), "{says}: {err}");
+    }
+    assert!(err.contains("4 problems in study.toml; nothing was run"), "{err}");
+}
+
+#[test]
 fn a_study_says_what_changed_since_an_earlier_folder_as_a_run_does() {
     let workshop = workshop("[grid]\n");
     let scenarios = "existing.toml scenarios/reference/every-key.toml plenty.toml";
