@@ -44,7 +44,7 @@ const OF_ALL: Milestones = milestones(
         "99% of installations",
         "95% of installations",
         "90% of installations",
-        "half of installations",
+        "half of the installations",
     ],
 );
 
