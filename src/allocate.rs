@@ -157,9 +157,12 @@ pub struct Grants {
 /// What one supplier got in one group, by rule \[installations\].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BranchGrant {
-    /// By Dormant priority.
+    /// What its Dormant cells got: by Dormant priority, and of its flat amount.
     pub dormant: u32,
-    /// By the flat allocation.
+    /// How much of that is of its flat amount.
+    #[serde(skip)]
+    pub flat_dormant: u32,
+    /// What its Active cells got by the flat allocation.
     pub flat: u32,
     /// By the share of the remainder.
     pub remainder: u32,

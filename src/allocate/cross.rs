@@ -270,10 +270,16 @@ fn by_rule(rules: Rules, before: BranchGrant, flat: u32, dormant: u32, active: u
         // Cells of both statuses share a branch's amount.
         let first = before.dormant.min(dormant);
         let flat = before.flat.min(dormant + active - first);
-        return BranchGrant { dormant: first, flat, remainder: dormant + active - first - flat };
+        let flat_dormant = before.flat_dormant.min(first);
+        return BranchGrant {
+            dormant: first,
+            flat_dormant,
+            flat,
+            remainder: dormant + active - first - flat,
+        };
     }
     let flat = active.min(flat);
-    BranchGrant { dormant, flat, remainder: active - flat }
+    BranchGrant { dormant, flat_dormant: before.flat_dormant.min(dormant), flat, remainder: active - flat }
 }
 
 /// Who keeps its slots where a limit cuts: Dormant and Active cells of each tier, the first tier first.

@@ -325,6 +325,7 @@ impl Pass<'_> {
                     if pool == Pool::Both { flat.min(self.work.branches[branch].dormant) } else { 0 };
                 self.take(branch, flat);
                 self.give_dormant_of(branch, for_dormant);
+                self.grants.branches[branch].flat_dormant += for_dormant;
                 self.grants.branches[branch].flat += flat - for_dormant;
             }
         }

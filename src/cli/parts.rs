@@ -117,8 +117,14 @@ fn by_rule(shared: &Shared, cell: &SharedCell) -> String {
     let names = shared.names();
     let open = dormant.saturating_sub(given.dormant);
     let parts: Vec<(&str, u32)> = match cell.row.status {
-        Status::Dormant if given.flat == 0 => vec![(names.dormant, given.dormant), (names.remainder, open)],
-        Status::Dormant => vec![(names.dormant, given.dormant), ("flat or remainder", open)],
+        Status::Dormant => {
+            let rest = if given.flat == 0 { names.remainder } else { "flat or remainder" };
+            vec![
+                ("flat", given.flat_dormant),
+                (names.dormant, given.dormant - given.flat_dormant),
+                (rest, open),
+            ]
+        }
         Status::Active if open == 0 => vec![("flat", given.flat), (names.remainder, given.remainder)],
         Status::Active if given.flat == 0 => vec![(names.remainder, slots)],
         Status::Active => vec![("flat or remainder", slots)],
@@ -140,10 +146,10 @@ fn steps(shared: &Shared) -> Vec<String> {
         shared.branches.iter().map(|branch| part(&branch.by_rule)).sum()
     };
     let names = shared.names();
-    let dormant = line(names.dormant_step, sum(|b| b.dormant), "");
+    let dormant = line(names.dormant_step, sum(|b| b.dormant - b.flat_dormant), "");
     let flat_name = format!("Flat allocation, up to {} a supplier", number(shared.dmin));
     let cut = if shared.flat_was_cut() { "; it did not fit, so it was cut equally" } else { "" };
-    let flat = line(&flat_name, sum(|b| b.flat), cut);
+    let flat = line(&flat_name, sum(|b| b.flat + b.flat_dormant), cut);
     let remainder = line(names.remainder_step, sum(|b| b.remainder), "");
     let order = match (shared.rules.policy, shared.rules.precedence) {
         (AllocationPolicy::Msm, Precedence::PriorityFirst) => vec![dormant, flat, remainder],
@@ -184,8 +190,8 @@ fn as_json(shared: &Shared) -> serde_json::Value {
         json!({
             "supplier": b.supplier,
             "group": if b.group.is_empty() { None } else { Some(&b.group) },
-            "dormant_installations": b.by_rule.dormant,
-            "flat_installations": b.by_rule.flat,
+            "dormant_installations": b.by_rule.dormant - b.by_rule.flat_dormant,
+            "flat_installations": b.by_rule.flat + b.by_rule.flat_dormant,
             "remainder_installations": b.by_rule.remainder,
         })
     };

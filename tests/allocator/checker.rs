@@ -40,7 +40,8 @@ fn moved(tree: &Tree, grants: &Grants, moves: &[Move]) -> Grants {
         let own = tree.leaves.iter().zip(row).filter(|(leaf, _)| (leaf.group, leaf.supplier) == branch);
         own.map(|(_, slots)| slots).sum()
     };
-    let branch = |at| BranchGrant { dormant: of(dormant, at), flat: 0, remainder: of(active, at) };
+    let branch =
+        |at| BranchGrant { dormant: of(dormant, at), remainder: of(active, at), ..BranchGrant::default() };
     Grants {
         dormant: dormant.to_vec(),
         active: active.to_vec(),

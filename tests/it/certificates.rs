@@ -136,7 +136,7 @@ fn a_flat_amount_withheld_where_it_fitted_is_noticed() {
         active: &[10, 90],
         ..Day::default()
     };
-    let part = |flat, remainder| BranchGrant { dormant: 0, flat, remainder };
+    let part = |flat, remainder| BranchGrant { flat, remainder, ..BranchGrant::default() };
     let grants = Grants {
         dormant: vec![0; 2],
         active: vec![9, 21],

@@ -595,3 +595,19 @@ fn reading_is_slow_but_not_refused_when_the_reader_waits() {
     child.stdout.take().unwrap().read_to_string(&mut whole).unwrap();
     assert!(serde_json::from_str::<Json>(&whole).is_ok() && child.wait().unwrap().success());
 }
+
+#[test]
+fn flat_amounts_that_dormant_installations_get_are_told_as_such() {
+    let workshop = Workshop::new();
+    let words = "allocate scenarios/reference/one-day.csv --capacity 1000 --dmin 100 --dmin-covers both --precedence flat-first";
+    let (out, _) = Case::new(&workshop, words).run();
+    for line in [
+        "flat 100, dormant first 200",
+        "flat 100, dormant first 50",
+        "1. Flat allocation, up to 100 a supplier: 340.",
+        "2. Dormant first: 250.",
+        "3. Remainder, pro rata to unmet demand: 410.",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+}

@@ -109,3 +109,15 @@ fn what_is_about_dormant_days_is_refused() {
     let (out, _) = Case::new(&workshop, "compare study.toml").run();
     assert!(out.contains("Dormant days avoided:"), "{out}");
 }
+
+#[test]
+fn one_class_has_its_flat_allocation_told() {
+    let workshop = workshop();
+    let flat = "[allocation]\ndmin_per_day = 2\ndmin_covers = \"both\"\nprecedence = \"flat-first\"\n\n[cohort_defaults]\nno_update_pct = 100";
+    let one = SLOW.replace("\"active\"", "\"dormant\"").replace("[cohort_defaults]", flat);
+    workshop.write("one.toml", &one);
+    Case::new(&workshop, "run one.toml -q -o one").run();
+    let (out, _) = Case::new(&workshop, "explain one --day 2027-03-09").run();
+    assert!(out.contains("Flat allocation, up to 2 a supplier: 4, all of them for Dormant."), "{out}");
+    assert!(out.contains("Dormant first: 4 of ") && out.contains(" still asked."), "{out}");
+}

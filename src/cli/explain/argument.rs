@@ -121,6 +121,7 @@ impl<'a> Argument<'a> {
         let mut sum = BranchGrant::default();
         for (_, part) in self.account.shape.branches().zip(grants).filter(|(branch, _)| chosen(*branch)) {
             sum.dormant += part.dormant;
+            sum.flat_dormant += part.flat_dormant;
             sum.flat += part.flat;
             sum.remainder += part.remainder;
         }

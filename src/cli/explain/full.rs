@@ -53,7 +53,7 @@ impl Argument<'_> {
 
     /// What a branch got by which rule, where that says more than its slots.
     fn parts(&self, branch: usize) -> String {
-        let BranchGrant { dormant, flat, remainder } = self.account.grants.branches[branch];
+        let BranchGrant { dormant, flat, remainder, .. } = self.account.grants.branches[branch];
         let rules = self.account.rules;
         if !self.account.record.rule_needed || !has_flat(rules) || self.focus.cohort.is_some() || flat == 0 {
             return String::new();

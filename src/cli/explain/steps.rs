@@ -1,6 +1,6 @@
 //! The rules in the order in which they were applied: what each gave, and where somebody had to share.
 
-use dormouse::allocate::{Among, Rule, Sharing, even_part};
+use dormouse::allocate::{Among, BranchGrant, Rule, Sharing, even_part};
 use dormouse::model::{AllocationPolicy, DminScope, DormantPriority, Remainder, Status};
 use dormouse::output::{Cell, Table};
 
@@ -113,7 +113,8 @@ impl Argument<'_> {
         if asked == 0 {
             return None;
         }
-        let got = self.by_rule(self.first_grants(), |_| true).dormant;
+        let BranchGrant { dormant, flat_dormant, .. } = self.by_rule(self.first_grants(), |_| true);
+        let (got, asked) = (dormant - flat_dormant, asked - flat_dormant);
         let name = match (self.account.rules.policy, self.account.rules.dormant_priority) {
             (AllocationPolicy::ActiveFirst, _) => "Dormant, after Active".to_owned(),
             (_, DormantPriority::Strict) => "Dormant first".to_owned(),
@@ -121,10 +122,11 @@ impl Argument<'_> {
                 format!("Dormant first, within {}% of every limit", f64::from(ppm) / 10_000.0)
             }
         };
+        let still = if flat_dormant > 0 { "still " } else { "" };
         let own = if got == asked {
-            format!("{name}: {}, all that was asked.", number(got))
+            format!("{name}: {}, all that was {still}asked.", number(got))
         } else {
-            format!("{name}: {} of {} asked.", number(got), number(asked))
+            format!("{name}: {} of {} {still}asked.", number(got), number(asked))
         };
         let line = |sharing: &Sharing| {
             let Among::CellsOfGroup(group) = sharing.among else { return None };
@@ -151,13 +153,14 @@ impl Argument<'_> {
     }
 
     fn flat(&self) -> Option<Step> {
-        if self.sum(|_| true).demand[Status::Active as usize] == 0 {
+        let BranchGrant { flat, flat_dormant, .. } = self.by_rule(self.first_grants(), |_| true);
+        let given = flat + flat_dormant;
+        if given == 0 && self.sum(|_| true).demand[Status::Active as usize] == 0 {
             return None;
         }
         if self.account.today.dmin == 0 {
             return Some(("Flat allocation: none, DMIN was 0 that day.".to_owned(), Vec::new()));
         }
-        let given = self.by_rule(self.first_grants(), |_| true).flat;
         let cut = |sharing: &Sharing| {
             let Among::SuppliersOf(group) = sharing.among else { return None };
             let most = self.claims(sharing).map(|(claim, _)| claim.got).max().unwrap_or(0);
@@ -182,7 +185,12 @@ impl Argument<'_> {
         if !none.is_empty() {
             under.push(format!("{}: none, for nothing was left there.", none.join(", ")));
         }
-        Some((format!("{}: {}.", self.dmin(), number(given)), under))
+        let dormant = match flat_dormant {
+            0 => String::new(),
+            n if n == given => ", all of them for Dormant".to_owned(),
+            n => format!(", {} of them for Dormant", number(n)),
+        };
+        Some((format!("{}: {}{dormant}.", self.dmin(), number(given)), under))
     }
 
     fn remainder(&self) -> Option<Step> {
