@@ -155,12 +155,11 @@ pub struct Grants {
 }
 
 /// What one supplier got in one group, by rule \[installations\].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BranchGrant {
     /// What its Dormant cells got: by Dormant priority, and of its flat amount.
     pub dormant: u32,
     /// How much of that is of its flat amount.
-    #[serde(skip)]
     pub flat_dormant: u32,
     /// What its Active cells got by the flat allocation.
     pub flat: u32,
