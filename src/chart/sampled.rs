@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::axis::days_between;
 use crate::findings::{Kpi, Population, Scope, kpi};
 use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
-use crate::replications::{Column, Replications};
+use crate::replications::{Column, Replications, told_of};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached, day_quantile, reached_by};
 
 /// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
@@ -70,6 +70,8 @@ pub(super) struct Sampled {
     pub plan: Option<Date>,
     /// Dormant days lost, a value a replication \[installation-days\].
     pub lost: Vec<f64>,
+    /// Whose migration it is told by.
+    told_of: Population,
     /// The day of each milestone of the Dormant, then of all, in every replication that has any, counted from the first day.
     days: [[Vec<Reached>; 5]; 2],
 }
@@ -95,6 +97,7 @@ impl Sampled {
             last,
             plan,
             lost,
+            told_of: told_of(&[run]),
             days: [OF_DORMANT.map(days), OF_ALL.map(days)],
         }
     }
@@ -161,8 +164,8 @@ pub(super) fn percent(part: usize, whole: usize) -> String {
 /// The last milestone that at least four in five replications of every scenario reach, so that P80 is a day in all of them; where
 /// there is none, the first to come. Of the Dormant, unless no replication of any scenario has any.
 pub(super) fn milestone(sampled: &[Sampled]) -> Milestone {
-    let nobody = sampled.iter().all(|one| one.days[0].iter().all(Vec::is_empty));
-    let milestones = if nobody { OF_ALL } else { OF_DORMANT };
+    let of_dormant = sampled.iter().any(|one| one.told_of == Population::Dormant);
+    let milestones = if of_dormant { OF_DORMANT } else { OF_ALL };
     let reached = |milestone: &Milestone| {
         let enough = |one: &Sampled| 5 * one.done(*milestone) >= 4 * one.days(*milestone).len();
         sampled.iter().all(enough)
@@ -220,6 +223,7 @@ mod tests {
             last: date(2021, 12, 31),
             plan: None,
             lost: vec![0.0; 5],
+            told_of: Population::Dormant,
             days: [days.clone(), days],
         }
     }
