@@ -139,13 +139,17 @@ struct Slip {
 pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     let shown = path.display().to_string();
     let text = text::read(path)?;
-    let mut slips = unknown_keys(&text);
+    let tree = DeTable::parse(&text).ok();
+    let mut slips = tree.as_ref().map_or_else(Vec::new, |tree| unknown_keys(tree.get_ref()));
     let file = toml::from_str::<StudyFile>(&text);
     if let Err(error) = &file {
         let help = "see docs/reference/study-file.md for the keys of a study".to_owned();
         slips.push(Slip { message: in_plain_words(error.message()), span: error.span(), help });
     }
-    if !slips.is_empty() && text.contains("[programme]") {
+    let of_scenario = |tree: &Spanned<DeTable<'_>>| {
+        ["programme", "extends"].iter().any(|key| tree.get_ref().contains_key(*key))
+    };
+    if tree.as_ref().is_some_and(of_scenario) {
         slips.truncate(1);
         "this looks like a scenario; `dormouse run` takes it, and a study names it"
             .clone_into(&mut slips[0].help);
@@ -179,10 +183,9 @@ impl From<Slip> for Problem {
     }
 }
 
-/// Every key that a study does not have, where the file is TOML at all.
-fn unknown_keys(text: &str) -> Vec<Slip> {
+/// Every key of a file that a study does not have.
+fn unknown_keys(file: &DeTable<'_>) -> Vec<Slip> {
     let mut slips = Vec::new();
-    let Ok(table) = DeTable::parse(text) else { return slips };
     let mut check = |table: &DeTable<'_>, known: &[&str], what: &str| {
         for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let near = scenario::nearest_name(key.get_ref(), known.iter().copied());
@@ -194,9 +197,9 @@ fn unknown_keys(text: &str) -> Vec<Slip> {
             slips.push(Slip { message, span: Some(key.span()), help });
         }
     };
-    check(table.get_ref(), &KEYS, "a study");
+    check(file, &KEYS, "a study");
     for name in ["grid", "sensitivity"] {
-        let Some(DeValue::Table(grid)) = table.get_ref().get(name).map(Spanned::get_ref) else { continue };
+        let Some(DeValue::Table(grid)) = file.get(name).map(Spanned::get_ref) else { continue };
         check(grid, &OF_GRID, &format!("`{name}`"));
         let Some(DeValue::Array(axes)) = grid.get("axis").map(Spanned::get_ref) else { continue };
         for axis in axes {

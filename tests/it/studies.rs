@@ -215,6 +215,8 @@ fn all_that_is_wrong_in_a_study_is_told_at_once() {
         assert!(err.contains(says), "{says}: {err}");
     }
     assert!(err.contains("4 problems in study.toml; nothing was run"), "{err}");
+    let (_, err) = Case::new(&workshop, "compare scenarios/smets1-2020/early.toml").exit(2).run();
+    assert!(err.contains("this looks like a scenario") && err.contains("1 problem in"), "{err}");
 }
 
 #[test]
