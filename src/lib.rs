@@ -26,6 +26,7 @@ pub mod chart;
 pub mod engine;
 pub mod findings;
 pub mod fingerprint;
+mod formula;
 pub mod model;
 pub mod output;
 pub mod random;

@@ -203,7 +203,7 @@ pub enum OpeningStage {
     Unmigrated,
     /// Needs a firmware update that has not begun.
     NeedsFirmware,
-    /// Firmware under way.
+    /// Firmware under way. Of Active installations until the supplier delay after the entry is over.
     FirmwareUnderWay,
     /// Waiting after a failed update.
     FirmwareWait,

@@ -7,6 +7,7 @@
 mod assumptions;
 mod cohorts;
 mod comparison;
+mod counts;
 mod daily;
 mod expected;
 mod folder;
@@ -29,6 +30,7 @@ mod weekly;
 pub use assumptions::basis;
 pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
+pub use counts::counts_table;
 pub use folder::{OutputError, Written};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{

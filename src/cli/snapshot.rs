@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use dormouse::engine::Snapshot;
 use dormouse::fingerprint::sha256;
-use dormouse::model::{Model, Stock};
-use dormouse::output::Table;
+use dormouse::output::counts_table;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -83,24 +82,6 @@ fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
     };
     written().with_context(|| format!("cannot write `{}`", path.display()))?;
     Ok(path)
-}
-
-/// Who stands where, a row a cell and stage, in the columns of a stock table.
-fn counts_table(model: &Model, stock: &[Stock]) -> Table {
-    let mut table = Table::new(
-        &["cohort", "supplier", "status", "stage", "attempt", "installations"].map(|name| (name, "")),
-    );
-    for row in stock {
-        table.push(vec![
-            model.cohorts[row.cohort].name.as_str().into(),
-            model.suppliers[row.supplier].name.as_str().into(),
-            row.status.name().into(),
-            row.stage.name().into(),
-            row.stage.attempt().map(u32::from).into(),
-            row.installations.into(),
-        ]);
-    }
-    table
 }
 
 /// Reads a snapshot that belongs to this scenario.

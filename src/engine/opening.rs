@@ -85,6 +85,7 @@ fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) {
         OpeningStage::Migrated => state.arrive(plan, cell, lane::MIGRATED, n),
         OpeningStage::ExcludedNoWan => state.arrive(plan, cell, lane::NO_WAN, n),
         OpeningStage::ExcludedAttempts => state.arrive(plan, cell, lane::EXHAUSTED, n),
+        // The entry and the supplier delay after it say when those are ready whose update is under way.
         _ => state.arrive(plan, cell, lane::GATE, n),
     }
 }

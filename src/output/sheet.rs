@@ -5,6 +5,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 use super::ResultsError;
+use crate::formula::unguarded;
 use crate::statistics::Level;
 
 /// A table of words; [`Row`] makes numbers and dates of them.
@@ -38,7 +39,7 @@ impl Sheet {
                 found: error.to_string(),
                 expected: "a row of CSV",
             })?;
-            rows.push(record.iter().map(unguarded).collect());
+            rows.push(record.iter().map(|cell| unguarded(cell).to_owned()).collect());
         }
         let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
         Ok(Self { file: file.to_owned(), header, rows })
@@ -143,12 +144,6 @@ impl<'s> Row<'s> {
             expected,
         }
     }
-}
-
-/// Words without the apostrophe that keeps a spreadsheet from taking them for a formula.
-fn unguarded(cell: &str) -> String {
-    let bare = cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r']));
-    bare.unwrap_or(cell).to_owned()
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
+use crate::formula::guarded;
+
 /// Columns and rows; every row has one cell a column.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -101,8 +103,7 @@ impl Cell {
     #[must_use]
     pub fn plain(&self) -> String {
         match self {
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => guarded(text).into_owned(),
             Self::Int(n) => n.to_string(),
             Self::Decimal(x, places) => decimal(*x, *places),
             Self::Date(date) => date.to_string(),

@@ -17,8 +17,8 @@ use super::problem::Problem;
 use super::uncertain::Input;
 use super::value::{Desk, key};
 use crate::model::{
-    Assumption, Calendar, Dated, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality,
-    Uncertain, key_of,
+    Assumption, Calendar, Dated, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality, Status,
+    Stock, Uncertain, key_of,
 };
 
 /// The model a document means, unless something is wrong.
@@ -245,13 +245,21 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
             "say `redesignation` in `[firmware]`: the day from which firmware may open early, or \"never\"";
         desk.warning(Problem::new(message, None, "").help(help));
     }
-    let aged = |stage: OpeningStage| {
+    // How long an update of Active installations lasts follows from the entry, so it has no age.
+    let aged = |stock: &&Stock| {
         use OpeningStage::{FirmwareUnderWay, FirmwareWait, Ready, RetryWait};
-        matches!(stage, FirmwareUnderWay | FirmwareWait | Ready | RetryWait { .. })
+        match stock.stage {
+            FirmwareUnderWay => stock.status == Status::Dormant,
+            stage => matches!(stage, FirmwareWait | Ready | RetryWait { .. }),
+        }
     };
-    let aged: Vec<&str> =
-        model.stock.iter().map(|s| s.stage).filter(|s| aged(*s)).map(OpeningStage::name).collect();
-    let is_aged = |stock: &&Table| stock.text("stage").is_some_and(|stage| aged.contains(&stage));
+    let aged: Vec<&str> = model.stock.iter().filter(aged).map(|s| s.stage.name()).collect();
+    let by_dates = |stock: &Table| {
+        stock.text("status") == Some(Status::Active.name())
+            && stock.text("stage") == Some(OpeningStage::FirmwareUnderWay.name())
+    };
+    let is_aged =
+        |stock: &&Table| stock.text("stage").is_some_and(|stage| aged.contains(&stage)) && !by_dates(stock);
     if let Some(stock) = document.list("stock").iter().find(is_aged) {
         let message = "some opening stock is in the middle of an update, a wait or a notice";
         let label = "how long it has been there is not said; it is spread evenly over the length (assumed)";

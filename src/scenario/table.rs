@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::document::{Entry, Item, Node, Table, read_value};
 use super::problem::{Place, Problem};
+use crate::formula::unguarded;
 
 /// A CSV file: its header and its rows, each a table of the cells that are not empty.
 #[derive(Clone, Debug)]
@@ -34,8 +35,11 @@ pub(super) fn read(text: &str, source: usize) -> Result<Sheet, Vec<Problem>> {
             "expected a header row with the names of keys",
         )]);
     }
-    let header: Vec<(String, Place)> =
-        lines.remove(0).into_iter().map(|cell| (cell.text, place(cell.span))).collect();
+    let header: Vec<(String, Place)> = lines
+        .remove(0)
+        .into_iter()
+        .map(|cell| (unguarded(&cell.text).to_owned(), place(cell.span)))
+        .collect();
     let mut problems = check_header(&header);
     let rows = lines.iter().map(|cells| row(&header, cells, source, &mut problems)).collect();
     if problems.is_empty() { Ok(Sheet { header, rows }) } else { Err(problems) }
@@ -79,7 +83,7 @@ fn row(header: &[(String, Place)], cells: &[Cell], source: usize, problems: &mut
         );
     }
     for (cell, (name, column)) in cells.iter().zip(header) {
-        let text = cell.text.as_str();
+        let text = unguarded(&cell.text);
         if text.is_empty() || name.is_empty() {
             continue;
         }

@@ -27,6 +27,7 @@ mod one_class;
 mod output;
 mod policies;
 mod problems;
+mod read_back;
 mod reference;
 mod replay;
 mod replications;

@@ -96,7 +96,7 @@ fn removable(model: &Model, stock: &[Stock], days: i32) -> u64 {
 /// Cohorts with installations that only an entry allows, and whose entry may come later than the first day.
 fn beyond_entry(model: &Model) -> Option<String> {
     let told = |(index, cohort): (usize, &Cohort)| {
-        let beyond = |s: &&Stock| s.cohort == index && needs_entry(s.stage);
+        let beyond = |s: &&Stock| s.cohort == index && needs_entry(s);
         let n: u64 = model.stock.iter().filter(beyond).map(|s| u64::from(s.installations)).sum();
         (n > 0 && latest_entry(cohort) > 0.0).then(|| format!("{n} of `{}`", cohort.name))
     };
@@ -109,9 +109,14 @@ fn beyond_entry(model: &Model) -> Option<String> {
     })
 }
 
-fn needs_entry(stage: OpeningStage) -> bool {
-    use OpeningStage::{Eligible, ExcludedAttempts, Migrated, RetryWait};
-    matches!(stage, Eligible { .. } | RetryWait { .. } | Migrated | ExcludedAttempts)
+/// Whether installations can only be where they are counted once their cohort is entered on the EPCL.
+fn needs_entry(stock: &Stock) -> bool {
+    use OpeningStage::{Eligible, ExcludedAttempts, FirmwareUnderWay, Migrated, RetryWait};
+    match stock.stage {
+        Eligible { .. } | RetryWait { .. } | Migrated | ExcludedAttempts => true,
+        FirmwareUnderWay => stock.status == Status::Active,
+        _ => false,
+    }
 }
 
 /// How many days after the first one the entry may come at the latest; shared factors do not matter to that.

@@ -72,13 +72,13 @@ fn row(table: &Table, cohorts: &[Cohort], names: (&[String], &[String]), desk: &
     let (cohort, supplier, status) = (cohort?, supplier?, status?);
     let installations = u32::try_from(installations?).ok()?;
     let stage = stage_of(table, stage.unwrap_or(0), attempt, &cohorts[cohort], desk)?;
-    if status == Status::Active
-        && matches!(stage, OpeningStage::FirmwareUnderWay | OpeningStage::FirmwareWait)
-    {
-        let message = "Active installations are updated by their supplier";
+    if status == Status::Active && stage == OpeningStage::FirmwareWait {
+        let message = "updates of Active installations are their supplier's, and do not fail in this model";
         let problem =
             Problem::new(message, Some(table.place_of("stage")), "a stage of Dormant installations");
-        desk.problem(problem.help("write \"unmigrated\": the supplier delay says when they are ready"));
+        desk.problem(problem.help(
+            "write \"firmware-under-way\" or \"unmigrated\": the supplier delay says when they are ready",
+        ));
         return None;
     }
     Some(Stock { cohort, supplier, status, installations, stage })

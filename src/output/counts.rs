@@ -1,0 +1,24 @@
+//! The counts beside a snapshot: who stands where at the end of a day, in the columns of a stock table, so that `--counts`
+//! reads them back.
+
+use super::table::Table;
+use crate::model::{Model, Stock};
+
+/// Who stands where, a row a cell and stage \[installations\].
+#[must_use]
+pub fn counts_table(model: &Model, stock: &[Stock]) -> Table {
+    let mut table = Table::new(
+        &["cohort", "supplier", "status", "stage", "attempt", "installations"].map(|name| (name, "")),
+    );
+    for row in stock {
+        table.push(vec![
+            model.cohorts[row.cohort].name.as_str().into(),
+            model.suppliers[row.supplier].name.as_str().into(),
+            row.status.name().into(),
+            row.stage.name().into(),
+            row.stage.attempt().map(u32::from).into(),
+            row.installations.into(),
+        ]);
+    }
+    table
+}
