@@ -51,6 +51,7 @@ pub use scurve::{Series, scurve, scurves};
 pub use throughput::{Flow, Week, throughput};
 
 use crate::output::{Extra, Table};
+use crate::wording::numbers;
 
 /// A figure in every form it is handed out in.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,7 +157,7 @@ impl Caption {
     }
 
     fn shows_not(&self) -> String {
-        let (n, ranges) = (crate::output::thousands(&self.replications.to_string()), self.ranges.words());
+        let (n, ranges) = (numbers::count(self.replications), self.ranges.words());
         match (self.replications, self.scenarios.len()) {
             (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),
             (0, _) => {

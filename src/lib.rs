@@ -36,3 +36,4 @@ pub mod report;
 pub mod scenario;
 pub mod statistics;
 pub mod trace;
+pub mod wording;

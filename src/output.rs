@@ -38,16 +38,14 @@ pub use grid::{
 };
 pub use manifest::{Described, SCHEMA};
 pub use ranking::{ranking_table, ranking_text};
-pub use replicated::{
-    NOT_BY_END, Study, finding_of_words, study_difference_table, study_summary_table, write_study,
-};
-pub use replicated_text::{EstimateParts, answer, estimate_parts, percent_of, three_digits};
+pub use replicated::{Study, finding_of_words, study_difference_table, study_summary_table, write_study};
+pub use replicated_text::answer;
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
 pub use since::{Earlier, Since};
 pub use spread::{spread_table, spread_text};
 pub use summary::summary_table;
-pub use table::{Cell, Column, PLACES, Table, as_written, listed, thousands};
+pub use table::{Cell, Column, Table};
 
 use std::path::Path;
 

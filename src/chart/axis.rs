@@ -1,8 +1,7 @@
 //! Where ticks stand and what they say: numbers from zero, and dates on firsts of months.
 
+use crate::wording::numbers;
 use jiff::civil::Date;
-
-use crate::output::thousands;
 
 /// A labelled place on an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +47,7 @@ impl NumberAxis {
         let places = usize::from(step < divisor) + usize::from(step * 10.0 < divisor);
         let tick = |i: i64| {
             let at = step * i as f64;
-            Tick { at, label: thousands(&format!("{:.places$}", at / divisor)) }
+            Tick { at, label: numbers::thousands(&numbers::decimal(at / divisor, places)) }
         };
         Self { ticks: (from..=to).map(tick).collect(), factor }
     }
@@ -68,7 +67,7 @@ impl NumberAxis {
             _ => (1.0, ""),
         };
         let places = usize::from((top / divisor).fract() != 0.0);
-        let tick = |at: f64| Tick { at, label: thousands(&format!("{:.places$}", at / divisor)) };
+        let tick = |at: f64| Tick { at, label: numbers::thousands(&numbers::decimal(at / divisor, places)) };
         let zero = Tick { label: "0".to_owned(), ..tick(0.0) };
         Self { ticks: vec![zero, tick(top)], factor }
     }
@@ -86,16 +85,15 @@ impl NumberAxis {
         Self { ticks: ticks.map(|(at, label)| Tick { at, label: label.to_owned() }).into(), factor: "" }
     }
 
-    /// A value as its labels would say it, to three digits or as a whole number, without the words of [`Self::factor`].
+    /// A value as its labels would say it, to three digits, without the words of [`Self::factor`].
     pub(super) fn told(&self, value: f64) -> String {
         let value = value
             / match self.factor {
                 "million " => 1e6,
                 "thousand " => 1e3,
-                _ => return thousands(&format!("{value:.0}")),
+                _ => 1.0,
             };
-        let places = [100.0, 10.0, 1.0].iter().filter(|size| value.abs() < **size).count();
-        thousands(&format!("{value:.places$}"))
+        numbers::plain_three_digits(value)
     }
 
     /// The value at its beginning, 0 or below.
@@ -107,16 +105,6 @@ impl NumberAxis {
     pub(super) fn top(&self) -> f64 {
         self.ticks.last().map_or(1.0, |tick| tick.at)
     }
-}
-
-/// A number of installations to three digits.
-pub(super) fn three_digits(value: f64) -> f64 {
-    let mut unit = 1.0;
-    while value.abs() >= 1000.0 * unit {
-        unit *= 10.0;
-    }
-    // No minus before nothing.
-    (value / unit).round() * unit + 0.0
 }
 
 /// The least of 1, 2, 5, 10, 20, ... that is not below `least`.
@@ -154,7 +142,7 @@ fn month_ticks(first: Date, last: Date, step: i32) -> Vec<Tick> {
         .filter(|m| m % step == 0)
         .filter_map(date)
         .filter(|&d| d >= first && d <= last)
-        .map(|d| Tick { at: days_between(first, d), label: d.strftime("%b %Y").to_string() })
+        .map(|d| Tick { at: days_between(first, d), label: numbers::month(d) })
         .collect()
 }
 
@@ -163,7 +151,7 @@ fn day_ticks(first: Date, last: Date, most: usize) -> Vec<Tick> {
     let fits = |step: &&i32| usize::try_from(n_days / **step).is_ok_and(|n| n < most);
     let step = *[1, 2, 7, 14, 28, 56, 112].iter().find(fits).unwrap_or(&365);
     let dates = first.series(jiff::Span::new().days(step)).take_while(|d| *d <= last);
-    dates.map(|d| Tick { at: days_between(first, d), label: d.strftime("%-d %b %Y").to_string() }).collect()
+    dates.map(|d| Tick { at: days_between(first, d), label: numbers::date(d) }).collect()
 }
 
 /// Days from one date to another.

@@ -4,14 +4,14 @@ use jiff::civil::Date;
 
 use super::axis::days_between;
 use super::canvas::Canvas;
-use super::frame::{Words, in_words, period};
+use super::frame::Words;
 use super::labels::{Key, Sign};
 use super::panels::{Line, MOST, Panel, Panels};
 use super::slots::monday;
 use super::theme::{ACTIVE, DORMANT};
 use super::{Caption, Figure, svg};
-use crate::findings::Value;
-use crate::output::{Results, ResultsError, ResultsRun, Row, Table, thousands};
+use crate::output::{Results, ResultsError, ResultsRun, Row, Table};
+use crate::wording::numbers;
 
 const ID: &str = "fig-backlog";
 
@@ -104,7 +104,7 @@ fn draw(run: &ResultsRun, groups: &[Group], caption: &Caption) -> Figure {
     };
     let panels = shown.iter().map(|group| Panel {
         name: &group.name,
-        outcome: format!("{} at the end", thousands(&group.last().to_string())),
+        outcome: format!("{} at the end", numbers::count(group.last())),
         lines: vec![line(group, ACTIVE, |l| l.not_yet), line(group, DORMANT, |l| l.eligible)],
     });
     let key = |name, colour| Key { sign: Sign::Line, colour, name };
@@ -133,11 +133,11 @@ fn title(groups: &[Group]) -> String {
     let all: u64 = groups.iter().map(Group::last).sum();
     match groups.iter().rev().max_by_key(|group| group.last()) {
         Some(_) if groups.len() == 1 && all > 0 => {
-            format!("In this run {} installations are left at the end", thousands(&all.to_string()))
+            format!("In this run {} installations are left at the end", numbers::count(all))
         }
         Some(group) if all > 0 => format!(
             "In this run {} of the installations left at the end are in {}",
-            Value::percent_in_words(group.last(), all),
+            numbers::percent(group.last(), all),
             group.name
         ),
         _ => "In this run no installation that could migrate is left at the end".to_owned(),
@@ -146,15 +146,15 @@ fn title(groups: &[Group]) -> String {
 
 fn describe(run: &ResultsRun, groups: &[Group]) -> String {
     let of = |group: &Group| {
-        let number = |n: u64| thousands(&n.to_string());
+        let number = |n: u64| numbers::count(n);
         format!("{} {} at most, {} at the end", group.name, number(group.most()), number(group.last()))
     };
     format!(
         "Line charts one above the other, installations not migrated at each week's end, {}, a group each: those not yet \
          eligible and those eligible or retrying. Left in {} by {}: {}.",
-        period(run.first, run.last),
+        numbers::period(run.first, run.last),
         run.name,
-        in_words(run.last),
+        numbers::long_date(run.last),
         groups.iter().map(of).collect::<Vec<_>>().join("; "),
     )
 }

@@ -7,7 +7,7 @@ use super::frame::{Words, capitalised};
 use super::labels::{self, Key, Look, Sign};
 use super::rows::{Margins, Rows, Scale};
 use super::theme::{CAPTION, LABEL, THEME, Type};
-use crate::output::thousands;
+use crate::wording::numbers;
 
 /// Room for the names of the rows.
 const NAMES: f64 = 166.0;
@@ -86,7 +86,7 @@ impl Bars<'_> {
             }
             if bar >= THEME.small_size * 0.9 {
                 let note = row.notes.get(index).map_or("", String::as_str);
-                let words = format!("{}{note}", thousands(&value.to_string()));
+                let words = format!("{}{note}", numbers::count(value));
                 let look = Type { colour: THEME.text, ..CAPTION };
                 let middle = top + bar / 2.0 - look.size * 0.37;
                 // A patch of background keeps gridlines out of the words.

@@ -11,13 +11,14 @@ use super::axis::days_between;
 use super::bars::small;
 use super::canvas::Canvas;
 use super::font;
-use super::frame::{Words, in_words, period};
+use super::frame::Words;
 use super::labels::{self, Key, Sign};
 use super::rows::{Margins, Rows, Scale};
 use super::shown::Shown;
 use super::theme::{ACTIVE, ALL, CAPTION, DORMANT, THEME, Type};
 use super::{Figure, svg};
-use crate::output::{Cell, ResultsError, Table, thousands};
+use crate::output::{Cell, ResultsError, Table};
+use crate::wording::numbers;
 
 const ID: &str = "fig-cohorts";
 /// Most cohorts in one figure, of one scenario and of two: so many that each row is as tall as its words.
@@ -214,7 +215,7 @@ fn draw_lane(canvas: &Canvas, rows: &Rows, period: (Date, Date), cohort: &Cohort
 /// What is written behind a cohort: how far it came; or under the second scenario when the last one migrates and how many
 /// Dormant days that avoids.
 fn notes(scenarios: &[Vec<Cohort>], at: usize) -> [String; 2] {
-    let number = |n: u64| thousands(&n.to_string());
+    let number = |n: u64| numbers::count(n);
     let one = &scenarios[0][at];
     let Some(other) = scenarios.get(1).map(|cohorts| &cohorts[at]) else {
         let far = match (one.migrated, one.unmigrated[0]) {
@@ -277,13 +278,13 @@ fn describe(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
              installation left by {}.",
             run.name,
             cohorts.len(),
-            in_words(run.last)
+            numbers::long_date(run.last)
         )
     };
     format!(
         "Timeline, a row a cohort in the order of EPCL entry, {}: from gate to entry, firmware open before entry, \
          entry, and first to last migration of Dormant and of Active. {} The data hold every cohort.{}",
-        period(first, last),
+        numbers::period(first, last),
         shown.runs.iter().zip(scenarios).map(of).collect::<Vec<_>>().join(" "),
         shown.chosen.sentence(),
     )

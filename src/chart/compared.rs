@@ -2,9 +2,10 @@
 
 use super::payers;
 use crate::findings::{Dimension, Scope, kpi};
-use crate::output::{PAID, PLACES, Results, ResultsError, Row, Tried, as_written, finding_of_words};
+use crate::output::{PAID, Results, ResultsError, Row, Tried, finding_of_words};
 use crate::replications::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 use crate::statistics::{Estimate, Interval, Level, Verdict};
+use crate::wording::numbers::{self, PLACES};
 
 /// To how many decimal places a file of combinations does.
 const GRID_PLACES: usize = 0;
@@ -26,14 +27,14 @@ pub(super) fn tried_written(points: &[Tried]) -> Vec<Tried> {
 fn to_places(of: &Comparison, places: usize) -> Comparison {
     let mut of = of.clone();
     let round = |estimate: &mut Estimate| {
-        estimate.value = as_written(estimate.value, places);
-        estimate.interval.low = estimate.interval.low.map(|x| as_written(x, places));
-        estimate.interval.high = estimate.interval.high.map(|x| as_written(x, places));
+        estimate.value = numbers::as_written(estimate.value, places);
+        estimate.interval.low = estimate.interval.low.map(|x| numbers::as_written(x, places));
+        estimate.interval.high = estimate.interval.high.map(|x| numbers::as_written(x, places));
     };
     round(&mut of.avoided);
     of.splits.iter_mut().flat_map(|split| &mut split.parts).for_each(|part| round(&mut part.avoided));
     of.measures.iter_mut().filter_map(|measure| measure.change.as_mut()).for_each(round);
-    of.threshold = as_written(of.threshold, places);
+    of.threshold = numbers::as_written(of.threshold, places);
     of
 }
 

@@ -5,15 +5,16 @@ use super::bars::small;
 use super::canvas::{Canvas, Point};
 use super::chosen::Chosen;
 use super::font;
-use super::frame::{Across, Frame, Mark, Words, period as in_months};
+use super::frame::{Across, Frame, Mark, Words};
 use super::labels::{self, Label, Look, Sign, scenario_look};
 use super::plot::Plot;
 use super::sampled::{Sampled, period};
 use super::theme::THEME;
 use super::{Caption, Figure, svg};
 use crate::findings::kpi;
-use crate::output::{Cell, Table, estimate_parts, thousands};
+use crate::output::{Cell, Table};
 use crate::statistics::{Estimate, Level, Sample, mean};
+use crate::wording::numbers::{self, Ends};
 
 const ID: &str = "fig-convergence";
 /// Most numbers of replications of which the estimate is drawn and written.
@@ -67,10 +68,7 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
     let frame = Frame {
         words: Words { title: &title, measure: &measure, caption, first, last },
         across: Across::Numbers(&along),
-        mark: Some(Mark {
-            at: small(n),
-            label: format!("Stopped at {} replications", thousands(&n.to_string())),
-        }),
+        mark: Some(Mark { at: small(n), label: format!("Stopped at {} replications", numbers::count(n)) }),
         key: &[],
         axis: &axis,
         unit: "installation-days",
@@ -119,10 +117,10 @@ fn draw(canvas: &Canvas, plot: &Plot, running: &Running, Look { colour, .. }: Lo
     }
     canvas.line(&value, colour, THEME.line_width);
     let Some((end, at)) = running.estimates.last().zip(value.last()) else { return };
-    let parts = estimate_parts(*end);
-    let outcome = match parts.ends {
-        Some([low, high]) if end.interval.low != end.interval.high => format!("{low} to {high}"),
-        _ => parts.value,
+    let words = numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit);
+    let outcome = match words.ends {
+        Ends::Between([low, high]) => format!("{low} to {high}"),
+        Ends::Same | Ends::Unknown => words.value,
     };
     let label = Label { sign: Sign::Line, colour, name: running.scenario.to_owned(), outcome };
     let (top, bottom) = (plot.edges.top - 8.0, plot.edges.bottom + 8.0 - labels::HEIGHT);
@@ -146,7 +144,7 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
             (what.to_owned(), "Each scenario avoids the same number of Dormant days".to_owned())
         }
     };
-    let n = thousands(&n.to_string());
+    let n = numbers::count(n);
     match halves {
         None => "One replication does not tell how well the mean is known".to_owned(),
         Some(halves) => match halves.into_iter().fold(0.0, f64::max) {
@@ -163,21 +161,16 @@ fn up_to(amount: f64) -> String {
     let unit = libm::pow(10.0, libm::floor(libm::log10(amount)) - 1.0);
     let amount = unit * libm::ceil(amount / unit - 1e-9);
     if amount >= 1e6 {
-        let places = usize::from(amount < 1e7);
-        return format!("{:.places$} million", amount / 1e6);
+        return format!("{} million", numbers::decimal(amount / 1e6, usize::from(amount < 1e7)));
     }
-    thousands(&format!("{:.0}", libm::ceil(amount)))
+    numbers::whole(libm::ceil(amount))
 }
 
 fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
     let (first, last) = period(headline.scenarios);
     let of = |r: &Running| {
-        let parts = r.estimates.last().map(|end| estimate_parts(*end));
-        let told = parts.map_or_else(String::new, |parts| match parts.ends {
-            Some([low, high]) => format!("{} [{low} to {high}]", parts.value),
-            None => parts.value,
-        });
-        format!("{}: {told}.", r.scenario)
+        let words = r.estimates.last().map(|end| numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit));
+        format!("{}: {}.", r.scenario, words.map_or_else(String::new, |words| words.to_string()))
     };
     let what = match headline.baseline {
         Some(base) => format!("Dormant days avoided against {}", base.scenario),
@@ -186,8 +179,8 @@ fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
     format!(
         "Line chart of the running mean of {what} in installation-days and its interval, by number of replications, {}. \
          After {} replications, {}: {}{}",
-        in_months(first, last),
-        thousands(&n.to_string()),
+        numbers::period(first, last),
+        numbers::count(n),
         headline.stopped,
         running.iter().map(of).collect::<Vec<_>>().join(" "),
         headline.chosen.sentence(),

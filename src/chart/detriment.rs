@@ -7,15 +7,16 @@ use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::Chosen;
 use super::font;
-use super::frame::{Words, capitalised, period as in_months};
+use super::frame::{Words, capitalised};
 use super::labels::{Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::sampled::{Sampled, period};
 use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, svg};
-use crate::output::{Cell, Table, thousands};
+use crate::output::{Cell, Table};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Level, Probability, Sample, Side, mean, quantile};
+use crate::wording::numbers;
 
 const ID: &str = "fig-detriment";
 /// Room for the names of the rows.
@@ -161,7 +162,7 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
 }
 
 fn describe((first, last): (Date, Date), losses: &[Loss], chosen: &Chosen) -> String {
-    let whole = |x: f64| thousands(&format!("{x:.0}"));
+    let whole = |x: f64| numbers::whole(x);
     let of = |loss: &Loss| {
         let [low, _, high] = loss.outcomes.map(whole);
         format!(
@@ -173,7 +174,7 @@ fn describe((first, last): (Date, Date), losses: &[Loss], chosen: &Chosen) -> St
     format!(
         "Bar chart of the mean Dormant days lost in installation-days, {}, a bar from zero a scenario, with a whisker from P10 to P90 of the \
          outcomes. {}{}",
-        in_months(first, last),
+        numbers::period(first, last),
         losses.iter().map(of).collect::<Vec<_>>().join(" "),
         chosen.sentence(),
     )

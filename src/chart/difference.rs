@@ -2,12 +2,13 @@
 
 use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
-use super::frame::{Words, capitalised, period};
+use super::frame::{Words, capitalised};
 use super::kind::{ChartError, Kind};
 use super::labels::scenario_look;
 use super::shown::{Shown, days_avoided};
 use super::{Figure, svg};
-use crate::output::{Results, ResultsError, Table, thousands};
+use crate::output::{Results, ResultsError, Table};
+use crate::wording::numbers;
 
 const ID: &str = "fig-difference";
 
@@ -108,7 +109,7 @@ fn draw(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> Figure {
 }
 
 fn title(avoided: &[Avoided]) -> String {
-    let number = |n: i64| thousands(&n.to_string());
+    let number = |n: i64| numbers::count(n);
     match avoided {
         [one] if one.whole > 0 => {
             format!("In this draw {} avoids {} Dormant days", one.scenario, number(one.whole))
@@ -126,7 +127,7 @@ fn title(avoided: &[Avoided]) -> String {
 
 fn describe(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> String {
     let (first, last) = shown.period();
-    let number = |n: i64| thousands(&n.to_string());
+    let number = |n: i64| numbers::count(n);
     let of = |a: &Avoided| {
         let parts = a.parts.iter().map(|(_, member, days)| format!("{member} {}", number(*days)));
         let parts = parts.collect::<Vec<_>>().join(", ");
@@ -135,7 +136,7 @@ fn describe(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> String {
     format!(
         "Bar chart of Dormant days avoided against {baseline}, {}, split by route, by group and by supplier size; each \
          split adds up to the whole. {}{}",
-        period(first, last),
+        numbers::period(first, last),
         avoided.iter().map(of).collect::<Vec<_>>().join(" "),
         shown.chosen.sentence(),
     )

@@ -6,13 +6,14 @@ use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::Canvas;
 use super::font;
-use super::frame::{Words, capitalised, period};
+use super::frame::{Words, capitalised};
 use super::labels::scenario_look;
 use super::rows::{Margins, Rows, Scale};
 use super::shown::Shown;
 use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Figure, svg};
-use crate::output::{Cell, ResultsError, Table, listed};
+use crate::output::{Cell, ResultsError, Table};
+use crate::wording::numbers;
 
 const ID: &str = "fig-fairness";
 /// Sizes as files name them, from the top.
@@ -187,7 +188,7 @@ fn describe(shown: &Shown, served: &[Served]) -> String {
     format!(
         "Strip chart of Active slots for each newly eligible Active installation, as a ratio to the same over all \
          suppliers, {}, a stroke a supplier, in rows by supplier size. {}{}",
-        period(first, last),
+        numbers::period(first, last),
         (0..shown.runs.len()).map(of).collect::<Vec<_>>().join(" "),
         own_limits(served).map_or_else(String::new, |(whose, who)| format!(" {whose} {who}.")),
     ) + &shown.chosen.sentence()
@@ -203,7 +204,7 @@ fn own_limits(served: &[Served]) -> Option<(&'static str, String)> {
         _ if names.len() > MOST_LIMITED => {
             Some(("Daily limits of their own hold", format!("{} suppliers", names.len())))
         }
-        _ => Some(("Daily limits of their own hold", listed(&names))),
+        _ => Some(("Daily limits of their own hold", numbers::list(&names))),
     }
 }
 

@@ -6,14 +6,15 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::chosen::Chosen;
 use super::curves::{Band, Curve, Curves};
-use super::frame::{Words, capitalised, explained, period};
+use super::frame::{Words, capitalised, explained};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::STROKES;
 use super::{Caption, Figure, Ranges, svg};
 use crate::findings::Population;
-use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table, as_written};
+use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
+use crate::wording::numbers::{self, PLACES};
 
 /// Most ranges in one figure; a third would hide the others.
 const MOST_RANGES: usize = 2;
@@ -31,8 +32,6 @@ const COLUMNS: [&str; SHOWN.len()] = [
     "migrated_of_migratable_p75_pct",
     "migrated_of_migratable_p90_pct",
 ];
-/// To how many decimal places the file holds a share.
-const PLACES: usize = 4;
 /// What is drawn and written of the difference from the baseline.
 const APART: [Probability; 3] = [Probability::P10, Probability::P50, Probability::P90];
 /// Where the file holds it; empty for the baseline itself.
@@ -144,7 +143,7 @@ impl Fan {
 /// Percentiles as a file holds them with so many decimal places.
 fn percentiles<const N: usize>(values: &[f64], of: [Probability; N], places: usize) -> [f64; N] {
     let sample = Sample::new(values).expect("at least one replication");
-    of.map(|p| as_written(quantile(sample, p, Level::P95).value, places))
+    of.map(|p| numbers::as_written(quantile(sample, p, Level::P95).value, places))
 }
 
 /// How far the others are ahead of the first, where that is the baseline.
@@ -182,13 +181,16 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     };
     let line = |(fan, stroke): (&'_ Fan, _)| {
         let [low, _, median, _, high] = fan.last();
-        let range =
-            if fans.len() <= MOST_RANGES { format!("\n({low:.1}% to {high:.1}%)") } else { String::new() };
+        let range = if fans.len() <= MOST_RANGES {
+            format!("\n({} to {})", percent(low), percent(high))
+        } else {
+            String::new()
+        };
         let firmware = match fans.len() {
             2 => format!("firmware {}\n", firmware(fan.early_firmware)),
             _ => String::new(),
         };
-        let outcome = format!("{firmware}{median:.1}% by the end{range}");
+        let outcome = format!("{firmware}{} by the end{range}", percent(median));
         let points = fan.days.iter().map(|day| (day.date, day.shares[MEDIAN])).collect();
         Curve { name: fan.scenario.clone(), outcome, stroke, points }
     };
@@ -199,7 +201,7 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
         "Line chart of the cumulative share of migratable {} that are migrated, 0% to 100%, by day, {}, over {n} \
          replications. {}{apart}{}",
         population.installations(),
-        period(first, last),
+        numbers::period(first, last),
         sentences.join(" "),
         chosen.sentence()
     );
@@ -217,6 +219,10 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     Figure { id: ID.to_owned(), title, svg, data: data(all), description }
 }
 
+fn percent(share: f64) -> String {
+    format!("{}%", numbers::percentage(share))
+}
+
 fn title(fans: &[Fan]) -> String {
     match fans {
         [one] => {
@@ -227,7 +233,7 @@ fn title(fans: &[Fan]) -> String {
                     Population::All => "installations",
                 },
             );
-            let [low, high] = [low, high].map(|share| format!("{share:.1}%"));
+            let [low, high] = [low, high].map(percent);
             let range = if low == high { low } else { format!("{low} to {high}") };
             format!("In four of five replications {range} of {whose} are migrated by the end")
         }
@@ -242,7 +248,10 @@ fn sentence(fan: &Fan) -> String {
     let [low, _, median, _, high] = fan.last();
     let name = &fan.scenario;
     format!(
-        "{name}: by the end a median of {median:.1}%, in four of five replications {low:.1}% to {high:.1}%."
+        "{name}: by the end a median of {}, in four of five replications {} to {}.",
+        percent(median),
+        percent(low),
+        percent(high)
     )
 }
 

@@ -6,12 +6,13 @@ use super::axis::NumberAxis;
 use super::chosen::Chosen;
 use super::curves::{self, Curves};
 use super::font;
-use super::frame::{Words, capitalised, in_words};
+use super::frame::{Words, capitalised};
 use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
 use super::theme::{STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
-use crate::statistics::Reached;
+use crate::statistics::{Proportion, Reached};
+use crate::wording::numbers;
 
 const ID: &str = "fig-finish-ecdf";
 /// Most steps of a curve that are drawn and written; smaller ones are taken together.
@@ -102,8 +103,8 @@ impl Curve<'_> {
 
     /// What its label says it came to.
     fn outcome(&self, milestone: Milestone, plan: Option<Date>) -> String {
-        let by_end = self.of.share_by(milestone, None);
-        let by_plan = plan.and_then(|plan| self.of.share_by(milestone, Some(plan)));
+        let by_end = self.of.share_by(milestone, None).map(in_words_of);
+        let by_plan = plan.and_then(|plan| self.of.share_by(milestone, Some(plan))).map(in_words_of);
         match (by_plan, by_end) {
             (Some(plan), Some(end)) => format!("plan {plan}, end {end}"),
             (None, Some(end)) => format!("end {end}"),
@@ -112,10 +113,14 @@ impl Curve<'_> {
     }
 }
 
+fn in_words_of(share: Proportion) -> String {
+    numbers::percent(share.held(), share.n())
+}
+
 /// What was counted, by the plan date where it is shown and else by the end; no word says that scenarios differ.
 fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
     let (what, by) = (milestone.words, if plan.is_some() { "by the plan date" } else { "by the end" });
-    let of: Vec<(String, String)> = curves
+    let of: Vec<(String, Proportion)> = curves
         .iter()
         .filter_map(|curve| {
             Some((font::shorten(&curve.of.scenario, 20), curve.of.share_by(milestone, plan)?))
@@ -124,22 +129,22 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
     match of.as_slice() {
         [] => "No installation is to be migrated".to_owned(),
         all if all.iter().all(|(_, share)| *share == all[0].1) => {
-            let by = capitalised(by);
-            match all[0].1.as_str() {
-                "0%" => format!("{by} no replication has {what} migrated"),
-                "100%" => format!("{by} every replication has {what} migrated"),
-                share => format!("{by} {share} of replications have {what} migrated"),
+            let (by, share) = (capitalised(by), all[0].1);
+            match share.held() {
+                0 => format!("{by} no replication has {what} migrated"),
+                held if held == share.n() => format!("{by} every replication has {what} migrated"),
+                _ => format!("{by} {} of replications have {what} migrated", in_words_of(share)),
             }
         }
         [(base, base_share), (name, share)] => {
+            let [share, base_share] = [*share, *base_share].map(in_words_of);
             let what = capitalised(what);
             format!("{what} migrated {by}: {name} {share}, {base} {base_share} of replications")
         }
         several => {
-            let number =
-                |(_, share): &&(String, String)| share.trim_end_matches('%').parse().unwrap_or(0_u32);
-            let [least, most] = [several.iter().min_by_key(number), several.iter().max_by_key(number)]
-                .map(|end| end.map_or("", |(_, share)| share.as_str()));
+            let mut shares: Vec<Proportion> = several.iter().map(|(_, share)| *share).collect();
+            shares.sort_by(|a, b| a.share().unwrap_or(0.0).total_cmp(&b.share().unwrap_or(0.0)));
+            let [least, most] = [shares[0], shares[shares.len() - 1]].map(in_words_of);
             format!("{} migrated {by}: {least} to {most} of replications", capitalised(what))
         }
     }
@@ -153,16 +158,20 @@ fn describe(curves: &[Curve], (milestone, plan): (Milestone, Option<Date>), left
                 if curve.n == 0 { "nothing is to be migrated" } else { "no replication is done by the end" };
             return format!("{name}: {why}.");
         };
-        let by_plan = plan.and_then(|plan| curve.of.share_by(milestone, Some(plan)));
+        let by_plan = plan.and_then(|plan| curve.of.share_by(milestone, Some(plan))).map(in_words_of);
         let by_plan = by_plan
             .map_or_else(String::new, |share| format!("{share} of replications are done by the plan date, "));
-        format!("{name}: {by_plan}{end} by the end, the first on {}.", in_words(*day))
+        format!(
+            "{name}: {by_plan}{} by the end, the first on {}.",
+            in_words_of(end),
+            numbers::long_date(*day)
+        )
     };
     format!(
         "Step curves of the share of replications in which {} are migrated, 0% to 100%, by date. {}{}{left_out}",
         milestone.words,
         curves.iter().map(of).collect::<Vec<_>>().join(" "),
-        plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),
+        plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )
 }
 

@@ -6,14 +6,15 @@ use super::bars::small;
 use super::canvas::{Canvas, Marker};
 use super::chosen::Chosen;
 use super::font;
-use super::frame::{Mark, Words, in_words};
+use super::frame::{Mark, Words};
 use super::labels::{self, Key, Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
 use super::theme::{CAPTION, THEME, Type};
 use super::{Caption, Figure, svg};
-use crate::output::{Cell, NOT_BY_END, Table};
+use crate::output::{Cell, Table};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached};
+use crate::wording::numbers::{self, NOT_BY_END};
 
 const ID: &str = "fig-finish-range";
 /// Room for the names of the rows.
@@ -117,7 +118,7 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
             None => note(canvas, &rows, "nothing to migrate", middle),
         }
         if let Some(share) = range.of.share_without(milestone) {
-            note(canvas, &rows, &format!("{share} not by the end"), middle);
+            note(canvas, &rows, &format!("{share} {NOT_BY_END}"), middle);
         }
     }
 }
@@ -146,7 +147,7 @@ fn row(
     let told = match days[P80].value {
         Reached::On(day) => {
             canvas.marker(Marker::Diamond, (p80, above), colour);
-            range.of.date(day).strftime("P80 %-d %b %Y").to_string()
+            format!("P80 {}", numbers::date(range.of.date(day)))
         }
         Reached::NotByEnd => format!("P80 {NOT_BY_END}"),
     };
@@ -180,13 +181,13 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
     if ranges.iter().all(|range| range.days.is_none()) {
         return "No installation is to be migrated".to_owned();
     }
-    if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share == "0%")) {
+    if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share.held() == 0)) {
         return format!("In no replication are {what} migrated by the end");
     }
     match others {
         [] => {
             if let Some(Reached::On(day)) = baseline.p80().map(|p80| p80.value) {
-                let day = in_words(baseline.of.date(day));
+                let day = numbers::long_date(baseline.of.date(day));
                 return format!("In four of five replications {what} are migrated by {day}");
             }
             let share = baseline.of.share_without(milestone).unwrap_or_default();
@@ -208,7 +209,7 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
 fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
     let [base, name] = [baseline, other].map(|range| font::shorten(&range.of.scenario, 20));
     let day = match other.p80().map(|p80| p80.value) {
-        Some(Reached::On(day)) => Some(in_words(other.of.date(day))),
+        Some(Reached::On(day)) => Some(numbers::long_date(other.of.date(day))),
         _ => None,
     };
     let [base_days, days] = [baseline, other].map(|range| range.of.days(milestone));
@@ -236,7 +237,7 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
         let name = &range.of.scenario;
         let Some(days) = &range.days else { return format!("{name}: nothing is to be migrated.") };
         let told = days.map(|day| match day.value {
-            Reached::On(day) => in_words(range.of.date(day)),
+            Reached::On(day) => numbers::long_date(range.of.date(day)),
             Reached::NotByEnd => NOT_BY_END.to_owned(),
         });
         let [low, p50, p80, high] = told;
@@ -251,7 +252,7 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
          {}{}",
         milestone.words,
         ranges.iter().map(of).collect::<Vec<_>>().join(" "),
-        plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", in_words(plan))),
+        plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )
 }
 

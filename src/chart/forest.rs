@@ -8,7 +8,7 @@ use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::font;
-use super::frame::{Words, below_plot, capitalised, period};
+use super::frame::{Words, below_plot, capitalised};
 use super::labels::{self, Key, Look, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::theme::{CAPTION, LABEL, THEME};
@@ -17,6 +17,7 @@ use crate::findings::kpi;
 use crate::output::{Cell, Table, study_difference_table};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Level, Side};
+use crate::wording::numbers;
 
 /// Room for the names of the rows: the least, the most, and what stands free behind them.
 const NAMES: f64 = 120.0;
@@ -233,9 +234,9 @@ impl Forest<'_> {
              installation-days.{}",
             names.join(", "),
             baseline(self.comparisons),
-            period(first, last),
-            crate::output::thousands(&format!("{least:.0}")),
-            crate::output::thousands(&format!("{most:.0}")),
+            numbers::period(first, last),
+            numbers::whole(least),
+            numbers::whole(most),
             self.chosen.sentence()
         )
     }

@@ -10,6 +10,7 @@ use super::plot::{Edges, Plot};
 use super::theme::{CAPTION, LABEL, THEME, TITLE, Type};
 use super::{Caption, font};
 use crate::findings::Population;
+use crate::wording::numbers;
 
 /// The words above and below a figure's data.
 #[derive(Clone, Copy)]
@@ -75,7 +76,7 @@ impl Mark {
     /// The plan date, where it lies within some days.
     pub(super) fn plan(plan: Option<Date>, (first, last): (Date, Date)) -> Option<Self> {
         let plan = plan.filter(|day| (first..=last).contains(day))?;
-        let label = plan.strftime("Plan date %-d %b %Y").to_string();
+        let label = format!("Plan date {}", numbers::date(plan));
         Some(Self { at: days_between(first, plan), label })
     }
 
@@ -147,7 +148,7 @@ impl Words<'_> {
     fn lines(&self) -> [Vec<String>; 4] {
         let area = &self.caption.area;
         let area = if area.is_empty() { String::new() } else { format!("{area}, ") };
-        let subtitle = format!("{}, {area}{}", self.measure, period(self.first, self.last));
+        let subtitle = format!("{}, {area}{}", self.measure, numbers::period(self.first, self.last));
         let lines = |words: &str, look: Type, most| font::balanced(words, look.size, look.bold, WIDE, most);
         [
             lines(self.title, TITLE, 2),
@@ -303,17 +304,6 @@ pub(super) fn line(look: Type) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a few lines")]
 fn count(lines: &[String]) -> f64 {
     lines.len() as f64
-}
-
-/// A period in words: months, or days where it is short.
-pub(super) fn period(first: Date, last: Date) -> String {
-    let format = if days_between(first, last) < 92.0 { "%-d %b %Y" } else { "%b %Y" };
-    format!("{} to {}", first.strftime(format), last.strftime(format))
-}
-
-/// A date in running text.
-pub(super) fn in_words(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
 }
 
 /// A population's installations at the head of a figure, a word that readers may not know explained.

@@ -3,15 +3,14 @@
 
 use jiff::civil::Date;
 
-use super::axis::{NumberAxis, three_digits};
+use super::axis::NumberAxis;
 use super::canvas::{Canvas, Marker, Point};
 use super::font;
-use super::frame::in_words;
 use super::labels::{self, Label, Sign};
 use super::plot::{Plot, band, path};
 use super::theme::{STROKES, THEME};
 use crate::findings::Population;
-use crate::output::thousands;
+use crate::wording::numbers;
 
 /// Characters of a name that a title has room for.
 const NAME: usize = 20;
@@ -103,7 +102,7 @@ impl Leads<'_> {
         let name = font::shorten(lead.scenario, NAME);
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
-                let far = rounded(median.abs());
+                let far = numbers::three_digits(median.abs());
                 match (self.ranged, median > 0.0) {
                     (true, true) => {
                         format!("The median lead of {name} over {base} reaches {far} {whose}")
@@ -130,7 +129,7 @@ impl Leads<'_> {
         let whose = self.population.installations();
         let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
         if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead == 0) {
-            let (name, far) = (font::shorten(name, NAME), rounded(far));
+            let (name, far) = (font::shorten(name, NAME), numbers::three_digits(far));
             let how = if self.ranged { "at the median by" } else { "in this run by" };
             return format!("{name} leads {base} most, {how} up to {far} {whose}");
         }
@@ -157,7 +156,9 @@ impl Leads<'_> {
     /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.
     pub(super) fn beside(&self, scenario: &str) -> String {
         let lead = self.others.iter().find(|lead| lead.scenario == scenario && self.others.len() > 1);
-        lead.map_or_else(String::new, |lead| format!("\nlead {}", signed(lead.end()[1])))
+        lead.map_or_else(String::new, |lead| {
+            format!("\nlead {}", numbers::signed_three_digits(lead.end()[1]))
+        })
     }
 
     /// The y axis.
@@ -204,7 +205,7 @@ impl Leads<'_> {
             let place = path(at, [(date, difference[1])].into_iter())[0];
             canvas.marker(Marker::Circle, place, stroke.colour);
             let which = if difference[1] < 0.0 { "lowest" } else { "peak" };
-            let day = format!("{which}, {}", date.strftime("%-d %b %Y"));
+            let day = format!("{which}, {}", numbers::date(date));
             labels.push((self.label(Sign::Marker(Marker::Circle), difference, &day), place));
         }
         let edges = at.0.edges;
@@ -212,10 +213,13 @@ impl Leads<'_> {
     }
 
     fn label(&self, sign: Sign, [low, median, high]: Difference, when: &str) -> Label {
-        let range =
-            if self.banded() { format!("\n({} to {})", rounded(low), rounded(high)) } else { String::new() };
+        let range = if self.banded() {
+            format!("\n({} to {})", numbers::three_digits(low), numbers::three_digits(high))
+        } else {
+            String::new()
+        };
         let outcome = format!("{when}{range}");
-        Label { sign, colour: STROKES[1].colour, name: signed(median), outcome }
+        Label { sign, colour: STROKES[1].colour, name: numbers::signed_three_digits(median), outcome }
     }
 
     /// The same in sentences.
@@ -225,7 +229,11 @@ impl Leads<'_> {
             if !self.ranged {
                 return String::new();
             }
-            format!(" ({} to {} in four of five replications)", rounded(low), rounded(high))
+            format!(
+                " ({} to {} in four of five replications)",
+                numbers::three_digits(low),
+                numbers::three_digits(high)
+            )
         };
         let of = |lead: &Lead| {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
@@ -233,27 +241,16 @@ impl Leads<'_> {
                 None => format!(" Under {name} as many {whose} are left as under {base} on every day."),
                 Some(peak) => format!(
                     " {name} against {base}, fewer {whose} left: {}{} where they are furthest apart, on {}, and {}{} at the end.",
-                    signed(peak.difference[1]),
+                    numbers::signed_three_digits(peak.difference[1]),
                     range(peak.difference),
-                    in_words(peak.date),
-                    signed(end[1]),
+                    numbers::long_date(peak.date),
+                    numbers::signed_three_digits(end[1]),
                     range(end),
                 ),
             }
         };
         self.others.iter().map(of).collect()
     }
-}
-
-/// Installations to three digits.
-fn rounded(x: f64) -> String {
-    thousands(&format!("{:.0}", three_digits(x)))
-}
-
-/// The same with its sign.
-fn signed(x: f64) -> String {
-    let sign = if x > 0.0 { "+" } else { "" };
-    format!("{sign}{}", rounded(x))
 }
 
 #[cfg(test)]
@@ -310,10 +307,5 @@ mod tests {
             let same = title(&[[0.0; 3]], ranged);
             assert!(same.contains("as many Dormant") && same.split_whitespace().count() <= 15, "{same}");
         }
-    }
-
-    #[test]
-    fn numbers_are_told_to_three_digits() {
-        assert_eq!([0.0, 999.4, 48_167.0, -1_234.0].map(signed), ["0", "+999", "+48,200", "-1,230"]);
     }
 }

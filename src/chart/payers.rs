@@ -3,20 +3,21 @@
 
 use jiff::civil::Date;
 
-use super::axis::{NumberAxis, three_digits};
+use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::forest::{all_scenarios, baseline, ends, whisker};
-use super::frame::{Words, capitalised, period};
+use super::frame::{Words, capitalised};
 use super::labels::{self, Key, Look, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, font, svg};
 use crate::findings::{Kpi, Scope, kpi};
-use crate::output::{Cell, study_difference_table, thousands};
+use crate::output::{Cell, study_difference_table};
 use crate::replications::Comparison;
 use crate::statistics::{Estimate, Finding, Interval, Level, Side};
+use crate::wording::numbers;
 
 /// Suppliers that have a row: of few scenarios, and of more, whose rows are taller.
 const MOST_SUPPLIERS: [usize; 2] = [4, 2];
@@ -169,8 +170,8 @@ impl Panel {
 
 /// A change and its interval, as the axis says its numbers.
 fn told(axis: &NumberAxis, change: &Estimate) -> String {
-    let ends = ends(change).map(|end| axis.told(three_digits(end)));
-    let words = axis.told(three_digits(change.value));
+    let ends = ends(change).map(|end| axis.told(end));
+    let words = axis.told(change.value);
     let sign = if change.value > 0.0 && words.contains(|c| matches!(c, '1'..='9')) { "+" } else { "" };
     match (change.interval.low, change.interval.high) {
         (Some(_), Some(_)) => format!("{sign}{words} [{} to {}]", ends[0], ends[1]),
@@ -220,7 +221,7 @@ fn title(comparisons: &[Comparison]) -> String {
 
 fn describe(shown: &[Comparison], panels: &[Panel; 2], (first, last): (Date, Date)) -> String {
     let row = |(name, changes): &(String, Vec<Estimate>)| {
-        let values: Vec<String> = changes.iter().map(|e| thousands(&format!("{:.0}", e.value))).collect();
+        let values: Vec<String> = changes.iter().map(|e| numbers::whole(e.value)).collect();
         format!("{name} {}", values.join(", "))
     };
     let panel = |panel: &Panel| {
@@ -233,7 +234,7 @@ fn describe(shown: &[Comparison], panels: &[Panel; 2], (first, last): (Date, Dat
         "Forest of mean changes and their 95% intervals, {} against {}, {}. {}",
         names.join(", "),
         baseline(shown),
-        period(first, last),
+        numbers::period(first, last),
         panels.join(" ")
     )
 }

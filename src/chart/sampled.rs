@@ -7,7 +7,10 @@ use super::axis::days_between;
 use crate::findings::{Kpi, Population, Scope, kpi};
 use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
 use crate::replications::{Column, Replications, told_of};
-use crate::statistics::{Level, Probability, QuantileEstimate, Reached, day_quantile, reached_by};
+use crate::statistics::{
+    Level, Probability, Proportion, QuantileEstimate, Reached, day_quantile, reached_by,
+};
+use crate::wording::numbers;
 
 /// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
 const FAR: f64 = 3.0;
@@ -139,26 +142,19 @@ impl Sampled {
         reached_by(self.days(milestone), i32::MAX).held()
     }
 
-    /// In what share of the replications a milestone came by a date, in words; none without a milestone.
-    pub(super) fn share_by(&self, milestone: Milestone, date: Option<Date>) -> Option<String> {
+    /// In what share of the replications a milestone came by a date, or by the end; none where none of them has any of its installations.
+    pub(super) fn share_by(&self, milestone: Milestone, date: Option<Date>) -> Option<Proportion> {
         #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
         let day = date.map_or(i32::MAX, |date| days_between(self.first, date) as i32);
         let days = self.days(milestone);
-        (!days.is_empty()).then(|| percent(reached_by(days, day).held(), days.len()))
+        (!days.is_empty()).then(|| reached_by(days, day))
     }
 
     /// In what share of the replications a milestone did not come, in words; none where it came in all.
     pub(super) fn share_without(&self, milestone: Milestone) -> Option<String> {
         let (n, done) = (self.days(milestone).len(), self.done(milestone));
-        (done < n).then(|| percent(n - done, n))
+        (done < n).then(|| numbers::percent(n - done, n))
     }
-}
-
-/// A share in whole per cent, never 100% while one is missing, nor 0% while there is one.
-pub(super) fn percent(part: usize, whole: usize) -> String {
-    let rounded = (200 * part + whole).checked_div(2 * whole).unwrap_or(0);
-    let shown = if part == 0 || part == whole { rounded } else { rounded.clamp(1, 99) };
-    format!("{shown}%")
 }
 
 /// The last milestone that at least four in five replications of every scenario reach, so that P80 is a day in all of them; where
@@ -240,12 +236,6 @@ mod tests {
         let both =
             [four.clone(), three].map(|at_95| sampled([never(), never(), at_95, four.clone(), four.clone()]));
         assert_eq!(milestone(&both).words, "90% of Dormant", "both have to reach it");
-    }
-
-    #[test]
-    fn a_share_is_never_rounded_to_all_or_none() {
-        assert_eq!([percent(0, 9), percent(9, 9), percent(1, 2)], ["0%", "100%", "50%"]);
-        assert_eq!([percent(999, 1000), percent(1, 1000), percent(0, 0)], ["99%", "1%", "0%"]);
     }
 
     #[test]

@@ -5,14 +5,15 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::chosen::{Chosen, LAID_OVER};
 use super::curves::{Curve, Curves};
-use super::frame::{self, capitalised, explained, in_words, period};
+use super::frame::{self, capitalised, explained};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::{ALL, DORMANT, STROKES, Stroke};
 use super::{Caption, Figure, svg};
-use crate::findings::{Population, Value};
+use crate::findings::Population;
 use crate::model::Model;
 use crate::output::{Cell, Results, ResultsError, ResultsRun, Sheet, Table};
 use crate::trace::Trace;
+use crate::wording::numbers;
 
 const ID: &str = "fig-scurve";
 /// Whose curves a run has.
@@ -138,14 +139,14 @@ impl Series {
 
     /// How far it came by the end.
     fn reached(&self) -> String {
-        Value::percent_in_words(self.migrated.last().copied().unwrap_or(0), self.migratable)
+        numbers::percent(self.migrated.last().copied().unwrap_or(0), self.migratable)
     }
 
     /// The second line of its label.
     fn outcome(&self) -> String {
         match self.complete() {
             _ if self.migratable == 0 => "nothing to migrate".to_owned(),
-            Some(index) => format!("all by {}", self.date(index).strftime("%-d %b %Y")),
+            Some(index) => format!("all by {}", numbers::date(self.date(index))),
             None => format!("{} by the end", self.reached()),
         }
     }
@@ -154,8 +155,8 @@ impl Series {
     fn sentence(&self, subject: &str) -> String {
         match self.complete() {
             _ if self.migratable == 0 => format!("{subject}: nothing is migratable."),
-            Some(index) => format!("{subject}: all migrated by {}.", in_words(self.date(index))),
-            None => format!("{subject}: {} migrated by {}.", self.reached(), in_words(self.last())),
+            Some(index) => format!("{subject}: all migrated by {}.", numbers::long_date(self.date(index))),
+            None => format!("{subject}: {} migrated by {}.", self.reached(), numbers::long_date(self.last())),
         }
     }
 }
@@ -169,13 +170,16 @@ pub fn scurve([dormant, all]: &[Series; 2], caption: &Caption) -> Figure {
         _ if told.migratable == 0 => format!("In this run no {one}installation can migrate"),
         Some(0) => format!("In this run every {one}installation has migrated before the second day"),
         Some(index) => {
-            format!("In this run the last {one}installation migrates on {}", in_words(told.date(index)))
+            format!(
+                "In this run the last {one}installation migrates on {}",
+                numbers::long_date(told.date(index))
+            )
         }
         None if told.migrated.last() == Some(&0) => format!("In this run no {one}installation migrates"),
         None => format!(
             "In this run {} of migratable {many} migrate by {}",
             told.reached(),
-            in_words(told.last())
+            numbers::long_date(told.last())
         ),
     };
     let both = [all.clone(), dormant.clone()];
@@ -290,12 +294,12 @@ fn describe(
     (first, last): (Date, Date),
 ) -> String {
     let of: Vec<String> = drawn.iter().map(|(series, name, _)| series.sentence(name)).collect();
-    let plan = plan.map_or(String::new(), |d| format!(" The plan date is {}.", in_words(d)));
+    let plan = plan.map_or(String::new(), |d| format!(" The plan date is {}.", numbers::long_date(d)));
     let (left_out, apart) = (words.chosen.sentence(), leads.map_or_else(String::new, Leads::sentences));
     format!(
         "Line chart of the cumulative share of migratable installations that are migrated, 0% to 100%, by day, {}. \
          {}{plan}{apart}{left_out}",
-        period(first, last),
+        numbers::period(first, last),
         of.join(" "),
     )
 }

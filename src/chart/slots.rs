@@ -4,13 +4,13 @@ use plotters::style::RGBColor;
 
 use super::axis::days_between;
 use super::canvas::Canvas;
-use super::frame::{Words, period};
+use super::frame::Words;
 use super::labels::{Key, Sign};
 use super::panels::{Line, Panel, Panels, steps};
 use super::theme::{ACTIVE, ALL, DORMANT, THEME};
 use super::{Caption, Figure, svg};
-use crate::findings::Value;
-use crate::output::{Cell, Results, ResultsError, ResultsRun, Row, Table, thousands};
+use crate::output::{Cell, Results, ResultsError, ResultsRun, Row, Table};
+use crate::wording::numbers;
 use jiff::civil::Date;
 
 const ID: &str = "fig-slots";
@@ -84,11 +84,7 @@ fn draw(run: &ResultsRun, weeks: &[Week], caption: &Caption) -> Figure {
     };
     let panel = |(at, (name, _, colour)): (usize, (&'static str, &str, RGBColor))| Panel {
         name,
-        outcome: format!(
-            "{} ({})",
-            thousands(&sums[at].to_string()),
-            Value::percent_in_words(sums[at], offered)
-        ),
+        outcome: format!("{} ({})", numbers::count(sums[at]), numbers::percent(sums[at], offered)),
         lines: vec![
             line(&|w: &Week| w.fates[at], colour, true),
             line(&|w: &Week| w.offered, THEME.baseline, false),
@@ -130,21 +126,17 @@ fn title(offered: u64, sums: [u64; 5]) -> String {
     if sums[lost] == 0 {
         return "In this run every slot offered migrates an installation".to_owned();
     }
-    format!(
-        "In this run {} of the slots offered {}",
-        Value::percent_in_words(sums[lost], offered),
-        LOST[lost]
-    )
+    format!("In this run {} of the slots offered {}", numbers::percent(sums[lost], offered), LOST[lost])
 }
 
 fn describe(run: &ResultsRun, offered: u64, sums: [u64; 5]) -> String {
-    let number = |n: u64| thousands(&n.to_string());
+    let number = |n: u64| numbers::count(n);
     let parts =
         FATES.iter().zip(sums).map(|((name, ..), n)| format!("{} {}", name.to_lowercase(), number(n)));
     format!(
         "Five area charts one above the other, slots per migration day, weekly means, {}, each with the capacity \
          offered as a line. Of {} slots offered in {}: {}.",
-        period(run.first, run.last),
+        numbers::period(run.first, run.last),
         number(offered),
         run.name,
         parts.collect::<Vec<_>>().join(", "),

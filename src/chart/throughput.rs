@@ -5,14 +5,15 @@ use plotters::style::RGBColor;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::{Canvas, Marker, Point};
-use super::frame::{Across, Frame, Mark, Words, in_words, period};
+use super::frame::{Across, Frame, Mark, Words};
 use super::labels::{self, Label, Sign};
 use super::plot::Plot;
 use super::theme::{ACTIVE, ALL, DORMANT, THEME};
 use super::{Caption, Figure, svg};
-use crate::findings::{Findings, Value, WeekFlow};
+use crate::findings::{Findings, WeekFlow};
 use crate::model::Model;
-use crate::output::{Cell, Results, ResultsError, ResultsRun, Table, thousands};
+use crate::output::{Cell, Results, ResultsError, ResultsRun, Table};
+use crate::wording::numbers;
 
 const ID: &str = "fig-throughput";
 
@@ -211,7 +212,7 @@ fn label_panel(canvas: &Canvas, plot: &Plot, panel: &Panel, names_capacity: bool
         labels::draw(canvas, plot, &capacity, top);
         top += 26.0;
     }
-    let outcome = format!("{} migrated", thousands(&panel.migrated.to_string()));
+    let outcome = format!("{} migrated", numbers::count(panel.migrated));
     let label = Label { sign: Sign::Line, colour: panel.colour, name: panel.name.to_owned(), outcome };
     labels::draw(canvas, plot, &label, top);
 }
@@ -228,24 +229,24 @@ fn title(flow: &Flow) -> String {
         (_, 0) => "In this run nothing migrates".to_owned(),
         _ => format!(
             "In this run {} of the capacity offered migrates an installation",
-            Value::percent_in_words(migrated, offered)
+            numbers::percent(migrated, offered)
         ),
     }
 }
 
 fn describe(flow: &Flow) -> String {
-    let number = |n: u64| thousands(&n.to_string());
+    let number = |n: u64| numbers::count(n);
     // The first of the weeks that tie.
     let best = flow.weeks.iter().rev().max_by_key(|w| all(w)).filter(|w| all(w) > 0);
     let best = best.map_or(String::new(), |week| {
-        format!(" The best week, from {}, migrates {}.", in_words(week.monday), number(all(week)))
+        format!(" The best week, from {}, migrates {}.", numbers::long_date(week.monday), number(all(week)))
     });
     format!(
         "Line chart of installations migrated per migration day, weekly means: all, Dormant and Active one above the \
          other where both migrate, each with the capacity offered as a step, {}. In all {} Dormant and {} Active \
          installations migrate on {} migration days; {} slots are offered.{best} \
         ",
-        period(flow.first, flow.last),
+        numbers::period(flow.first, flow.last),
         number(flow.sum(|w| w.migrated[0])),
         number(flow.sum(|w| w.migrated[1])),
         number(flow.sum(|w| w.migration_days)),

@@ -8,6 +8,7 @@ use super::forest::{Block, Forest, Row, avoids_enough, baseline, whole};
 use super::frame::capitalised;
 use super::{Caption, Figure};
 use crate::output::{AS_GIVEN, Tried, grid_table, sensitivity_table};
+use crate::wording::numbers;
 
 /// Dormant days avoided by each scenario under every combination of what nobody has published.
 pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Caption) -> Figure {
@@ -43,7 +44,7 @@ fn chosen_of(points: &[Tried]) -> Chosen {
 /// A row a combination, those that differ in the last axis only under a heading.
 fn combinations(points: &[Tried], chosen: &Chosen) -> Vec<Block> {
     let value = |value: &str| match value.parse::<Date>() {
-        Ok(day) => day.strftime("%-d %b %Y").to_string(),
+        Ok(day) => numbers::date(day),
         Err(_) => value.to_owned(),
     };
     let mut blocks: Vec<Block> = Vec::new();

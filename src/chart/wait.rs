@@ -2,13 +2,14 @@
 
 use super::bars::{BarRow, Bars, Block};
 use super::canvas::Canvas;
-use super::frame::{Words, period};
+use super::frame::Words;
 use super::labels::{Look, scenario_look};
 use super::shown::Shown;
 use super::theme::DORMANT;
 use super::{Figure, svg};
 use crate::findings::Value;
-use crate::output::{Cell, ResultsError, Table, thousands};
+use crate::output::{Cell, ResultsError, Table};
+use crate::wording::numbers;
 
 const ID: &str = "fig-wait";
 
@@ -83,7 +84,7 @@ fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
 }
 
 fn share(part: u64, whole: u64) -> String {
-    Value::percent_in_words(part, whole)
+    numbers::percent(part, whole)
 }
 
 fn in_a_sentence(name: &str) -> String {
@@ -123,13 +124,13 @@ fn describe(shown: &Shown, waits: &[Waits]) -> String {
         let parts = CAUSES
             .iter()
             .zip(w.days)
-            .map(|((_, name, _), days)| format!("{} {}", in_a_sentence(name), thousands(&days.to_string())));
-        let total = thousands(&w.total().to_string());
+            .map(|((_, name, _), days)| format!("{} {}", in_a_sentence(name), numbers::count(days)));
+        let total = numbers::count(w.total());
         format!("{} loses {total} installation-days: {}.", w.scenario, parts.collect::<Vec<_>>().join(", "))
     };
     format!(
         "Bar chart of Dormant days lost by cause, {}, a bar a scenario. {}{}",
-        period(first, last),
+        numbers::period(first, last),
         waits.iter().map(of).collect::<Vec<_>>().join(" "),
         shown.chosen.sentence(),
     )

@@ -3,7 +3,8 @@
 use dormouse::engine::{self, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
 use dormouse::model::Model;
-use dormouse::output::{Cell, Table, thousands, three_digits};
+use dormouse::output::{Cell, Table};
+use dormouse::wording::numbers;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -121,8 +122,8 @@ impl Change {
 
     fn words(&self) -> String {
         match self.what {
-            What::Slots(more) => format!("{} more slots a day", thousands(&more.to_string())),
-            What::Firmware(more) => format!("{} more updates a day", thousands(&more.to_string())),
+            What::Slots(more) => format!("{} more slots a day", numbers::count(more)),
+            What::Firmware(more) => format!("{} more updates a day", numbers::count(more)),
             What::Earlier(1) => "firmware a week earlier".to_owned(),
             What::Earlier(weeks) => format!("firmware {weeks} weeks earlier"),
         }
@@ -249,7 +250,7 @@ fn letter(cause: Bottleneck) -> char {
 /// A count to three digits.
 fn told(n: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "told to three digits")]
-    let told = if n.abs() < 1_000 { n.to_string() } else { three_digits(n as f64) };
+    let told = numbers::three_digits(n as f64);
     told
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use dormouse::chart;
 use dormouse::output::{self, Extra, SourceFile, Table, Tried};
 use dormouse::replications::{Comparison, Threshold};
+use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -51,7 +52,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
     let [combinations, alone] = &designs;
     if !combinations.points.is_empty() {
-        let (n, each, axes) = (combinations.points.len(), grid.each(), output::listed(&axis_names(&grid)));
+        let (n, each, axes) = (combinations.points.len(), grid.each(), numbers::list(&axis_names(&grid)));
         terminal.say(format_args!("{n} combinations of {axes}, {each} replications each"));
     }
     if !alone.points.is_empty() {
@@ -175,7 +176,7 @@ fn taken<'a>(reads: &[Read], axes: impl Iterator<Item = &'a Axis>) -> String {
         let apart = others.iter().filter(|read| read.value(key) != baseline.value(key));
         let apart: Vec<&str> = apart.map(|read| read.scenario.model.name.as_str()).collect();
         let differ = if apart.len() == 1 { "differs" } else { "differ" };
-        let (who, base) = (output::listed(&apart), &baseline.scenario.model.name);
+        let (who, base) = (numbers::list(&apart), &baseline.scenario.model.name);
         (!apart.is_empty()).then(|| {
             format!(
                 "{who} {differ} from {base} in `{key}`: values of {} take the place of that.\n",

@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Results, Source, Table};
 use dormouse::replications::{Comparison, Replications, Threshold};
+use dormouse::wording::numbers;
 use serde_json::json;
 
 use super::args::CompareArgs;
@@ -118,7 +119,7 @@ fn ensure_as_many(all: &[Results]) -> Result<(), Failure> {
     if n == fewer {
         return Ok(());
     }
-    let told = |n: u64| output::thousands(&n.to_string());
+    let told = |n: u64| numbers::count(n);
     Err(Failure::Usage(anyhow!(
         "`{}` holds {} replications and `{}` holds {}; pairs need as many on either side: run the fewer again, to another \
          folder: {} -o DIR",
@@ -185,7 +186,7 @@ impl Told {
             let shown = folders.iter().map(|folder| format!("`{}`", folder.display())).collect::<Vec<_>>();
             return Err(Failure::Usage(anyhow!(
                 "in {} there is only the scenario `{}`, and nothing to compare it with; name a folder with another one",
-                output::listed(&shown),
+                numbers::list(&shown),
                 only.source.scenario
             )));
         }

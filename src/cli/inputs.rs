@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 
 use dormouse::model::Layers;
-use dormouse::output::{Provenance, Results, SourceFile, thousands};
+use dormouse::output::{Provenance, Results, SourceFile};
 use dormouse::replications::Threshold;
 use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
+use dormouse::wording::numbers;
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
@@ -45,9 +46,8 @@ fn unlike(reads: &[Read]) -> Option<Problems> {
     let stock = |read: &Read| read.scenario.model.installations();
     let (first, others) = reads.split_first()?;
     let other = others.iter().find(|read| stock(read) != stock(first))?;
-    let names = [first, other].map(|read| {
-        format!("`{}` begins with {}", read.scenario.model.name, thousands(&stock(read).to_string()))
-    });
+    let names = [first, other]
+        .map(|read| format!("`{}` begins with {}", read.scenario.model.name, numbers::count(stock(read))));
     let message = format!("{} installations, {}", names[0], names[1]);
     let help =
         "differences between them are those of the stock as well; compare plans for the same installations"

@@ -4,7 +4,8 @@ use dormouse::allocate::{BranchGrant, Rules};
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Status,
 };
-use dormouse::output::{Cell, Table, thousands};
+use dormouse::output::{Cell, Table};
+use dormouse::wording::numbers;
 use serde_json::json;
 
 use super::demand::Row;
@@ -129,7 +130,8 @@ fn by_rule(shared: &Shared, cell: &SharedCell) -> String {
         Status::Active if given.flat == 0 => vec![(names.remainder, slots)],
         Status::Active => vec![("flat or remainder", slots)],
     };
-    let parts = parts.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {}", number(*n)));
+    let parts =
+        parts.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name} {}", numbers::count(*n)));
     let parts = parts.collect::<Vec<_>>().join(", ");
     if siblings().count() > 1 && slots > 0 { format!("part of {parts}") } else { parts }
 }
@@ -138,16 +140,20 @@ fn by_rule(shared: &Shared, cell: &SharedCell) -> String {
 fn steps(shared: &Shared) -> Vec<String> {
     let (demand, slots) = (shared.sum(|c| c.row.demand), shared.sum(|c| c.slots));
     if !shared.rule_needed() {
-        let limits =
-            shared.capacity.map_or_else(String::new, |c| format!(" within a capacity of {}", number(c)));
-        return vec![format!("No rule was needed: all {} installations fit{limits}.", number(demand))];
+        let limits = shared
+            .capacity
+            .map_or_else(String::new, |c| format!(" within a capacity of {}", numbers::count(c)));
+        return vec![format!(
+            "No rule was needed: all {} installations fit{limits}.",
+            numbers::count(demand)
+        )];
     }
     let sum = |part: fn(&dormouse::allocate::BranchGrant) -> u32| -> u32 {
         shared.branches.iter().map(|branch| part(&branch.by_rule)).sum()
     };
     let names = shared.names();
     let dormant = line(names.dormant_step, sum(|b| b.dormant - b.flat_dormant), "");
-    let flat_name = format!("Flat allocation, up to {} a supplier", number(shared.dmin));
+    let flat_name = format!("Flat allocation, up to {} a supplier", numbers::count(shared.dmin));
     let cut = if shared.flat_was_cut() { "; it did not fit, so it was cut equally" } else { "" };
     let flat = line(&flat_name, sum(|b| b.flat + b.flat_dormant), cut);
     let remainder = line(names.remainder_step, sum(|b| b.remainder), "");
@@ -164,24 +170,26 @@ fn steps(shared: &Shared) -> Vec<String> {
         order.into_iter().enumerate().map(|(i, line)| format!("{}. {line}", i + 1)).collect();
     lines.push(format!(
         "Limit: {} of {} installations got a slot.{}",
-        number(slots),
-        number(demand),
+        numbers::count(slots),
+        numbers::count(demand),
         limits(shared)
     ));
     lines
 }
 
 fn line(name: &str, slots: u32, note: &str) -> String {
-    format!("{name}: {}{note}.", number(slots))
+    format!("{name}: {}{note}.", numbers::count(slots))
 }
 
 /// What was available and what of it was used.
 fn limits(shared: &Shared) -> String {
-    let programme = shared.capacity.map(|capacity| format!(" Capacity {}.", number(capacity)));
+    let programme = shared.capacity.map(|capacity| format!(" Capacity {}.", numbers::count(capacity)));
     let used =
         |group: &str| shared.cells.iter().filter(|c| c.row.group == group).map(|c| c.slots).sum::<u32>();
     let named = shared.groups.iter().filter(|(name, _)| !name.is_empty());
-    let groups = named.map(|(name, limit)| format!(" {name}: {} of {}.", number(used(name)), number(*limit)));
+    let groups = named.map(|(name, limit)| {
+        format!(" {name}: {} of {}.", numbers::count(used(name)), numbers::count(*limit))
+    });
     programme.into_iter().chain(groups).collect()
 }
 
@@ -204,10 +212,6 @@ fn as_json(shared: &Shared) -> serde_json::Value {
         "cells": tidy(shared).to_json(),
         "suppliers": shared.branches.iter().map(branch).collect::<Vec<_>>(),
     })
-}
-
-fn number(n: u32) -> String {
-    thousands(&n.to_string())
 }
 
 /// What the rules are called under a policy.

@@ -18,6 +18,7 @@ use dormouse::replications::{self, Comparison, Record, Replications, Spread, Thr
 use dormouse::scenario;
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use dormouse::trace::Trace;
+use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
@@ -51,7 +52,7 @@ pub(crate) enum Wanted {
 
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let most = output::thousands(&self.most().to_string());
+        let most = numbers::count(self.most());
         match self {
             Self::Exactly(_) => write!(f, "{most} replications"),
             Self::Until(target, _) => write!(f, "at most {most} replications, for a precision of {target}"),
@@ -172,7 +173,7 @@ pub(crate) fn run(
     unfinished.remove()?;
     terminal::print(&told)?;
     if matches!(wanted, Wanted::Until(..)) {
-        let n = output::thousands(&n.to_string());
+        let n = numbers::count(n);
         terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
     let kept = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));

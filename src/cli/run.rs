@@ -9,6 +9,7 @@ use dormouse::engine;
 use dormouse::findings::{Difference, Findings};
 use dormouse::model::FirmwarePolicy;
 use dormouse::output::{self, Table};
+use dormouse::wording::numbers;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -131,7 +132,7 @@ fn opening(reads: &[Read]) -> String {
         [one] => format!("scenario `{}`", one.scenario.model.name),
         several => format!("{} scenarios under the same draws", several.len()),
     };
-    let installations = output::thousands(&model.installations().to_string());
+    let installations = numbers::count(model.installations());
     format!(
         "dormouse: {what}, {installations} installations, {} days, seed {}",
         model.calendar.n_days(),

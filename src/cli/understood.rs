@@ -4,7 +4,8 @@ use dormouse::model::{
     Allocation, AllocationPolicy, Dated, DminCovers, DminScope, DormantPriority, FirmwareOrder,
     FirmwarePolicy, Model, Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
 };
-use dormouse::output::{Cell, Table, thousands};
+use dormouse::output::{Cell, Table};
+use dormouse::wording::numbers::{count, date, plural};
 use serde_json::{Value as Json, json};
 
 use super::inputs::Read;
@@ -138,7 +139,7 @@ fn closed(model: &Model) -> String {
 
 fn installations(model: &Model) -> String {
     let [dormant, active] = by_status(model, |_| true);
-    format!("{}: {} Dormant and {} Active", number(dormant + active), number(dormant), number(active))
+    format!("{}: {} Dormant and {} Active", count(dormant + active), count(dormant), count(active))
 }
 
 fn cohorts(model: &Model) -> String {
@@ -146,7 +147,7 @@ fn cohorts(model: &Model) -> String {
     let resting = model.cohorts.iter().filter(|c| c.equivalent_to.is_some()).count();
     let n = model.cohorts.len();
     let counts = [(n - dmct, "by MT/SIT"), (dmct, "by DMCT"), (resting, "of all on equivalence")];
-    format!("{n} in {}: {}", plural(model.groups.len(), "group"), listed(&counts))
+    format!("{n} in {}: {}", plural(model.groups.len(), "group"), counted(&counts))
 }
 
 fn suppliers(model: &Model) -> String {
@@ -158,7 +159,7 @@ fn suppliers(model: &Model) -> String {
         (limited, "with daily limits"),
         (obliged, "with an obligation date"),
     ];
-    let listed = listed(&counts);
+    let listed = counted(&counts);
     format!("{}{}{listed}", model.suppliers.len(), if listed.is_empty() { "" } else { ": " })
 }
 
@@ -303,7 +304,7 @@ fn assumptions(model: &Model) -> String {
     let count = |quality: Quality| model.assumptions.iter().filter(|a| a.quality == quality).count();
     let [documented, inferred, assumed] =
         [Quality::Documented, Quality::Inferred, Quality::Assumed].map(count);
-    let counts = listed(&[(documented, "documented"), (inferred, "inferred"), (assumed, "assumed")]);
+    let counts = counted(&[(documented, "documented"), (inferred, "inferred"), (assumed, "assumed")]);
     if counts.is_empty() { "none registered".to_owned() } else { counts }
 }
 
@@ -347,23 +348,11 @@ fn at_median(dated: &Dated, n_days: usize) -> Vec<u32> {
 fn range(values: impl Iterator<Item = u64>) -> String {
     let (least, most) =
         values.fold((u64::MAX, 0), |(least, most), value| (least.min(value), most.max(value)));
-    if least >= most { number(most) } else { format!("{} to {}", number(least), number(most)) }
+    if least >= most { count(most) } else { format!("{} to {}", count(least), count(most)) }
 }
 
 /// Counts that are not 0, each with what it counts.
-fn listed(counts: &[(usize, &str)]) -> String {
+fn counted(counts: &[(usize, &str)]) -> String {
     let some = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
     some.collect::<Vec<_>>().join(", ")
-}
-
-fn plural(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
-fn date(date: jiff::civil::Date) -> String {
-    date.strftime("%-d %b %Y").to_string()
-}
-
-fn number(n: u64) -> String {
-    thousands(&n.to_string())
 }

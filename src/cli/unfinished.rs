@@ -13,6 +13,7 @@ use anyhow::{Context, anyhow};
 use dormouse::fingerprint::sha256;
 use dormouse::output;
 use dormouse::replications::Record;
+use dormouse::wording::numbers;
 use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
@@ -155,7 +156,7 @@ impl Unfinished {
         if kept <= most {
             return Ok(());
         }
-        let [kept, most] = [kept, most].map(|n| output::thousands(&n.to_string()));
+        let [kept, most] = [kept, most].map(numbers::count);
         Err(Failure::Usage(anyhow!(
             "`{dir}` holds {kept} replications, and {most} are asked for, so that the rest would be lost; ask for {kept} or \
              more, or leave out --resume and start again with --force"
@@ -208,7 +209,7 @@ impl Unfinished {
 
     /// What is said when an interruption is heeded.
     pub(crate) fn stopped(&self, done: usize, of: &impl std::fmt::Display) -> Failure {
-        let done = output::thousands(&done.to_string());
+        let done = numbers::count(done);
         Failure::Interrupted(format!("Stopped after {done} of {of}, kept in {}", self.dir.display()))
     }
 

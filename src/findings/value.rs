@@ -48,20 +48,6 @@ impl Value {
         }
     }
 
-    /// A share in per cent with one decimal place, never rounded to 100% while something is missing, nor to 0%
-    /// while there is anything.
-    #[must_use]
-    pub fn percent_in_words(part: u64, base: u64) -> String {
-        let (part, base) = (u128::from(part), u128::from(base).max(1));
-        let rounded = (2000 * part + base) / (2 * base);
-        let tenths = match part {
-            0 => 0,
-            part if part < base => rounded.clamp(1, 999),
-            _ => rounded,
-        };
-        format!("{}.{}%", tenths / 10, tenths % 10)
-    }
-
     /// What a reader ought to know about a value that is missing.
     #[must_use]
     pub fn note(&self) -> &'static str {
@@ -78,18 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_is_100_only_when_nothing_is_missing() {
-        let cases = [
-            ((0, 7), "0.0%"),
-            ((1, 1_000_000), "0.1%"),
-            ((48_287, 100_000), "48.3%"),
-            ((999_999, 1_000_000), "99.9%"),
-            ((7, 7), "100.0%"),
-            ((0, 0), "0.0%"),
-        ];
-        for ((part, base), words) in cases {
-            assert_eq!(Value::percent_in_words(part, base), words);
-        }
+    fn a_share_of_nothing_has_no_value() {
         assert_eq!(Value::percent(1, 0).note(), "the base is 0");
     }
 }

@@ -1,8 +1,9 @@
 //! Several runs side by side: the table a planner reads, and `difference.csv`.
 
 use super::summary::{value_cell, value_words};
-use super::{Cell, Column, Table, thousands};
+use super::{Cell, Column, Table};
 use crate::findings::{Change, Difference, Dimension, Findings, Kpi, Population, Scope, kpi};
+use crate::wording::numbers;
 
 /// The short table at the end of a command: scenarios as columns, main measures as rows, then the difference.
 ///
@@ -41,7 +42,7 @@ pub fn comparison(runs: &[&Findings]) -> String {
 pub(super) const BOUND_NOTE: &str = "where the firmware policy is all that differs";
 
 fn avoided_lines(difference: &Difference) -> String {
-    let days = |n: i64| thousands(&n.to_string());
+    let days = |n: i64| numbers::count(n);
     let mut text = format!(
         "Dormant days avoided, {} against {} (one draw, not a forecast):\n  in all: {} installation-days\n",
         difference.scenario,
@@ -137,7 +138,12 @@ pub fn difference_table(differences: &[Difference]) -> Table {
             let note = if row.scenario.note().is_empty() { row.baseline.note() } else { row.scenario.note() };
             let mut cells = names();
             cells.extend([row.kpi.id.into(), row.scope.kind.into(), row.scope.member.as_str().into()]);
-            cells.extend([value_cell(row.baseline), value_cell(row.scenario), change, unit.into()]);
+            cells.extend([
+                value_cell(row.baseline, row.kpi.unit),
+                value_cell(row.scenario, row.kpi.unit),
+                change,
+                unit.into(),
+            ]);
             cells.extend(["one draw".into(), note.into()]);
             table.push(cells);
         }

@@ -7,13 +7,14 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::replicated::{self, NOT_BY_END};
+use super::replicated;
 use super::{
     Extra, File, OutputError, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder, manifest,
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
 use crate::replications::{Comparison, Record, Replications, Threshold};
+use crate::wording::numbers::NOT_BY_END;
 
 /// The table of every replication in the folder of a scenario.
 pub const EVERY: &str = "replications.csv";

@@ -2,11 +2,11 @@
 //! assumption changed at a time.
 
 use super::replicated::{three, verdict_words};
-use super::replicated_text::told_mean;
-use super::{Cell, Column, Table, listed};
+use super::{Cell, Column, Table};
 use crate::findings::{Scope, kpi};
 use crate::replications::{Comparison, PairedMeasure};
 use crate::statistics::Estimate;
+use crate::wording::numbers;
 
 /// What a study calls its scenarios as their files say them, beside what it tries one value at a time.
 pub const AS_GIVEN: &str = "as the files say";
@@ -53,7 +53,7 @@ pub fn other_verdicts<'v>(given: &str, tried: impl Iterator<Item = (String, &'v 
             None => others.push((verdict, vec![value])),
         }
     }
-    others.iter().map(|(verdict, values)| format!("{verdict} with {}", listed(values))).collect()
+    others.iter().map(|(verdict, values)| format!("{verdict} with {}", numbers::list(values))).collect()
 }
 
 /// The values of something that is tried by itself: what it is, and what it is made.
@@ -167,14 +167,15 @@ fn verdicts(points: &[Tried]) -> String {
 fn rows_and_intervals(points: &[Tried]) -> String {
     let Some(first) = points.first() else { return String::new() };
     let most = first.leading();
+    let days = |of: Estimate| numbers::estimate(of, kpi::DORMANT_DAYS_AVOIDED.unit).to_string();
     let mut table = Table::new(&[]);
     table.columns.extend(first.values.iter().map(|(name, _)| Column::new(name.as_str(), "")));
     table.columns.extend(first.comparisons.iter().map(|c| Column::new(c.scenario.as_str(), "")));
     let payer = &first.comparisons[most].scenario;
     table.columns.push(Column::new(format!("Active wait more, {payer}"), ""));
     for point in points {
-        let avoided = point.comparisons.iter().map(|comparison| Cell::Text(told_mean(comparison.avoided)));
-        let paid = paid(&point.comparisons[most]).map_or(Cell::Empty, |paid| Cell::Text(told_mean(paid)));
+        let avoided = point.comparisons.iter().map(|comparison| Cell::Text(days(comparison.avoided)));
+        let paid = paid(&point.comparisons[most]).map_or(Cell::Empty, |paid| Cell::Text(days(paid)));
         let values = point.values.iter().map(|(_, value)| Cell::from(value.as_str()));
         table.push(values.chain(avoided).chain([paid]).collect());
     }

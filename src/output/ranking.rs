@@ -1,10 +1,10 @@
 //! Which scenario may be the best, and how far the others are from it.
 
-use super::replicated_text::{three_digits, whole, whole_or_tenths_of_millions};
-use super::{Cell, Table, listed};
+use super::{Cell, Table};
 use crate::findings::{Scope, kpi};
 use crate::replications::{Comparison, Replications};
 use crate::statistics::{Goal, Level, Sample, rank};
+use crate::wording::numbers;
 
 /// Columns that a person is shown as a table.
 const SHOWN: usize = 6;
@@ -72,7 +72,11 @@ pub fn ranking_text(table: &Table) -> String {
         }
         for cell in row {
             if let Cell::Decimal(days, _) = cell {
-                *cell = Cell::Text(if large { whole_or_tenths_of_millions(*days) } else { whole(*days) });
+                *cell = Cell::Text(if large {
+                    numbers::whole_or_tenths_of_millions(*days)
+                } else {
+                    numbers::whole(*days)
+                });
             }
         }
     }
@@ -80,12 +84,12 @@ pub fn ranking_text(table: &Table) -> String {
     let near = match near.len() {
         0 => String::new(),
         1 => format!("; {} is surely nearer to the best than that", near[0]),
-        _ => format!("; {} are surely nearer to the best than that", listed(&near)),
+        _ => format!("; {} are surely nearer to the best than that", numbers::list(&near)),
     };
     format!(
         "Ranking by Dormant days lost, fewest first. With 95% confidence the best is among those that may be best, and every range holds its truth.\n\
          A difference of less than {} would not matter{near}.\n{}",
-        three_digits(threshold),
+        numbers::three_digits(threshold),
         told.to_text()
     )
 }

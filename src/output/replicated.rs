@@ -7,13 +7,13 @@ use serde_json::{Value as Json, json};
 
 use super::comparison::BOUND_NOTE;
 use super::manifest::{self, Described};
+use super::summary::number_cell;
 use super::table::csv_writer;
-use super::{
-    Cell, Extra, File, OutputError, PLACES, Since, SourceFile, Table, Written, carried, expected, folder,
-};
+use super::{Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, Threshold, summarise};
 use crate::statistics::{Estimate, Finding, Interval, Level, QuantileEstimate, Reached, Side};
+use crate::wording::numbers::{NOT_BY_END, PLACES};
 
 /// Everything the folder of a replicated study is made from.
 #[derive(Clone, Copy, Debug)]
@@ -132,12 +132,9 @@ fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
         "date" => day_cell(replications, crate::replications::reached(value)),
         "yes or no" => Cell::Flag(value > 0.0),
         _ if value.fract() == 0.0 => Cell::Decimal(value, 0),
-        _ => Cell::Decimal(value, PLACES),
+        unit => number_cell(value, unit),
     }
 }
-
-/// What stands for a day that did not come.
-pub const NOT_BY_END: &str = "not by the end";
 
 /// A day as files and people read it.
 pub(super) fn day_cell(replications: &Replications, day: Reached) -> Cell {
@@ -179,10 +176,9 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
     let (mut not_by_end, mut note) = (0, "");
     match &summary.outcome {
         Outcome::Numbers { mean, percentiles } => {
-            row.extend(three(&mean.value, &mean.interval, |x| Cell::Decimal(*x, PLACES)));
-            row.extend(
-                percentiles.iter().flat_map(|p| three(&p.value, &p.interval, |x| Cell::Decimal(*x, PLACES))),
-            );
+            let number = |x: &f64| number_cell(*x, summary.kpi.unit);
+            row.extend(three(&mean.value, &mean.interval, number));
+            row.extend(percentiles.iter().flat_map(|p| three(&p.value, &p.interval, number)));
         }
         Outcome::Days { not_by_end: n, percentiles } => {
             not_by_end = *n;
@@ -192,7 +188,7 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
         }
         Outcome::Share(proportion) => {
             let interval = proportion.interval(crate::statistics::Level::P95);
-            let percent = |share: &f64| Cell::Decimal(100.0 * share, PLACES);
+            let percent = |share: &f64| number_cell(100.0 * share, "%");
             row.extend(three(&proportion.share().unwrap_or(0.0), &interval, percent));
             row.extend(vec![Cell::Empty; 12]);
         }

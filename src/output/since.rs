@@ -4,12 +4,14 @@
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::replicated_text::{told_day, told_share};
-use super::{Cell, Results, ResultsError, ResultsRun, Table, expected, manifest, thousands};
+use super::replicated_text::told_day;
+use super::summary::number_cell;
+use super::{Cell, Results, ResultsError, ResultsRun, Table, expected, manifest};
 use crate::findings::kpi;
 use crate::model::{Model, OpeningStage, Status};
 use crate::replications::{Outlook, Range, Replications, turn};
 use crate::statistics::{Interval, Level, Probability, Proportion, QuantileEstimate, Reached};
+use crate::wording::numbers::{self, NOT_BY_END};
 
 /// Where the day on which all Dormant installations are migrated stands in `replications.csv`.
 const COLUMN: &str = "completion_day_100_pct/status/dormant";
@@ -108,7 +110,7 @@ impl EarlierScenario {
         for row in results.sheet_of(run, "replications.csv")?.rows() {
             match row.text(COLUMN)? {
                 "" => {}
-                "not by the end" => days.push(Reached::NotByEnd),
+                NOT_BY_END => days.push(Reached::NotByEnd),
                 _ => {
                     let day = row.date(COLUMN)?.and_then(|date| run.first.until(date).ok());
                     days.extend(day.map(|span| Reached::On(span.get_days())));
@@ -169,11 +171,14 @@ impl ScenarioSince {
         let mut push = |title: String, of: &dyn Fn(&Outlook) -> String| {
             table.push(vec![Cell::Text(title), Cell::Text(of(&self.then)), Cell::Text(of(&self.now))]);
         };
-        push("Replications".to_owned(), &|of| thousands(&of.days.len().to_string()));
+        push("Replications".to_owned(), &|of| numbers::count(of.days.len()));
         push("First day".to_owned(), &|of| shown(of.first));
         if let Some(plan) = self.plan {
             let title = format!("Dormant: all migrated by {}, % of replications", shown(plan));
-            push(title, &|of| of.by(plan).map_or_else(|| "not known".to_owned(), told_share));
+            push(title, &|of| {
+                of.by(plan)
+                    .map_or_else(|| "not known".to_owned(), |chance| numbers::share(chance).to_string())
+            });
         }
         for (title, p) in PERCENTILES {
             push(format!("Dormant: all migrated, {title}"), &|of| told_percentile(of, p));
@@ -185,7 +190,8 @@ impl ScenarioSince {
     fn change(&self) -> String {
         let Some((_, then, now)) = self.chances() else { return String::new() };
         let (interval, turn) = turn(&then, &now);
-        let [by, low, high] = [difference(&then, &now), interval.low, interval.high].map(points);
+        let [by, low, high] = [difference(&then, &now), interval.low, interval.high]
+            .map(|share| numbers::points(100.0 * share.unwrap_or(0.0)));
         format!("Change of the chance, in points: {by} [{low} to {high}], {}.\n", turn.words())
     }
 
@@ -197,7 +203,7 @@ impl ScenarioSince {
         };
         let line = |((status, counted), range): ((&Status, &u64), &Range)| {
             let [n, p10, p90] =
-                [*counted, range.p10.into(), range.p90.into()].map(|n: u64| thousands(&n.to_string()));
+                [*counted, range.p10.into(), range.p90.into()].map(|n: u64| numbers::count(n));
             let (status, place) = (titled(*status), range.place(*counted));
             format!("  {status} migrated: {n}, expected {p10} to {p90}: {place}\n")
         };
@@ -249,7 +255,7 @@ fn difference(then: &Proportion, now: &Proportion) -> Option<f64> {
 }
 
 fn shown(date: Date) -> String {
-    Cell::from(date).display()
+    numbers::date(date)
 }
 
 fn titled(status: Status) -> &'static str {
@@ -259,17 +265,12 @@ fn titled(status: Status) -> &'static str {
     }
 }
 
-fn points(share: Option<f64>) -> String {
-    let told = format!("{:.1}", 100.0 * share.unwrap_or(0.0));
-    if told == "-0.0" { "0.0".to_owned() } else { told }
-}
-
 fn percents(share: Option<f64>, interval: &Interval) -> [Cell; 3] {
-    [share, interval.low, interval.high].map(|x| x.map_or(Cell::Empty, |x| Cell::Decimal(100.0 * x, 4)))
+    [share, interval.low, interval.high].map(|x| x.map_or(Cell::Empty, |x| number_cell(100.0 * x, "%")))
 }
 
 fn day_of(outlook: &Outlook, day: Reached) -> Cell {
-    outlook.date(day).map_or_else(|| "not by the end".into(), Cell::from)
+    outlook.date(day).map_or_else(|| NOT_BY_END.into(), Cell::from)
 }
 
 fn told_percentile(outlook: &Outlook, p: Probability) -> String {

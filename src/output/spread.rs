@@ -1,8 +1,9 @@
 //! Which layer of chance a range of outcomes comes from, as a table and as a person reads it.
 
-use super::{Cell, Column, Table, thousands};
+use super::{Cell, Column, Table};
 use crate::replications::{MIXED, PARTS, Spread};
-use crate::statistics::{Estimate, Part};
+use crate::statistics::{Estimate, Interval, Part};
+use crate::wording::numbers;
 
 /// One row a measure and layer, the parts of a variance summing to the last row.
 #[must_use]
@@ -59,8 +60,8 @@ pub fn spread_text(spreads: &[Spread]) -> String {
     format!(
         "Where the spread comes from: shares of the variance, from {} runs more a scenario that mix the layers of {} replications.\n{}\
          A share below 0 is one too small to tell; shares sum to 100.\n\n",
-        thousands(&(MIXED * blocks).to_string()),
-        thousands(&(2 * blocks).to_string()),
+        numbers::count(MIXED * blocks),
+        numbers::count(2 * blocks),
         table.to_text(),
     )
 }
@@ -84,11 +85,6 @@ fn three(estimate: &Estimate, scale: f64) -> Vec<Cell> {
 }
 
 fn told(share: Estimate) -> String {
-    let percent = |x: f64| {
-        let text = format!("{:.1}", 100.0 * x);
-        if text == "-0.0" { "0.0".to_owned() } else { text }
-    };
-    let [low, high] =
-        [share.interval.low, share.interval.high].map(|end| end.map_or_else(|| "?".to_owned(), percent));
-    format!("{} [{low} to {high}]", percent(share.value))
+    let Interval { low, high, .. } = share.interval;
+    numbers::percent_interval(100.0 * share.value, [low, high].map(|end| end.map(|x| 100.0 * x))).to_string()
 }

@@ -2,6 +2,7 @@
 
 use super::{Cell, Table};
 use crate::findings::{Findings, Value};
+use crate::wording::numbers::{self, NOT_BY_END, PLACES};
 
 /// Every measure, one row a measure and scope.
 #[must_use]
@@ -23,7 +24,7 @@ pub fn summary_table(findings: &Findings) -> Table {
             measure.kpi.id.into(),
             measure.scope.kind.into(),
             measure.scope.member.as_str().into(),
-            value_cell(measure.value),
+            value_cell(measure.value, measure.kpi.unit),
             measure.kpi.unit.into(),
             measure.kpi.better.name().into(),
             "one run".into(),
@@ -33,28 +34,31 @@ pub fn summary_table(findings: &Findings) -> Table {
     table
 }
 
-/// A value as files hold it; quotients with four decimal places.
-pub(super) fn value_cell(value: Value) -> Cell {
+/// A value as files hold it; quotients with four decimal places, see [`number_cell`].
+pub(super) fn value_cell(value: Value, unit: &str) -> Cell {
     match value {
         Value::Count(count) => count.into(),
-        Value::Quotient { .. } => value.number().map_or(Cell::Empty, |x| Cell::Decimal(x, 4)),
+        Value::Quotient { .. } => value.number().map_or(Cell::Empty, |x| number_cell(x, unit)),
         Value::Date(date) => date.into(),
         Value::Flag(flag) => flag.into(),
         Value::NotByEnd | Value::None(_) => Cell::Empty,
     }
 }
 
+/// A number that is not a count as files hold it; a percentage with as many decimal places as it needs not to read 100 or 0 unless it is.
+pub(super) fn number_cell(x: f64, unit: &str) -> Cell {
+    Cell::Decimal(x, if unit.starts_with('%') { numbers::percent_places(x, PLACES) } else { PLACES })
+}
+
 /// A value as people read it; quotients with one decimal place, and words where there is no value.
-///
-/// A percentage never reads 100 while something is missing.
 pub(super) fn value_words(value: Value, unit: &str) -> Cell {
     match value {
-        Value::Quotient { num, den } if unit == "%" && num < 100 * den => {
-            value.number().map_or(Cell::Empty, |x| Cell::Decimal(x.min(99.9), 1))
+        Value::Quotient { .. } if unit == "%" => {
+            value.number().map_or(Cell::Empty, |x| Cell::Text(numbers::percentage(x)))
         }
         Value::Quotient { .. } => value.number().map_or(Cell::Empty, |x| Cell::Decimal(x, 1)),
-        Value::NotByEnd => "not by the end".into(),
+        Value::NotByEnd => NOT_BY_END.into(),
         Value::None(_) => "-".into(),
-        other => value_cell(other),
+        other => value_cell(other, unit),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cohorts::{WAITS, cell_counts};
 use super::{Cell, Column, Run, Table, summary};
-use crate::findings::supplier_sizes;
+use crate::findings::{kpi, supplier_sizes};
 use crate::model::{Status, SupplierIdx};
 
 const INSTALLATIONS: &str = "installations";
@@ -64,7 +64,7 @@ fn service(run: &Run, supplier: SupplierIdx, status: Status) -> [Cell; 5] {
     let obligation = run.findings.active.obligations.iter().find(|o| o.supplier == supplier);
     [
         served.became_eligible.into(),
-        summary::value_cell(served.ratio),
+        summary::value_cell(served.ratio, kpi::SERVICE_RATIO.unit),
         served.longest_without_slot.into(),
         obligation.map(|o| o.date).into(),
         obligation.filter(|o| o.share.note().is_empty()).map(|o| o.migrated).into(),

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use crate::formula::guarded;
+use crate::wording::numbers;
 
 /// Columns and rows; every row has one cell a column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,15 +24,6 @@ pub struct Column {
     pub name: String,
     /// Unit of its values; empty for words and for columns of mixed units.
     pub unit: &'static str,
-}
-
-/// To how many decimal places files hold what is estimated over replications.
-pub const PLACES: usize = 4;
-
-/// A number as a file holds it with so many decimal places.
-#[must_use]
-pub fn as_written(x: f64, places: usize) -> f64 {
-    Cell::Decimal(x, places).plain().parse().unwrap_or(x)
 }
 
 /// One value.
@@ -105,7 +97,7 @@ impl Cell {
         match self {
             Self::Text(text) => guarded(text).into_owned(),
             Self::Int(n) => n.to_string(),
-            Self::Decimal(x, places) => decimal(*x, *places),
+            Self::Decimal(x, places) => numbers::decimal(*x, *places),
             Self::Date(date) => date.to_string(),
             Self::Flag(flag) => flag.to_string(),
             Self::Empty => String::new(),
@@ -117,9 +109,9 @@ impl Cell {
     pub fn display(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::Date(date) => date.strftime("%-d %b %Y").to_string(),
+            Self::Date(date) => numbers::date(*date),
             Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-            number => thousands(&number.plain()),
+            number => numbers::thousands(&number.plain()),
         }
     }
 
@@ -127,7 +119,9 @@ impl Cell {
         match self {
             Self::Text(text) => json!(text),
             Self::Int(n) => json!(n),
-            Self::Decimal(x, places) => decimal(*x, *places).parse::<f64>().map_or(Json::Null, |x| json!(x)),
+            Self::Decimal(x, places) => {
+                numbers::decimal(*x, *places).parse::<f64>().map_or(Json::Null, |x| json!(x))
+            }
             Self::Date(date) => json!(date.to_string()),
             Self::Flag(flag) => json!(flag),
             Self::Empty => Json::Null,
@@ -217,45 +211,6 @@ pub(super) fn csv_writer<W: std::io::Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
-/// Several things in a sentence: `a, b and c`.
-#[must_use]
-pub fn listed<S: AsRef<str>>(things: &[S]) -> String {
-    let mut told = String::new();
-    for (at, thing) in things.iter().enumerate() {
-        told.push_str(match things.len() - at {
-            _ if at == 0 => "",
-            1 => " and ",
-            _ => ", ",
-        });
-        told.push_str(thing.as_ref());
-    }
-    told
-}
-
-/// Writes a number with thousands separators: `-1234567.5` as `-1,234,567.5`.
-#[must_use]
-pub fn thousands(number: &str) -> String {
-    let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut out = String::from(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + fraction
-}
-
-/// A number with fixed decimal places and no minus before a zero.
-fn decimal(x: f64, places: usize) -> String {
-    let text = format!("{x:.places$}");
-    match text.strip_prefix('-') {
-        Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_owned(),
-        _ => text,
-    }
-}
-
 fn pad(cell: &str, width: usize, left: bool) -> String {
     let gap = " ".repeat(width.saturating_sub(cell.chars().count()));
     if left { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
@@ -291,13 +246,5 @@ mod tests {
         assert_eq!(json["columns"][1]["unit"], "installations");
         assert_eq!(json["rows"][0]["slots"], 1_234_567);
         assert!(json["rows"][1]["slots"].is_null());
-    }
-
-    #[test]
-    fn thousands_are_separated_from_the_point_leftwards() {
-        let cases = [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-123456.75", "-123,456.75"), ("", "")];
-        for (plain, separated) in cases {
-            assert_eq!(thousands(plain), separated);
-        }
     }
 }

@@ -10,7 +10,8 @@ use super::evidence::{
 };
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{Results, ResultsError, Row, Sheet, Source, thousands};
+use crate::output::{Results, ResultsError, Row, Sheet, Source};
+use crate::wording::numbers;
 
 /// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
 /// are the commands that make the report again.
@@ -247,7 +248,12 @@ fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
             rows.push(vec![words(name.clone())]);
             of = name;
         }
-        let share = mean(row, "share_pct", ["share_pct_lower_95", "share_pct_upper_95"], "blocks")?;
+        let share = mean(
+            row,
+            "share_pct",
+            ["share_pct_lower_95", "share_pct_upper_95"],
+            ("% of variance", "blocks"),
+        )?;
         rows.last_mut().into_iter().for_each(|row| row.push(share.clone()));
     }
     let header = ["Spread of", "Shared factors", "Independent factors", "Day by day", "Only together"];
@@ -369,7 +375,7 @@ fn method(evidence: &Evidence, question: Option<&str>) -> Blocks {
         ("2.1 Base model", "Installations of cohorts, suppliers and statuses wait for gate, firmware, EPCL entry and notice, then for a slot; each day's capacity is shared by the chosen rule, Dormant first where that is the rule; attempts succeed or fail and are tried again.".to_owned()),
         ("2.2 Time", "Days; migrations on working days of the scenario's calendar; updates, notices and retries take whole days.".to_owned()),
         ("2.3 Scenario logic", format!("{}; their inputs differ as listed under What differs.", evidence.names().join(", "))),
-        ("2.4 Components", format!("{} cohorts, {} suppliers, {} groups, {} installations at the start.", entries("cohort"), entries("supplier"), entries("group"), thousands(&stock.to_string()))),
+        ("2.4 Components", format!("{} cohorts, {} suppliers, {} groups, {} installations at the start.", entries("cohort"), entries("supplier"), entries("group"), numbers::count(stock))),
         ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", evidence.register()?.len())),
         ("4.1 Start", format!("A terminating simulation: it starts from the stock of {} as given, without warm-up.", first.first)),
         ("4.2 Length", format!("{} to {}.", first.first, first.last)),

@@ -4,10 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::document::{Block, Item, Picture, Words, words};
 use crate::findings::{Kpi, kpi};
-use crate::output::{
-    PAID, Results, ResultsError, ResultsRun, Row, Sheet, estimate_parts, percent_of, thousands, three_digits,
-};
+use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet};
 use crate::statistics::{Estimate, Level};
+use crate::wording::numbers::{self, Ends};
 
 pub(super) type Blocks = Result<Vec<Block>, ResultsError>;
 
@@ -15,7 +14,10 @@ pub(super) const WHOLE: (&str, &str) = ("whole", "all");
 pub(super) const DORMANT: (&str, &str) = ("status", "dormant");
 pub(super) const ACTIVE: (&str, &str) = ("status", "active");
 
-const AVOIDED_IN_GRID: &str = "dormant_days_avoided";
+const AVOIDED_IN_GRID: &str = kpi::DORMANT_DAYS_AVOIDED.id;
+const DAYS: &str = kpi::DORMANT_DAYS_AVOIDED.unit;
+/// What the unit of a share of replications, or of a variance, begins with.
+const SHARE: &str = "% of ";
 
 /// What a folder tells.
 pub(super) struct Evidence<'r> {
@@ -70,7 +72,7 @@ impl<'r> Evidence<'r> {
     /// What everything rests on and may be used for, line by line.
     pub(super) fn status(&self) -> Vec<String> {
         let (version, commit) = &self.results.program;
-        let n = thousands(&self.results.replications().to_string());
+        let n = numbers::count(self.results.replications());
         let print = |run: &ResultsRun| {
             format!("{} {}", run.name, run.fingerprint.chars().take(8).collect::<String>())
         };
@@ -96,7 +98,10 @@ impl<'r> Evidence<'r> {
     ) -> Result<Words, ResultsError> {
         match (self.measured(scenario, kpi, scope)?, told) {
             (None, _) => Ok(words("no such measure")),
-            (Some(row), Told::Mean) => mean(row, "mean", ["mean_lower_95", "mean_upper_95"], "replications"),
+            (Some(row), Told::Mean) => {
+                let unit = row.text("unit")?;
+                mean(row, "mean", ["mean_lower_95", "mean_upper_95"], (unit, "replications"))
+            }
             (Some(row), Told::Percentile(p)) => days(row, p),
         }
     }
@@ -129,7 +134,7 @@ impl<'r> Evidence<'r> {
 
     /// The last day of the runs, as people read it.
     pub(super) fn last_day(&self) -> String {
-        self.results.runs[0].last.strftime("%-d %b %Y").to_string()
+        numbers::date(self.results.runs[0].last)
     }
 
     /// What a grid varies, as the study names it.
@@ -194,11 +199,11 @@ impl<'r> Evidence<'r> {
         let Some(row) = row else { return Ok(None) };
         let lost = self.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
         let Some((days, lost)) = row.number("threshold")?.zip(lost) else { return Ok(None) };
-        let share =
-            percent_of(days, lost).map_or_else(String::new, |share| format!(", {share} of the baseline's"));
+        let share = numbers::percent_of(days, lost)
+            .map_or_else(String::new, |share| format!(", {share} of the baseline's"));
         Ok(Some(json!({
             "about": "practical threshold of the comparison",
-            "value": format!("{} Dormant days lost{share}", three_digits(days)),
+            "value": format!("{} Dormant days lost{share}", numbers::three_digits(days)),
             "source": "none: a choice",
             "quality": "assumed",
             "note": "below it a difference is said not to matter",
@@ -245,7 +250,7 @@ impl<'r> Figures<'r> {
 
 /// A difference with its interval, and nothing where there is none.
 pub(super) fn difference(row: Row) -> Result<Words, ResultsError> {
-    mean(row, "difference", ["lower", "upper"], "replications")
+    mean(row, "difference", ["lower", "upper"], (row.text("unit")?, "replications"))
 }
 
 /// A number and its interval, to the digits that its error leaves.
@@ -253,20 +258,26 @@ pub(super) fn mean(
     row: Row,
     column: &str,
     ends: [&str; 2],
-    replications: &str,
+    (unit, replications): (&str, &str),
 ) -> Result<Words, ResultsError> {
     let Some(value) = row.number(column)? else { return Ok(words("no value")) };
     let [low, high] = [row.number(ends[0])?, row.number(ends[1])?];
-    let n = usize::try_from(row.count(replications)?).unwrap_or(usize::MAX);
-    let level = row.level()?.unwrap_or(Level::P95);
-    let parts = estimate_parts(Estimate::told(value, low.zip(high), level, n));
-    let mut told = vec![Item::number(parts.value, row.text(column)?)];
-    if low == high && low.is_some() {
-        told.push(Item::words(" [the same in all]"));
-    } else if let Some([low, high]) = parts.ends {
-        told.extend(ends_told(Item::number(low, row.text(ends[0])?), Item::number(high, row.text(ends[1])?)));
+    let told = if unit.starts_with(SHARE) {
+        numbers::percent_interval(value, [low, high])
+    } else {
+        let n = usize::try_from(row.count(replications)?).unwrap_or(usize::MAX);
+        let level = row.level()?.unwrap_or(Level::P95);
+        numbers::estimate(Estimate::told(value, low.zip(high), level, n), unit)
+    };
+    let mut found = vec![Item::number(told.value, row.text(column)?)];
+    match told.ends {
+        Ends::Between([low, high]) => {
+            let [low_exact, high_exact] = [row.text(ends[0])?, row.text(ends[1])?];
+            found.extend(ends_told(Item::number(low, low_exact), Item::number(high, high_exact)));
+        }
+        same_or_unknown => found.push(Item::words(same_or_unknown.to_string())),
     }
-    Ok(told)
+    Ok(found)
 }
 
 /// What the rows of a file of values tried say of each, before the scenario.
@@ -276,12 +287,12 @@ pub(super) fn tried_in(sheet: &Sheet) -> Vec<&str> {
 
 /// What the Active ones pay under values that were tried.
 pub(super) fn paid_in_grid(row: Row) -> Result<Words, ResultsError> {
-    mean(row, PAID[0], [PAID[1], PAID[2]], "replications")
+    mean(row, PAID[0], [PAID[1], PAID[2]], (DAYS, "replications"))
 }
 
 /// Dormant days avoided under one combination of a grid.
 pub(super) fn in_grid(row: Row) -> Result<Words, ResultsError> {
-    mean(row, AVOIDED_IN_GRID, ["lower", "upper"], "replications")
+    mean(row, AVOIDED_IN_GRID, ["lower", "upper"], (DAYS, "replications"))
 }
 
 /// The least and the most that a scenario avoids over a grid's combinations.
@@ -304,10 +315,7 @@ fn days(row: Row, percentile: &str) -> Result<Words, ResultsError> {
     let cell = |suffix: &str| -> Result<(String, String), ResultsError> {
         let exact = row.text(&format!("{percentile}{suffix}"))?;
         let date = exact.parse::<jiff::civil::Date>();
-        Ok((
-            exact.to_owned(),
-            date.map_or_else(|_| exact.to_owned(), |d| d.strftime("%-d %b %Y").to_string()),
-        ))
+        Ok((exact.to_owned(), date.map_or_else(|_| exact.to_owned(), numbers::date)))
     };
     let [(exact, value), (low_exact, low), (high_exact, high)] =
         [cell("")?, cell("_lower_95")?, cell("_upper_95")?];
@@ -329,5 +337,5 @@ fn ends_told(low: Item, high: Item) -> [Item; 5] {
 /// A whole number of a file with its thousands set apart.
 pub(super) fn count(row: Row, column: &str) -> Result<Words, ResultsError> {
     let exact = row.text(column)?;
-    Ok(if exact.is_empty() { words("none") } else { vec![Item::number(thousands(exact), exact)] })
+    Ok(if exact.is_empty() { words("none") } else { vec![Item::number(numbers::thousands(exact), exact)] })
 }

@@ -5,7 +5,9 @@ use super::evidence::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
 };
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{AS_GIVEN, ResultsError, Row, listed, other_verdicts, percent_of, three_digits};
+use crate::output::{AS_GIVEN, ResultsError, Row, other_verdicts};
+use crate::statistics::Level;
+use crate::wording::numbers;
 
 /// The scenario that the summary speaks of: the one that avoids most; the only one where there is no other.
 fn focus<'e>(evidence: &'e Evidence) -> Result<&'e str, ResultsError> {
@@ -55,8 +57,7 @@ fn answer(evidence: &Evidence, focus: &str, bound: bool) -> Blocks {
         let mut lead =
             words(format!("{focus} against {baseline}: {}. Dormant days avoided: ", row.text("verdict")?));
         lead.extend(difference(row)?);
-        let level = format!("{:.2}", row.number("level_pct")?.unwrap_or(95.0));
-        let level = level.trim_end_matches('0').trim_end_matches('.');
+        let level = numbers::level(row.level()?.unwrap_or(Level::P95));
         let together = match evidence.others().len() {
             1 => String::new(),
             n => format!(", 95% for all {n} scenarios together"),
@@ -78,14 +79,14 @@ fn answer(evidence: &Evidence, focus: &str, bound: bool) -> Blocks {
 fn how_much(evidence: &Evidence, row: Row, bound: bool) -> Result<Words, ResultsError> {
     let (avoided, threshold) = (row.number("difference")?, row.number("threshold")?);
     let lost = evidence.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
-    let of = |days: Option<f64>| days.zip(lost).and_then(|(days, lost)| percent_of(days, lost));
+    let of = |days: Option<f64>| days.zip(lost).and_then(|(days, lost)| numbers::percent_of(days, lost));
     let mut told = Words::new();
     if let Some(share) = of(avoided) {
         told.push(Item::words(format!("That is {share} of the baseline's Dormant days. ")));
     }
     if let (Some(days), Some(share)) = (threshold, of(threshold)) {
         told.push(Item::words("Less than "));
-        told.push(Item::number(three_digits(days), row.text("threshold")?));
+        told.push(Item::number(numbers::three_digits(days), row.text("threshold")?));
         told.push(Item::words(format!(
             " ({share} of them) was to count as too little to matter: this study's own threshold. "
         )));
@@ -95,7 +96,7 @@ fn how_much(evidence: &Evidence, row: Row, bound: bool) -> Result<Words, Results
         && let Some(days) = most.number("difference")?
     {
         told.push(Item::words("By hand, early opening alone could avoid at most "));
-        told.push(Item::number(three_digits(days), most.text("difference")?));
+        told.push(Item::number(numbers::three_digits(days), most.text("difference")?));
         told.push(Item::words(
             " installation-days: installations times days from opening to entry, plus the baseline's days in the firmware queue. ",
         ));
@@ -245,7 +246,7 @@ fn caveats(
     let grid = evidence.grid.as_ref().map(|grid| ends_of_grid(grid, focus)).transpose()?.flatten();
     points.push(match grid {
         Some([least, most]) => {
-            let axes = listed(&evidence.axes_of_grid());
+            let axes = numbers::list(&evidence.axes_of_grid());
             let (better, all) = evidence.better_in_grid(focus)?;
             let mut point = words(format!(
                 "With other values of {axes}, and of nothing else, Dormant days avoided by {focus} go from "

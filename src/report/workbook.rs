@@ -4,7 +4,8 @@
 use super::content::{assumptions, measures, title_of};
 use super::document::{Block, Grid, Words};
 use super::evidence::Evidence;
-use crate::output::{Results, ResultsError, Sheet, thousands};
+use crate::output::{Results, ResultsError, Sheet};
+use crate::wording::numbers;
 
 /// One sheet: everything stands from the first cell down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub fn workbook(
 type Table = (Vec<String>, Vec<Vec<String>>);
 
 fn tab(n: usize, title: &str, note: &str, (header, rows): Table) -> Tab {
-    let count = thousands(&rows.len().to_string());
+    let count = numbers::count(rows.len());
     Tab {
         name: format!("Table_{n}"),
         title: format!("Table {n}: {title}"),

@@ -447,6 +447,6 @@ fn a_share_that_falls_short_is_never_shown_as_all() {
     last.stages[0].migrated = 9_999;
     last.stages[0].eligible = 1;
     let figure = scurve(&model, &trace);
-    assert!(figure.title.contains("99.9%"), "{}", figure.title);
+    assert!(figure.title.contains("99.99%"), "{}", figure.title);
     assert_eq!(Findings::of(&model, &trace).first, Date::constant(2020, 7, 1));
 }

@@ -2,9 +2,9 @@
 
 use dormouse::engine::{LimitUse, More, Scope};
 use dormouse::model::{AllocationPolicy, UnusedFlat};
+use dormouse::wording::numbers::{count, list, signed};
 
 use super::argument::{Argument, MORE};
-use super::words::{list, number, signed};
 
 impl Argument<'_> {
     /// What was given, and which limits let no more through.
@@ -31,22 +31,22 @@ impl Argument<'_> {
         if self.account.record.offered == 0 {
             return format!(
                 "No rule was needed: there was no capacity, and {} asked for it.",
-                number(all.asked())
+                count(all.asked())
             );
         }
         let held: Vec<String> = self.own_limits().map(|limit| self.held(limit)).collect();
         format!(
             "No rule was needed: {} of {} went without, all of them beyond a supplier's own limit: {}. All else was met.",
-            number(all.not_met()),
-            number(all.asked()),
+            count(all.not_met()),
+            count(all.asked()),
             list(&held)
         )
     }
 
     fn given(&self) -> String {
         let (rules, record) = (self.account.rules, &self.account.record);
-        let given = number(self.sum(|_| true).got());
-        let idle = number(record.idle_by_rule);
+        let given = count(self.sum(|_| true).got());
+        let idle = count(record.idle_by_rule);
         let what = match rules.policy {
             _ if record.idle_by_rule == 0 => {
                 return format!("{given} slots were given; the limits allow no more.");
@@ -91,7 +91,7 @@ impl Argument<'_> {
             scope => (self.limit(scope), limit),
         };
         let covers = if whose.covers_both { "" } else { " Active" };
-        format!("{of} ({} a day, asked {}{covers})", number(whose.limit), number(whose.asked))
+        format!("{of} ({} a day, asked {}{covers})", count(whose.limit), count(whose.asked))
     }
 
     /// What the programme's limit kept from groups that could have used it.
@@ -100,12 +100,12 @@ impl Argument<'_> {
         self.limits.iter().find(|limit| full(limit))?;
         let groups = self.account.groups.iter().enumerate().filter(|(_, day)| day.withheld > 0);
         let kept: Vec<String> =
-            groups.map(|(group, day)| format!("{} {}", self.group(group), number(day.withheld))).collect();
+            groups.map(|(group, day)| format!("{} {}", self.group(group), count(day.withheld))).collect();
         let all: u32 = self.account.groups.iter().map(|day| day.withheld).sum();
         (all > 0).then(|| {
             format!(
                 "The programme's limit withheld {} slots that the groups' own limits allow: {}.",
-                number(all),
+                count(all),
                 kept.join(", ")
             )
         })
@@ -118,8 +118,7 @@ impl Argument<'_> {
             let without = self.sum(|place| self.group_of(place) == group).not_met();
             let name = self.group(group);
             let why = if day.outage { "was stopped by an outage" } else { "had no capacity that day" };
-            let then =
-                if without > 0 { format!(": {} went without", number(without)) } else { String::new() };
+            let then = if without > 0 { format!(": {} went without", count(without)) } else { String::new() };
             format!("{name} {why}{then}.")
         };
         closed.map(line).collect()

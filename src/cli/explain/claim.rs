@@ -2,31 +2,31 @@
 
 use dormouse::allocate::{Owed, Settled, Sharing, Split};
 use dormouse::model::Rounding;
-use dormouse::output::thousands;
+use dormouse::wording::numbers::{self, count};
 
 use super::argument::Argument;
 use super::names::{rule, weight};
-use super::words::{decimal, fraction_and_credit, installations, number, places_to_tell};
+use super::words::{fraction, fraction_and_credit, installations, places_to_tell};
 
 impl Argument<'_> {
     /// The arithmetic of one claim.
     pub(super) fn why(&self, sharing: &Sharing, own: &Settled, owed: &Owed) -> String {
         let (name, unit) = (rule(self.account.rules, sharing.rule), weight(self.account.rules, sharing));
-        let (amount, of) = (number(sharing.amount), number(sharing.of));
+        let (amount, of) = (count(sharing.amount), count(sharing.of));
         let Split::ProRata(rounding) = sharing.split else {
             let met = if own.got >= own.cap { "all of it" } else { "an equal part" };
             return format!(
                 "{name}: {amount} slots, cut equally, for {of} that all {unit}: {} of {}, {met}.",
-                number(own.got),
-                number(own.weight)
+                count(own.got),
+                count(own.weight)
             );
         };
         let quota = f64::from(owed.whole) + installations(owed.fraction);
         let line = format!(
             "{name}: {amount} slots x {} it {unit} / {of} that all {unit} = {}: {}",
-            number(own.weight),
-            thousands(&format!("{quota:.2}")),
-            number(owed.whole)
+            count(own.weight),
+            numbers::thousands(&format!("{quota:.2}")),
+            count(owed.whole)
         );
         let n_odd = self.claims(sharing).filter(|(_, owed)| owed.odd).count();
         if n_odd == 0 || owed.fraction == 0 && !owed.odd {
@@ -35,9 +35,9 @@ impl Argument<'_> {
         match rounding {
             Rounding::CarriedCredit => line + &self.odd(sharing, own, owed, n_odd, true),
             Rounding::LargestRemainder => line + &self.odd(sharing, own, owed, n_odd, false),
-            Rounding::Webster => format!("{line}, rounded to {} by Webster's divisors.", number(own.got)),
+            Rounding::Webster => format!("{line}, rounded to {} by Webster's divisors.", count(own.got)),
             Rounding::Systematic => {
-                format!("{line}, rounded to {} by the systematic offset.", number(own.got))
+                format!("{line}, rounded to {} by the systematic offset.", count(own.got))
             }
         }
     }
@@ -66,7 +66,7 @@ impl Argument<'_> {
         format!(
             "{has}{slots}: {}, and {went} {} ({who}){tie}.",
             owed_words(owed, carries, places),
-            decimal(theirs.together(), places)
+            fraction(theirs.together(), places)
         )
     }
 }

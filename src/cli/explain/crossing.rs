@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use dormouse::engine::{LimitUse, Scope};
 use dormouse::model::{AllocationPolicy, DormantPriority, Status};
 use dormouse::output::{Cell, Table};
+use dormouse::wording::numbers::{count, list};
 
 use super::argument::Argument;
-use super::words::{list, number};
 
 /// What some cells had at each step \[installations\].
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,12 +110,12 @@ impl Argument<'_> {
             }
         }
         let by =
-            stopped.iter().map(|(at, n)| format!("{} ({})", self.limit(self.limits[*at].scope), number(*n)));
+            stopped.iter().map(|(at, n)| format!("{} ({})", self.limit(self.limits[*at].scope), count(*n)));
         Some(format!(
             "{} gave {} slots to Active while {} Dormant went without: those stood under limits that were used up, {}.",
             self.group(group),
-            number(sums.slots[1]),
-            number(without),
+            count(sums.slots[1]),
+            count(without),
             list(&by.collect::<Vec<_>>())
         ))
     }
@@ -135,7 +135,7 @@ impl Argument<'_> {
             };
             let [dormant, active] = self.sum(of_group).slots;
             let counted = if limit.covers_both { dormant + active } else { active };
-            (counted > 0).then(|| format!("{} {}", self.group(group), number(counted)))
+            (counted > 0).then(|| format!("{} {}", self.group(group), count(counted)))
         };
         let spent: Vec<String> = (0..self.model.groups.len()).filter_map(in_group).collect();
         let status = if limit.covers_both { "" } else { " Active" };

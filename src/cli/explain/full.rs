@@ -3,10 +3,11 @@
 use dormouse::allocate::{Among, BranchGrant, Rule, Sharing};
 use dormouse::engine::{LimitUse, Scope};
 use dormouse::model::{AllocationPolicy, Remainder, Status};
+use dormouse::wording::numbers::{count, list};
 
 use super::argument::{Argument, Sums};
 use super::names::{has_flat, shares_both};
-use super::words::{indented, list, number};
+use super::words::indented;
 
 impl Argument<'_> {
     /// Every supplier in a group that the focus covers, and why it got what it got.
@@ -45,7 +46,7 @@ impl Argument<'_> {
             let row = status as usize;
             let word = if status == Status::Dormant { "Dormant" } else { "Active" };
             (sums.demand[row] > 0)
-                .then(|| format!("{} of {} {word}", number(sums.slots[row]), number(sums.demand[row])))
+                .then(|| format!("{} of {} {word}", count(sums.slots[row]), count(sums.demand[row])))
         };
         let got: Vec<String> = Status::ALL.into_iter().filter_map(status).collect();
         format!("{} in {at} got {}{}.", self.supplier(supplier), list(&got), self.parts(branch))
@@ -62,7 +63,7 @@ impl Argument<'_> {
         if shares_both(rules) {
             parts.insert(0, (dormant, "by Dormant priority"));
         }
-        let parts = parts.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{} {words}", number(*n)));
+        let parts = parts.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{} {words}", count(*n)));
         format!(" ({})", list(&parts.collect::<Vec<_>>()))
     }
 
@@ -92,7 +93,7 @@ impl Argument<'_> {
         let limit = self.limits.iter().find(|limit| limit.scope == Scope::SupplierIn(branch))?;
         let of = if limit.covers_both { "Dormant and Active" } else { "Active" };
         let counts = if limit.asked > limit.limit {
-            format!("; of the {} asked, no more counts", number(limit.asked))
+            format!("; of the {} asked, no more counts", count(limit.asked))
         } else {
             String::new()
         };
@@ -100,7 +101,7 @@ impl Argument<'_> {
             "{}'s own limit in {}: {} {of} a day{counts}.",
             self.supplier(supplier),
             self.group(group),
-            number(limit.limit)
+            count(limit.limit)
         ))
     }
 
@@ -150,8 +151,8 @@ impl Argument<'_> {
                     let kept = if counted < asked {
                         format!(
                             " (of {} asked, limits that cross let {} count)",
-                            number(asked),
-                            number(counted)
+                            count(asked),
+                            count(counted)
                         )
                     } else {
                         String::new()
@@ -181,7 +182,7 @@ impl Argument<'_> {
                 ""
             };
             let cohort = self.cohort(self.account.places[at].cohort);
-            format!("{cohort}{word} {} of {}", number(claim.got), number(claim.weight))
+            format!("{cohort}{word} {} of {}", count(claim.got), count(claim.weight))
         });
         let cells: Vec<String> = cells.collect();
         let what =
@@ -218,7 +219,7 @@ impl Argument<'_> {
         } else {
             "that limits which cross let count"
         };
-        Some(format!("still wanted: {} {from} - {} flat = {}.", number(usable), number(flat), number(wanted)))
+        Some(format!("still wanted: {} {from} - {} flat = {}.", count(usable), count(flat), count(wanted)))
     }
 
     /// What became of the first sharing of a branch, where limits cross.
@@ -232,11 +233,11 @@ impl Argument<'_> {
             (way.again > 0 || way.exchanged != 0).then(|| {
                 format!(
                     "{word} {} + {} shared again {} {} by exchange = {}",
-                    number(way.first),
-                    number(way.again),
+                    count(way.first),
+                    count(way.again),
                     if way.exchanged < 0 { "-" } else { "+" },
-                    number(way.exchanged.unsigned_abs()),
-                    number(way.slots)
+                    count(way.exchanged.unsigned_abs()),
+                    count(way.slots)
                 )
             })
         };

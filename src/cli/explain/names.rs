@@ -3,9 +3,9 @@
 use dormouse::allocate::{Among, Rule, Rules, Settled, Sharing};
 use dormouse::engine::{LimitUse, Scope};
 use dormouse::model::{AllocationPolicy, DormantPriority, Precedence, Remainder, Status};
+use dormouse::wording::numbers::count;
 
 use super::argument::Argument;
-use super::words::number;
 
 impl Argument<'_> {
     pub(super) fn group(&self, group: usize) -> &str {
@@ -52,7 +52,7 @@ impl Argument<'_> {
 
     /// The same with how much of it was used.
     pub(super) fn limit_use(&self, limit: &LimitUse) -> String {
-        format!("{} ({} of {})", self.limit(limit.scope), number(limit.used), number(limit.limit))
+        format!("{} ({} of {})", self.limit(limit.scope), count(limit.used), count(limit.limit))
     }
 
     /// Limits with their use, cohorts that used the same together.
@@ -70,7 +70,7 @@ impl Argument<'_> {
                 _ => None,
             };
             let names: Vec<&str> = alike.iter().filter_map(name).collect();
-            let (used, limit) = (number(alike[0].used), number(alike[0].limit));
+            let (used, limit) = (count(alike[0].used), count(alike[0].limit));
             format!("cohorts {} ({used} of {limit} each)", names.join(", "))
         };
         limits.chunk_by(same).map(together).collect::<Vec<_>>().join(", ")

@@ -2,9 +2,9 @@
 
 use dormouse::engine::Layer;
 use dormouse::model::Day;
+use dormouse::wording::numbers::{self, count, plural};
 
 use super::argument::Argument;
-use super::words::{count, number};
 
 impl Argument<'_> {
     /// How far the slots of each group reached.
@@ -31,26 +31,26 @@ impl Argument<'_> {
             format!(
                 "slots reached those eligible since {}, all {} of them",
                 self.since(since),
-                number(layer.got)
+                count(layer.got)
             )
         } else {
             format!(
                 "slots reached those eligible since {}, {} of {}, pro rata over cells",
                 self.since(since),
-                number(layer.got),
-                number(layer.asked)
+                count(layer.got),
+                count(layer.asked)
             )
         }];
         let before: u32 = layers[..last].iter().map(|(_, layer)| missing(layer)).sum();
         if before > 0 {
-            words.push(format!("{} who queued longer were held by other limits", number(before)));
+            words.push(format!("{} who queued longer were held by other limits", count(before)));
         }
         let later: u32 = layers[last + 1..].iter().map(|(_, layer)| layer.asked).sum();
         if later > 0 {
             words.push(format!(
                 "{} of {} got none",
-                number(later),
-                count(layers.len() - last - 1, "later day")
+                count(later),
+                plural(layers.len() - last - 1, "later day")
             ));
         }
         Some(words.join("; ") + ".")
@@ -59,7 +59,7 @@ impl Argument<'_> {
     fn since(&self, day: Option<Day>) -> String {
         day.map_or_else(
             || "an unknown day".to_owned(),
-            |day| self.model.calendar.date(day).strftime("%-d %B %Y").to_string(),
+            |day| numbers::long_date(self.model.calendar.date(day)),
         )
     }
 }

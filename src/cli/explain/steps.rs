@@ -3,10 +3,11 @@
 use dormouse::allocate::{Among, BranchGrant, Rule, Sharing, even_part};
 use dormouse::model::{AllocationPolicy, DminScope, DormantPriority, Remainder, Status};
 use dormouse::output::{Cell, Table};
+use dormouse::wording::numbers::{count, plural};
 
 use super::argument::Argument;
 use super::names::{order, shares_both, weight};
-use super::words::{count, indented, installations, number};
+use super::words::{indented, installations};
 
 /// A step's own words and what stands under them.
 type Step = (String, Vec<String>);
@@ -53,8 +54,8 @@ impl Argument<'_> {
         };
         let own = format!(
             "{what}: {} slots for the {} that groups could use within theirs, pro rata:",
-            number(sharing.amount),
-            number(sharing.of)
+            count(sharing.amount),
+            count(sharing.of)
         );
         let table = self.shares_of_groups(sharing).to_text();
         Some((own, table.lines().map(str::to_owned).collect()))
@@ -92,7 +93,7 @@ impl Argument<'_> {
         if could_use == limit && before == 0 {
             "its limit".to_owned()
         } else if could_use + before == limit {
-            format!("{} - {} Dormant", number(limit), number(before))
+            format!("{} - {} Dormant", count(limit), count(before))
         } else {
             "all it wanted".to_owned()
         }
@@ -124,9 +125,9 @@ impl Argument<'_> {
         };
         let still = if flat_dormant > 0 { "still " } else { "" };
         let own = if got == asked {
-            format!("{name}: {}, all that was {still}asked.", number(got))
+            format!("{name}: {}, all that was {still}asked.", count(got))
         } else {
-            format!("{name}: {} of {} {still}asked.", number(got), number(asked))
+            format!("{name}: {} of {} {still}asked.", count(got), count(asked))
         };
         let line = |sharing: &Sharing| {
             let Among::CellsOfGroup(group) = sharing.among else { return None };
@@ -134,9 +135,9 @@ impl Argument<'_> {
             Some(format!(
                 "{}: {} slots for {} that {} could use, pro rata.",
                 self.group(group),
-                number(sharing.amount),
-                number(sharing.of),
-                count(cells, "cell")
+                count(sharing.amount),
+                count(sharing.of),
+                plural(cells, "cell")
             ))
         };
         Some((own, self.sharings(Rule::DormantFirst, true).filter_map(line).collect()))
@@ -149,7 +150,7 @@ impl Argument<'_> {
             DminScope::PerGroup => "a supplier in each group",
             DminScope::InAll => "a supplier over all groups",
         };
-        format!("Flat allocation, up to {} {scope}", number(self.account.today.dmin))
+        format!("Flat allocation, up to {} {scope}", count(self.account.today.dmin))
     }
 
     fn flat(&self) -> Option<Step> {
@@ -167,10 +168,10 @@ impl Argument<'_> {
             Some(format!(
                 "{}: {} slots for {} due to {}, cut to equal parts of at most {}.",
                 self.group(group),
-                number(sharing.amount),
-                number(sharing.of),
-                count(self.claims(sharing).count(), "supplier"),
-                number(most)
+                count(sharing.amount),
+                count(sharing.of),
+                plural(self.claims(sharing).count(), "supplier"),
+                count(most)
             ))
         };
         let mut under: Vec<String> = self.sharings(Rule::Flat, true).filter_map(cut).collect();
@@ -188,9 +189,9 @@ impl Argument<'_> {
         let dormant = match flat_dormant {
             0 => String::new(),
             n if n == given => ", all of them for Dormant".to_owned(),
-            n => format!(", {} of them for Dormant", number(n)),
+            n => format!(", {} of them for Dormant", count(n)),
         };
-        Some((format!("{}: {}{dormant}.", self.dmin(), number(given)), under))
+        Some((format!("{}: {}{dormant}.", self.dmin(), count(given)), under))
     }
 
     fn remainder(&self) -> Option<Step> {
@@ -210,18 +211,18 @@ impl Argument<'_> {
             Some(format!(
                 "{}: {} slots for {} that {} {}.",
                 self.group(group),
-                number(sharing.amount),
-                number(sharing.of),
-                count(self.claims(sharing).count(), "supplier"),
+                count(sharing.amount),
+                count(sharing.of),
+                plural(self.claims(sharing).count(), "supplier"),
                 weight(rules, sharing)
             ))
         };
         let under = self.sharings(Rule::Remainder, true).filter_map(line).collect();
-        Some((format!("{name}: {}.", number(given)), under))
+        Some((format!("{name}: {}.", count(given)), under))
     }
 
     fn equal(&self) -> Step {
-        let given = number(self.by_rule(self.first_grants(), |_| true).remainder);
+        let given = count(self.by_rule(self.first_grants(), |_| true).remainder);
         if self.account.rules.policy == AllocationPolicy::EvenSplit {
             return (format!("Equal parts, used or not: {given} used."), self.even_parts());
         }
@@ -231,10 +232,10 @@ impl Argument<'_> {
             Some(format!(
                 "{}: {} slots for {} that {} could use: at most {} each.",
                 self.group(group),
-                number(sharing.amount),
-                number(sharing.of),
-                count(self.claims(sharing).count(), "supplier"),
-                number(most)
+                count(sharing.amount),
+                count(sharing.of),
+                plural(self.claims(sharing).count(), "supplier"),
+                count(most)
             ))
         };
         let under = self.sharings(Rule::Equal, true).filter_map(line).collect();
@@ -257,19 +258,19 @@ impl Argument<'_> {
         let (group, _) = self.branch(branch);
         let of_programme = part.of_programme.zip(self.account.today.programme);
         let programme = of_programme.map_or_else(String::new, |(part, limit)| {
-            format!("{} / {} = {}, ", number(limit), count(self.model.groups.len(), "group"), number(part))
+            format!("{} / {} = {}, ", count(limit), plural(self.model.groups.len(), "group"), count(part))
         });
         let limit = self.account.today.groups[group];
         let own = if part.of_group == limit {
-            format!("its own limit is {}", number(limit))
+            format!("its own limit is {}", count(limit))
         } else {
-            format!("within its own limit of {}", number(limit))
+            format!("within its own limit of {}", count(limit))
         };
         format!(
             "{programme}{own}; {} / {} = {}, whole numbers by turn",
-            number(part.of_group),
-            count(self.model.suppliers.len(), "supplier"),
-            number(part.of_supplier)
+            count(part.of_group),
+            plural(self.model.suppliers.len(), "supplier"),
+            count(part.of_supplier)
         )
     }
 }
