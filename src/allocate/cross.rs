@@ -2,9 +2,10 @@
 //! demand that is cut wherever such a limit was passed, until none is; then exchanges along the network of limits
 //! raise the totals to the most that any split could reach.
 
-use crate::model::{AllocationPolicy, DormantPriority, Precedence, Rounding};
+use crate::model::{AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Rounding};
 
 use super::network::{Layout, Network, Worth};
+use super::phases::total;
 use super::share::{Claim, Odd, Turn, index, pro_rata};
 use super::{Allocator, BranchGrant, Credits, Day, Grants, Limit, Rules, Shape};
 
@@ -17,10 +18,8 @@ pub(super) struct Crossing {
     credits: Credits,
     /// Credit after the first helping, which is the day's.
     owed: Credits,
-    /// Flat amounts by branch, as the tree rule alone would give them.
+    /// Active slots due to every branch as its flat amount, before any limit but its supplier's own.
     flats: Vec<u32>,
-    /// The same of a later helping, which nobody asks for.
-    flats_again: Vec<u32>,
     left: Left,
     /// What a later helping gave.
     more: Grants,
@@ -54,6 +53,7 @@ impl Allocator {
             }
             self.credits.clone_from(&crossing.owed);
             note_again(grants);
+            crossing.set_flats(&self.shape, self.rules, day, &grants.certificate.steps.branches);
             crossing.exchange(&self.shape, self.rules, day, worth, grants);
         }
         self.crossing = crossing;
@@ -63,7 +63,7 @@ impl Allocator {
     fn helping(&mut self, crossing: &mut Crossing, day: &Day<'_>, grants: &mut Grants) -> bool {
         crossing.credits.clone_from(&self.credits);
         self.share_on_tree(day, grants);
-        crossing.begin(self.rules, day, grants);
+        crossing.begin(day);
         let mut passed = false;
         while crossing.cut(&self.shape, self.rules, day, grants) {
             passed = true;
@@ -80,9 +80,7 @@ impl Allocator {
         let mut left = std::mem::take(&mut crossing.left);
         let mut more = std::mem::take(&mut crossing.more);
         left.set(&self.shape, day, grants);
-        std::mem::swap(&mut crossing.flats, &mut crossing.flats_again);
         self.helping(crossing, &left.day(day), &mut more);
-        std::mem::swap(&mut crossing.flats, &mut crossing.flats_again);
         let rows = [(&mut grants.dormant, &more.dormant), (&mut grants.active, &more.active)];
         let mut served = false;
         for (slots, more) in rows.into_iter().flat_map(|(slots, more)| slots.iter_mut().zip(more)) {
@@ -176,15 +174,64 @@ impl Left {
 }
 
 impl Crossing {
-    fn begin(&mut self, rules: Rules, day: &Day<'_>, grants: &Grants) {
+    fn begin(&mut self, day: &Day<'_>) {
         for (copy, demand) in self.demand.iter_mut().zip([day.dormant, day.active]) {
             copy.clear();
             copy.extend_from_slice(demand);
         }
+    }
+
+    /// Works out the flat amount due to every branch: its Active demand up to DMIN, whatever the limits that cross leave
+    /// room for. `first` is what the first sharing came to; Dormant slots in it count where DMIN is for both.
+    fn set_flats(&mut self, shape: &Shape, rules: Rules, day: &Day<'_>, first: &[BranchGrant]) {
         self.flats.clear();
+        self.flats.resize(shape.branches.len(), 0);
         // Where cells of both statuses share a supplier's amount, no Active slot is its flat amount.
-        let apart = tiers(rules).len() > 1;
-        self.flats.extend(grants.branches.iter().map(|branch| if apart { branch.flat } else { 0 }));
+        if tiers(rules).len() == 1 {
+            return;
+        }
+        let counts_dormant = rules.dmin_covers == DminCovers::Both && rules.policy == AllocationPolicy::Msm;
+        let flat_first = counts_dormant && rules.precedence == Precedence::FlatFirst;
+        let used = |branch: usize| if counts_dormant && !flat_first { first[branch].dormant } else { 0 };
+        for (at, branch) in shape.branches.iter().enumerate() {
+            let own = day.limits[at].map_or(u32::MAX, |limit| limit.per_day);
+            let active = total(&day.active[branch.places.clone()]).min(own);
+            let dormant = if flat_first { total(&day.dormant[branch.places.clone()]) } else { 0 };
+            self.flats[at] = active + dormant;
+        }
+        match rules.dmin_scope {
+            DminScope::PerGroup => {
+                for (at, flat) in self.flats.iter_mut().enumerate() {
+                    *flat = (*flat).min(day.dmin.saturating_sub(used(at)));
+                }
+            }
+            DminScope::InAll => self.spread_dmin(shape, day, used),
+        }
+        if flat_first {
+            // A flat amount that goes first is a supplier's Dormant cells' before it is its Active ones'.
+            for (flat, branch) in self.flats.iter_mut().zip(&shape.branches) {
+                *flat = flat.saturating_sub(total(&day.dormant[branch.places.clone()]));
+            }
+        }
+    }
+
+    /// Spreads the DMIN of each supplier over its groups, pro rata to what it wants there.
+    fn spread_dmin(&mut self, shape: &Shape, day: &Day<'_>, used: impl Fn(usize) -> u32) {
+        self.no_credit.resize(self.no_credit.len().max(shape.branches.len()), 0);
+        let turn = Turn::of(day.turn, index(shape.groups.len()));
+        for supplier in 0..shape.n_suppliers as usize {
+            let (mut dmin, mut wanted) = (day.dmin, 0_u32);
+            self.claims.clear();
+            for (at, branch) in shape.branches.iter().enumerate().filter(|(_, b)| b.supplier == supplier) {
+                dmin = dmin.saturating_sub(used(at));
+                wanted += self.flats[at];
+                self.claims.push(Claim::whole(at, index(branch.group), self.flats[at]));
+                self.flats[at] = 0;
+            }
+            let (exact, odd) = (Rounding::LargestRemainder, &mut self.odd);
+            let no_credit = &mut self.no_credit;
+            pro_rata(dmin.min(wanted), &self.claims, turn, exact, no_credit, odd, &mut self.flats);
+        }
     }
 
     /// Cuts demand at every limit that was passed; says whether any was.
@@ -287,7 +334,14 @@ fn tiers(rules: Rules) -> &'static [[bool; 2]] {
     match (rules.policy, rules.dormant_priority) {
         (AllocationPolicy::Msm, DormantPriority::Strict) => &[[true, false], [false, true]],
         (AllocationPolicy::ActiveFirst, _) => &[[false, true], [true, false]],
-        _ => &[[true, true]],
+        (AllocationPolicy::Msm, DormantPriority::UpToShare { .. })
+        | (
+            AllocationPolicy::Pooled
+            | AllocationPolicy::MaxMin
+            | AllocationPolicy::EvenSplit
+            | AllocationPolicy::FirstReady,
+            _,
+        ) => &[[true, true]],
     }
 }
 
@@ -296,6 +350,7 @@ fn worth(rules: Rules, shape: &Shape) -> Option<Worth> {
     // An aim outweighs all that a cycle, which passes every node at most once, can lose of those after it.
     let most = i64::try_from(Layout::of(shape).n_nodes(shape)).expect("a tree has fewer than 2^32 nodes") + 1;
     let [first, second, third] = [most * most, most, 1];
+    let any_slot = Some(Worth { slot: 1, ..Worth::default() });
     match (rules.policy, rules.dormant_priority, rules.precedence) {
         (AllocationPolicy::EvenSplit, ..) => None,
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
@@ -303,7 +358,7 @@ fn worth(rules: Rules, shape: &Shape) -> Option<Worth> {
         {
             Some(Worth { dormant: 1, ..Worth::default() })
         }
-        _ if rules.keeps_reserves() => None,
+        (AllocationPolicy::Msm | AllocationPolicy::ActiveFirst, ..) if rules.keeps_reserves() => None,
         (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
             Some(Worth { dormant: first, slot: second, flat: third, active: 0 })
         }
@@ -313,6 +368,9 @@ fn worth(rules: Rules, shape: &Shape) -> Option<Worth> {
         (AllocationPolicy::ActiveFirst, ..) => {
             Some(Worth { active: first, slot: second, flat: third, dormant: 0 })
         }
-        _ => Some(Worth { slot: 1, ..Worth::default() }),
+        (AllocationPolicy::Msm, DormantPriority::UpToShare { .. }, _)
+        | (AllocationPolicy::Pooled | AllocationPolicy::MaxMin | AllocationPolicy::FirstReady, ..) => {
+            any_slot
+        }
     }
 }

@@ -37,6 +37,10 @@ pub(super) struct Work {
     pub(super) pair_credit: Vec<i64>,
     /// Demand that has queued equally long, by place, then status.
     pub(super) layer: Vec<Queued>,
+    /// Whether each group has room for all that is asked of it, so that nothing need be set aside.
+    pub(super) roomy: Vec<bool>,
+    /// Slots of each group that were set aside and stay empty.
+    pub(super) kept_empty: Vec<u32>,
 }
 
 /// What a supplier still wants in a group.
@@ -113,16 +117,32 @@ impl Pass<'_> {
         }
     }
 
-    /// What one phase reserved, a later one may have used: idle is only what somebody could still use.
+    /// Idle by rule is only what somebody could still use: of a group's own empty slots first, then of the programme's
+    /// limit that empty slots of other groups hold.
     fn settle_idle(&mut self) {
         if self.grants.idle_by_rule.iter().all(|idle| *idle == 0) {
             return;
         }
+        let work = &mut *self.work;
+        for (left, kept) in work.group_left.iter_mut().zip(&work.kept_empty) {
+            *left += kept;
+        }
+        if let Some(limit) = self.day.programme {
+            let slots = |grant: &BranchGrant| grant.dormant + grant.flat + grant.remainder;
+            let given: u64 = self.grants.branches.iter().map(|grant| u64::from(slots(grant))).sum();
+            work.programme_left = u64::from(limit) - given;
+        }
         self.usable_of_groups(Pool::Both);
         let mut left = self.work.programme_left;
-        for (idle, usable) in self.grants.idle_by_rule.iter_mut().zip(&self.work.amounts) {
+        for (idle, usable) in self.grants.idle_by_rule.iter_mut().zip(&mut self.work.amounts) {
             *idle = narrow(u64::from((*idle).min(*usable)).min(left));
+            *usable -= *idle;
             left -= u64::from(*idle);
+        }
+        for (idle, usable) in self.grants.idle_by_rule.iter_mut().zip(&self.work.amounts) {
+            let more = narrow(u64::from(*usable).min(left));
+            *idle += more;
+            left -= u64::from(more);
         }
     }
 
@@ -136,6 +156,7 @@ impl Pass<'_> {
         zeros(&mut self.grants.dormant, shape.n_places());
         zeros(&mut self.grants.active, shape.n_places());
         zeros(&mut self.grants.idle_by_rule, shape.groups.len());
+        zeros(&mut self.work.kept_empty, shape.groups.len());
         self.grants.certificate.clear();
         self.grants.branches.clear();
         self.grants.branches.resize(shape.branches.len(), BranchGrant::default());
@@ -338,27 +359,55 @@ impl Pass<'_> {
         if flat_first {
             self.set_flats(if self.rules.dmin_covers == DminCovers::Both { pool } else { Pool::Active });
         }
-        let binds = self.amounts_of_groups(Rule::Remainder, pool, stage);
+        let keeps_reserves = flat_first && self.rules.keeps_reserves();
+        if keeps_reserves {
+            self.set_roomy();
+        }
+        self.amounts_of_groups(Rule::Remainder, pool, stage);
+        let shared: u64 = self.work.amounts.iter().map(|amount| u64::from(*amount)).sum();
+        // What the programme's limit leaves when every group has its amount.
+        let spare = self.work.programme_left - shared;
         for group in 0..self.shape.groups.len() {
             let amount = self.work.amounts[group];
-            let left = match (flat_first, self.rules.keeps_reserves()) {
-                (false, _) => amount,
-                (true, false) => self.give_flats(group, amount),
-                (true, true) => {
-                    let room = if binds { amount } else { self.work.group_left[group] };
-                    self.reserve_flats(group, amount, room, pool)
-                }
+            let left = if !flat_first {
+                amount
+            } else if keeps_reserves && !self.work.roomy[group] {
+                let room = u64::from(self.work.group_left[group]);
+                let room = narrow(room.min(spare.saturating_add(u64::from(amount))));
+                self.reserve_flats(group, amount, room, pool)
+            } else {
+                self.give_flats(group, amount)
             };
             if left > 0 {
                 self.give_remainder(group, left, pool);
             }
         }
+        if self.work.programme_left != u64::MAX {
+            let kept: u64 = self.work.kept_empty.iter().map(|kept| u64::from(*kept)).sum();
+            self.work.programme_left = self.work.programme_left.saturating_sub(kept);
+        }
     }
 
-    /// Works out the part of every group, cut at the programme's limit; says whether that bound.
-    pub(super) fn amounts_of_groups(&mut self, rule: Rule, pool: Pool, stage: usize) -> bool {
+    /// Says of every group whether all that is asked of it fits: then no rule is needed there.
+    fn set_roomy(&mut self) {
+        self.work.roomy.clear();
+        let mut used = 0;
+        for group in 0..self.shape.groups.len() {
+            let wanted: u64 =
+                self.branches_of(group).iter().map(|b| u64::from(self.want(*b, Pool::Both))).sum();
+            let limit = u64::from(self.work.group_left[group]);
+            used += wanted.min(limit);
+            self.work.roomy.push(wanted <= limit);
+        }
+        if used > self.work.programme_left {
+            self.work.roomy.fill(false);
+        }
+    }
+
+    /// Works out the part of every group, cut at the programme's limit.
+    pub(super) fn amounts_of_groups(&mut self, rule: Rule, pool: Pool, stage: usize) {
         self.usable_of_groups(pool);
-        self.share_over_groups(rule, self.work.programme_left, stage)
+        self.share_over_groups(rule, self.work.programme_left, stage);
     }
 
     /// Works out what every group could still use within its limit.
@@ -422,12 +471,12 @@ impl Pass<'_> {
         by.divide(what, dmin, &work.claims, no_credit, &mut work.flat, |branch| branch);
     }
 
-    /// Cuts the groups' amounts pro rata where together they exceed the programme's limit; says whether they did.
-    pub(super) fn share_over_groups(&mut self, rule: Rule, limit: u64, stage: usize) -> bool {
+    /// Cuts the groups' amounts pro rata where together they exceed the programme's limit.
+    pub(super) fn share_over_groups(&mut self, rule: Rule, limit: u64, stage: usize) {
         let work = &mut *self.work;
         let wanted: u64 = work.amounts.iter().map(|a| u64::from(*a)).sum();
         if wanted <= limit {
-            return false;
+            return;
         }
         work.claims.clear();
         work.claims.extend(work.amounts.iter().enumerate().map(|(g, a)| Claim::whole(g, index(g), *a)));
@@ -437,7 +486,6 @@ impl Pass<'_> {
         let by = Divider { rounding, turn, odd: &mut work.odd, certificate };
         let (what, credit) = ((rule, Among::Groups), &mut self.credits.programme[stage]);
         by.divide(what, narrow(limit), &work.claims, credit, &mut work.amounts, |group| group);
-        true
     }
 
     /// Takes what a branch got out of everything above it.
@@ -451,6 +499,13 @@ impl Pass<'_> {
         if work.programme_left != u64::MAX {
             work.programme_left -= u64::from(amount);
         }
+    }
+
+    /// Sets slots of a group aside that stay empty: no later phase has them.
+    pub(super) fn keep_empty(&mut self, group: usize, amount: u32) {
+        self.work.group_left[group] -= amount;
+        self.work.kept_empty[group] += amount;
+        self.grants.idle_by_rule[group] += amount;
     }
 }
 

@@ -23,7 +23,7 @@ impl Pass<'_> {
     }
 
     /// As [`Self::give_flats`] where DMIN stays reserved for those who cannot use all of it; the unused part of a
-    /// reserve is idle by rule. `room` is what the group has before it is cut at what its demand can use.
+    /// reserve is kept empty. `room` is what the group may have within its limit and the programme's.
     pub(super) fn reserve_flats(&mut self, group: usize, amount: u32, room: u32, pool: Pool) -> u32 {
         let branches = self.live_branches_of(group);
         let mut reserved = 0;
@@ -58,7 +58,7 @@ impl Pass<'_> {
         }
         let given: u32 = branches.map(|at| self.give_flat(self.work.live_branches[at])).sum();
         let rest = narrow(u64::from(room).saturating_sub(reserved)).min(amount - given);
-        self.grants.idle_by_rule[group] += amount - given - rest;
+        self.keep_empty(group, narrow(reserved.min(u64::from(room))) - given);
         rest
     }
 

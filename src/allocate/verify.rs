@@ -5,7 +5,7 @@ use crate::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
 
-use super::certificate::{Among, Rule, Settled, Sharing, Split};
+use super::certificate::{Certificate, Settled, Sharing, Split};
 use super::network::{Layout, Worth};
 use super::{Day, Grants, Limit, Rules, Shape};
 
@@ -33,8 +33,11 @@ pub fn verify(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> R
     }
     if certificate.prices.is_empty() {
         nobody_could_use_more(shape, rules, day, &totals)?;
-        flats_were_given(shape, rules, day, grants, &totals)?;
+        all_were_served_where_all_fits(shape, rules, day, &totals)?;
+        flats_were_given(shape, rules, day, &totals)?;
     } else {
+        aims_are_the_policys(shape, rules, certificate)?;
+        flats_are_due(shape, rules, day, certificate, &totals)?;
         no_exchange_helps(shape, day, grants, &totals)?;
     }
     Ok(Proven { allocated: totals.all.iter().sum(), sharings: certificate.sharings.len() as u64 })
@@ -303,54 +306,223 @@ fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &T
     Ok(())
 }
 
-/// In a group whose flat amounts were not cut, every supplier has at least its flat amount.
-fn flats_were_given(
+/// In a group that has room for all that is asked of it, nobody goes without, whatever the policy sets aside: where all
+/// fits, no rule is needed. `even-split` alone knows no such promise.
+fn all_were_served_where_all_fits(
     shape: &Shape,
     rules: &Rules,
     day: &Day<'_>,
-    grants: &Grants,
     totals: &Totals,
 ) -> Result<(), String> {
-    let flat_first = matches!(
-        (rules.policy, rules.dormant_priority, rules.precedence),
-        (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst)
-            | (AllocationPolicy::ActiveFirst, ..)
-    );
-    // Where limits cross, an amount reserved for those who cannot use it may hold back one that would fit.
-    let reserved = day.crosses() && rules.unused_flat == UnusedFlat::Lost;
-    if reserved
-        || !flat_first
-        || rules.dmin_scope != DminScope::PerGroup
-        || rules.dmin_covers != DminCovers::Active
-    {
+    if day.crosses() || rules.policy == AllocationPolicy::EvenSplit {
         return Ok(());
     }
-    let was_cut = |group: usize| {
-        let mut sharings = grants.certificate.sharings.iter();
-        sharings.any(|s| s.rule == Rule::Flat && s.among == Among::SuppliersOf(group))
+    let usable = |at: usize| {
+        let [dormant, active] = totals.demand[at];
+        match day.limits[at] {
+            None => dormant + active,
+            Some(limit) if limit.covers_both => (dormant + active).min(limit.per_day.into()),
+            Some(limit) => dormant + active.min(limit.per_day.into()),
+        }
     };
-    let mut cut: Option<(usize, bool)> = None;
-    for (at, branch) in shape.branches.iter().enumerate() {
-        let [dormant, got] = totals.branches[at];
-        let room = day.limits[at].map_or(u64::MAX, |limit| {
-            u64::from(limit.per_day).saturating_sub(if limit.covers_both { dormant } else { 0 })
-        });
-        let due = totals.demand[at][1].min(u64::from(day.dmin)).min(room);
-        if got < due {
-            let was_cut = match cut {
-                Some((group, was_cut)) if group == branch.group => was_cut,
-                _ => was_cut(branch.group),
-            };
-            cut = Some((branch.group, was_cut));
-            if !was_cut {
-                let (supplier, group) = (branch.supplier, branch.group);
-                return Err(format!(
-                    "supplier {supplier} in group {group} got {got} slots where a flat amount of {due} fitted"
-                ));
-            }
+    let asked = |group: usize| shape.groups[group].branches.clone().map(usable).sum::<u64>();
+    let groups = || (0..shape.groups.len()).map(|group| (group, asked(group), u64::from(day.groups[group])));
+    let used: u64 = groups().map(|(_, asked, limit)| asked.min(limit)).sum();
+    if used > u64::from(day.programme.unwrap_or(u32::MAX)) {
+        return Ok(());
+    }
+    for (group, asked, limit) in groups() {
+        let got: u64 = totals.groups[group].iter().sum();
+        if asked <= limit && got < asked {
+            return Err(format!(
+                "{got} of {asked} slots asked for in group {group} were given within {limit}"
+            ));
         }
     }
     Ok(())
+}
+
+/// The least and the most that may be due to a branch as its flat amount: they differ where DMIN is spread over groups
+/// and its quotas are not whole.
+#[derive(Clone, Copy, Debug, Default)]
+struct Due {
+    least: u64,
+    most: u64,
+}
+
+/// Flat amounts by the day alone: what a supplier wants in a group, up to what is left of DMIN, or of its part of DMIN
+/// where that counts over all groups. `wanted` and `counted` are by branch; what is counted uses up DMIN.
+fn flat_amounts(shape: &Shape, rules: &Rules, day: &Day<'_>, wanted: &[u64], counted: &[u64]) -> Vec<Due> {
+    let dmin = u64::from(day.dmin);
+    match rules.dmin_scope {
+        DminScope::PerGroup => {
+            let due =
+                wanted.iter().zip(counted).map(|(wanted, used)| *wanted.min(&dmin.saturating_sub(*used)));
+            due.map(|due| Due { least: due, most: due }).collect()
+        }
+        DminScope::InAll => {
+            let mut of_suppliers = vec![[0, 0]; shape.n_suppliers as usize];
+            for ((branch, wanted), used) in shape.branches.iter().zip(wanted).zip(counted) {
+                of_suppliers[branch.supplier][0] += wanted;
+                of_suppliers[branch.supplier][1] += used;
+            }
+            let due = shape.branches.iter().zip(wanted).map(|(branch, wanted)| {
+                let [of, used] = of_suppliers[branch.supplier];
+                let dmin = dmin.saturating_sub(used);
+                if dmin >= of {
+                    return Due { least: *wanted, most: *wanted };
+                }
+                Due { least: dmin * wanted / of, most: (dmin * wanted).div_ceil(of) }
+            });
+            due.collect()
+        }
+    }
+}
+
+/// In what order a policy serves the flat amounts, where it promises them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flats {
+    /// After the Dormant slots.
+    AfterDormant,
+    /// Before the Dormant slots.
+    BeforeDormant,
+}
+
+impl Flats {
+    /// `None` for a policy that knows no flat amounts, or hands them to cells of both statuses.
+    fn of(rules: &Rules) -> Option<Self> {
+        match (rules.policy, rules.dormant_priority, rules.precedence) {
+            (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::PriorityFirst) => {
+                Some(Self::AfterDormant)
+            }
+            (AllocationPolicy::Msm, DormantPriority::Strict, Precedence::FlatFirst)
+            | (AllocationPolicy::ActiveFirst, ..) => Some(Self::BeforeDormant),
+            (AllocationPolicy::Msm, DormantPriority::UpToShare { .. }, _)
+            | (
+                AllocationPolicy::Pooled
+                | AllocationPolicy::MaxMin
+                | AllocationPolicy::EvenSplit
+                | AllocationPolicy::FirstReady,
+                ..,
+            ) => None,
+        }
+    }
+
+    /// Whether a flat amount is for the Dormant cells of a supplier as well.
+    fn serve_dormant(self, rules: &Rules) -> bool {
+        self == Self::BeforeDormant
+            && rules.policy == AllocationPolicy::Msm
+            && rules.dmin_covers == DminCovers::Both
+    }
+
+    /// Whether Dormant slots use up a supplier's DMIN.
+    fn count_dormant(self, rules: &Rules) -> bool {
+        self == Self::AfterDormant && rules.dmin_covers == DminCovers::Both
+    }
+}
+
+/// Every supplier has its flat amount; in a group where one has less, nobody has more than its own, and those who have
+/// less have equal parts.
+fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals) -> Result<(), String> {
+    // Where limits cross, an amount reserved for those who cannot use it may hold back one that would fit.
+    let reserved = day.crosses() && rules.unused_flat == UnusedFlat::Lost;
+    let Some(flats) = Flats::of(rules).filter(|_| !reserved && day.dmin > 0) else { return Ok(()) };
+    let for_both = flats.serve_dormant(rules);
+    let mut wanted = Vec::with_capacity(shape.branches.len());
+    let mut counted = Vec::with_capacity(shape.branches.len());
+    for (at, [dormant, _]) in totals.branches.iter().enumerate() {
+        let [of_dormant, of_active] = totals.demand[at];
+        let most = |limit: Option<u64>| limit.unwrap_or(u64::MAX);
+        let own = day.limits[at].map(|limit| u64::from(limit.per_day));
+        let over_both = own.filter(|_| day.limits[at].is_some_and(|limit| limit.covers_both));
+        let before = if flats == Flats::AfterDormant { *dormant } else { 0 };
+        let of_both = of_active.min(most(own)) + if for_both { of_dormant } else { 0 };
+        wanted.push(of_both.min(most(over_both).saturating_sub(before)));
+        counted.push(if flats.count_dormant(rules) { *dormant } else { 0 });
+    }
+    let due = flat_amounts(shape, rules, day, &wanted, &counted);
+    let got = |at: usize| totals.branches[at][1] + if for_both { totals.branches[at][0] } else { 0 };
+    for (group, node) in shape.groups.iter().enumerate() {
+        let short = node.branches.clone().filter(|at| got(*at) < due[*at].least);
+        let Some(least) = short.min_by_key(|at| got(*at)) else { continue };
+        let above = node.branches.clone().find(|at| got(*at) > due[*at].most.min(got(least) + 1));
+        let dormant_before = flats == Flats::BeforeDormant && !for_both && totals.groups[group][0] > 0;
+        if above.is_some() || dormant_before {
+            let than = above.map_or_else(|| "Dormant cells".to_owned(), |at| supplier_in(shape, at));
+            return Err(format!(
+                "{} got {} slots of a flat amount of {}, and {than} more than its part",
+                supplier_in(shape, least),
+                got(least),
+                due[least].least
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The certificate counts as flat amounts what is due by the day alone.
+fn flats_are_due(
+    shape: &Shape,
+    rules: &Rules,
+    day: &Day<'_>,
+    certificate: &Certificate,
+    totals: &Totals,
+) -> Result<(), String> {
+    let Some(flats) = Flats::of(rules) else { return Ok(()) };
+    let for_both = flats.serve_dormant(rules);
+    let mut wanted = Vec::with_capacity(shape.branches.len());
+    for (at, [dormant, active]) in totals.demand.iter().enumerate() {
+        let own = day.limits[at].map_or(u64::MAX, |limit| u64::from(limit.per_day));
+        wanted.push(*active.min(&own) + if for_both { *dormant } else { 0 });
+    }
+    // Dormant slots use up DMIN as they were in the first sharing, before exchanges.
+    let first = certificate.steps.branches.iter();
+    let counted: Vec<u64> =
+        first.map(|grant| if flats.count_dormant(rules) { u64::from(grant.dormant) } else { 0 }).collect();
+    if counted.len() != shape.branches.len() || certificate.flats.len() != shape.branches.len() {
+        return Err("the certificate does not have a flat amount for every supplier".to_owned());
+    }
+    let due = flat_amounts(shape, rules, day, &wanted, &counted);
+    for (at, flat) in certificate.flats.iter().enumerate() {
+        let dormant = if for_both { totals.demand[at][0] } else { 0 };
+        let Due { least, most } = due[at];
+        let [least, most] = [least, most].map(|due| due.saturating_sub(dormant));
+        if !(least..=most).contains(&u64::from(*flat)) {
+            let who = supplier_in(shape, at);
+            return Err(format!("{who} has a flat amount of {least} due; the certificate counts {flat}"));
+        }
+    }
+    Ok(())
+}
+
+/// The certificate weighs exchanges by the aims of the policy, each of which outweighs all that come after it.
+fn aims_are_the_policys(shape: &Shape, rules: &Rules, certificate: &Certificate) -> Result<(), String> {
+    let Worth { dormant, active, slot, flat } = certificate.worth;
+    let reserved = rules.unused_flat == UnusedFlat::Lost && rules.remainder != Remainder::LowerBound;
+    let aims: &[i64] = match (Flats::of(rules), rules.policy) {
+        (Some(Flats::AfterDormant), _) if reserved => &[dormant],
+        (Some(Flats::AfterDormant), _) => &[dormant, slot, flat],
+        (Some(Flats::BeforeDormant), AllocationPolicy::ActiveFirst) => &[active, slot, flat],
+        (Some(Flats::BeforeDormant), _) => &[flat, dormant, slot],
+        (None, _) => &[slot],
+    };
+    // A way round passes every node at most once, so it can lose each later aim no oftener than that.
+    let nodes = Layout::of(shape).n_nodes(shape) as i128;
+    let ordered = aims.iter().enumerate().all(|(at, aim)| {
+        let later: i128 = aims[at + 1..].iter().map(|later| i128::from(*later)).sum();
+        i128::from(*aim) > later * nodes
+    });
+    let others = [dormant, active, slot, flat].iter().filter(|worth| **worth != 0).count() > aims.len();
+    if !ordered || others || aims.last().is_none_or(|last| *last <= 0) {
+        return Err(format!("the certificate weighs exchanges otherwise than {:?} aims", rules.policy));
+    }
+    Ok(())
+}
+
+/// A supplier in a group, by number.
+fn supplier_in(shape: &Shape, branch: usize) -> String {
+    let (supplier, group) = (shape.branches[branch].supplier, shape.branches[branch].group);
+    format!("supplier {supplier} in group {group}")
 }
 
 /// At the certificate's prices no exchange is worth making: every way that is open costs at least what it brings, and

@@ -2,8 +2,8 @@
 //! certificate, it accepts what is within the limits, divided as its rule says and as large as can be, and nothing else.
 
 use dormouse::allocate::{
-    Among, BranchGrant, Certificate, Grants, Leaf, OwnedDay, Rule, Rules, Settled, Shape, Sharing, Split,
-    verify,
+    Among, BranchGrant, Certificate, Grants, Leaf, Limit, OwnedDay, Rule, Rules, Settled, Shape, Sharing,
+    Split, verify,
 };
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
@@ -90,35 +90,91 @@ fn largest(rules: Rules) -> Vec<Aim> {
     }
 }
 
-/// Whether each branch of the groups whose flat amounts were not cut has its own.
-fn has_flats(tree: &Tree, today: &Today, rules: Rules, grants: &Grants, cut: &[usize]) -> bool {
-    let first = match rules.policy {
-        AllocationPolicy::Msm => {
-            rules.dormant_priority == DormantPriority::Strict && rules.precedence == Precedence::PriorityFirst
-        }
-        policy => policy == AllocationPolicy::ActiveFirst,
-    };
-    if !first || rules.dmin_scope == DminScope::InAll || rules.dmin_covers == DminCovers::Both {
-        return true;
-    }
-    tree.branches().into_iter().zip(&today.limits).all(|((group, supplier), limit)| {
-        let of = |row: &[u32]| {
-            let own = tree.leaves.iter().zip(row);
-            own.filter(|(leaf, _)| (leaf.group, leaf.supplier) == (group, supplier))
-                .map(|(_, n)| n)
-                .sum::<u32>()
-        };
-        let room = limit.map_or(u32::MAX, |limit| {
-            limit.per_day - if limit.covers_both { of(&grants.dormant) } else { 0 }
-        });
-        cut.contains(&group) || of(&grants.active) >= of(&today.active).min(today.dmin).min(room)
-    })
+/// Slots and demand of a branch, Dormant and Active.
+struct OfBranch {
+    group: usize,
+    supplier: usize,
+    got: [u32; 2],
+    demand: [u32; 2],
+    limit: Option<Limit>,
 }
 
-/// The flat amounts of a group, cut to nothing.
-fn cut_to_nothing(group: usize) -> Sharing {
-    let among = Among::SuppliersOf(group);
-    Sharing { rule: Rule::Flat, among, split: Split::Equal, amount: 0, of: 0, claims: 0..0 }
+fn of_branches(tree: &Tree, today: &Today, grants: &Grants) -> Vec<OfBranch> {
+    let of_branch = |((group, supplier), limit): ((usize, usize), &Option<Limit>)| {
+        let sum = |row: &[u32]| {
+            let own = tree.leaves.iter().zip(row);
+            own.filter(|(leaf, _)| (leaf.group, leaf.supplier) == (group, supplier)).map(|(_, n)| n).sum()
+        };
+        let got = [sum(&grants.dormant), sum(&grants.active)];
+        OfBranch { group, supplier, got, demand: [sum(&today.dormant), sum(&today.active)], limit: *limit }
+    };
+    tree.branches().into_iter().zip(&today.limits).map(of_branch).collect()
+}
+
+/// Whether everybody has its flat amount, or those of its group who have more than it have no more than theirs, nor
+/// more than one slot above what it got.
+fn has_flats(tree: &Tree, today: &Today, rules: Rules, grants: &Grants) -> bool {
+    let (flat_first, promised) = match rules.policy {
+        AllocationPolicy::Msm => {
+            (rules.precedence == Precedence::FlatFirst, rules.dormant_priority == DormantPriority::Strict)
+        }
+        policy => (true, policy == AllocationPolicy::ActiveFirst),
+    };
+    if !promised || today.dmin == 0 {
+        return true;
+    }
+    let msm = rules.policy == AllocationPolicy::Msm;
+    let both = rules.dmin_covers == DminCovers::Both;
+    let for_both = flat_first && msm && both;
+    let all = of_branches(tree, today, grants);
+    let got = |of: &OfBranch| if for_both { of.got[0] + of.got[1] } else { of.got[1] };
+    let wanted = |of: &OfBranch| {
+        let before = if flat_first { 0 } else { of.got[0] };
+        let (active, own) = (of.demand[1], of.limit.map_or(u32::MAX, |limit| limit.per_day));
+        let all = active.min(own) + if for_both { of.demand[0] } else { 0 };
+        let covered = of.limit.filter(|limit| limit.covers_both);
+        all.min(covered.map_or(u32::MAX, |limit| limit.per_day - before))
+    };
+    let counted = |of: &OfBranch| if both && msm && !flat_first { of.got[0] } else { 0 };
+    // DMIN times a part of the whole: between which whole numbers a flat amount must be.
+    let due = |of: &OfBranch| {
+        let own = |other: &&OfBranch| match rules.dmin_scope {
+            DminScope::PerGroup => (other.group, other.supplier) == (of.group, of.supplier),
+            DminScope::InAll => other.supplier == of.supplier,
+        };
+        let dmin = today.dmin.saturating_sub(all.iter().filter(own).map(counted).sum());
+        let whole: u32 = all.iter().filter(own).map(wanted).sum();
+        let product = u64::from(dmin.min(whole)) * u64::from(wanted(of));
+        let whole = u64::from(whole.max(1));
+        ((product / whole) as u32, product.div_ceil(whole) as u32)
+    };
+    let holds = |less: &OfBranch, more: &OfBranch| {
+        got(less) >= due(less).0
+            || (got(more) <= due(more).1
+                && got(more) <= got(less) + 1
+                && (!flat_first || for_both || more.got[0] == 0))
+    };
+    all.iter().all(|less| all.iter().filter(|more| more.group == less.group).all(|more| holds(less, more)))
+}
+
+/// Whether nobody goes without in a group that has room for all, where all that groups could use fits the programme.
+fn serves_all_where_all_fits(tree: &Tree, today: &Today, rules: Rules, grants: &Grants) -> bool {
+    let all = of_branches(tree, today, grants);
+    let usable = |of: &OfBranch| match of.limit {
+        Some(limit) if limit.covers_both => limit.per_day.min(of.demand[0] + of.demand[1]),
+        limit => of.demand[0] + of.demand[1].min(limit.map_or(u32::MAX, |limit| limit.per_day)),
+    };
+    let in_group = |group: usize| {
+        let own = || all.iter().filter(move |of| of.group == group);
+        (own().map(usable).sum::<u32>(), own().map(|of| of.got[0] + of.got[1]).sum::<u32>())
+    };
+    let used: u32 = today.groups.iter().enumerate().map(|(g, limit)| in_group(g).0.min(*limit)).sum();
+    rules.policy == AllocationPolicy::EvenSplit
+        || today.programme.is_some_and(|limit| used > limit)
+        || today.groups.iter().enumerate().all(|(g, limit)| {
+            let (asked, got) = in_group(g);
+            asked > *limit || got == asked
+        })
 }
 
 proptest! {
@@ -130,18 +186,17 @@ proptest! {
         rules in any_policy(),
         other in prop::option::of(any_policy()),
         moves in moves(),
-        cut in select(vec![vec![], vec![0], vec![1], vec![0, 1]]),
     ) {
         let today = &days[0];
-        let mut grants = moved(&tree, &today.shared(&tree, other.unwrap_or(rules)), &moves);
-        grants.certificate.sharings = cut.iter().map(|group| cut_to_nothing(*group)).collect();
+        let grants = moved(&tree, &today.shared(&tree, other.unwrap_or(rules)), &moves);
         let largest = largest(rules).into_iter().all(|aim| {
             let flats = vec![0; tree.branches().len()];
             reached(&tree, &grants, &flats, &[aim]) == solved(&tree, today, &flats, &[aim])
         });
         let holds = within_limits(&tree, today, &grants)
             && largest
-            && has_flats(&tree, today, rules, &grants, &cut);
+            && serves_all_where_all_fits(&tree, today, rules, &grants)
+            && has_flats(&tree, today, rules, &grants);
         let found = verify(&tree.shape(), &rules, &today.day(), &grants);
         prop_assert_eq!(found.is_ok(), holds, "{:?}: {:?}", found, grants);
     }

@@ -2,8 +2,10 @@
 //! Every limit is a row, every cell a variable; the aims of a policy are solved for one after the other, each with
 //! those before it held.
 
-use dormouse::allocate::{Grants, Limit, Rules};
-use dormouse::model::{AllocationPolicy, DormantPriority, Precedence, Rounding, UnusedFlat};
+use dormouse::allocate::{Grants, Limit, Rules, verify};
+use dormouse::model::{
+    AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
+};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -132,13 +134,26 @@ pub(crate) fn reached(tree: &Tree, grants: &Grants, flats: &[u32], aims: &[Aim])
     aims.iter().map(total).collect()
 }
 
+/// The flat amount due to each branch by the day alone: Active demand up to DMIN. Where DMIN is spread over groups, or
+/// Dormant slots count towards it, as the certificate has it.
+pub(crate) fn flats_due(tree: &Tree, today: &Today, rules: Rules, grants: &Grants) -> Vec<u32> {
+    if rules.dmin_scope == DminScope::InAll || rules.dmin_covers == DminCovers::Both {
+        return grants.certificate.flats.clone();
+    }
+    let of = |(group, supplier): (usize, usize)| {
+        let own = tree.leaves.iter().zip(&today.active);
+        own.filter(|(leaf, _)| (leaf.group, leaf.supplier) == (group, supplier))
+            .map(|(_, demand)| demand)
+            .sum::<u32>()
+    };
+    tree.branches().into_iter().map(|branch| of(branch).min(today.dmin)).collect()
+}
+
 /// The allocator's totals are the solver's.
 fn agree(tree: &Tree, today: &Today, rules: Rules) -> Result<(), TestCaseError> {
     let grants = today.shared(tree, rules);
     let aims = if today.day().crosses() { aims(rules) } else { aims_on_a_tree(rules) };
-    let nested = Today { cohorts: vec![], suppliers: vec![], ..today.clone() };
-    // Flat amounts are what the rule gives where only the tree's limits hold.
-    let flats: Vec<u32> = nested.shared(tree, rules).branches.iter().map(|branch| branch.flat).collect();
+    let flats = flats_due(tree, today, rules, &grants);
     prop_assert_eq!(reached(tree, &grants, &flats, &aims), solved(tree, today, &flats, &aims), "{:?}", aims);
     Ok(())
 }
@@ -163,7 +178,9 @@ fn on_a_tree() -> impl Strategy<Value = (Tree, Today, Rules)> {
 }
 
 /// The same where the tree's rule alone would pass a limit that crosses.
-fn where_limits_cross(rules: impl Strategy<Value = Rules>) -> impl Strategy<Value = (Tree, Today, Rules)> {
+pub(crate) fn where_limits_cross(
+    rules: impl Strategy<Value = Rules>,
+) -> impl Strategy<Value = (Tree, Today, Rules)> {
     drawn(true, rules).prop_filter("no limit that crosses is passed", |(tree, today, rules)| {
         !today.shared(tree, *rules).certificate.prices.is_empty()
     })
@@ -209,6 +226,123 @@ proptest! {
         let grants = today.shared(&tree, rules);
         prop_assert_eq!(reached(&tree, &grants, &no_flats, &aims), solved(&tree, today, &no_flats, &aims));
     }
+}
+
+/// Rules under which flat amounts are an aim where limits cross, DMIN for each supplier in each group.
+pub(crate) fn rules_with_flats() -> impl Strategy<Value = Rules> {
+    let msm = Rules { dmin_scope: DminScope::PerGroup, dmin_covers: DminCovers::Active, ..STATELESS };
+    proptest::sample::select(vec![
+        msm,
+        Rules { rounding: Rounding::CarriedCredit, ..msm },
+        Rules { policy: AllocationPolicy::ActiveFirst, ..msm },
+        Rules { precedence: Precedence::FlatFirst, ..msm },
+        Rules { remainder: Remainder::LowerBound, ..msm },
+        Rules { remainder: Remainder::WholeDemand, ..msm },
+    ])
+}
+
+/// Days whose flat amounts together are the largest that the limits allow, by the solver; the certificate says so, and
+/// of no day on which one flat slot is taken away or handed to somebody who has his.
+fn flat_amounts_are_the_largest(n_days: u32) {
+    let mut runner = TestRunner::new(config(n_days));
+    let (mut moved, mut refused) = (0, 0);
+    runner
+        .run(&where_limits_cross(rules_with_flats()), |(tree, today, rules)| {
+            agree(&tree, &today, rules)?;
+            Ok(())
+        })
+        .unwrap();
+    let mut runner = TestRunner::new(config(n_days));
+    let strategy = where_limits_cross(rules_with_flats());
+    for _ in 0..n_days / 5 {
+        let (tree, today, rules) = strategy.new_tree(&mut runner).unwrap().current();
+        let (shape, grants) = (tree.shape(), today.shared(&tree, rules));
+        let flats = flats_due(&tree, &today, rules, &grants);
+        let flat_of = |grants: &Grants| reached(&tree, grants, &flats, &[Aim::Flat])[0];
+        for from in (0..tree.leaves.len()).filter(|place| grants.active[*place] > 0) {
+            for to in (0..tree.leaves.len()).map(Some).chain([None]) {
+                let mut lower = grants.clone();
+                lower.active[from] -= 1;
+                to.into_iter().for_each(|to| lower.active[to] += 1);
+                let of = |place: usize| {
+                    let leaf = tree.leaves[place];
+                    tree.branches().iter().position(|branch| *branch == (leaf.group, leaf.supplier)).unwrap()
+                };
+                // The columns by rule still account for all slots.
+                let grant = &mut lower.branches[of(from)];
+                if grant.remainder > 0 {
+                    grant.remainder -= 1;
+                } else {
+                    grant.flat -= 1;
+                }
+                to.into_iter().for_each(|to| lower.branches[of(to)].remainder += 1);
+                if flat_of(&lower) < flat_of(&grants) {
+                    moved += 1;
+                    refused += u32::from(verify(&shape, &rules, &today.day(), &lower).is_err());
+                }
+            }
+        }
+        for at in (0..flats.len()).filter(|at| grants.certificate.flats[*at] > 0) {
+            let mut lower = grants.clone();
+            lower.certificate.flats[at] -= 1;
+            moved += 1;
+            refused += u32::from(verify(&shape, &rules, &today.day(), &lower).is_err());
+        }
+    }
+    assert!(moved > n_days && refused == moved, "{refused} of {moved}");
+}
+
+#[test]
+fn flat_amounts_are_the_largest_where_limits_cross() {
+    flat_amounts_are_the_largest(1_000);
+}
+
+#[test]
+#[ignore = "five thousand days: run nightly"]
+fn flat_amounts_are_the_largest_on_five_thousand_days() {
+    flat_amounts_are_the_largest(5_000);
+}
+
+#[test]
+fn a_supplier_limited_to_nothing_takes_no_flat_amount_from_the_others() {
+    // Two cohorts of 5 a day, suppliers s0 (limit 0), s1, and s2 (limit 5); 10 a day for a DMIN of 5.
+    let tree = Tree::new(3, &[2], |_| true);
+    let column = |cells: [[u32; 2]; 3]| cells.concat();
+    let limit = |per_day| Some(Limit { per_day, covers_both: false });
+    let today = Today {
+        dmin: 5,
+        groups: vec![10],
+        limits: vec![None; 3],
+        dormant: column([[1, 0], [0, 0], [0, 0]]),
+        active: column([[20, 0], [50, 20], [0, 10]]),
+        cohorts: vec![5, 5],
+        suppliers: vec![limit(0), None, limit(5)],
+        ..Today::default()
+    };
+    for rules in [STATELESS, Rules::DEFAULT] {
+        let grants = today.shared(&tree, rules);
+        let of = |supplier: usize| (grants.branches[supplier].flat, grants.branches[supplier].remainder);
+        assert_eq!(grants.dormant.iter().sum::<u32>(), 1);
+        assert_eq!(of(0), (0, 0));
+        assert_eq!(of(1).0 + of(2).0, 9, "all that is left goes by flat amounts");
+        assert_eq!(of(1).1 + of(2).1, 0);
+        verify(&tree.shape(), &rules, &today.day(), &grants).unwrap();
+    }
+}
+
+#[test]
+fn flat_amounts_are_shown_as_they_were_given_where_a_limit_cuts_a_claimant_out() {
+    // 100 for a DMIN of 25: A asks 1,000, B, C and D 50 each, E 1,000 but is limited to 0, and has one Dormant.
+    let limit = Some(Limit { per_day: 0, covers_both: false });
+    let today = Today {
+        dmin: 25,
+        suppliers: vec![None, None, None, None, limit],
+        ..Today::flat(100, &[0, 0, 0, 0, 1], &[1_000, 50, 50, 50, 1_000])
+    };
+    let grants = today.shared(&Tree::flat(5), STATELESS);
+    let flats: Vec<u32> = grants.branches.iter().map(|branch| branch.flat).collect();
+    assert_eq!(grants.active, [25, 25, 25, 24, 0]);
+    assert_eq!(flats, [25, 25, 25, 24, 0]);
 }
 
 #[test]

@@ -219,6 +219,65 @@ fn unused_flat_is_lost() {
 }
 
 #[test]
+fn what_active_first_sets_aside_is_not_dormants() {
+    // 4 x 100 reserved of 1,000; B wastes 20 and D 60; 600 over unmet 800 and 320. The 80 stay empty.
+    for programme in [None, Some(1_000)] {
+        let case = Case { programme, ..worked_example(1_000) };
+        let case = case.with(|rules| {
+            rules.policy = AllocationPolicy::ActiveFirst;
+            rules.unused_flat = UnusedFlat::Lost;
+        });
+        let grants = case.run();
+        assert_eq!(grants.active, [100 + 429, 80, 100 + 171, 40]);
+        assert_eq!(grants.dormant, [0; 4]);
+        assert_eq!(grants.idle_by_rule, [80]);
+    }
+}
+
+#[test]
+fn what_is_set_aside_holds_the_programmes_limit_as_well() {
+    // 100 for two groups, one with a limit of 50 and all the Active demand, the other with 80 Dormant.
+    let case = Case {
+        programme: Some(100),
+        groups: vec![50, 80],
+        dormant: vec![vec![0, 0], vec![80, 0]],
+        active: vec![vec![0, 90], vec![0, 0]],
+        ..Case::one_group(0, 20, &[0], &[0])
+    };
+    let case = case.with(|rules| {
+        rules.policy = AllocationPolicy::ActiveFirst;
+        rules.unused_flat = UnusedFlat::Lost;
+    });
+    let all_used = case.run();
+    assert_eq!(all_used.active, [0, 50, 0, 0], "nobody else is there to set anything aside for");
+    assert_eq!(all_used.dormant, [0, 0, 50, 0]);
+    // Now 40 of the 50 are reserved, of which 15 stay empty; 10 go over an unmet 70.
+    let case = Case { active: vec![vec![5, 90], vec![0, 0]], ..case };
+    let grants = case.run();
+    assert_eq!(grants.active, [5, 20 + 10, 0, 0]);
+    assert_eq!(grants.dormant, [0, 0, 50, 0]);
+    assert_eq!(grants.idle_by_rule, [15, 0]);
+    let case = Case { programme: Some(60), ..case };
+    let grants = case.run();
+    assert_eq!(grants.active, [5, 30, 0, 0]);
+    assert_eq!(grants.dormant, [0, 0, 10, 0], "15 of the programme's limit stay empty");
+    assert_eq!(grants.idle_by_rule, [15, 0]);
+}
+
+#[test]
+fn nothing_is_set_aside_where_all_fits() {
+    for policy in [AllocationPolicy::Msm, AllocationPolicy::ActiveFirst] {
+        let case = Case::one_group(100, 20, &[5, 0], &[10, 85]).with(|rules| {
+            rules.policy = policy;
+            rules.unused_flat = UnusedFlat::Lost;
+        });
+        let grants = case.run();
+        assert_eq!((&grants.dormant[..], &grants.active[..]), (&[5, 0][..], &[10, 85][..]), "{policy:?}");
+        assert_eq!(grants.idle_by_rule, [0]);
+    }
+}
+
+#[test]
 fn a_supplier_limit_cuts_active_only() {
     // A's Active is cut at 200: flat 320, 230 left over unmet 100 and 320: 54.76 and 175.24. All of that is usable.
     let limit = Limit { per_day: 200, covers_both: false };

@@ -86,6 +86,8 @@ struct Left {
     /// Amounts that are not yet handed to cells.
     flat: Vec<Vec<u64>>,
     rest: Vec<Vec<u64>>,
+    /// Slots of each group that were set aside and stay empty.
+    kept: Vec<u64>,
     given: Given,
 }
 
@@ -131,13 +133,28 @@ pub(crate) fn allocate(day: &Day) -> Given {
     left.given
 }
 
-/// decided: what one step kept in reserve, a later one may have used; idle is only what somebody could still use.
+/// decided: idle is only what somebody could still use, a group's own empty slots first; what empty slots hold of the
+/// programme's limit is idle in the next groups that could use it.
 fn settle_idle(day: &Day, left: &mut Left) {
-    let mut programme = left.programme.unwrap_or(u64::MAX);
+    if left.given.idle.iter().all(|idle| *idle == 0) {
+        return;
+    }
+    let suppliers = 0..day.n_suppliers;
+    let handed: u64 = left.flat.iter().chain(&left.rest).flatten().sum();
+    let given = handed + left.given.dormant.iter().flatten().flatten().sum::<u64>();
+    let mut programme = day.programme.map_or(u64::MAX, |limit| limit - given);
+    let mut open = Vec::new();
     for g in 0..day.groups.len() {
-        let usable = (0..day.n_suppliers).map(|s| want(left, g, s, true)).sum::<u64>();
-        left.given.idle[g] = left.given.idle[g].min(usable).min(left.groups[g]).min(programme);
+        let usable = suppliers.clone().map(|s| want(left, g, s, true)).sum::<u64>();
+        let usable = usable.min(left.groups[g] + left.kept[g]);
+        left.given.idle[g] = left.given.idle[g].min(usable).min(programme);
         programme -= left.given.idle[g];
+        open.push(usable - left.given.idle[g]);
+    }
+    for (g, open) in open.into_iter().enumerate() {
+        let more = open.min(programme);
+        left.given.idle[g] += more;
+        programme -= more;
     }
 }
 
@@ -155,6 +172,7 @@ fn begin(day: &Day) -> Left {
         dormant_got: by_supplier(),
         flat: by_supplier(),
         rest: by_supplier(),
+        kept: vec![0; day.groups.len()],
         given: Given {
             dormant: zeros(&day.dormant),
             active: zeros(&day.active),
@@ -282,13 +300,21 @@ fn suppliers_share(day: &Day, left: &mut Left, both: bool, flat_first: bool) {
         |left: &Left, g: usize| (0..day.n_suppliers).map(|s| want(left, g, s, both)).collect::<Vec<u64>>();
     let wanted: Vec<u64> =
         (0..day.groups.len()).map(|g| wants(left, g).iter().sum::<u64>().min(left.groups[g])).collect();
-    let (amounts, binds) = over_groups(left.programme, &wanted, day.turn);
+    let (amounts, _) = over_groups(left.programme, &wanted, day.turn);
+    // decided: what the programme's limit leaves when all groups have their amounts is room for any of them.
+    let spare = left.programme.map_or(u64::MAX, |limit| limit - amounts.iter().sum::<u64>());
+    let asked = |g: usize| (0..day.n_suppliers).map(|s| want(left, g, s, true)).sum::<u64>();
+    let all_asked: Vec<u64> = (0..day.groups.len()).map(asked).collect();
+    let usable: u64 = all_asked.iter().zip(&left.groups).map(|(asked, limit)| asked.min(limit)).sum();
+    let programme_fits = left.programme.is_none_or(|limit| usable <= limit);
     for g in 0..day.groups.len() {
         let unmet = wants(left, g);
         let sets_aside = flat_first && day.rules.remainder != Remainder::LowerBound;
-        let lost = sets_aside && day.rules.unused_flat == UnusedFlat::Lost;
+        // decided: where all that is asked of a group fits, nothing is set aside there.
+        let short = !programme_fits || all_asked[g] > left.groups[g];
+        let lost = sets_aside && day.rules.unused_flat == UnusedFlat::Lost && short;
         let (flat, rest) = if lost {
-            let room = if binds { amounts[g] } else { left.groups[g] };
+            let room = left.groups[g].min(spare.saturating_add(amounts[g]));
             with_reserves(day, left, g, amounts[g], room, &unmet, &due[g])
         } else {
             with_flats(day, left, g, amounts[g], &unmet, &due[g], flat_first)
@@ -299,6 +325,8 @@ fn suppliers_share(day: &Day, left: &mut Left, both: bool, flat_first: bool) {
             take(left, g, s, flat[s] + rest[s]);
         }
     }
+    let kept: u64 = left.kept.iter().sum();
+    left.programme = left.programme.map(|limit| limit.saturating_sub(kept));
 }
 
 /// Equal parts over the suppliers of each group, nobody above what it can use.
@@ -457,7 +485,11 @@ fn with_reserves(
     };
     let given: u64 = flat.iter().sum();
     let rest = room.saturating_sub(reserved).min(amount - given);
-    left.given.idle[g] += amount - given - rest;
+    // decided: what is set aside and not used counts against the group's limit and the programme's: it stays empty.
+    let kept = reserved.min(room) - given;
+    left.given.idle[g] += kept;
+    left.kept[g] += kept;
+    left.groups[g] -= kept;
     let open: Vec<u64> = unmet.iter().zip(&flat).map(|(u, f)| u - f).collect();
     let rest = match day.rules.remainder {
         Remainder::WholeDemand => {
