@@ -84,7 +84,9 @@ pub struct Caption {
     /// What its inputs rest on, in a sentence; nothing where its scenario does not say.
     pub basis: String,
     /// How many more scenarios there are that the figure has no room for.
-    pub left_out: usize,
+    pub not_drawn: usize,
+    /// Who counts in none of its shares, in a sentence; nothing where everybody does, or where it shows no shares.
+    pub left_out: String,
 }
 
 /// Which spread of replications is shown.
@@ -114,7 +116,16 @@ impl Caption {
     pub fn new(scenarios: Vec<(String, String)>) -> Self {
         let program = (crate::output::VERSION.to_owned(), crate::output::COMMIT.to_owned());
         let (area, basis) = (String::new(), String::new());
-        Self { program, scenarios, replications: 0, ranges: Ranges::Outcomes, area, basis, left_out: 0 }
+        Self {
+            program,
+            scenarios,
+            replications: 0,
+            ranges: Ranges::Outcomes,
+            area,
+            basis,
+            not_drawn: 0,
+            left_out: String::new(),
+        }
     }
 
     /// The same for a programme as its resolved scenario describes it.
@@ -134,7 +145,7 @@ impl Caption {
         let names: Vec<&str> = names.collect();
         let mut scenarios = self.scenarios.clone();
         scenarios.retain(|(name, _)| names.contains(&name.as_str()));
-        Self { left_out: self.scenarios.len() - scenarios.len(), scenarios, ..self.clone() }
+        Self { not_drawn: self.scenarios.len() - scenarios.len(), scenarios, ..self.clone() }
     }
 
     /// The source line: program, and scenarios with the first digits of their fingerprints.
@@ -144,7 +155,7 @@ impl Caption {
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
         let (version, commit) = &self.program;
-        let others = match self.left_out {
+        let others = match self.not_drawn {
             0 => String::new(),
             n => format!("; {n} more not drawn"),
         };
@@ -153,7 +164,19 @@ impl Caption {
 
     /// What the figure does not show, and what its numbers rest on.
     fn caveat(&self) -> String {
-        format!("{} {}", self.shows_not(), self.basis).trim_end().to_owned()
+        let Self { left_out, basis, .. } = self;
+        let all = [self.shows_not(), left_out.clone(), basis.clone()];
+        all.iter().filter(|one| !one.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The same for a figure of shares, in which somebody may not count.
+    fn leaving_out(&self, left_out: String) -> Self {
+        Self { left_out, ..self.clone() }
+    }
+
+    /// Who counts in none of its shares, behind other sentences.
+    fn left_out_sentence(&self) -> String {
+        if self.left_out.is_empty() { String::new() } else { format!(" {}", self.left_out) }
     }
 
     fn shows_not(&self) -> String {

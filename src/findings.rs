@@ -17,7 +17,7 @@ mod value;
 
 pub use active::{ActiveImpact, Obligation};
 pub use bottlenecks::{Bottleneck, BottleneckMonth, bottlenecks};
-pub use completion::{Completion, Population, SHARES};
+pub use completion::{Completion, LeftOut, Population, SHARES};
 pub use difference::{Change, Difference, KpiDifference, Split};
 pub use dormant::{Dimension, DormantDays, Part, SupplierSize, cohort_route};
 pub use fairness::SupplierService;
@@ -94,8 +94,8 @@ impl Findings {
     /// Whether no installation is Dormant at the end of any day.
     #[must_use]
     pub fn nobody_is_dormant(&self) -> bool {
-        let Completion { migrated, migratable, excluded, .. } = self.dormant;
-        self.dormant_days.total == 0 && migrated + migratable + excluded == 0
+        let Completion { migrated, migratable, excluded, removed, .. } = self.dormant;
+        self.dormant_days.total == 0 && migrated + migratable + excluded + removed == 0
     }
 }
 

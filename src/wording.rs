@@ -1,6 +1,10 @@
 //! Facts put into words: the only place in which a measured number becomes text for people.
 //!
 //! The terminal, the figures, the report, the brief and the workbook all ask it, so that they say the same of one folder.
-//! Computes no fact; [`numbers`] holds the rules by which numbers, shares, dates and lists are written.
+//! Computes no fact; [`numbers`] holds the rules by which numbers, shares, dates and lists are written, [`bases`] says whose share a
+//! share is.
 
+pub mod bases;
+pub mod causes;
+pub mod enough;
 pub mod numbers;

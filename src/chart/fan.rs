@@ -10,10 +10,11 @@ use super::frame::{Words, capitalised, explained};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::STROKES;
 use super::{Caption, Figure, Ranges, svg};
-use crate::findings::Population;
+use crate::findings::{LeftOut, Population};
 use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
 use crate::replications::Replications;
 use crate::statistics::{Level, Probability, Sample, quantile};
+use crate::wording::bases::Whose;
 use crate::wording::numbers::{self, PLACES};
 
 /// Most ranges in one figure; a third would hide the others.
@@ -40,6 +41,8 @@ const APART_COLUMNS: [&str; APART.len()] = [
     "ahead_of_baseline_p50_installations",
     "ahead_of_baseline_p90_installations",
 ];
+/// Where the file holds who counts in none of the shares: excluded and removed, on average.
+const LEFT_OUT: [&str; 2] = ["excluded_mean_installations", "removed_mean_installations"];
 const ID: &str = "fig-scurve";
 
 /// The percentiles of one scenario's curve, as its file holds them.
@@ -49,8 +52,9 @@ pub(super) struct Fan {
     replications: u64,
     plan: Option<Date>,
     early_firmware: bool,
-    /// Whose curve it is.
+    /// Whose curve it is, and who counts in none of its shares, on average.
     population: Population,
+    left_out: LeftOut,
     period: (Date, Date),
     days: Vec<Day>,
 }
@@ -89,6 +93,12 @@ impl Fan {
             plan: run.plan,
             early_firmware: run.early_firmware().unwrap_or_default(),
             population: run.population().unwrap_or(Population::Dormant),
+            left_out: {
+                let LeftOut { excluded, removed } =
+                    run.left_out(run.population().unwrap_or(Population::Dormant));
+                let [excluded, removed] = [excluded, removed].map(|n| numbers::as_written(n, PLACES));
+                LeftOut { excluded, removed }
+            },
             period: (run.first, run.last),
             days: run.curves().zip(run.left()).zip(before).map(day).collect(),
         }
@@ -97,10 +107,13 @@ impl Fan {
     /// Reads a curve off a results folder.
     pub(super) fn read(results: &Results, run: &ResultsRun) -> Result<Self, ResultsError> {
         let (mut days, mut early_firmware, mut population) = (Vec::new(), false, Population::Dormant);
+        let mut left_out = LeftOut::default();
         for row in results.sheet(&format!("{ID}.csv"))?.rows() {
             if row.text("scenario")? == run.name {
                 early_firmware = is_early(row.text(FIRMWARE)?);
                 population = Population::named(row.text("population")?).unwrap_or(population);
+                let [excluded, removed] = LEFT_OUT.map(|column| row.number(column));
+                left_out = LeftOut { excluded: excluded?.unwrap_or(0.0), removed: removed?.unwrap_or(0.0) };
                 let mut shares = [0.0; SHOWN.len()];
                 for (share, column) in shares.iter_mut().zip(COLUMNS) {
                     *share = row.number(column)?.unwrap_or_default();
@@ -116,6 +129,7 @@ impl Fan {
             plan: run.plan,
             early_firmware,
             population,
+            left_out,
             period: (run.first, run.last),
             days,
         })
@@ -165,15 +179,18 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let widest = fans.iter().flat_map(|fan| &fan.days).map(|day| day.shares[4] - day.shares[0]);
     let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
     let leads = leads(fans);
+    let whose = whose(all);
+    let left_out = all.iter().map(|fan| (fan.scenario.as_str(), fan.left_out));
+    let caption = caption.leaving_out(whose.left_out(left_out, true).unwrap_or_default());
     let caption = &caption.drawing(fans.iter().map(|fan| fan.scenario.as_str()));
     let caption = &if fans.len() > MOST_RANGES { caption.of(Ranges::Medians) } else { caption.clone() };
     let title = self::leads(all).as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
     let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();
     let population = all.first().map_or(Population::Dormant, |fan| fan.population);
-    let (whose, what) = (capitalised(population.installations()), explained(population));
+    let (installations, what) = (capitalised(population.installations()), explained(population));
     let measure = if fans.len() > MOST_RANGES {
-        &format!("{whose} migrated, median of replications{}", chosen.note())
+        &format!("{installations} migrated, median of replications{}", chosen.note())
     } else if ranges {
         &format!("{what} migrated: median; shaded, half of the replications and 8 in 10")
     } else {
@@ -199,10 +216,11 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let apart = leads.as_ref().map_or_else(String::new, Leads::sentences);
     let description = format!(
         "Line chart of the cumulative share of migratable {} that are migrated, 0% to 100%, by day, {}, over {n} \
-         replications. {}{apart}{}",
+         replications. {}{apart}{}{}",
         population.installations(),
         numbers::period(first, last),
         sentences.join(" "),
+        caption.left_out_sentence(),
         chosen.sentence()
     );
     let curves = Curves {
@@ -223,19 +241,25 @@ fn percent(share: f64) -> String {
     format!("{}%", numbers::percentage(share))
 }
 
+/// Whose shares they are.
+fn whose(fans: &[Fan]) -> Whose {
+    let population = fans.first().map_or(Population::Dormant, |fan| fan.population);
+    Whose::of(population, fans.iter().map(|fan| fan.left_out))
+}
+
 fn title(fans: &[Fan]) -> String {
     match fans {
         [one] => {
-            let ([low, .., high], whose) = (
-                one.last(),
-                match one.population {
-                    Population::Dormant => "Dormant",
-                    Population::All => "installations",
-                },
-            );
-            let [low, high] = [low, high].map(percent);
+            let [low, .., high] = one.last().map(percent);
             let range = if low == high { low } else { format!("{low} to {high}") };
-            format!("In four of five replications {range} of {whose} are migrated by the end")
+            let of = match one.population {
+                Population::Dormant => "Dormant",
+                Population::All => "installations",
+            };
+            match whose(fans).that_can() {
+                "" => format!("In four of five replications {range} of {of} are migrated by the end"),
+                that_can => format!("P10 to P90 by the end: {range} of {of}{that_can}"),
+            }
         }
         several => {
             let whose = several.first().map_or(Population::Dormant, |fan| fan.population).installations();
@@ -260,6 +284,7 @@ fn data(fans: &[Fan]) -> Table {
         Table::new(&["scenario", FIRMWARE, "population", "date", "replications"].map(|name| (name, "")));
     table.columns.extend(COLUMNS.map(|name| Column::new(name, "%")));
     table.columns.extend(APART_COLUMNS.map(|name| Column::new(name, "installations")));
+    table.columns.extend(LEFT_OUT.map(|name| Column::new(name, "installations")));
     for fan in fans {
         for Day { date, shares, ahead } in &fan.days {
             let words = [fan.scenario.as_str(), firmware(fan.early_firmware), fan.population.name()];
@@ -268,6 +293,7 @@ fn data(fans: &[Fan]) -> Table {
             row.extend(shares.map(|share| Cell::Decimal(share, PLACES)));
             let apart = ahead.map_or(APART.map(|_| Cell::Empty), |of| of.map(|x| Cell::Decimal(x, 0)));
             row.extend(apart);
+            row.extend([fan.left_out.excluded, fan.left_out.removed].map(|n| Cell::Decimal(n, PLACES)));
             table.push(row);
         }
     }

@@ -7,7 +7,7 @@ use super::chosen::Chosen;
 use super::curves::{self, Curves};
 use super::font;
 use super::frame::{Words, capitalised};
-use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
+use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, span};
 use super::theme::{STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
@@ -32,13 +32,19 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     let milestone = milestone(sampled);
     let all: Vec<Curve> = sampled.iter().map(|of| curve(of, milestone)).collect();
     let curves = chosen.pick(&all);
-    let caption = &caption.drawing(curves.iter().map(|curve| curve.of.scenario.as_str()));
+    let caption = &caption
+        .leaving_out(left_out(sampled))
+        .drawing(curves.iter().map(|curve| curve.of.scenario.as_str()));
     let (first, last) = period(sampled);
     let (from, to) = span(sampled, milestone);
     let plan = plan_in(sampled, (from, to));
     let title = title(&all, milestone, plan);
-    let measure =
-        format!("Share of replications in which {} are migrated, by date{}", milestone.words, chosen.note());
+    let measure = format!(
+        "Share of replications in which {} are {}, by date{}",
+        milestone.words(),
+        milestone.done(),
+        chosen.note()
+    );
     let line = |(curve, stroke): (&Curve, Stroke)| curves::Curve {
         name: curve.of.scenario.clone(),
         outcome: curve.outcome(milestone, plan),
@@ -55,7 +61,11 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         lines: curves.iter().zip(STROKES).map(line).collect(),
         leads: None,
     };
-    let description = describe(&curves, (milestone, plan), &chosen.sentence());
+    let description = describe(
+        &curves,
+        (milestone, plan),
+        &format!("{}{}", caption.left_out_sentence(), chosen.sentence()),
+    );
     let svg = svg::finish(&figure.draw(), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(&all, milestone, (from, to)), description }
 }
@@ -119,7 +129,8 @@ fn in_words_of(share: Proportion) -> String {
 
 /// What was counted, by the plan date where it is shown and else by the end; no word says that scenarios differ.
 fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
-    let (what, by) = (milestone.words, if plan.is_some() { "by the plan date" } else { "by the end" });
+    let (what, done) = (milestone.words(), milestone.done());
+    let by = if plan.is_some() { "by the plan date" } else { "by the end" };
     let of: Vec<(String, Proportion)> = curves
         .iter()
         .filter_map(|curve| {
@@ -131,21 +142,21 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
         all if all.iter().all(|(_, share)| *share == all[0].1) => {
             let (by, share) = (capitalised(by), all[0].1);
             match share.held() {
-                0 => format!("{by} no replication has {what} migrated"),
-                held if held == share.n() => format!("{by} every replication has {what} migrated"),
-                _ => format!("{by} {} of replications have {what} migrated", in_words_of(share)),
+                0 => format!("{by} no replication has {what} {done}"),
+                held if held == share.n() => format!("{by} every replication has {what} {done}"),
+                _ => format!("{by} {} of replications have {what} {done}", in_words_of(share)),
             }
         }
         [(base, base_share), (name, share)] => {
             let [share, base_share] = [*share, *base_share].map(in_words_of);
-            let what = capitalised(what);
-            format!("{what} migrated {by}: {name} {share}, {base} {base_share} of replications")
+            let what = capitalised(&what);
+            format!("{what} {done} {by}: {name} {share}, {base} {base_share}")
         }
         several => {
             let mut shares: Vec<Proportion> = several.iter().map(|(_, share)| *share).collect();
             shares.sort_by(|a, b| a.share().unwrap_or(0.0).total_cmp(&b.share().unwrap_or(0.0)));
             let [least, most] = [shares[0], shares[shares.len() - 1]].map(in_words_of);
-            format!("{} migrated {by}: {least} to {most} of replications", capitalised(what))
+            format!("{} {done} {by}: {least} to {most} of replications", capitalised(&what))
         }
     }
 }
@@ -168,8 +179,9 @@ fn describe(curves: &[Curve], (milestone, plan): (Milestone, Option<Date>), left
         )
     };
     format!(
-        "Step curves of the share of replications in which {} are migrated, 0% to 100%, by date. {}{}{left_out}",
-        milestone.words,
+        "Step curves of the share of replications in which {} are {}, 0% to 100%, by date. {}{}{left_out}",
+        milestone.words(),
+        milestone.done(),
         curves.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )

@@ -6,10 +6,10 @@ use super::bars::small;
 use super::canvas::{Canvas, Marker};
 use super::chosen::Chosen;
 use super::font;
-use super::frame::{Mark, Words};
+use super::frame::{Mark, Words, capitalised};
 use super::labels::{self, Key, Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
-use super::sampled::{Milestone, Sampled, milestone, period, plan_in, span};
+use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, span};
 use super::theme::{CAPTION, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
@@ -60,12 +60,14 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     let range = |of| Range { of, days: percentiles(of, milestone, level) };
     let ranges: Vec<Range> = sampled.iter().map(range).collect();
     let drawn = chosen.pick(&ranges);
-    let caption = &caption.drawing(drawn.iter().map(|range| range.of.scenario.as_str()));
+    let caption =
+        &caption.leaving_out(left_out(sampled)).drawing(drawn.iter().map(|range| range.of.scenario.as_str()));
     let title = title(&ranges, milestone);
     let (first, last) = period(sampled);
     let measure = format!(
-        "Day on which {} are migrated, percentiles of replications{}",
-        milestone.words,
+        "Day on which {} are {}, percentiles of replications{}",
+        milestone.words(),
+        milestone.done(),
         chosen.note()
     );
     let words = Words { title: &title, measure: &measure, caption, first, last };
@@ -73,7 +75,8 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     let canvas = Canvas::new(&mut raw);
     draw(&canvas, &words, &drawn, milestone);
     canvas.finish();
-    let description = format!("{}{}", describe(&drawn, milestone), chosen.sentence());
+    let description =
+        format!("{}{}{}", describe(&drawn, milestone), caption.left_out_sentence(), chosen.sentence());
     let svg = svg::finish(&raw, ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(&ranges, milestone), description }
 }
@@ -176,22 +179,22 @@ fn note(canvas: &Canvas, rows: &Rows, words: &str, middle: f64) {
 
 /// What the intervals of the P80 days allow to say.
 fn title(ranges: &[Range], milestone: Milestone) -> String {
-    let what = milestone.words;
+    let (what, done) = (milestone.words(), milestone.done());
     let Some((baseline, others)) = ranges.split_first() else { return String::new() };
     if ranges.iter().all(|range| range.days.is_none()) {
         return "No installation is to be migrated".to_owned();
     }
     if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share.held() == 0)) {
-        return format!("In no replication are {what} migrated by the end");
+        return format!("In no replication are {what} {done} by the end");
     }
     match others {
         [] => {
             if let Some(Reached::On(day)) = baseline.p80().map(|p80| p80.value) {
                 let day = numbers::long_date(baseline.of.date(day));
-                return format!("In four of five replications {what} are migrated by {day}");
+                return format!("{} are {done} by {day} in 80% of replications", capitalised(&what));
             }
             let share = baseline.of.share_without(milestone).unwrap_or_default();
-            format!("In {share} of replications {what} are not migrated by the end")
+            format!("In {share} of replications {what} are not {done} by the end")
         }
         [other] => of_two(baseline, other, milestone),
         others => {
@@ -248,9 +251,10 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
     };
     let plan = plan_in(&all, period(&all));
     format!(
-        "Range chart of the day on which {} are migrated, a row a scenario, from P10 to P90 of replications; an arrow leads beyond the end. \
+        "Range chart of the day on which {} are {}, a row a scenario, from P10 to P90 of replications; an arrow leads beyond the end. \
          {}{}",
-        milestone.words,
+        milestone.words(),
+        milestone.done(),
         ranges.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )

@@ -153,7 +153,7 @@ impl Words<'_> {
         [
             lines(self.title, TITLE, 2),
             lines(&subtitle, LABEL, 2),
-            lines(&self.caption.caveat(), CAPTION, 2),
+            lines(&self.caption.caveat(), CAPTION, 5),
             lines(&self.caption.source(), CAPTION, 3),
         ]
     }

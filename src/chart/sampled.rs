@@ -4,12 +4,13 @@
 use jiff::civil::Date;
 
 use super::axis::days_between;
-use crate::findings::{Kpi, Population, Scope, kpi};
+use crate::findings::{Kpi, LeftOut, Population, Scope, kpi};
 use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
 use crate::replications::{Column, Replications, told_of};
 use crate::statistics::{
     Level, Probability, Proportion, QuantileEstimate, Reached, day_quantile, reached_by,
 };
+use crate::wording::bases::{self, Portion, Whose};
 use crate::wording::numbers;
 
 /// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
@@ -18,10 +19,9 @@ const FAR: f64 = 3.0;
 /// A share of a population whose day is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Milestone {
-    population: Population,
+    whose: Whose,
     kpi: Kpi,
-    /// As in `all Dormant migrated`.
-    pub words: &'static str,
+    portion: Portion,
 }
 
 impl Milestone {
@@ -29,37 +29,26 @@ impl Milestone {
     pub(super) fn id(self) -> &'static str {
         self.kpi.id
     }
+
+    /// As in `all Dormant migrated`.
+    pub(super) fn words(self) -> String {
+        self.whose.portion(self.portion)
+    }
+
+    /// What they are once it is reached: `migrated`.
+    pub(super) fn done(self) -> &'static str {
+        self.whose.done()
+    }
 }
 
-/// Milestones of a population.
-type Milestones = [Milestone; 5];
-
-/// Those of the Dormant, the last to come first.
-const OF_DORMANT: Milestones = milestones(
-    Population::Dormant,
-    ["all Dormant", "99% of Dormant", "95% of Dormant", "90% of Dormant", "half of Dormant"],
-);
-/// Those of all installations, told where nobody is Dormant.
-const OF_ALL: Milestones = milestones(
-    Population::All,
-    [
-        "all installations",
-        "99% of installations",
-        "95% of installations",
-        "90% of installations",
-        "half of the installations",
-    ],
-);
-
-const fn milestones(population: Population, words: [&'static str; 5]) -> Milestones {
-    [
-        Milestone { population, kpi: kpi::COMPLETION_100, words: words[0] },
-        Milestone { population, kpi: kpi::COMPLETION_99, words: words[1] },
-        Milestone { population, kpi: kpi::COMPLETION_95, words: words[2] },
-        Milestone { population, kpi: kpi::COMPLETION_90, words: words[3] },
-        Milestone { population, kpi: kpi::COMPLETION_50, words: words[4] },
-    ]
-}
+/// The milestones of a population, the last to come first.
+const MILESTONES: [(Kpi, u64); 5] = [
+    (kpi::COMPLETION_100, 100),
+    (kpi::COMPLETION_99, 99),
+    (kpi::COMPLETION_95, 95),
+    (kpi::COMPLETION_90, 90),
+    (kpi::COMPLETION_50, 50),
+];
 
 /// The replications of one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,16 +64,20 @@ pub(super) struct Sampled {
     pub lost: Vec<f64>,
     /// Whose migration it is told by.
     told_of: Population,
-    /// The day of each milestone of the Dormant, then of all, in every replication that has any, counted from the first day.
+    /// The day of each of [`MILESTONES`] of the Dormant, then of all, in every replication that has any, counted from the first day.
     days: [[Vec<Reached>; 5]; 2],
+    /// Who of the Dormant and of all cannot migrate by the end.
+    left_out: [LeftOut; 2],
 }
+
+/// The populations whose days are known.
+const POPULATIONS: [Population; 2] = [Population::Dormant, Population::All];
 
 impl Sampled {
     /// Takes them from replications.
     pub(super) fn of(run: &Replications) -> Self {
         let column = |kpi: &Kpi, scope: Scope| run.position(kpi, &scope).map(|at| run.column(at));
-        let scope = |milestone: Milestone| Scope::population(milestone.population);
-        let days = |milestone: Milestone| match column(&milestone.kpi, scope(milestone)) {
+        let days = |population, kpi: &Kpi| match column(kpi, Scope::population(population)) {
             Some(Column::Days(days)) => days,
             _ => Vec::new(),
         };
@@ -101,7 +94,8 @@ impl Sampled {
             plan,
             lost,
             told_of: told_of(&[run]),
-            days: [OF_DORMANT.map(days), OF_ALL.map(days)],
+            days: POPULATIONS.map(|population| MILESTONES.map(|(kpi, _)| days(population, &kpi))),
+            left_out: POPULATIONS.map(|population| run.left_out(population)),
         }
     }
 
@@ -118,8 +112,14 @@ impl Sampled {
 
     /// The days of a milestone.
     pub(super) fn days(&self, milestone: Milestone) -> &[Reached] {
-        let mut all = OF_DORMANT.iter().zip(&self.days[0]).chain(OF_ALL.iter().zip(&self.days[1]));
-        all.find(|(one, _)| **one == milestone).map_or(&[], |(_, days)| days)
+        let of_population = &self.days[at(milestone.whose.population())];
+        let mut all = MILESTONES.iter().zip(of_population);
+        all.find(|((kpi, _), _)| kpi.id == milestone.kpi.id).map_or(&[], |(_, days)| days)
+    }
+
+    /// Who of a population cannot migrate by the end.
+    pub(super) fn left_out(&self, population: Population) -> LeftOut {
+        self.left_out[at(population)]
     }
 
     /// A percentile of the days of a milestone; none where no replication has any of its installations.
@@ -157,11 +157,37 @@ impl Sampled {
     }
 }
 
-/// The last milestone that at least four in five replications of every scenario reach, so that P80 is a day in all of them; where
-/// there is none, the first to come. Of the Dormant, unless no replication of any scenario has any.
-pub(super) fn milestone(sampled: &[Sampled]) -> Milestone {
+fn at(population: Population) -> usize {
+    usize::from(population == Population::All)
+}
+
+/// Whose migration scenarios are told by: that of the Dormant, unless no replication of any scenario has any.
+pub(super) fn whose(sampled: &[Sampled]) -> Whose {
     let of_dormant = sampled.iter().any(|one| one.told_of == Population::Dormant);
-    let milestones = if of_dormant { OF_DORMANT } else { OF_ALL };
+    let population = if of_dormant { Population::Dormant } else { Population::All };
+    Whose::of(population, sampled.iter().map(|one| one.left_out(population)))
+}
+
+/// Who is left out of the shares of scenarios, in a sentence; nothing where nobody is.
+pub(super) fn left_out(sampled: &[Sampled]) -> String {
+    let whose = whose(sampled);
+    let scenarios = sampled.iter().map(|one| (one.scenario.as_str(), one.left_out(whose.population())));
+    let without = |one: &&Sampled| {
+        let days = &one.days[at(whose.population())][0];
+        days.len() < one.n() && !one.left_out(whose.population()).is_nobody()
+    };
+    let replications = sampled.iter().filter(without).map(|one| {
+        let n = one.n();
+        bases::replications_left_out(&one.scenario, n - one.days[at(whose.population())][0].len(), n)
+    });
+    whose.left_out(scenarios, true).into_iter().chain(replications).collect::<Vec<_>>().join(" ")
+}
+
+/// The last milestone that at least four in five replications of every scenario reach, so that P80 is a day in all of them; where
+/// there is none, the first to come.
+pub(super) fn milestone(sampled: &[Sampled]) -> Milestone {
+    let whose = whose(sampled);
+    let milestones = MILESTONES.map(|(kpi, percent)| Milestone { whose, kpi, portion: Portion::of(percent) });
     let reached = |milestone: &Milestone| {
         let enough = |one: &Sampled| 5 * one.done(*milestone) >= 4 * one.days(*milestone).len();
         sampled.iter().all(enough)
@@ -221,6 +247,7 @@ mod tests {
             lost: vec![0.0; 5],
             told_of: Population::Dormant,
             days: [days.clone(), days],
+            left_out: [LeftOut::default(); 2],
         }
     }
 
@@ -229,13 +256,13 @@ mod tests {
         let never = || vec![NotByEnd; 5];
         let four = vec![On(3), On(4), NotByEnd, On(9), On(2)];
         let three = vec![On(3), NotByEnd, NotByEnd, On(9), On(2)];
-        let of = |days| milestone(&[sampled(days)]).words;
+        let of = |days| milestone(&[sampled(days)]).words();
         assert_eq!(of([never(), never(), four.clone(), four.clone(), four.clone()]), "95% of Dormant");
         assert_eq!(of([never(), never(), three.clone(), four.clone(), four.clone()]), "90% of Dormant");
         assert_eq!(of([never(), never(), never(), never(), three.clone()]), "half of Dormant");
         let both =
             [four.clone(), three].map(|at_95| sampled([never(), never(), at_95, four.clone(), four.clone()]));
-        assert_eq!(milestone(&both).words, "90% of Dormant", "both have to reach it");
+        assert_eq!(milestone(&both).words(), "90% of Dormant", "both have to reach it");
     }
 
     #[test]
@@ -246,7 +273,7 @@ mod tests {
             all[0].clone_from(&days);
             [sampled(all)]
         };
-        let all = OF_DORMANT[0];
+        let all = milestone(&with(vec![On(1)]));
         assert_eq!(span(&with(vec![]), all), (date(2021, 1, 1), date(2021, 12, 31)));
         assert_eq!(span(&with(vec![On(100); 3]), all), (date(2021, 4, 4), date(2021, 4, 18)));
         assert_eq!(span(&with(vec![On(2), On(20)]), all), (date(2021, 1, 1), date(2021, 1, 28)));

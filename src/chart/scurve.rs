@@ -9,13 +9,16 @@ use super::frame::{self, capitalised, explained};
 use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::{ALL, DORMANT, STROKES, Stroke};
 use super::{Caption, Figure, svg};
-use crate::findings::Population;
+use crate::findings::{LeftOut, Population};
 use crate::model::Model;
 use crate::output::{Cell, Results, ResultsError, ResultsRun, Sheet, Table};
 use crate::trace::Trace;
+use crate::wording::bases::Whose;
 use crate::wording::numbers;
 
 const ID: &str = "fig-scurve";
+/// Where its data hold who counts in none of its shares: excluded and removed.
+const LEFT_OUT: [&str; 2] = ["excluded_installations", "removed_installations"];
 /// Whose curves a run has.
 const BOTH: [Population; 2] = [Population::Dormant, Population::All];
 
@@ -32,6 +35,8 @@ pub struct Series {
     pub migrated: Vec<u64>,
     /// Neither migrated nor removed at each day's end \[installations\].
     pub left: Vec<u64>,
+    /// Excluded and removed by each day's end \[installations\].
+    pub left_out: Vec<[u64; 2]>,
     /// Migratable: what 100% is \[installations\].
     pub migratable: u64,
     /// The plan date.
@@ -54,6 +59,11 @@ impl Series {
             first: model.calendar.first,
             migrated: trace.days.iter().map(|day| population.migrated(day)).collect(),
             left: trace.days.iter().map(|day| population.left(day)).collect(),
+            left_out: trace
+                .days
+                .iter()
+                .map(|day| [population.excluded(day), population.removed(day)])
+                .collect(),
             migratable: population.migratable(trace),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
             early_firmware: model.firmware.is_early(),
@@ -68,11 +78,13 @@ impl Series {
     }
 
     fn of_sheet(sheet: &Sheet, run: &ResultsRun, population: Population) -> Result<Self, ResultsError> {
-        let (mut migrated, mut left, mut migratable, mut early_firmware) = (Vec::new(), Vec::new(), 0, false);
+        let (mut migrated, mut left, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut migratable, mut early_firmware) = (0, false);
         for row in sheet.rows() {
             if row.text("population")? == population.name() {
                 migrated.push(row.count("migrated_installations")?);
                 left.push(row.count("left_installations")?);
+                left_out.push([row.count(LEFT_OUT[0])?, row.count(LEFT_OUT[1])?]);
                 migratable = row.count("migratable_installations")?;
                 early_firmware = is_early(row.text(FIRMWARE)?);
             }
@@ -83,6 +95,7 @@ impl Series {
             first: run.first,
             migrated,
             left,
+            left_out,
             migratable,
             plan: run.plan,
             early_firmware,
@@ -119,7 +132,14 @@ impl Series {
 
     /// Whether there is never anybody.
     fn is_nobody(&self) -> bool {
-        self.left.iter().chain(&self.migrated).all(|n| *n == 0)
+        self.left.iter().chain(&self.migrated).chain(self.left_out.iter().flatten()).all(|n| *n == 0)
+    }
+
+    /// Who counts in none of its shares.
+    #[expect(clippy::cast_precision_loss, reason = "some million installations")]
+    fn left_out(&self) -> LeftOut {
+        let [excluded, removed] = self.left_out.last().copied().unwrap_or_default();
+        LeftOut { excluded: excluded as f64, removed: removed as f64 }
     }
 
     fn last(&self) -> Date {
@@ -137,6 +157,11 @@ impl Series {
         self.migrated.iter().position(done)
     }
 
+    /// Whose shares they are.
+    fn whose(&self) -> Whose {
+        Whose::of(self.population, [self.left_out()])
+    }
+
     /// How far it came by the end.
     fn reached(&self) -> String {
         numbers::percent(self.migrated.last().copied().unwrap_or(0), self.migratable)
@@ -146,7 +171,7 @@ impl Series {
     fn outcome(&self) -> String {
         match self.complete() {
             _ if self.migratable == 0 => "nothing to migrate".to_owned(),
-            Some(index) => format!("all by {}", numbers::date(self.date(index))),
+            Some(index) => format!("all{} by {}", self.whose().that_can(), numbers::date(self.date(index))),
             None => format!("{} by the end", self.reached()),
         }
     }
@@ -155,7 +180,13 @@ impl Series {
     fn sentence(&self, subject: &str) -> String {
         match self.complete() {
             _ if self.migratable == 0 => format!("{subject}: nothing is migratable."),
-            Some(index) => format!("{subject}: all migrated by {}.", numbers::long_date(self.date(index))),
+            Some(index) => {
+                format!(
+                    "{subject}: all{} by {}.",
+                    self.whose().that_can(),
+                    numbers::long_date(self.date(index))
+                )
+            }
             None => format!("{subject}: {} migrated by {}.", self.reached(), numbers::long_date(self.last())),
         }
     }
@@ -165,26 +196,32 @@ impl Series {
 #[must_use]
 pub fn scurve([dormant, all]: &[Series; 2], caption: &Caption) -> Figure {
     let told = if dormant.is_nobody() { all } else { dormant };
-    let (one, many) = (told.population.adjective(), told.population.installations());
+    let (one, whose) = (told.population.adjective(), told.whose());
     let title = match told.complete() {
         _ if told.migratable == 0 => format!("In this run no {one}installation can migrate"),
         Some(0) => format!("In this run every {one}installation has migrated before the second day"),
         Some(index) => {
-            format!(
-                "In this run the last {one}installation migrates on {}",
-                numbers::long_date(told.date(index))
-            )
+            let (day, LeftOut { excluded, removed }) =
+                (numbers::long_date(told.date(index)), told.left_out());
+            if told.left_out().is_nobody() {
+                format!("In this run the last {one}installation migrates on {day}")
+            } else {
+                let (all, but) = (told.population.installations(), numbers::whole(excluded + removed));
+                format!("In this run all {all} but {but} migrate, the last on {day}")
+            }
         }
         None if told.migrated.last() == Some(&0) => format!("In this run no {one}installation migrates"),
         None => format!(
-            "In this run {} of migratable {many} migrate by {}",
+            "In this run {} of {} have migrated by {}",
             told.reached(),
+            whose.installations(),
             numbers::long_date(told.last())
         ),
     };
     let both = [all.clone(), dormant.clone()];
     let chosen = Chosen::of(&[None; 2], 2);
     let of = if dormant.is_nobody() { "" } else { ", Dormant and all" };
+    let caption = &caption.leaving_out(left_out(std::slice::from_ref(told)));
     let words =
         Words { title, measure: format!("Installations migrated{of}"), caption, all: &both, chosen: &chosen };
     let solid = |colour| Stroke { colour, dashes: &[] };
@@ -214,7 +251,9 @@ pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
             Leads::title,
         ),
         measure: format!("{of} migrated{}", chosen.note()),
-        caption: &caption.drawing(shown.iter().map(|series| series.scenario.as_str())),
+        caption: &caption
+            .leaving_out(left_out(series))
+            .drawing(shown.iter().map(|series| series.scenario.as_str())),
         all: series,
         chosen: &chosen,
     };
@@ -224,6 +263,14 @@ pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
         .map(|(series, stroke)| (series, series.scenario.as_str(), stroke))
         .collect();
     draw(&words, &drawn, leads(&shown))
+}
+
+/// Who counts in no share of scenarios, in a sentence; nothing where everybody does.
+fn left_out(series: &[Series]) -> String {
+    let population = series.first().map_or(Population::Dormant, |one| one.population);
+    let whose = Whose::of(population, series.iter().map(Series::left_out));
+    let scenarios = series.iter().map(|one| (one.scenario.as_str(), one.left_out()));
+    whose.left_out(scenarios, false).unwrap_or_default()
 }
 
 /// How far the others are ahead of the first, day by day.
@@ -295,7 +342,8 @@ fn describe(
 ) -> String {
     let of: Vec<String> = drawn.iter().map(|(series, name, _)| series.sentence(name)).collect();
     let plan = plan.map_or(String::new(), |d| format!(" The plan date is {}.", numbers::long_date(d)));
-    let (left_out, apart) = (words.chosen.sentence(), leads.map_or_else(String::new, Leads::sentences));
+    let left_out = format!("{}{}", words.caption.left_out_sentence(), words.chosen.sentence());
+    let apart = leads.map_or_else(String::new, Leads::sentences);
     format!(
         "Line chart of the cumulative share of migratable installations that are migrated, 0% to 100%, by day, {}. \
          {}{plan}{apart}{left_out}",
@@ -313,6 +361,8 @@ fn data(all: &[Series], compared: bool) -> Table {
         ("date", ""),
         ("migrated_installations", "installations"),
         ("left_installations", "installations"),
+        (LEFT_OUT[0], "installations"),
+        (LEFT_OUT[1], "installations"),
         ("migratable_installations", "installations"),
         ("migrated_of_migratable_pct", "%"),
     ];
@@ -333,6 +383,8 @@ fn data(all: &[Series], compared: bool) -> Table {
                 date.into(),
                 migrated.into(),
                 series.left[index].into(),
+                series.left_out[index][0].into(),
+                series.left_out[index][1].into(),
                 series.migratable.into(),
                 share,
             ];

@@ -7,23 +7,14 @@ use super::labels::{Look, scenario_look};
 use super::shown::Shown;
 use super::theme::DORMANT;
 use super::{Figure, svg};
-use crate::findings::Value;
+use crate::findings::{Dimension, Value, kpi};
 use crate::output::{Cell, ResultsError, Table};
+use crate::wording::causes::{self, Cause};
 use crate::wording::numbers;
 
 const ID: &str = "fig-wait";
 
-/// Causes in the order in which a migration meets them: name in files, name for people, words for a title.
-const CAUSES: [(&str, &str, &str); 6] = [
-    ("gate_or_epcl", "Gate or EPCL", "waiting for gate or EPCL"),
-    ("firmware", "Firmware", "waiting for firmware"),
-    ("notice", "Notice", "in notice"),
-    ("queueing", "Queueing for a slot", "queueing for a slot"),
-    ("retrying", "Retrying", "retrying"),
-    ("excluded", "Excluded", "excluded"),
-];
-
-/// Dormant days lost of one scenario by cause, in the order of [`CAUSES`] \[installation-days\].
+/// Dormant days lost of one scenario by cause, in the order of [`causes::ALL`] \[installation-days\].
 struct Waits<'r> {
     scenario: &'r str,
     days: [u64; 6],
@@ -42,9 +33,11 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
         let sheet = shown.results.sheet_of(run, "summary.csv")?;
         let mut days = [0; 6];
         for row in sheet.rows() {
-            if (row.text("kpi")?, row.text("scope_kind")?) == ("dormant_days_lost", "cause") {
+            if (row.text("kpi")?, row.text("scope_kind")?)
+                == (kpi::DORMANT_DAYS_LOST.id, Dimension::Cause.name())
+            {
                 let cause = row.text("scope")?;
-                if let Some(at) = CAUSES.iter().position(|(name, ..)| *name == cause) {
+                if let Some(at) = causes::ALL.iter().position(|known| known.id == cause) {
                     days[at] = row.count("value")?;
                 }
             }
@@ -64,14 +57,14 @@ fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
         1 => Look { colour: DORMANT, ..scenario_look(1) },
         _ => scenario_look(index),
     };
-    let row = |(at, (_, name, _)): (usize, &(&'static str, &'static str, &'static str))| BarRow {
-        name,
+    let row = |(at, cause): (usize, &Cause)| BarRow {
+        name: cause.title,
         values: waits.iter().map(|w| i64::try_from(w.days[at]).unwrap_or(i64::MAX)).collect(),
         notes: waits.iter().map(|w| format!(" ({})", share(w.days[at], w.total()))).collect(),
     };
     let bars = Bars {
         series: waits.iter().enumerate().map(|(i, w)| (w.scenario, look(i))).collect(),
-        blocks: vec![Block { heading: "", rows: CAUSES.iter().enumerate().map(row).collect() }],
+        blocks: vec![Block { heading: "", rows: causes::ALL.iter().enumerate().map(row).collect() }],
         unit: "installation-days",
     };
     let mut raw = String::new();
@@ -87,14 +80,10 @@ fn share(part: u64, whole: u64) -> String {
     numbers::percent(part, whole)
 }
 
-fn in_a_sentence(name: &str) -> String {
-    name.to_lowercase().replace("epcl", "EPCL")
-}
-
 /// Position of the cause that takes most days.
 fn largest(waits: &Waits) -> usize {
     // The first of those that tie.
-    (0..CAUSES.len()).rev().max_by_key(|&at| waits.days[at]).unwrap_or(0)
+    (0..causes::ALL.len()).rev().max_by_key(|&at| waits.days[at]).unwrap_or(0)
 }
 
 fn title(waits: &[Waits], every: &str) -> String {
@@ -103,14 +92,13 @@ fn title(waits: &[Waits], every: &str) -> String {
     };
     let at = largest(first);
     let same = waits.iter().all(|w| largest(w) == at);
-    let cause = CAUSES[at].2;
+    let cause = causes::ALL[at].waiting;
     match (waits, same) {
         ([only], _) => {
             format!("In this run {} of Dormant days are lost {cause}", share(only.days[at], only.total()))
         }
         (_, true) => {
-            let name = in_a_sentence(CAUSES[at].1);
-            format!("In this draw {name} takes most Dormant days in {every}")
+            format!("In this draw most Dormant days in {every} are lost {cause}")
         }
         (_, false) => {
             "In this draw the cause that loses most Dormant days differs between scenarios".to_owned()
@@ -121,10 +109,10 @@ fn title(waits: &[Waits], every: &str) -> String {
 fn describe(shown: &Shown, waits: &[Waits]) -> String {
     let (first, last) = shown.period();
     let of = |w: &Waits| {
-        let parts = CAUSES
+        let parts = causes::ALL
             .iter()
             .zip(w.days)
-            .map(|((_, name, _), days)| format!("{} {}", in_a_sentence(name), numbers::count(days)));
+            .map(|(cause, days)| format!("{} {}", numbers::count(days), cause.waiting));
         let total = numbers::count(w.total());
         format!("{} loses {total} installation-days: {}.", w.scenario, parts.collect::<Vec<_>>().join(", "))
     };
@@ -144,10 +132,10 @@ fn data(waits: &[Waits]) -> Table {
         ("share_of_lost_pct", "%"),
     ]);
     for w in waits {
-        for ((cause, ..), days) in CAUSES.iter().zip(w.days) {
+        for (cause, days) in causes::ALL.iter().zip(w.days) {
             let share = Value::percent(days, w.total()).number();
             let share = share.map_or(Cell::Empty, |x| Cell::Decimal(x, 4));
-            table.push(vec![w.scenario.into(), (*cause).into(), days.into(), share]);
+            table.push(vec![w.scenario.into(), cause.id.into(), days.into(), share]);
         }
     }
     table

@@ -18,6 +18,23 @@ pub enum Population {
     All,
 }
 
+/// Installations that cannot migrate by the end of a run, or on average over replications, and so count in no share of completion.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LeftOut {
+    /// No WAN before migration, or attempts exhausted \[installations\].
+    pub excluded: f64,
+    /// Left the programme \[installations\].
+    pub removed: f64,
+}
+
+impl LeftOut {
+    /// Whether every installation counts.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.excluded + self.removed == 0.0
+    }
+}
+
 /// How far a population came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
@@ -29,6 +46,8 @@ pub struct Completion {
     pub migratable: u64,
     /// Excluded at the end \[installations\].
     pub excluded: u64,
+    /// Removed by the end \[installations\].
+    pub removed: u64,
     /// First day of each share in [`SHARES`]; not by the end, or no value where nothing is migratable.
     pub days: [Value; 5],
     /// Whether every migratable installation was migrated by the plan date.
@@ -88,36 +107,37 @@ impl Population {
     /// Migrated at a day's end \[installations\].
     #[must_use]
     pub fn migrated(self, day: &DayRecord) -> u64 {
-        match self {
-            Self::Dormant => day.stages[0].migrated,
-            Self::All => day.stages.iter().map(|s| s.migrated).sum(),
-        }
+        self.sum(day, |stages| stages.migrated)
     }
 
     /// Neither migrated nor removed at a day's end, excluded ones counted \[installations\].
     #[must_use]
     pub fn left(self, day: &DayRecord) -> u64 {
-        let left = |stages: &Stages| stages.unmigrated() + stages.excluded();
-        match self {
-            Self::Dormant => left(&day.stages[0]),
-            Self::All => day.stages.iter().map(left).sum(),
-        }
+        self.sum(day, |stages| stages.unmigrated() + stages.excluded())
     }
 
     /// Migratable, fixed at the end: neither removed, excluded nor gone \[installations\].
     #[must_use]
     pub fn migratable(self, trace: &Trace) -> u64 {
-        let waiting = |day: &DayRecord| match self {
-            Self::Dormant => day.stages[0].unmigrated(),
-            Self::All => day.stages.iter().map(crate::trace::Stages::unmigrated).sum(),
-        };
-        trace.days.last().map_or(0, |day| self.migrated(day) + waiting(day))
+        trace.days.last().map_or(0, |day| self.migrated(day) + self.sum(day, Stages::unmigrated))
     }
 
-    fn excluded(self, day: &DayRecord) -> u64 {
+    /// Excluded at a day's end \[installations\].
+    #[must_use]
+    pub fn excluded(self, day: &DayRecord) -> u64 {
+        self.sum(day, Stages::excluded)
+    }
+
+    /// Removed by a day's end \[installations\].
+    #[must_use]
+    pub fn removed(self, day: &DayRecord) -> u64 {
+        self.sum(day, |stages| stages.removed)
+    }
+
+    fn sum(self, day: &DayRecord, count: fn(&Stages) -> u64) -> u64 {
         match self {
-            Self::Dormant => day.stages[0].excluded(),
-            Self::All => day.stages.iter().map(crate::trace::Stages::excluded).sum(),
+            Self::Dormant => count(&day.stages[0]),
+            Self::All => day.stages.iter().map(count).sum(),
         }
     }
 }
@@ -142,9 +162,17 @@ impl Completion {
             migrated_before: migrated.saturating_sub(in_run),
             migratable,
             excluded: trace.days.last().map_or(0, |day| population.excluded(day)),
+            removed: trace.days.last().map_or(0, |day| population.removed(day)),
             plan_met: plan_met(model, days[4]),
             days,
         }
+    }
+
+    /// Who counts in no share of it.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "some million installations")]
+    pub fn left_out(&self) -> LeftOut {
+        LeftOut { excluded: self.excluded as f64, removed: self.removed as f64 }
     }
 
     /// The day on which the last migratable installation migrated, if it came.

@@ -81,6 +81,8 @@ register! {
         "Installations migrated between the first and the last day of the run.";
     EXCLUDED: "excluded", "Excluded by the end", "installations", Lower,
         "Installations that cannot migrate at the end of the run: no WAN before migration, or attempts exhausted.";
+    REMOVED: "removed", "Removed by the end", "installations", Neither,
+        "Installations that left the programme before they migrated; they count in no share of those that can migrate.";
     MIGRATED_PER_DAY: "migrated_per_migration_day", "Migrated per migration day", "installations per migration day", Higher,
         "Installations migrated in the run divided by its migration days.";
     PEAK_DAY_MEAN: "peak_trailing_5_day_mean", "Best five-day mean", "installations per migration day", Higher,

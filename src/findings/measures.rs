@@ -162,4 +162,5 @@ fn add_completion(list: &mut List, completion: &Completion, population: Populati
     list.add(kpi::MIGRATED_SHARE, scope(), share);
     list.add(kpi::PLAN_DATE_MET, scope(), completion.plan_met);
     list.add(kpi::EXCLUDED, scope(), Value::Count(completion.excluded));
+    list.add(kpi::REMOVED, scope(), Value::Count(completion.removed));
 }

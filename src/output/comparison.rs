@@ -3,6 +3,7 @@
 use super::summary::{value_cell, value_words};
 use super::{Cell, Column, Table};
 use crate::findings::{Change, Difference, Dimension, Findings, Kpi, Population, Scope, kpi};
+use crate::wording::bases::Whose;
 use crate::wording::numbers;
 
 /// The short table at the end of a command: scenarios as columns, main measures as rows, then the difference.
@@ -14,7 +15,7 @@ pub fn comparison(runs: &[&Findings]) -> String {
     table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
     let nobody_dormant = runs.iter().all(|run| run.nobody_is_dormant());
     let told_of = if nobody_dormant { Population::All } else { Population::Dormant };
-    for (title, kpi, scope) in main_measures(told_of) {
+    for (title, kpi, scope) in main_measures(told_of, runs) {
         let mut row = vec![Cell::from(format!("{title}{}", unit_words(kpi.unit)).as_str())];
         row.extend(
             runs.iter()
@@ -66,7 +67,7 @@ fn unit_words(unit: &str) -> String {
 }
 
 /// Title, measure and scope of each row: what the programme is told by, then all installations where that is another, then the rest.
-fn main_measures(told_of: Population) -> Vec<(String, Kpi, Scope)> {
+fn main_measures(told_of: Population, runs: &[&Findings]) -> Vec<(String, Kpi, Scope)> {
     let headline = match told_of {
         Population::Dormant => (kpi::DORMANT_DAYS_LOST, Scope::whole()),
         Population::All => (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::of("status", "active")),
@@ -76,9 +77,9 @@ fn main_measures(told_of: Population) -> Vec<(String, Kpi, Scope)> {
         ("95% migrated on", kpi::COMPLETION_95),
         ("all migrated on", kpi::COMPLETION_100),
         ("migrated by the end", kpi::MIGRATED_SHARE),
-        ("excluded by the end", kpi::EXCLUDED),
         ("plan date met", kpi::PLAN_DATE_MET),
     ];
+    let left_out = [("excluded by the end", kpi::EXCLUDED), ("removed by the end", kpi::REMOVED)];
     let of_all = [1, 2, 3].map(|at: usize| of_population[at]);
     let rest = [
         (kpi::ACTIVE_MIGRATED, Scope::of("status", "active")),
@@ -89,13 +90,24 @@ fn main_measures(told_of: Population) -> Vec<(String, Kpi, Scope)> {
         (kpi::REWORK, Scope::whole()),
     ];
     let by_title = |(kpi, scope): (Kpi, Scope)| (kpi.title.to_owned(), kpi, scope);
+    let completion = |run: &&Findings, population| match population {
+        Population::Dormant => run.dormant.left_out(),
+        Population::All => run.all.left_out(),
+    };
     let of = |population: Population| {
+        let whose = Whose::of(population, runs.iter().map(|run| completion(run, population)));
         move |(words, kpi): (&str, Kpi)| {
-            (format!("{}: {words}", population.title()), kpi, Scope::population(population))
+            (format!("{}: {words}", whose.title()), kpi, Scope::population(population))
         }
     };
+    // Nobody excluded is told, nobody removed only where somebody is.
+    let removed = runs.iter().any(|run| completion(run, told_of).removed > 0.0);
+    let left_out = left_out
+        .into_iter()
+        .take(1 + usize::from(removed))
+        .map(|(words, kpi)| (format!("{}: {words}", told_of.title()), kpi, Scope::population(told_of)));
     let whole = of_all.into_iter().filter(|_| told_of != Population::All).map(of(Population::All));
-    let rows = std::iter::once(by_title(headline)).chain(of_population.map(of(told_of)));
+    let rows = std::iter::once(by_title(headline)).chain(of_population.map(of(told_of))).chain(left_out);
     rows.chain(whole).chain(rest.map(by_title)).collect()
 }
 

@@ -6,9 +6,9 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::columns::Columns;
-use crate::findings::{Findings, Kpi, Measure, Population, Scope, Value, kpi};
+use crate::findings::{Findings, Kpi, LeftOut, Measure, Population, Scope, Value, kpi};
 use crate::model::Model;
-use crate::statistics::Reached;
+use crate::statistics::{Reached, Sample};
 use crate::trace::Trace;
 
 /// Most points of a curve that is kept.
@@ -228,6 +228,16 @@ impl Replications {
     fn has_dormant(&self) -> bool {
         let done = self.position(&kpi::COMPLETION_100, &Scope::population(Population::Dormant));
         done.is_some_and(|at| self.numbers(at).iter().any(|day| !day.is_nan()))
+    }
+
+    /// Who of a population cannot migrate by the end, on average.
+    #[must_use]
+    pub fn left_out(&self, population: Population) -> LeftOut {
+        let mean = |kpi: &Kpi| {
+            let values = self.position(kpi, &Scope::population(population)).map(|at| self.numbers(at));
+            values.and_then(|values| Sample::new(&values).ok().map(|sample| sample.mean())).unwrap_or(0.0)
+        };
+        LeftOut { excluded: mean(&kpi::EXCLUDED), removed: mean(&kpi::REMOVED) }
     }
 
     /// The date of a day counted from the first.

@@ -11,7 +11,7 @@ use super::evidence::{
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
 use crate::output::{Results, ResultsError, Row, Sheet, Source};
-use crate::wording::numbers;
+use crate::wording::{self, numbers};
 
 /// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
 /// are the commands that make the report again.
@@ -110,17 +110,9 @@ fn gains(evidence: &Evidence, figures: &mut Figures) -> Blocks {
 fn causes(evidence: &Evidence) -> Result<Grid, ResultsError> {
     let mut header = vec!["Waiting for".to_owned()];
     header.extend(evidence.names().iter().map(|name| format!("{name} [installation-days]")));
-    let words_of = |cause: &str| match cause {
-        "excluded" => "nothing more: excluded",
-        "retrying" => "another attempt",
-        "gate_or_epcl" => "gate or EPCL entry",
-        "firmware" => "firmware: queue, update, next try",
-        "notice" => "the end of notice",
-        _ => "a slot",
-    };
     let mut rows = Vec::new();
     for cause in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, Dimension::Cause.name())? {
-        let mut row = vec![words(words_of(cause))];
+        let mut row = vec![words(wording::causes::title(cause))];
         for name in evidence.names() {
             let scope = (Dimension::Cause.name(), cause);
             row.push(evidence.outcome(name, &kpi::DORMANT_DAYS_LOST, scope, Told::Mean)?);
