@@ -27,6 +27,7 @@ mod frame;
 mod kind;
 mod labels;
 mod lead;
+mod names;
 mod panels;
 mod payers;
 mod plot;
@@ -50,6 +51,8 @@ pub use replicated::{of_grid, of_replications, of_sensitivity};
 pub use scurve::{Series, scurve, scurves};
 pub use throughput::{Flow, Week, throughput};
 
+use std::collections::BTreeSet;
+
 use crate::output::{Extra, Table};
 use crate::wording::numbers;
 
@@ -58,7 +61,7 @@ use crate::wording::numbers;
 pub struct Figure {
     /// Name of its files without the ending, such as `fig-scurve`.
     pub id: String,
-    /// What it shows, in one sentence of at most 15 words.
+    /// What it shows, in one sentence of at most 15 words; the names in it are whole, though the drawing may cut them.
     pub title: String,
     /// The drawing, 800 by 450 or taller where its rows need it, with its title, source and description inside.
     pub svg: String,
@@ -151,7 +154,7 @@ impl Caption {
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(8).collect::<String>();
-        let of = |(name, sha): &(String, String)| format!("{} {}", font::shorten(name, 24), digits(sha));
+        let of = |(name, sha): &(String, String)| format!("{name} {}", digits(sha));
         let scenarios = self.scenarios.iter().map(of).collect::<Vec<_>>().join(", ");
         let noun = if self.scenarios.len() > 1 { "scenarios" } else { "scenario" };
         let (version, commit) = &self.program;
@@ -195,6 +198,12 @@ impl Caption {
     }
 }
 
+/// The letters of some words that the built-in font lacks, so that a PNG shows an empty box for each.
+#[must_use]
+pub fn boxes(words: &str) -> BTreeSet<char> {
+    svg::holdable(words).chars().filter(|letter| font::lacks(*letter)).collect()
+}
+
 impl Figure {
     /// The figure as a PNG of two pixels to one unit of the drawing, drawn from the SVG with the built-in font.
     ///
@@ -202,6 +211,12 @@ impl Figure {
     /// When the SVG cannot be read back or the image not encoded: a mistake of ours, not of the caller.
     pub fn png(&self) -> Result<Vec<u8>, PngError> {
         png::render(&self.svg)
+    }
+
+    /// The letters in its drawing that the built-in font lacks; the PNG shows an empty box for each.
+    #[must_use]
+    pub fn boxes(&self) -> BTreeSet<char> {
+        boxes(self.svg.split_once("</desc>").map_or("", |(_, drawn)| drawn))
     }
 
     /// Title, description and where the numbers are, with an empty line between them.

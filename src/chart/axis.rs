@@ -3,6 +3,12 @@
 use crate::wording::numbers;
 use jiff::civil::Date;
 
+use super::font;
+use super::theme::LABEL;
+
+/// Least space between two labels side by side.
+const TICK_GAP: f64 = 8.0;
+
 /// A labelled place on an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tick {
@@ -39,11 +45,7 @@ impl NumberAxis {
         let step = round_step((most - least) / f64::from(steps) / finest).max(1.0) * finest;
         let from = (least / step).floor() as i64;
         let to = ((most / step).ceil() as i64).max(1);
-        let (divisor, factor) = match step * to.max(-from) as f64 {
-            far if far >= 2e6 => (1e6, "million "),
-            far if far >= 1e5 => (1e3, "thousand "),
-            _ => (1.0, ""),
-        };
+        let (divisor, factor) = factor_of(step * to.max(-from) as f64, 2e6);
         let places = usize::from(step < divisor) + usize::from(step * 10.0 < divisor);
         let tick = |i: i64| {
             let at = step * i as f64;
@@ -61,11 +63,7 @@ impl NumberAxis {
         }
         let reaches = |top: &f64| *top >= most && top.fract() == 0.0;
         let top = ROUND.map(|round| round * unit).into_iter().find(reaches).unwrap_or(10.0 * unit);
-        let (divisor, factor) = match top {
-            top if top >= 1e6 => (1e6, "million "),
-            top if top >= 1e5 => (1e3, "thousand "),
-            _ => (1.0, ""),
-        };
+        let (divisor, factor) = factor_of(top, 1e6);
         let places = usize::from((top / divisor).fract() != 0.0);
         let tick = |at: f64| Tick { at, label: numbers::thousands(&numbers::decimal(at / divisor, places)) };
         let zero = Tick { label: "0".to_owned(), ..tick(0.0) };
@@ -87,13 +85,25 @@ impl NumberAxis {
 
     /// A value as its labels would say it, to three digits, without the words of [`Self::factor`].
     pub(super) fn told(&self, value: f64) -> String {
-        let value = value
-            / match self.factor {
-                "million " => 1e6,
-                "thousand " => 1e3,
-                _ => 1.0,
-            };
-        numbers::plain_three_digits(value)
+        let divisor =
+            FACTORS.iter().find(|(_, factor)| *factor == self.factor).map_or(1.0, |(divisor, _)| *divisor);
+        numbers::plain_three_digits(value / divisor)
+    }
+
+    /// The ticks that are labelled where numbers stand at some places from left to right: all, or every second, third ... from zero, so
+    /// that no label touches the next.
+    pub(super) fn labelled(&self, at: impl Fn(f64) -> f64) -> Vec<&Tick> {
+        let zero = self.ticks.iter().position(|tick| tick.at == 0.0).unwrap_or(0);
+        let every = |step: usize| -> Vec<&Tick> {
+            let kept =
+                self.ticks.iter().enumerate().filter(|(index, _)| index.abs_diff(zero).is_multiple_of(step));
+            kept.map(|(_, tick)| tick).collect()
+        };
+        let half = |tick: &Tick| font::width(&tick.label, LABEL.size, LABEL.bold) / 2.0;
+        let apart = |ticks: &[&Tick]| {
+            ticks.windows(2).all(|of| at(of[1].at) - at(of[0].at) >= half(of[0]) + half(of[1]) + TICK_GAP)
+        };
+        (1..=self.ticks.len()).map(every).find(|ticks| apart(ticks)).unwrap_or_default()
     }
 
     /// The value at its beginning, 0 or below.
@@ -105,6 +115,16 @@ impl NumberAxis {
     pub(super) fn top(&self) -> f64 {
         self.ticks.last().map_or(1.0, |tick| tick.at)
     }
+}
+
+/// What labels are divided by, the largest first, and the words for it.
+const FACTORS: [(f64, &str); 4] =
+    [(1e12, "trillion "), (1e9, "billion "), (1e6, "million "), (1e3, "thousand ")];
+
+/// The factor of an axis that reaches so far; millions from `millions` on.
+fn factor_of(far: f64, millions: f64) -> (f64, &'static str) {
+    let from = [2e12, 2e9, millions, 1e5];
+    FACTORS.into_iter().zip(from).find(|(_, from)| far >= *from).map_or((1.0, ""), |(factor, _)| factor)
 }
 
 /// The least of 1, 2, 5, 10, 20, ... that is not below `least`.
@@ -195,6 +215,21 @@ mod tests {
         for most in [1.0, 7.0, 99.0, 12_345.0, 4.2e9] {
             assert!(NumberAxis::up_to(most, 6).ticks.len() <= 8 && NumberAxis::up_to(most, 6).top() >= most);
         }
+    }
+
+    #[test]
+    fn labels_that_would_touch_are_left_out_evenly_and_zero_never() {
+        let axis = NumberAxis::spanning(-20_000.0, 40_000.0, 4, 1.0);
+        let told = |wide: f64| {
+            let (from, to) = (axis.bottom(), axis.top());
+            let ticks = axis.labelled(|at| wide * (at - from) / (to - from));
+            ticks.into_iter().map(|tick| tick.label.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(800.0), ["-20,000", "0", "20,000", "40,000"]);
+        assert_eq!(told(120.0), ["0", "40,000"]);
+        assert_eq!(told(1.0), ["0"]);
+        let far = NumberAxis::up_to(9.3e13, 4);
+        assert_eq!((far.factor, far.told(9.3e13).as_str()), ("trillion ", "93.0"));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::axis::days_between;
-use super::canvas::Canvas;
 use super::frame::Words;
 use super::labels::{Key, Sign};
 use super::panels::{Line, MOST, Panel, Panels};
@@ -97,7 +96,8 @@ fn draw(run: &ResultsRun, groups: &[Group], caption: &Caption) -> Figure {
     let shown = shown(groups);
     let title = title(groups);
     let measure = "Installations not migrated at the week's end, by group, Dormant and Active";
-    let words = Words { title: &title, measure, caption, first: run.first, last: run.last };
+    let names: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
+    let words = Words { title: &title, measure, caption, first: run.first, last: run.last, names: &names };
     let line = |group: &Group, colour, of: fn(&Left) -> u64| {
         let point = |left: &Left| (days_between(run.first, left.date), float(of(left)));
         Line { colour, filled: false, pieces: vec![group.weeks.iter().map(point).collect()] }
@@ -115,12 +115,8 @@ fn draw(run: &ResultsRun, groups: &[Group], caption: &Caption) -> Figure {
         unit: "installations",
         plots: panels.collect(),
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    figure.draw(&canvas);
-    canvas.finish();
     let description = describe(run, groups);
-    let svg = svg::finish(&raw, ID, &title, &description);
+    let svg = svg::finish(&figure.draw(), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(run, groups), description }
 }
 

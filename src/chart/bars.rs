@@ -4,15 +4,22 @@ use super::axis::NumberAxis;
 use super::canvas::Canvas;
 use super::font;
 use super::frame::{Words, capitalised};
-use super::labels::{self, Key, Look, Sign};
+use super::labels::{Heading, Key, Look, Sign};
 use super::rows::{Margins, Rows, Scale};
-use super::theme::{CAPTION, LABEL, THEME, Type};
+use super::theme::{CAPTION, THEME, Type};
 use crate::wording::numbers;
 
 /// Room for the names of the rows.
 const NAMES: f64 = 166.0;
-/// Room for a number behind a bar.
+/// Least room for the numbers behind the bars, and what stands free around them.
 const NUMBERS: f64 = 150.0;
+const NUMBER_GAP: f64 = 10.0;
+/// Height of the line of unit and key.
+const UNIT: f64 = 26.0;
+/// Least height of a row: its words.
+const ROW: f64 = 16.0;
+/// How a number looks.
+const NUMBER: Type = Type { colour: THEME.text, ..CAPTION };
 
 /// Bars to be drawn.
 pub(super) struct Bars<'w> {
@@ -43,33 +50,43 @@ pub(super) struct BarRow<'w> {
 }
 
 impl Bars<'_> {
-    /// Draws them under some words.
-    pub(super) fn draw(&self, canvas: &Canvas, words: &Words) {
-        let (top, foot) = words.draw(canvas);
+    /// Draws them under some words, as tall as the rows need.
+    pub(super) fn draw(&self, words: &Words) -> String {
         let values = || self.blocks.iter().flat_map(|b| &b.rows).flat_map(|r| &r.values).map(|v| float(*v));
         let axis = NumberAxis::spanning(values().fold(0.0, f64::min), values().fold(0.0, f64::max), 4, 1.0);
         let unit = capitalised(&format!("{}{}", axis.factor, self.unit));
-        canvas.text(&unit, (THEME.margin, top), LABEL);
-        if self.series.len() > 1 {
-            let left = THEME.margin + font::width(&unit, LABEL.size, false) + 22.0;
-            let key: Vec<Key> = self.series.iter().map(|(name, look)| look.key(name)).collect();
-            labels::key(canvas, &key, (left, top + 1.0));
-        }
+        let mut key: Vec<Key> = self.series.iter().map(|(name, look)| look.key(name)).collect();
+        key.truncate(if key.len() > 1 { key.len() } else { 0 });
+        let heading = Heading { unit, key: &key };
+        let above = UNIT + heading.more();
         let headings = self.blocks.iter().filter(|b| !b.heading.is_empty()).count();
-        let n = self.blocks.iter().map(|b| b.rows.len()).sum::<usize>() + headings;
-        let margins = Margins { left: NAMES, right: NUMBERS };
-        let rows = Rows::draw(canvas, small(n), (top + 26.0, foot), &margins, Scale::Numbers(&axis));
+        let n = small(self.blocks.iter().map(|b| b.rows.len()).sum::<usize>() + headings);
+        let mut raw = String::new();
+        let canvas = Canvas::new(&mut raw, words.height(above + Rows::room(n, ROW)));
+        canvas.know(self.blocks.iter().flat_map(|b| &b.rows).map(|row| row.name.to_owned()));
+        let (top, foot) = words.draw(&canvas);
+        heading.draw(&canvas, top);
+        let told = self
+            .blocks
+            .iter()
+            .flat_map(|b| &b.rows)
+            .flat_map(|row| (0..row.values.len()).map(|at| row.told(at)));
+        let widest = told.map(|words| font::width(&words, NUMBER.size, NUMBER.bold)).fold(0.0, f64::max);
+        let margins = Margins { left: NAMES, right: NUMBERS.max(widest + NUMBER_GAP) };
+        let rows = Rows::draw(&canvas, n, (top + above, foot), &margins, Scale::Numbers(&axis));
         let mut at = 0.0;
         for block in &self.blocks {
             if !block.heading.is_empty() {
-                rows.name(canvas, block.heading, rows.top(at + 0.6), true);
+                rows.name(&canvas, block.heading, rows.top(at + 0.6), true);
                 at += 1.0;
             }
             for row in &block.rows {
-                self.row(canvas, &rows, &axis, row, at);
+                self.row(&canvas, &rows, &axis, row, at);
                 at += 1.0;
             }
         }
+        canvas.finish();
+        raw
     }
 
     fn row(&self, canvas: &Canvas, rows: &Rows, axis: &NumberAxis, row: &BarRow, at: f64) {
@@ -85,9 +102,7 @@ impl Bars<'_> {
                 _ => canvas.rect(from, to, look.colour),
             }
             if bar >= THEME.small_size * 0.9 {
-                let note = row.notes.get(index).map_or("", String::as_str);
-                let words = format!("{}{note}", numbers::count(value));
-                let look = Type { colour: THEME.text, ..CAPTION };
+                let (words, look) = (row.told(index), NUMBER);
                 let middle = top + bar / 2.0 - look.size * 0.37;
                 // A patch of background keeps gridlines out of the words.
                 let width = font::width(&words, look.size, false);
@@ -96,6 +111,14 @@ impl Bars<'_> {
                 canvas.text(&words, (to.0 + 6.0, middle), look);
             }
         }
+    }
+}
+
+impl BarRow<'_> {
+    /// The number behind a bar.
+    fn told(&self, at: usize) -> String {
+        let note = self.notes.get(at).map_or("", String::as_str);
+        format!("{}{note}", numbers::count(self.values[at]))
     }
 }
 
@@ -118,16 +141,13 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_long_as_its_value_on_either_side_of_zero() {
-        let mut raw = String::new();
-        let canvas = Canvas::new(&mut raw);
         let caption = Caption::new(vec![("a".to_owned(), String::new())]);
         let (first, last) = (date(2021, 1, 1), date(2021, 2, 1));
-        let words = Words { title: "t", measure: "m", caption: &caption, first, last };
+        let words = Words { title: "t", measure: "m", caption: &caption, first, last, names: &[] };
         let row = |name, value| BarRow { name, values: vec![value], notes: vec![] };
         let rows = vec![row("more", 40), row("less", -20)];
         let blocks = vec![Block { heading: "", rows }];
-        Bars { series: vec![("a", scenario_look(1))], blocks, unit: "days" }.draw(&canvas, &words);
-        canvas.finish();
+        let raw = Bars { series: vec![("a", scenario_look(1))], blocks, unit: "days" }.draw(&words);
         let blue = format!("fill=\"#{:02X}{:02X}{:02X}\"", 0x12, 0x43, 0x6D);
         let width = |line: &&str| -> f64 {
             line.split("width=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap()

@@ -4,6 +4,7 @@
 //! coordinate then has exactly one decimal place.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use plotters::prelude::{
     Circle, DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle, SVGBackend, ShapeStyle, Text,
@@ -12,6 +13,8 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle};
 
 use super::font;
+use super::names::Names;
+use super::svg;
 use super::theme::{Stroke, THEME, Type};
 
 /// How many times as large the drawing is drawn.
@@ -26,8 +29,13 @@ pub(super) struct Canvas<'a> {
     /// Its height.
     pub height: f64,
     /// Names that are drawn, to be told apart where they have to be cut.
-    names: RefCell<Vec<String>>,
+    names: RefCell<Names>,
+    /// What names came to in the room they had.
+    cut: RefCell<BTreeMap<Room, BTreeMap<String, String>>>,
 }
+
+/// The room of a name: size of the letters, whether they are bold, and the width, both in tenths of a unit.
+type Room = (i32, bool, i32);
 
 /// The shapes that tell series apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,29 +45,42 @@ pub(super) enum Marker {
 }
 
 impl<'a> Canvas<'a> {
-    /// An empty drawing of the usual height that will be written into `buffer`.
-    pub(super) fn new(buffer: &'a mut String) -> Self {
-        Self::tall(buffer, THEME.height)
-    }
-
-    /// The same of another height.
-    pub(super) fn tall(buffer: &'a mut String, height: f64) -> Self {
+    /// An empty drawing of some height that will be written into `buffer`.
+    pub(super) fn new(buffer: &'a mut String, height: f64) -> Self {
         font::register();
         let size = (pixels(THEME.width).unsigned_abs(), pixels(height).unsigned_abs());
         let drawing = SVGBackend::with_string(buffer, size).into_drawing_area();
-        let canvas = Self { drawing, height, names: RefCell::default() };
+        let canvas = Self { drawing, height, names: RefCell::default(), cut: RefCell::default() };
         canvas.rect((0.0, 0.0), (THEME.width, height), THEME.background);
         canvas
     }
 
     /// Learns the names that may be drawn.
-    pub(super) fn know(&self, names: impl Iterator<Item = String>) {
-        self.names.borrow_mut().extend(names);
+    pub(super) fn know(&self, names: impl IntoIterator<Item = String>) {
+        self.names.borrow_mut().know(names);
+        self.cut.borrow_mut().clear();
     }
 
     /// A name that is no wider than `limit`, and is told apart from the others that are known where it has to be cut.
-    pub(super) fn name(&self, name: &str, size: f64, bold: bool, limit: f64) -> String {
-        font::fit_name(name, &self.names.borrow(), size, bold, limit)
+    pub(super) fn name(&self, name: &str, look: Type, limit: f64) -> String {
+        let fits = |words: &str| font::width(words, look.size, look.bold) <= limit;
+        if fits(name) {
+            return name.to_owned();
+        }
+        let mut cut = self.cut.borrow_mut();
+        let forms = cut.entry((pixels(look.size), look.bold, pixels(limit))).or_default();
+        if let Some(form) = forms.get(name) {
+            return form.clone();
+        }
+        forms.extend(self.names.borrow().fitted(name, fits));
+        forms.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Words in one line that is no wider than `limit`; the names in them are cut where they have to be.
+    pub(super) fn line_of(&self, words: &str, look: Type, limit: f64) -> String {
+        let fits = |words: &str| font::width(words, look.size, look.bold) <= limit;
+        let whole = self.names.borrow().fit_text(words, |words| fits(words).then(|| words.to_owned()));
+        whole.unwrap_or_else(|| font::wrap(words, look, limit).swap_remove(0))
     }
 
     /// A line through some points.
@@ -126,8 +147,7 @@ impl<'a> Canvas<'a> {
         // The backend divides sizes by 1.24.
         let font = (font::FAMILY, look.size * SCALE * 1.24).into_font().style(style);
         let style = TextStyle::from(font).color(&look.colour).pos(Pos::new(look.anchor, VPos::Top));
-        let clean: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        self.draw(&Text::new(clean, pixel(at), style));
+        self.draw(&Text::new(svg::holdable(words), pixel(at), style));
     }
 
     /// Finishes the drawing.

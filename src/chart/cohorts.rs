@@ -29,8 +29,9 @@ const MOST_NAMES: f64 = 190.0;
 const NAME_GAP: f64 = 12.0;
 /// Most room for the names of the scenarios.
 const LANES: f64 = 118.0;
-/// Room for what is written behind a cohort.
+/// Least room for what is written behind a cohort, and the space between its two parts.
 const NOTES: f64 = 198.0;
+const NOTES_GAP: f64 = 12.0;
 /// Colour of the time between gate and entry.
 const GATE: plotters::style::RGBColor = THEME.idle;
 /// Migration that was on less than so many days before the end goes on after it.
@@ -49,20 +50,17 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
 
 /// Positions of the cohorts to draw, by EPCL entry in the first scenario.
 ///
-/// Where there are too many: of one scenario the largest by Dormant installations that enter in the period, of two those whose
-/// Dormant days differ most.
+/// Where there are too many: of one scenario those with most Dormant installations, of two those whose Dormant days differ most.
 fn chosen(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Vec<usize> {
-    let (first, last) = shown.period();
     let cohorts = &scenarios[0];
     let mut order: Vec<usize> = (0..cohorts.len()).collect();
     let most = MOST[shown.runs.len() - 1];
     if cohorts.len() > most {
-        let inside = |c: &Cohort| c.entry.is_some_and(|entry| entry >= first && entry <= last);
         let size = |at: usize| match scenarios.get(1) {
             Some(others) => cohorts[at].waited.abs_diff(others[at].waited),
             None => cohorts[at].dormant,
         };
-        order.sort_by_key(|&at| (!inside(&cohorts[at]), std::cmp::Reverse(size(at))));
+        order.sort_by_key(|&at| std::cmp::Reverse(size(at)));
         order.truncate(most);
     }
     order.sort_by_key(|&at| (cohorts[at].entry.is_none(), cohorts[at].entry, at));
@@ -80,13 +78,18 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
         (all, some) if some < all && scenarios.len() > 1 => {
             format!("{some} most changed of {all} cohorts")
         }
-        (all, some) if some < all => format!("{some} largest of {all} device cohorts"),
+        (all, some) if some < all => {
+            format!("{some} of {all} device cohorts, those with most Dormant installations")
+        }
         (all, _) => format!("{all} device cohorts"),
     };
     let measure = format!("Length is time, not number; {which}");
-    let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
+    let names: Vec<String> = chosen.iter().map(|at| cohorts[*at].name.clone()).collect();
+    let words = Words { title: &title, measure: &measure, caption: &caption, first, last, names: &names };
+    let n = small(chosen.len());
+    let least = ROW[scenarios.len() - 1];
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let canvas = Canvas::new(&mut raw, words.height(HEAD + Rows::room(n, least)));
     let (top, foot) = words.draw(&canvas);
     let lines = [top, top + KEY_LINE];
     key().iter().zip(lines).for_each(|(signs, top)| labels::key(&canvas, signs, (THEME.margin, top)));
@@ -97,16 +100,22 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
         names.fold(0.0, f64::max).min(LANES) + 10.0
     };
     let names = chosen.iter().map(|at| font::width(&cohorts[*at].name, WORDS.size, false) + NAME_GAP);
-    let margins = Margins { left: names.fold(NAMES, f64::max).min(MOST_NAMES) + lanes, right: NOTES };
-    let n = small(chosen.len());
+    let behind = chosen.iter().map(|at| {
+        let [left, right] = notes(scenarios, *at).map(|words| font::width(&words, WORDS.size, WORDS.bold));
+        NOTE_GAP + left + if right > 0.0 { NOTES_GAP + right } else { 0.0 }
+    });
+    let right = behind.fold(NOTES, f64::max);
+    let margins = Margins { left: names.fold(NAMES, f64::max).min(MOST_NAMES) + lanes, right };
     let scale = Scale::Dates(first, last);
-    let rows = Rows::draw(&canvas, n, (top + 2.0 * KEY_LINE + 2.0, foot), &margins, scale);
-    heading(&canvas, (rows.edges.right + NOTE_GAP, lines), shown, scenarios.len());
+    let rows = Rows::draw(&canvas, n, (top + HEAD, foot), &margins, scale);
+    let keys = key().iter().map(|signs| labels::key_width(signs)).fold(0.0, f64::max);
+    let left = (rows.edges.right + NOTE_GAP).max(THEME.margin + keys + NOTE_GAP);
+    heading(&canvas, (left, lines), shown, scenarios.len());
     for (row, &at) in chosen.iter().enumerate() {
         let middle = rows.top(small(row) + 0.5);
         let y = rows.top(small(row));
         canvas.line(&[(THEME.margin, y), (THEME.width - THEME.margin, y)], THEME.grid, 1.0);
-        let name = canvas.name(&cohorts[at].name, WORDS.size, false, rows.edges.left - THEME.margin - lanes);
+        let name = canvas.name(&cohorts[at].name, WORDS, rows.edges.left - THEME.margin - lanes);
         let baseline = WORDS.size * 0.37;
         canvas.text(&name, (THEME.margin, middle - baseline), WORDS);
         let height = (rows.height * 0.96 / small(scenarios.len())).min(24.0);
@@ -114,7 +123,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
             let top = middle + height * (small(lane) - small(scenarios.len()) / 2.0);
             draw_lane(&canvas, &rows, (first, last), &scenario[at], (top, height));
             if scenarios.len() > 1 {
-                let name = canvas.name(&run.name, WORDS.size, false, LANES);
+                let name = canvas.name(&run.name, WORDS, LANES);
                 let place = (rows.edges.left - lanes, top + height * BAR_MIDDLE + 1.0 - baseline);
                 canvas.text(&name, place, WORDS);
             }
@@ -138,6 +147,10 @@ const ARROW: f64 = 8.0;
 const BAR_MIDDLE: f64 = 0.36;
 /// Height of a line of the key.
 const KEY_LINE: f64 = 20.0;
+/// Height of the key.
+const HEAD: f64 = 2.0 * KEY_LINE + 2.0;
+/// Least height of a cohort: the words of one scenario, or of two.
+const ROW: [f64; 2] = [16.0, 27.0];
 
 /// What the signs mean, in two lines.
 fn key() -> [Vec<Key<'static>>; 2] {
@@ -255,7 +268,7 @@ fn apart(before: Date, after: Date) -> String {
 fn title(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
     let early = |at: usize| scenarios[at].iter().filter(|c| c.opens_early()).count();
     let n = scenarios[0].len();
-    let name = |at: usize| font::shorten(&shown.runs[at].name, 20);
+    let name = |at: usize| &shown.runs[at].name;
     match scenarios.len() {
         1 => format!("Firmware may go out before entry in {} of {n} cohorts", early(0)),
         _ => format!(

@@ -1,11 +1,12 @@
 //! How the headline settled: its running mean and interval by the number of replications, and where they stopped.
 
+use plotters::style::RGBColor;
+
 use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::{Canvas, Point};
 use super::chosen::Chosen;
-use super::font;
-use super::frame::{Across, Frame, Mark, Words};
+use super::frame::{Across, Frame, Mark, Words, beside};
 use super::labels::{self, Label, Look, Sign, scenario_look};
 use super::plot::Plot;
 use super::sampled::{Sampled, period};
@@ -21,6 +22,10 @@ const ID: &str = "fig-convergence";
 const POINTS: usize = 120;
 /// From this number of replications on, an interval has to fit into the plot; wider ones leave it.
 const FITS_FROM: usize = 10;
+
+/// How far a label may reach above its plot and below it.
+const ABOVE: f64 = 8.0;
+const BELOW: f64 = 4.0;
 
 /// The running estimate of one scenario's headline.
 #[derive(Clone)]
@@ -66,7 +71,7 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
     let note = headline.chosen.note();
     let measure = format!("{measure} with {intervals}, by number of replications{note}");
     let frame = Frame {
-        words: Words { title: &title, measure: &measure, caption, first, last },
+        words: Words { title: &title, measure: &measure, caption, first, last, names: &[] },
         across: Across::Numbers(&along),
         mark: Some(Mark { at: small(n), label: format!("Stopped at {} replications", numbers::count(n)) }),
         key: &[],
@@ -76,7 +81,8 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
         below: None,
     };
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let tallest = drawn.iter().map(|running| running.label(THEME.text).height()).fold(0.0, f64::max);
+    let canvas = Canvas::new(&mut raw, frame.words.height(frame.room(tallest - ABOVE - BELOW)));
     let looks = (usize::from(headline.baseline.is_some())..).map(scenario_look);
     for ((running, look), plot) in drawn.iter().zip(looks).zip(frame.draw(&canvas)) {
         draw(&canvas, &plot, running, look);
@@ -116,15 +122,23 @@ fn draw(canvas: &Canvas, plot: &Plot, running: &Running, Look { colour, .. }: Lo
         canvas.line(&high, colour, 1.0);
     }
     canvas.line(&value, colour, THEME.line_width);
-    let Some((end, at)) = running.estimates.last().zip(value.last()) else { return };
-    let words = numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit);
-    let outcome = match words.ends {
-        Ends::Between([low, high]) => format!("{low} to {high}"),
-        Ends::Same | Ends::Unknown => words.value,
-    };
-    let label = Label { sign: Sign::Line, colour, name: running.scenario.to_owned(), outcome };
-    let (top, bottom) = (plot.edges.top - 8.0, plot.edges.bottom + 8.0 - labels::HEIGHT);
-    labels::draw(canvas, plot, &label, (at.1 - 6.0).min(bottom).max(top));
+    let (Some(at), label) = (value.last(), running.label(colour)) else { return };
+    let room = (plot.edges.top - ABOVE, plot.edges.bottom + BELOW);
+    labels::draw(canvas, plot, &label, beside(at.1 - 6.0, room, label.height()));
+}
+
+impl Running<'_> {
+    /// What stands beside its line.
+    fn label(&self, colour: RGBColor) -> Label {
+        let outcome = self.estimates.last().map_or_else(String::new, |end| {
+            let words = numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit);
+            match words.ends {
+                Ends::Between([low, high]) => format!("{low} to {high}"),
+                Ends::Same | Ends::Unknown => words.value,
+            }
+        });
+        Label { sign: Sign::Line, colour, name: self.scenario.to_owned(), outcome }
+    }
 }
 
 /// How well the last estimates are known.
@@ -136,7 +150,7 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
             ("the mean Dormant days lost is".to_owned(), "The same number of Dormant days is lost".to_owned())
         }
         (Some(_), [one]) => {
-            let name = font::shorten(one.scenario, 20);
+            let name = one.scenario;
             (format!("the days {name} avoids are"), format!("{name} avoids the same number of Dormant days"))
         }
         _ => {

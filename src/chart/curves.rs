@@ -5,15 +5,19 @@ use plotters::style::RGBColor;
 
 use super::axis::NumberAxis;
 use super::canvas::{Canvas, Point};
-use super::frame::{Across, Below, Frame, Mark, UNIT_HEIGHT, Words, below_plot};
+use super::frame::{self, Across, BELOW_GAP, Below, Frame, Mark, UNIT_HEIGHT, Words, below_plot};
 use super::labels::{self, Label, Sign};
-use super::lead::Leads;
+use super::lead::{ABOVE as ABOVE_LEADS, BELOW as BELOW_LEADS, Leads};
 use super::plot::{Edges, band, path};
 use super::theme::{Stroke, THEME};
 
 /// How far labels may reach above the plots and below them.
 const ABOVE: f64 = 8.0;
 const BELOW: f64 = 30.0;
+/// The same below a plot that stands alone.
+const BELOW_ALONE: f64 = 18.0;
+/// How far above the lower plot those of the upper one end, where the lower one has labels of its own.
+const BETWEEN: f64 = 6.0;
 
 /// One line.
 pub(super) struct Curve {
@@ -60,11 +64,25 @@ impl Curves<'_> {
     pub(super) fn draw(&self) -> String {
         let labels: Vec<Label> = self.lines.iter().map(|line| self.label(line)).collect();
         let mut raw = String::new();
-        let room = UNIT_HEIGHT + labels::room(labels.iter()) - ABOVE - BELOW + below_plot();
-        let canvas = Canvas::tall(&mut raw, self.words.height(room));
+        let room = UNIT_HEIGHT + self.least(&labels) + below_plot();
+        let canvas = Canvas::new(&mut raw, self.words.height(room));
         self.draw_on(&canvas, labels);
         canvas.finish();
         raw
+    }
+
+    /// The least height of the plots: so much that the labels beside them have room.
+    fn least(&self, labels: &[Label]) -> f64 {
+        let these = labels::room(labels.iter()) - ABOVE;
+        match &self.leads {
+            None => these - BELOW_ALONE,
+            Some(leads) if leads.others.len() == 1 => {
+                let below =
+                    labels::room(leads.labels().iter().map(|(label, ..)| label)) - ABOVE_LEADS - BELOW_LEADS;
+                frame::height_of_both(these - BELOW_GAP + BETWEEN, below)
+            }
+            Some(_) => these - BELOW,
+        }
     }
 
     fn draw_on(&self, canvas: &Canvas, labels: Vec<Label>) {
@@ -95,9 +113,9 @@ impl Curves<'_> {
         let labels: Vec<(Label, Point)> = labels.into_iter().zip(ends).collect();
         let Edges { top, bottom, .. } = plot.edges;
         let until = match (&self.leads, plots.get(1)) {
-            (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - 6.0,
+            (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - BETWEEN,
             (_, Some(below)) => below.edges.bottom + BELOW,
-            _ => bottom + 18.0,
+            _ => bottom + BELOW_ALONE,
         };
         labels::column(canvas, plot, &labels, (top - ABOVE, until));
         if let (Some(leads), Some(below)) = (&self.leads, plots.get(1)) {

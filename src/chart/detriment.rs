@@ -7,6 +7,7 @@ use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::Chosen;
 use super::font;
+use super::forest::all_scenarios;
 use super::frame::{Words, capitalised};
 use super::labels::{Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
@@ -21,8 +22,14 @@ use crate::wording::numbers;
 const ID: &str = "fig-detriment";
 /// Room for the names of the rows.
 const NAMES: f64 = 180.0;
-/// Room for the numbers of a row.
+/// Least room for the numbers of a row, what stands free before them, and how they look.
 const NUMBERS: f64 = 170.0;
+const NUMBER_GAP: f64 = 12.0;
+const NUMBER: Type = Type { colour: THEME.text, ..CAPTION };
+/// Height of the line that says what is counted.
+const UNIT: f64 = 26.0;
+/// Least height of a row.
+const ROW: f64 = 20.0;
 /// Most a bar is tall.
 const TALLEST: f64 = 34.0;
 
@@ -53,25 +60,28 @@ pub(super) fn figure(
         5,
     );
     let measure = format!("Mean Dormant days lost; whiskers: P10 to P90 of outcomes{}", chosen.note());
-    let words = Words { title: &title, measure: &measure, caption, first, last };
+    let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let canvas = Canvas::new(&mut raw, words.height(UNIT + Rows::room(small(losses.len()), ROW)));
     let (top, foot) = words.draw(&canvas);
     let unit = capitalised(&format!("{}installation-days", axis.factor));
     canvas.text(&unit, (THEME.margin, top), LABEL);
-    let margins = Margins { left: NAMES, right: NUMBERS };
-    let rows = Rows::draw(&canvas, small(losses.len()), (top + 26.0, foot), &margins, Scale::Numbers(&axis));
-    let note = Type { colour: THEME.text, ..CAPTION };
-    let behind = rows.edges.right + 12.0;
-    canvas.text("Mean (P10 to P90)", (behind, top + 1.0), note);
+    let told = |loss: &Loss| {
+        let [low, _, high] = loss.outcomes.map(|x| axis.told(x));
+        format!("{} ({low} to {high})", axis.told(loss.mean.value))
+    };
+    let widths = losses.iter().map(|loss| font::width(&told(loss), NUMBER.size, NUMBER.bold));
+    let margins =
+        Margins { left: NAMES, right: widths.map(|wide| wide + NUMBER_GAP).fold(NUMBERS, f64::max) };
+    let place = (top + UNIT, foot);
+    let rows = Rows::draw(&canvas, small(losses.len()), place, &margins, Scale::Numbers(&axis));
+    let behind = rows.edges.right + NUMBER_GAP;
+    canvas.text("Mean (P10 to P90)", (behind, top + 1.0), NUMBER);
     for (at, loss) in losses.iter().enumerate() {
         let middle = rows.top(small(at) + 0.5);
         rows.name(&canvas, loss.scenario, middle, false);
         bar(&canvas, &rows, &axis, loss, (middle, scenario_look(at)));
-        let [low, _, high] = loss.outcomes.map(|x| axis.told(x));
-        let told = format!("{} ({low} to {high})", axis.told(loss.mean.value));
-        let told = font::fit(&told, note.size, false, NUMBERS - 12.0);
-        canvas.text(&told, (behind, middle - note.size * 0.37), note);
+        canvas.text(&told(loss), (behind, middle - NUMBER.size * 0.37), NUMBER);
     }
     canvas.finish();
     let description = describe(period(sampled), &losses, chosen);
@@ -123,12 +133,11 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
             };
             let axis = NumberAxis::up_to(*high, 5);
             let [low, high] = [low, high].map(|x| axis.told(*x));
-            let name = font::shorten(scenario, 20);
-            let factor = axis.factor;
+            let (name, factor) = (scenario, axis.factor);
             format!("In four of five replications {name} loses {low} to {high} {factor}Dormant days")
         }
         [one] => {
-            let [name, base] = [&one.scenario, &one.baseline].map(|name| font::shorten(name, 20));
+            let [name, base] = [&one.scenario, &one.baseline];
             match one.verdict.finding {
                 Finding::Differs(Side::Above) => format!("{name} loses fewer Dormant days than {base}"),
                 Finding::Differs(Side::Below) => format!("{name} loses more Dormant days than {base}"),
@@ -147,12 +156,12 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
             }
         }
         [first, ..] => {
-            let base = font::shorten(&first.baseline, 20);
+            let base = &first.baseline;
             let fewer = |c: &&Comparison| c.verdict.finding == Finding::Differs(Side::Above);
             let (n, all) = (comparisons.iter().filter(fewer).count(), comparisons.len());
             let (who, verb) = match n {
                 0 => ("No scenario surely".to_owned(), "loses"),
-                n if n == all => (format!("All {all} scenarios"), "lose"),
+                n if n == all => (capitalised(&all_scenarios(all)), "lose"),
                 1 => (format!("1 of {all} scenarios surely"), "loses"),
                 n => (format!("{n} of {all} scenarios surely"), "lose"),
             };

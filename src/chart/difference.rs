@@ -1,7 +1,6 @@
 //! The difference split: Dormant days avoided against the baseline, by route, group and supplier size.
 
 use super::bars::{BarRow, Bars, Block};
-use super::canvas::Canvas;
 use super::frame::{Words, capitalised};
 use super::kind::{ChartError, Kind};
 use super::labels::scenario_look;
@@ -71,7 +70,7 @@ fn draw(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> Figure {
     let title = title(avoided);
     let note = shown.chosen.note();
     let measure = format!("Dormant days avoided against {baseline}, installation-days, Dormant{note}");
-    let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
+    let words = Words { title: &title, measure: &measure, caption: &caption, first, last, names: &[] };
     let block = |(split, heading): &(&'static str, &'static str)| {
         let members = avoided.first().map(|a| a.parts.iter().filter(|(by, ..)| by == split));
         let row = |(_, member, _): &'_ (String, String, i64)| -> (String, Vec<i64>) {
@@ -99,12 +98,8 @@ fn draw(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> Figure {
             .collect(),
         unit: if added { "installation-days avoided; below 0: added" } else { "installation-days avoided" },
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    bars.draw(&canvas, &words);
-    canvas.finish();
     let description = describe(shown, baseline, avoided);
-    let svg = svg::finish(&raw, ID, &title, &description);
+    let svg = svg::finish(&bars.draw(&words), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(baseline, avoided), description }
 }
 

@@ -6,7 +6,7 @@ use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::Canvas;
 use super::font;
-use super::frame::{Words, capitalised};
+use super::frame::{Words, beside, capitalised};
 use super::labels::scenario_look;
 use super::rows::{Margins, Rows, Scale};
 use super::shown::Shown;
@@ -20,6 +20,9 @@ const ID: &str = "fig-fairness";
 const SIZES: [&str; 3] = ["large", "medium", "small"];
 /// Room for the names of the rows.
 const NAMES: f64 = 204.0;
+/// Height of the line that says what is counted, and least height of a row: a name, and the strokes under it.
+const UNIT: f64 = 30.0;
+const LANE: f64 = 27.0;
 
 /// Most suppliers with limits of their own that are named.
 const MOST_LIMITED: usize = 4;
@@ -70,19 +73,21 @@ fn draw(shown: &Shown, served: &[Served]) -> Figure {
     let measure = format!(
         "Active slots for each newly eligible Active installation, whole = 1, by supplier and size{limits}{note}"
     );
-    let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    let (top, foot) = words.draw(&canvas);
+    let suppliers: BTreeSet<&String> = served.iter().map(|s| &s.supplier).collect();
+    let suppliers: Vec<String> = suppliers.into_iter().cloned().collect();
+    let words = Words { title: &title, measure: &measure, caption: &caption, first, last, names: &suppliers };
     let most = served.iter().filter_map(|s| s.ratio).fold(1.1, f64::max);
     let axis = NumberAxis::spanning(0.0, most, 6, 0.1);
     let unit = "Slots for demand, whole = 1";
-    canvas.text(unit, (THEME.margin, top), LABEL);
     let names: Vec<&str> = shown.runs.iter().map(|run| run.name.as_str()).collect();
     let sizes: Vec<&str> = SIZES.into_iter().filter(|size| served.iter().any(|s| s.size == *size)).collect();
     let lanes = small(sizes.len() * names.len());
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw, words.height(UNIT + Rows::room(lanes, LANE)));
+    let (top, foot) = words.draw(&canvas);
+    canvas.text(unit, (THEME.margin, top), LABEL);
     let margins = Margins { left: NAMES, right: 24.0 };
-    let rows = Rows::draw(&canvas, lanes, (top + 30.0, foot), &margins, Scale::Numbers(&axis));
+    let rows = Rows::draw(&canvas, lanes, (top + UNIT, foot), &margins, Scale::Numbers(&axis));
     canvas.dashed(rows.at(&axis, 1.0), rows.edges.top, rows.edges.bottom);
     for (at, size) in sizes.iter().enumerate() {
         for (scenario, name) in names.iter().enumerate() {
@@ -90,7 +95,9 @@ fn draw(shown: &Shown, served: &[Served]) -> Figure {
             let lane = Lane { at: small(at * names.len() + scenario), served: mine.collect() };
             let mut of = format!("{} ({})", capitalised(size), lane.served.len());
             if names.len() > 1 {
-                of = format!("{of}, {name}");
+                of.push_str(", ");
+                let room = rows.name_room() - font::width(&of, CAPTION.size, CAPTION.bold);
+                of.push_str(&canvas.name(name, CAPTION, room));
             }
             rows.name(&canvas, &of, rows.top(lane.at + 0.65), false);
             lane.draw(&canvas, &rows, &axis);
@@ -123,12 +130,17 @@ impl Lane<'_> {
             let colour = scenario_look(served.scenario).colour;
             canvas.line(&[(x, stroke.0), (x, stroke.1)], colour, THEME.reference_width);
             let alike = self.served.iter().filter(|s| s.rounded() == served.rounded()).count();
+            let sides = (rows.edges.left, THEME.width - THEME.margin);
             let words = match alike {
-                1 => format!("{} {ratio:.2}", served.supplier),
+                1 => {
+                    let value = format!(" {ratio:.2}");
+                    let room = sides.1 - sides.0 - font::width(&value, look.size, look.bold);
+                    canvas.name(&served.supplier, look, room) + &value
+                }
                 n => format!("{n} at {ratio:.2}"),
             };
             let width = font::width(&words, look.size, false);
-            let left = (x - width / 2.0).clamp(rows.edges.left, THEME.width - THEME.margin - width);
+            let left = beside(x - width / 2.0, sides, width);
             if taken.iter().all(|(from, to)| left > to + 10.0 || left + width < from - 10.0) {
                 let top = stroke.0 - 15.0;
                 canvas.rect((left - 2.0, top - 2.0), (left + width + 2.0, top + 13.0), THEME.background);

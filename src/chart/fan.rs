@@ -224,7 +224,7 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
         chosen.sentence()
     );
     let curves = Curves {
-        words: Words { title: &title, measure, caption, first, last },
+        words: Words { title: &title, measure, caption, first, last, names: &[] },
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use super::axis::NumberAxis;
 use super::chosen::Chosen;
 use super::curves::{self, Curves};
-use super::font;
 use super::frame::{Words, capitalised};
 use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, span};
 use super::theme::{STROKES, Stroke};
@@ -52,7 +51,7 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         points: curve.corners((from, to)),
     };
     let figure = Curves {
-        words: Words { title: &title, measure: &measure, caption, first, last },
+        words: Words { title: &title, measure: &measure, caption, first, last, names: &[] },
         span: (from, to),
         plan,
         axis: NumberAxis::percentiles(),
@@ -133,9 +132,7 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
     let by = if plan.is_some() { "by the plan date" } else { "by the end" };
     let of: Vec<(String, Proportion)> = curves
         .iter()
-        .filter_map(|curve| {
-            Some((font::shorten(&curve.of.scenario, 20), curve.of.share_by(milestone, plan)?))
-        })
+        .filter_map(|curve| Some((curve.of.scenario.clone(), curve.of.share_by(milestone, plan)?)))
         .collect();
     match of.as_slice() {
         [] => "No installation is to be migrated".to_owned(),

@@ -6,6 +6,7 @@ use super::bars::small;
 use super::canvas::{Canvas, Marker};
 use super::chosen::Chosen;
 use super::font;
+use super::forest::all_scenarios;
 use super::frame::{Mark, Words, capitalised};
 use super::labels::{self, Key, Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
@@ -23,6 +24,9 @@ const NAMES: f64 = 180.0;
 const NOTES: f64 = 164.0;
 /// Length of an arrow that leads beyond the end.
 const ARROW: f64 = 12.0;
+/// Height of the key, and least height of a row: its bar and the P80 above it.
+const KEY: f64 = 30.0;
+const ROW: f64 = 32.0;
 /// Half the height of a bar.
 const HALF: f64 = 5.0;
 
@@ -70,9 +74,9 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         milestone.done(),
         chosen.note()
     );
-    let words = Words { title: &title, measure: &measure, caption, first, last };
+    let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let canvas = Canvas::new(&mut raw, words.height(KEY + Rows::room(small(drawn.len()), ROW)));
     draw(&canvas, &words, &drawn, milestone);
     canvas.finish();
     let description =
@@ -106,7 +110,7 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
     let shown = span(&all, milestone);
     let margins = Margins { left: NAMES, right: NOTES };
     let rows =
-        Rows::draw(canvas, small(ranges.len()), (top + 30.0, foot), &margins, Scale::Dates(shown.0, shown.1));
+        Rows::draw(canvas, small(ranges.len()), (top + KEY, foot), &margins, Scale::Dates(shown.0, shown.1));
     let mark = Mark::plan(plan_in(&all, shown), shown);
     let plan = plan_in(&all, shown).map(|plan| rows.on(shown, plan));
     if let Some((mark, x)) = mark.zip(plan) {
@@ -116,11 +120,14 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
     for (at, range) in ranges.iter().enumerate() {
         let middle = rows.top(small(at) + 0.5) + 6.0;
         rows.name(canvas, &range.of.scenario, middle, false);
+        let left = range.of.share_without(milestone);
         match &range.days {
-            Some(days) => row(canvas, &rows, shown, (range, days, scenario_look(at)), (middle, plan)),
+            Some(days) => {
+                row(canvas, &rows, shown, (range, days, scenario_look(at)), (middle, plan), left.is_some());
+            }
             None => note(canvas, &rows, "nothing to migrate", middle),
         }
-        if let Some(share) = range.of.share_without(milestone) {
+        if let Some(share) = left {
             note(canvas, &rows, &format!("{share} {NOT_BY_END}"), middle);
         }
     }
@@ -132,6 +139,7 @@ fn row(
     shown: (Date, Date),
     (range, days, Look { colour, .. }): (&Range, &[QuantileEstimate<Reached>; SHOWN.len()], Look),
     (middle, plan): (f64, Option<f64>),
+    noted: bool,
 ) {
     let [low, p50, p80, high] = days.map(|day| range.on(rows, shown, day.value));
     let open = days.map(|day| day.value == Reached::NotByEnd);
@@ -158,8 +166,8 @@ fn row(
     let width = font::width(&told, look.size, false);
     let gap = THEME.marker * 1.25 + 5.0;
     let [right, left] = [p80 + gap, p80 - gap - width];
-    // What is written behind the row of replications that do not finish keeps its place.
-    let room = if open[3] { 0.0 } else { NOTES };
+    // What is written behind a row keeps its place.
+    let room = if open[3] || noted { 0.0 } else { NOTES };
     let fits = !open[P80] && right + width <= rows.edges.right + room;
     let crosses = |from: f64| plan.is_some_and(|plan| from - 4.0 <= plan && plan <= from + width + 4.0);
     let left_is_better = crosses(right) && !crosses(left) && left >= rows.edges.left;
@@ -173,8 +181,7 @@ fn row(
 /// Words behind a row.
 fn note(canvas: &Canvas, rows: &Rows, words: &str, middle: f64) {
     let look = Type { colour: THEME.text, ..CAPTION };
-    let words = font::fit(words, look.size, false, NOTES - ARROW - 8.0);
-    canvas.text(&words, (rows.edges.right + ARROW + 8.0, middle - look.size * 0.37), look);
+    canvas.text(words, (rows.edges.right + ARROW + 8.0, middle - look.size * 0.37), look);
 }
 
 /// What the intervals of the P80 days allow to say.
@@ -201,7 +208,7 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
             let (n, all) = (others.iter().filter(|other| sooner(other, baseline)).count(), others.len());
             match n {
                 0 => "No scenario surely brings the P80 day forward".to_owned(),
-                n if n == all => format!("All {all} scenarios bring the P80 day forward"),
+                n if n == all => capitalised(&format!("{} bring the P80 day forward", all_scenarios(all))),
                 1 => format!("1 of {all} scenarios surely brings the P80 day forward"),
                 n => format!("{n} of {all} scenarios surely bring the P80 day forward"),
             }
@@ -210,7 +217,7 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
 }
 
 fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
-    let [base, name] = [baseline, other].map(|range| font::shorten(&range.of.scenario, 20));
+    let [base, name] = [baseline, other].map(|range| &range.of.scenario);
     let day = match other.p80().map(|p80| p80.value) {
         Some(Reached::On(day)) => Some(numbers::long_date(other.of.date(day))),
         _ => None,

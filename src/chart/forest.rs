@@ -9,9 +9,9 @@ use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::font;
 use super::frame::{Words, below_plot, capitalised};
-use super::labels::{self, Key, Look, scenario_look};
+use super::labels::{Heading, Key, Look, scenario_look};
 use super::rows::{Margins, Rows, Scale};
-use super::theme::{CAPTION, LABEL, THEME};
+use super::theme::{CAPTION, THEME};
 use super::{Caption, Figure, svg};
 use crate::findings::kpi;
 use crate::output::{Cell, Table, study_difference_table};
@@ -25,9 +25,8 @@ const MOST_NAMES: f64 = 330.0;
 const NAME_GAP: f64 = 14.0;
 /// Room right of the plot.
 const RIGHT: f64 = 24.0;
-/// Height of the line of unit and key, and of a key in a line of its own.
+/// Height of the line of unit and key.
 const UNIT: f64 = 26.0;
-const KEY: f64 = 22.0;
 /// Least height of a row: its words, and the whiskers in it.
 const ROW: f64 = 16.0;
 const WHISKER: f64 = 6.0;
@@ -63,6 +62,8 @@ pub(super) struct Forest<'c> {
     pub blocks: Vec<Block>,
     /// What they were chosen from.
     pub chosen: &'c Chosen,
+    /// Names in its words beside those of the scenarios.
+    pub names: Vec<String>,
     /// Its numbers.
     pub data: Table,
     /// First and last day.
@@ -104,7 +105,8 @@ pub(super) fn difference_forest(
     let kpi = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
     data.rows.retain(|row| row[2] == kpi);
     let (id, chosen) = ("fig-difference", &chosen);
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, data, period }.draw(caption)
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, names: Vec::new(), data, period }
+        .draw(caption)
 }
 
 /// The row of the days avoided in all.
@@ -119,7 +121,7 @@ pub(super) fn baseline(comparisons: &[Comparison]) -> &str {
 
 /// What the verdict allows to say of one scenario.
 fn finding(one: &Comparison) -> String {
-    let name = font::shorten(&one.scenario, 20);
+    let name = &one.scenario;
     match one.verdict.finding {
         Finding::Differs(Side::Above) => format!("{name} avoids Dormant days"),
         Finding::Differs(Side::Below) => format!("{name} adds Dormant days"),
@@ -161,7 +163,8 @@ impl Forest<'_> {
         let (first, last) = self.period;
         let drawn = self.comparisons.iter().map(|c| c.scenario.as_str());
         let caption = &caption.drawing([baseline(self.comparisons)].into_iter().chain(drawn));
-        let words = Words { title: &self.title, measure: &self.measure, caption, first, last };
+        let names = self.names.as_slice();
+        let words = Words { title: &self.title, measure: &self.measure, caption, first, last, names };
         let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
         let n = small(self.rows().count() + headings);
         let threshold = self.rows().filter_map(|row| row.threshold).fold(0.0, f64::max);
@@ -172,19 +175,17 @@ impl Forest<'_> {
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
         let key: Vec<Key> =
             looks.iter().zip(self.comparisons).map(|(look, c)| look.key(&c.scenario)).collect();
-        // Beside the unit where there is room, else in a line of its own.
-        let beside = THEME.margin + font::width(&unit, LABEL.size, false) + 22.0;
-        let fits = beside + labels::key_width(&key) <= THEME.width - THEME.margin;
-        let above = if looks.len() > 1 && !fits { UNIT + KEY } else { UNIT };
+        let heading = Heading { unit, key: if looks.len() > 1 { &key } else { &[] } };
+        let above = UNIT + heading.more();
         let row = ROW.max(4.0 + WHISKER * small(looks.len()));
         let mut raw = String::new();
-        let canvas = Canvas::tall(&mut raw, words.height(above + n * row + below_plot()));
+        let canvas = Canvas::new(&mut raw, words.height(above + n * row + below_plot()));
+        let all = self.blocks.iter().flat_map(|block| {
+            [&block.heading].into_iter().chain(block.rows.iter().map(|row| &row.name)).cloned()
+        });
+        canvas.know(all);
         let (top, foot) = words.draw(&canvas);
-        canvas.text(&unit, (THEME.margin, top), LABEL);
-        if looks.len() > 1 {
-            let place = if fits { (beside, top + 1.0) } else { (THEME.margin, top + KEY) };
-            labels::key(&canvas, &key, place);
-        }
+        heading.draw(&canvas, top);
         let of_rows = self.rows().map(|row| font::width(&row.name, CAPTION.size, false));
         let of_blocks = self.blocks.iter().map(|block| font::width(&block.heading, CAPTION.size, true));
         let names = of_rows.chain(of_blocks).map(|width| width + NAME_GAP).fold(NAMES, f64::max);

@@ -6,6 +6,7 @@ use plotters::style::text_anchor::HPos;
 use super::axis::{NumberAxis, Tick, date_ticks, days_between};
 use super::canvas::Canvas;
 use super::labels::{self, Key};
+use super::names::Names;
 use super::plot::{Edges, Plot};
 use super::theme::{CAPTION, LABEL, THEME, TITLE, Type};
 use super::{Caption, font};
@@ -25,6 +26,8 @@ pub(super) struct Words<'w> {
     pub first: Date,
     /// Last day shown.
     pub last: Date,
+    /// Names in the words beside those of the scenarios: where there is no room for all of the words, names are cut, and nothing else.
+    pub names: &'w [String],
 }
 
 /// The words and axes of a figure.
@@ -92,7 +95,7 @@ impl Mark {
     ) {
         canvas.dashed(x, top, bottom);
         let width = font::width(&self.label, LABEL.size, false);
-        let left = (x - width / 2.0).min(free.1 - width).max(free.0);
+        let left = beside(x - width / 2.0, free, width);
         if x < left {
             canvas.line(&[(x, top), (left + 12.0, top)], THEME.baseline, 1.0);
         }
@@ -113,20 +116,27 @@ impl Across<'_> {
 /// Height of the line that says what a y axis counts, and the space under it.
 pub(super) const UNIT_HEIGHT: f64 = 27.0;
 /// Space between plots on one scale and the one below them, which has words of its own.
-const BELOW_GAP: f64 = 42.0;
+pub(super) const BELOW_GAP: f64 = 42.0;
 /// What the plots above take of the height of all.
 const ABOVE: f64 = 0.56;
+/// The height of two plots one below the other, and the space between them, in which the upper and the lower one have at least some.
+pub(super) fn height_of_both(upper: f64, lower: f64) -> f64 {
+    (upper / ABOVE).max(lower / (1.0 - ABOVE)) + BELOW_GAP
+}
+
 /// Width of the words above and below the data.
-const WIDE: f64 = THEME.width - 2.0 * THEME.margin;
+pub(super) const WIDE: f64 = THEME.width - 2.0 * THEME.margin;
 
 /// Space between title and subtitle, and below the subtitle.
 const TITLE_GAP: f64 = 3.0;
 const HEAD_GAP: f64 = 9.0;
+/// How long names stay in words that take more lines than they should \[letters\].
+const SHORT: usize = 24;
 
 impl Words<'_> {
     /// Writes them and says where the rest may stand: from, to.
     pub(super) fn draw(&self, canvas: &Canvas) -> (f64, f64) {
-        canvas.know(self.caption.scenarios.iter().map(|(name, _)| name.clone()));
+        canvas.know(self.known());
         let [title, subtitle, caveat, source] = self.lines();
         let y = paragraph(canvas, &title, TITLE, THEME.margin);
         let y = paragraph(canvas, &subtitle, LABEL, y + TITLE_GAP);
@@ -144,18 +154,31 @@ impl Words<'_> {
         (2.0 * THEME.margin + head + room + foot).ceil().max(THEME.height)
     }
 
-    /// Title, subtitle, caveat and source in their lines.
+    /// Title, subtitle, caveat and source in their lines: as many as they need where cutting names does not help.
     fn lines(&self) -> [Vec<String>; 4] {
         let area = &self.caption.area;
         let area = if area.is_empty() { String::new() } else { format!("{area}, ") };
         let subtitle = format!("{}, {area}{}", self.measure, numbers::period(self.first, self.last));
-        let lines = |words: &str, look: Type, most| font::balanced(words, look.size, look.bold, WIDE, most);
+        let mut names = Names::default();
+        names.know(self.known());
+        let lines = |words: &str, look: Type, most: usize| {
+            let within =
+                |words: &str| Some(font::balanced(words, look, WIDE)).filter(|lines| lines.len() <= most);
+            let cut = || font::balanced(&names.cut_to(words, SHORT), look, WIDE);
+            names.fit_text(words, within).unwrap_or_else(cut)
+        };
         [
             lines(self.title, TITLE, 2),
             lines(&subtitle, LABEL, 2),
             lines(&self.caption.caveat(), CAPTION, 5),
             lines(&self.caption.source(), CAPTION, 3),
         ]
+    }
+
+    /// The names that its words may hold.
+    fn known(&self) -> impl Iterator<Item = String> {
+        let scenarios = self.caption.scenarios.iter().map(|(name, _)| name);
+        scenarios.chain(self.names).chain([&self.caption.area]).cloned()
     }
 }
 
@@ -164,6 +187,7 @@ impl Frame<'_> {
     pub(super) fn draw(&self, canvas: &Canvas) -> Vec<Plot> {
         let (unit_top, caption_top) = self.words.draw(canvas);
         let unit = capitalised(&format!("{}{}", self.axis.factor, self.unit));
+        let unit = canvas.line_of(&unit, LABEL, WIDE - labels::key_width(self.key));
         canvas.text(&unit, (THEME.margin, unit_top), LABEL);
         let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
         let key_start = (THEME.width - THEME.margin - labels::key_width(self.key)).max(unit_end + 24.0);
@@ -175,7 +199,7 @@ impl Frame<'_> {
         if let Some(Below { axis, unit }) = self.below {
             let top = split + BELOW_GAP;
             let unit = capitalised(&format!("{}{unit}", axis.factor));
-            let unit = font::fit(&unit, LABEL.size, false, WIDE);
+            let unit = canvas.line_of(&unit, LABEL, plots[0].edges.right - THEME.margin);
             canvas.text(&unit, (THEME.margin, top - UNIT_HEIGHT), LABEL);
             let edges = Edges { top, bottom, ..plots[0].edges };
             let plot = Plot { edges, length: plots[0].length, values: (axis.bottom(), axis.top()) };
@@ -189,6 +213,12 @@ impl Frame<'_> {
         }
         self.marked(canvas, (last, split), (unit_top, top), (unit_end + 24.0, key_start));
         plots
+    }
+
+    /// The height between its words in which each of its panels, and the labels beside it, has at least some height.
+    pub(super) fn room(&self, panel: f64) -> f64 {
+        let n = f64::from(self.panels.max(1));
+        UNIT_HEIGHT + n * panel + (n - 1.0) * THEME.panel_gap + below_plot()
     }
 
     fn plots(&self, top: f64, bottom: f64) -> Vec<Plot> {
@@ -254,10 +284,12 @@ fn labelled<'t>(plot: &Plot, axis: &'t NumberAxis) -> Vec<&'t Tick> {
 
 /// Writes the numbers of an x axis under a plot.
 fn numbers(canvas: &Canvas, plot: &Plot, axis: &NumberAxis) {
+    let (across, y) = (|at: f64| plot.at(at, 0.0).0, plot.edges.bottom);
     for tick in &axis.ticks {
-        let ((x, _), y) = (plot.at(tick.at, 0.0), plot.edges.bottom);
-        canvas.line(&[(x, y), (x, y + 5.0)], THEME.zero, 1.0);
-        canvas.text(&tick.label, (x, y + 11.0), Type { anchor: HPos::Center, ..LABEL });
+        canvas.line(&[(across(tick.at), y), (across(tick.at), y + 5.0)], THEME.zero, 1.0);
+    }
+    for tick in axis.labelled(across) {
+        canvas.text(&tick.label, (across(tick.at), y + 11.0), Type { anchor: HPos::Center, ..LABEL });
     }
 }
 
@@ -272,13 +304,19 @@ pub(super) fn dates(canvas: &Canvas, edges: Edges, (first, last): (Date, Date)) 
     for tick in date_ticks(first, last, most("Nov 2020"), most("20 Nov 2020")) {
         let (x, y) = (edges.left + wide * tick.at / days, edges.bottom);
         let width = font::width(&tick.label, LABEL.size, false);
-        let left = (x - width / 2.0).clamp(THEME.margin, THEME.width - THEME.margin - width);
+        let left = beside(x - width / 2.0, (THEME.margin, THEME.width - THEME.margin), width);
         canvas.line(&[(x, y), (x, y + 5.0)], THEME.zero, 1.0);
         if left >= free_from {
             canvas.text(&tick.label, (left, y + 11.0), LABEL);
             free_from = left + width + 10.0;
         }
     }
+}
+
+/// The place nearest to a wanted one from which something of some width stands between two sides; the left one where it is wider than
+/// what lies between.
+pub(super) fn beside(wanted: f64, (left, right): (f64, f64), width: f64) -> f64 {
+    wanted.min(right - width).max(left)
 }
 
 /// Writes lines from `top` and returns where the next thing may begin.

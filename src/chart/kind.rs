@@ -128,6 +128,12 @@ impl Kind {
         }
     }
 
+    /// Whether it is a figure of one run, so that of several runs there are as many figures.
+    #[must_use]
+    pub fn is_of_one_run(self) -> bool {
+        matches!(self, Self::Throughput | Self::Slots | Self::Backlog)
+    }
+
     /// Why a folder does not give it, what it gives, and what to do.
     pub(super) fn not_given(self, results: &Results) -> ChartError {
         let (dir, paths) = (results.dir.display(), results.paths().join(" "));

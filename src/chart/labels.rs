@@ -3,13 +3,13 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+use super::bars::small;
 use super::canvas::{Canvas, Marker, Point};
 use super::font;
+use super::frame::WIDE;
 use super::plot::Plot;
-use super::theme::{CAPTION, Stroke, THEME, Type};
+use super::theme::{CAPTION, LABEL, Stroke, THEME, Type};
 
-/// Height of a label: its name and the line under it.
-pub(super) const HEIGHT: f64 = 42.0;
 /// Height of a name.
 const NAME: f64 = 19.0;
 /// Height of a line under it.
@@ -29,10 +29,27 @@ pub(super) struct Label {
     pub outcome: String,
 }
 
+/// Space between a plot and the labels beside it.
+const GAP: f64 = 14.0;
+/// How its name and the lines under it look.
+const NAMED: Type = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
+const OUTCOME: Type = Type { size: THEME.small_size, bold: false, ..NAMED };
+
 impl Label {
     /// How tall it is.
-    fn height(&self) -> f64 {
-        self.outcome.lines().fold(NAME, |height, _| height + LINE) + 3.0
+    pub(super) fn height(&self) -> f64 {
+        self.lines().iter().fold(NAME, |height, _| height + LINE) + 3.0
+    }
+
+    /// What it came to, in lines that fit: nothing of it is cut.
+    fn lines(&self) -> Vec<String> {
+        let wrap = |line| font::wrap(line, OUTCOME, self.room());
+        self.outcome.lines().flat_map(wrap).collect()
+    }
+
+    /// Width of its words.
+    fn room(&self) -> f64 {
+        THEME.label_width + THEME.margin / 2.0 - GAP - self.sign.room()
     }
 }
 
@@ -131,58 +148,87 @@ const KEY_SIGN: f64 = 17.0;
 /// Space between two signs of a key.
 const KEY_GAP: f64 = 14.0;
 
-/// How wide a key is.
+/// Height of a line of a key.
+pub(super) const KEY_LINE: f64 = 22.0;
+/// Most width of a name in a key that has several lines.
+const KEY_NAME: f64 = WIDE / 2.0 - KEY_SIGN - KEY_GAP;
+
+/// How wide a key in one line is, its names whole.
 pub(super) fn key_width(key: &[Key]) -> f64 {
     let names = key.iter().map(|key| KEY_SIGN + font::width(key.name, CAPTION.size, false) + KEY_GAP);
     (names.sum::<f64>() - KEY_GAP).max(0.0)
 }
 
-/// Writes a key from a place to the right; where its names would not fit into the drawing, the longest are cut until they do.
+/// Writes a key in one line from a place to the right.
 pub(super) fn key(canvas: &Canvas, key: &[Key], (left, top): Point) {
     let mut left = left;
     let look = Type { colour: THEME.text, ..CAPTION };
-    let widths = || key.iter().map(|key| font::width(key.name, look.size, false));
-    let room = THEME.width - THEME.margin / 2.0 - left - (key_width(key) - widths().sum::<f64>());
-    let limit = level(&widths().collect::<Vec<_>>(), room);
     let middle = top + THEME.small_size * 0.37;
     for Key { sign, colour, name } in key {
         sign.draw(canvas, (left, middle), *colour);
-        let name = canvas.name(name, look.size, false, limit);
+        let name = canvas.name(name, look, KEY_NAME);
         canvas.text(&name, (left + KEY_SIGN, top), look);
         left += KEY_SIGN + font::width(&name, look.size, false) + KEY_GAP;
     }
 }
 
-/// The width to which the widest have to be cut so that all together are no wider than `room`.
-fn level(widths: &[f64], room: f64) -> f64 {
-    let mut rising = widths.to_vec();
-    rising.sort_by(f64::total_cmp);
-    let (mut left, mut others) = (room, widths.len());
-    for width in rising {
-        #[expect(clippy::cast_precision_loss, reason = "a key has a handful of names")]
-        let each = left / others as f64;
-        if width > each {
-            return each.max(0.0);
+/// The signs of a key in lines as wide as the drawing; a name has half of one at most.
+pub(super) fn key_lines<'k, 'w>(key: &'k [Key<'w>]) -> Vec<&'k [Key<'w>]> {
+    let (mut lines, mut from, mut wide) = (Vec::new(), 0, 0.0);
+    for (at, Key { name, .. }) in key.iter().enumerate() {
+        let this = KEY_SIGN + font::width(name, CAPTION.size, false).min(KEY_NAME) + KEY_GAP;
+        if at > from && wide + this - KEY_GAP > WIDE {
+            lines.push(&key[from..at]);
+            (from, wide) = (at, 0.0);
         }
-        (left, others) = (left - width, others - 1);
+        wide += this;
     }
-    f64::INFINITY
+    lines.extend((from < key.len()).then(|| &key[from..]));
+    lines
+}
+
+/// What an axis counts, and what the colours are: beside it where there is room, else below it.
+pub(super) struct Heading<'k, 'w> {
+    /// What the axis counts.
+    pub unit: String,
+    /// What the colours are; nothing where there is only one.
+    pub key: &'k [Key<'w>],
+}
+
+impl Heading<'_, '_> {
+    /// Height of the lines below the one that says what the axis counts.
+    pub(super) fn more(&self) -> f64 {
+        if self.fits() { 0.0 } else { KEY_LINE * small(key_lines(self.key).len()) }
+    }
+
+    /// Draws it.
+    pub(super) fn draw(&self, canvas: &Canvas, top: f64) {
+        canvas.text(&canvas.line_of(&self.unit, LABEL, WIDE), (THEME.margin, top), LABEL);
+        if self.fits() {
+            return key(canvas, self.key, (self.beside(), top + 1.0));
+        }
+        for (at, line) in (1..).map(f64::from).zip(key_lines(self.key)) {
+            key(canvas, line, (THEME.margin, top + KEY_LINE * at));
+        }
+    }
+
+    fn beside(&self) -> f64 {
+        THEME.margin + font::width(&self.unit, LABEL.size, false) + 22.0
+    }
+
+    fn fits(&self) -> bool {
+        self.beside() + key_width(self.key) <= THEME.width - THEME.margin
+    }
 }
 
 /// Draws a label whose top stands at `top`, in the column right of a plot.
 pub(super) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
-    let left = plot.edges.right + 14.0;
+    let left = plot.edges.right + GAP;
     let words = left + label.sign.room();
-    let room = THEME.width - THEME.margin / 2.0 - words;
-    let middle = top + THEME.text_size * 0.37;
-    label.sign.draw(canvas, (left, middle), label.colour);
-    let name = Type { size: THEME.text_size, bold: true, colour: THEME.text, anchor: HPos::Left };
-    canvas.text(&canvas.name(&label.name, name.size, true, room), (words, top), name);
-    let outcome = Type { size: THEME.small_size, bold: false, ..name };
-    let mut below = top + NAME;
-    for line in label.outcome.lines() {
-        canvas.text(&font::fit(line, outcome.size, false, room), (words, below), outcome);
-        below += LINE;
+    label.sign.draw(canvas, (left, top + THEME.text_size * 0.37), label.colour);
+    canvas.text(&canvas.name(&label.name, NAMED, label.room()), (words, top), NAMED);
+    for (at, line) in (0..).map(f64::from).zip(label.lines()) {
+        canvas.text(&line, (words, top + NAME + LINE * at), OUTCOME);
     }
 }
 
@@ -192,9 +238,9 @@ pub(super) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (t
     let mut order: Vec<&(Label, Point)> = labels.iter().collect();
     // From the top down; of lines that end level, the one that ends last is nearest to the labels and goes first.
     order.sort_by(|(_, a), (_, b)| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
-    let height = tallest(labels.iter().map(|(label, _)| label));
-    let wanted: Vec<f64> = order.iter().map(|(_, end)| end.1 - THEME.text_size * 0.37).collect();
-    for ((label, end), top) in order.into_iter().zip(spread(&wanted, height, top, bottom)) {
+    let wanted: Vec<(f64, f64)> =
+        order.iter().map(|(label, end)| (end.1 - THEME.text_size * 0.37, label.height())).collect();
+    for ((label, end), top) in order.into_iter().zip(spread(&wanted, top, bottom)) {
         if end.0 >= plot.edges.right - 0.5 {
             let to = (plot.edges.right + 11.0, top + THEME.text_size * 0.37);
             canvas.line(&[(end.0 + 3.0, end.1), to], THEME.zero, 1.0);
@@ -204,31 +250,25 @@ pub(super) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (t
 }
 
 /// The least height of a column of labels.
-pub(super) fn room<'l>(labels: impl ExactSizeIterator<Item = &'l Label>) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a figure has a handful of labels")]
-    let n = labels.len() as f64;
-    n * tallest(labels)
-}
-
-fn tallest<'l>(labels: impl Iterator<Item = &'l Label>) -> f64 {
-    labels.map(Label::height).fold(0.0, f64::max)
+pub(super) fn room<'l>(labels: impl Iterator<Item = &'l Label>) -> f64 {
+    labels.map(Label::height).sum()
 }
 
 /// Tops of labels in one column: as near as can be to where they would like to be, in the same order, none
-/// overlapping.
+/// overlapping where all have room.
 ///
-/// `wanted` are the tops they would like, in rising order; each is `height` tall.
-pub(super) fn spread(wanted: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
-    let mut tops: Vec<f64> = wanted.to_vec();
+/// `wanted` are the tops they would like, in rising order, and their heights.
+fn spread(wanted: &[(f64, f64)], top: f64, bottom: f64) -> Vec<f64> {
+    let mut tops: Vec<f64> = Vec::new();
     let mut least = top;
-    for y in &mut tops {
-        *y = y.max(least);
-        least = *y + height;
+    for (wish, height) in wanted {
+        tops.push(wish.max(least));
+        least = tops[tops.len() - 1] + height;
     }
-    let mut most = bottom - height;
-    for y in tops.iter_mut().rev() {
-        *y = y.min(most).max(top);
-        most = *y - height;
+    let mut most = bottom;
+    for (y, (_, height)) in tops.iter_mut().zip(wanted).rev() {
+        *y = y.min(most - height);
+        most = *y;
     }
     tops
 }
@@ -238,15 +278,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_widest_names_of_a_key_are_cut_until_all_fit() {
-        let levels = [200.0, 120.0, 90.0].map(|room| level(&[40.0, 10.0, 90.0], room));
-        assert_eq!(levels.map(|level| level.to_string()), ["inf", "70", "40"]);
+    fn a_key_that_is_too_wide_for_a_line_goes_on_in_the_next() {
+        let name = "n".repeat(30);
+        let sign = |name| Key { sign: Sign::Bar, colour: THEME.text, name };
+        let key: Vec<Key> = std::iter::repeat_with(|| sign(name.as_str())).take(5).collect();
+        assert_eq!(key_lines(&key).into_iter().map(<[Key]>::len).collect::<Vec<_>>(), [2, 2, 1]);
+        assert!(key_lines(&[]).is_empty());
+        let heading = |key| Heading { unit: "Slots".to_owned(), key };
+        assert_eq!([&key[..], &key[..1]].map(|key| heading(key).more().to_string()), ["66", "0"]);
+    }
+
+    #[test]
+    fn what_a_label_says_wraps_and_makes_it_taller() {
+        let label = |outcome: &str| Label {
+            sign: Sign::Line,
+            colour: THEME.text,
+            name: "all".to_owned(),
+            outcome: outcome.to_owned(),
+        };
+        let long = label("12,345,678,901 to 12,345,678,999\n75% by the end");
+        assert_eq!(long.lines(), ["12,345,678,901 to", "12,345,678,999", "75% by the end"]);
+        assert_eq!(long.height().to_string(), (label("").height() + 3.0 * LINE).to_string());
     }
 
     #[test]
     fn labels_that_would_collide_are_pushed_apart_inside_their_column() {
-        assert_eq!(spread(&[100.0, 100.0, 101.0], 20.0, 0.0, 300.0), [100.0, 120.0, 140.0]);
-        assert_eq!(spread(&[100.0, 100.0, 101.0], 20.0, 0.0, 130.0), [70.0, 90.0, 110.0]);
-        assert_eq!(spread(&[-5.0], 20.0, 0.0, 130.0), [0.0]);
+        let same = |wanted: &[f64]| wanted.iter().map(|wish| (*wish, 20.0)).collect::<Vec<_>>();
+        assert_eq!(spread(&same(&[100.0, 100.0, 101.0]), 0.0, 300.0), [100.0, 120.0, 140.0]);
+        assert_eq!(spread(&same(&[100.0, 100.0, 101.0]), 0.0, 130.0), [70.0, 90.0, 110.0]);
+        assert_eq!(spread(&same(&[-5.0]), 0.0, 130.0), [0.0]);
+        assert_eq!(spread(&[(100.0, 50.0), (101.0, 10.0)], 0.0, 130.0), [70.0, 120.0]);
     }
 }

@@ -5,15 +5,17 @@ use jiff::civil::Date;
 
 use super::axis::NumberAxis;
 use super::canvas::{Canvas, Marker, Point};
-use super::font;
+use super::forest::all_scenarios;
+use super::frame::capitalised;
 use super::labels::{self, Label, Sign};
 use super::plot::{Plot, band, path};
 use super::theme::{STROKES, THEME};
 use crate::findings::Population;
 use crate::wording::numbers;
 
-/// Characters of a name that a title has room for.
-const NAME: usize = 20;
+/// How far its labels may reach above its plot and below it.
+pub(super) const ABOVE: f64 = 8.0;
+pub(super) const BELOW: f64 = 34.0;
 
 /// A difference of a day \[installations\]: where one replication in ten is below, the middle, and where one in ten is above; of one
 /// run three times the same.
@@ -96,10 +98,10 @@ impl Lead<'_> {
 impl Leads<'_> {
     /// What a title may say: who leads and by how much, where that is the same in nine of ten replications.
     pub(super) fn title(&self) -> String {
-        let base = font::shorten(self.baseline, NAME);
-        let [lead] = self.others.as_slice() else { return self.title_of_several(&base) };
+        let base = self.baseline;
+        let [lead] = self.others.as_slice() else { return self.title_of_several(base) };
         let (whose, short) = (self.population.installations(), self.population.adjective());
-        let name = font::shorten(lead.scenario, NAME);
+        let name = lead.scenario;
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
                 let far = numbers::three_digits(median.abs());
@@ -129,13 +131,13 @@ impl Leads<'_> {
         let whose = self.population.installations();
         let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
         if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead == 0) {
-            let (name, far) = (font::shorten(name, NAME), numbers::three_digits(far));
+            let far = numbers::three_digits(far);
             let how = if self.ranged { "at the median by" } else { "in this run by" };
             return format!("{name} leads {base} most, {how} up to {far} {whose}");
         }
         let which = match ahead {
             0 => "No scenario ends".to_owned(),
-            ahead if ahead == n => format!("All {n} scenarios end"),
+            ahead if ahead == n => capitalised(&format!("{} end", all_scenarios(n))),
             1 => format!("One of {n} ends"),
             ahead => format!("{ahead} of {n} end"),
         };
@@ -177,9 +179,8 @@ impl Leads<'_> {
     /// What it counts.
     pub(super) fn unit(&self) -> String {
         let more = if self.banded() { "shaded: 8 in 10" } else { "area: days avoided" };
-        let base = font::shorten(self.baseline, NAME);
-        let whose = self.population.adjective();
-        format!("Fewer {whose}left than under {base} ({more})")
+        let (base, whose) = (self.baseline, self.population.adjective());
+        format!("fewer {whose}left than under {base} ({more})")
     }
 
     /// Whether the range is drawn; more than one would hide each other.
@@ -197,19 +198,29 @@ impl Leads<'_> {
             }
             canvas.stroke(&lead.path(at), *stroke, THEME.reference_width);
         }
-        let [lead] = self.others.as_slice() else { return };
-        let stroke = STROKES[1];
-        let end = lead.path(at).last().copied().unwrap_or_default();
-        let mut labels = vec![(self.label(Sign::Stroke(stroke), lead.end(), "at the end"), end)];
-        if let Some(Peak { date, difference, .. }) = lead.peak().filter(|peak| peak.stands_out(lead.end())) {
-            let place = path(at, [(date, difference[1])].into_iter())[0];
-            canvas.marker(Marker::Circle, place, stroke.colour);
+        let place = |(label, date, value): (Label, Date, f64)| {
+            let place = path(at, [(date, value)].into_iter())[0];
+            if let Sign::Marker(marker) = label.sign {
+                canvas.marker(marker, place, label.colour);
+            }
+            (label, place)
+        };
+        let labels: Vec<(Label, Point)> = self.labels().into_iter().map(place).collect();
+        let edges = at.0.edges;
+        labels::column(canvas, at.0, &labels, (edges.top - ABOVE, edges.bottom + BELOW));
+    }
+
+    /// What stands beside the line of one alone, and the place in the plot that it is about: its end, and its peak where that stands out.
+    pub(super) fn labels(&self) -> Vec<(Label, Date, f64)> {
+        let [lead] = self.others.as_slice() else { return Vec::new() };
+        let Some((last, end)) = lead.days.last() else { return Vec::new() };
+        let mut labels = vec![(self.label(Sign::Stroke(STROKES[1]), *end, "at the end"), *last, end[1])];
+        if let Some(Peak { date, difference, .. }) = lead.peak().filter(|peak| peak.stands_out(*end)) {
             let which = if difference[1] < 0.0 { "lowest" } else { "peak" };
             let day = format!("{which}, {}", numbers::date(date));
-            labels.push((self.label(Sign::Marker(Marker::Circle), difference, &day), place));
+            labels.push((self.label(Sign::Marker(Marker::Circle), difference, &day), date, difference[1]));
         }
-        let edges = at.0.edges;
-        labels::column(canvas, at.0, &labels, (edges.top - 8.0, edges.bottom + 34.0));
+        labels
     }
 
     fn label(&self, sign: Sign, [low, median, high]: Difference, when: &str) -> Label {

@@ -47,8 +47,8 @@ pub(super) struct Panels<'w> {
 }
 
 impl Panels<'_> {
-    /// Draws them.
-    pub(super) fn draw(&self, canvas: &Canvas) {
+    /// Draws them, as tall as their labels need.
+    pub(super) fn draw(&self) -> String {
         let points = self.plots.iter().flat_map(|p| &p.lines).flat_map(|l| &l.pieces).flatten();
         let most = points.map(|(_, value)| *value).fold(0.0, f64::max);
         let axis = if self.plots.len() > 2 { NumberAxis::ends(most) } else { NumberAxis::up_to(most, 3) };
@@ -62,7 +62,13 @@ impl Panels<'_> {
             panels: u8::try_from(self.plots.len()).unwrap_or(u8::MAX),
             below: None,
         };
-        for (panel, plot) in self.plots.iter().zip(frame.draw(canvas)) {
+        let sign = if self.key.len() > 1 { Sign::None } else { Sign::Bar };
+        let labels: Vec<Label> = self.plots.iter().map(|panel| panel.label(sign)).collect();
+        let tallest = labels.iter().map(Label::height).fold(0.0, f64::max);
+        let mut raw = String::new();
+        let canvas = Canvas::new(&mut raw, self.words.height(frame.room(tallest - THEME.panel_gap)));
+        canvas.know(self.plots.iter().map(|panel| panel.name.to_owned()));
+        for ((panel, label), plot) in self.plots.iter().zip(&labels).zip(frame.draw(&canvas)) {
             for line in &panel.lines {
                 for piece in &line.pieces {
                     let points: Vec<_> = piece.iter().map(|&(day, value)| plot.at(day, value)).collect();
@@ -75,12 +81,19 @@ impl Panels<'_> {
                     }
                 }
             }
-            let colour = panel.lines.first().map_or(THEME.baseline, |line| line.colour);
-            let sign = if self.key.len() > 1 { Sign::None } else { Sign::Bar };
-            let label = Label { sign, colour, name: panel.name.to_owned(), outcome: panel.outcome.clone() };
             let middle = f64::midpoint(plot.edges.top, plot.edges.bottom);
-            labels::draw(canvas, &plot, &label, middle - labels::HEIGHT / 2.0 + 3.0);
+            labels::draw(&canvas, &plot, label, middle - label.height() / 2.0 + 1.0);
         }
+        canvas.finish();
+        raw
+    }
+}
+
+impl Panel<'_> {
+    /// What stands beside it.
+    fn label(&self, sign: Sign) -> Label {
+        let colour = self.lines.first().map_or(THEME.baseline, |line| line.colour);
+        Label { sign, colour, name: self.name.to_owned(), outcome: self.outcome.clone() }
     }
 }
 

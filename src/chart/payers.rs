@@ -8,7 +8,7 @@ use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
 use super::forest::{all_scenarios, baseline, ends, whisker};
-use super::frame::{Words, capitalised};
+use super::frame::{WIDE, Words, capitalised};
 use super::labels::{self, Key, Look, scenario_look};
 use super::rows::{Margins, Rows, Scale};
 use super::theme::{CAPTION, LABEL, THEME, Type};
@@ -21,12 +21,17 @@ use crate::wording::numbers;
 
 /// Suppliers that have a row: of few scenarios, and of more, whose rows are taller.
 const MOST_SUPPLIERS: [usize; 2] = [4, 2];
-/// Most a row is tall.
+/// Least and most a row is tall.
+const LEAST: f64 = 18.0;
 const TALLEST: f64 = 44.0;
+/// Least height of the marker of a scenario in a row.
+const MARKER: f64 = 7.0;
 /// Room for the names of the rows.
 const NAMES: f64 = 180.0;
-/// Room for the numbers of a row, where there is one scenario.
+/// Least room for the numbers of a row, where there is one scenario, what stands free before them, and how they look.
 const NUMBERS: f64 = 210.0;
+const NUMBER_GAP: f64 = 12.0;
+const NUMBER: Type = Type { colour: THEME.text, ..CAPTION };
 /// Height of the line above a plot.
 const HEADING: f64 = 24.0;
 /// Height of the scale below one.
@@ -54,20 +59,23 @@ pub(super) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), ca
     let of = if together { "of Dormant days for all scenarios together" } else { "each by itself" };
     let left = chosen.note();
     let measure = format!("Mean change against {}; 95% intervals, {of}{left}", baseline(shown));
-    let words = Words { title: &title, measure: &measure, caption, first, last };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    let (mut top, foot) = words.draw(&canvas);
+    let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
     let looks: Vec<Look> = (1..).map(scenario_look).take(shown.len()).collect();
-    if shown.len() > 1 {
-        let key: Vec<Key> = looks.iter().zip(shown).map(|(look, c)| look.key(&c.scenario)).collect();
-        labels::key(&canvas, &key, (THEME.margin, top));
-        top += HEADING;
-    }
+    let key: Vec<Key> = looks.iter().zip(shown).map(|(look, c)| look.key(&c.scenario)).collect();
+    let key = if shown.len() > 1 { labels::key_lines(&key) } else { Vec::new() };
     let drawn: Vec<&Panel> = panels.iter().filter(|panel| !panel.rows.is_empty()).collect();
     let n: f64 = drawn.iter().map(|panel| small(panel.rows.len())).sum();
     let around = (HEADING + SCALE) * small(drawn.len());
-    let row = ((foot - top - around) / n.max(1.0)).clamp(1.0, TALLEST);
+    let least = LEAST.max(4.0 + MARKER * small(shown.len()));
+    let mut raw = String::new();
+    let canvas = Canvas::new(&mut raw, words.height(HEADING * small(key.len()) + around + n * least));
+    canvas.know(drawn.iter().flat_map(|panel| &panel.rows).map(|(name, _)| name.clone()));
+    let (mut top, foot) = words.draw(&canvas);
+    for line in key {
+        labels::key(&canvas, line, (THEME.margin, top));
+        top += HEADING;
+    }
+    let row = ((foot - top - around) / n.max(1.0)).min(TALLEST);
     for panel in drawn {
         let bottom = top + HEADING + SCALE + row * small(panel.rows.len());
         panel.draw(&canvas, (top, bottom), &looks);
@@ -146,8 +154,10 @@ impl Panel {
         let spans = || self.rows.iter().flat_map(|(_, changes)| changes).flat_map(ends);
         let axis = NumberAxis::spanning(spans().fold(0.0, f64::min), spans().fold(0.0, f64::max), 5, 1.0);
         let unit = capitalised(&format!("{}{}{}", axis.factor, self.unit, self.note));
-        canvas.text(&unit, (THEME.margin, top), LABEL);
-        let right = if looks.len() == 1 { NUMBERS } else { 24.0 };
+        canvas.text(&canvas.line_of(&unit, LABEL, WIDE), (THEME.margin, top), LABEL);
+        let wide = |change| font::width(&told(&axis, change), NUMBER.size, NUMBER.bold);
+        let widest = self.rows.iter().flat_map(|(_, changes)| changes).map(wide).fold(0.0, f64::max);
+        let right = if looks.len() == 1 { NUMBERS.max(widest + NUMBER_GAP) } else { 24.0 };
         // Rows leave room for their scale above what is below them.
         let margins = Margins { left: NAMES, right };
         let place = (top + HEADING, bottom + 6.0);
@@ -160,9 +170,8 @@ impl Panel {
                 whisker(canvas, &rows, &axis, change, *look, rows.top(at + 0.1 + 0.8 * share));
             }
             if let [change] = changes.as_slice() {
-                let note = Type { colour: THEME.text, ..CAPTION };
-                let words = font::fit(&told(&axis, change), note.size, false, NUMBERS - 12.0);
-                canvas.text(&words, (rows.edges.right + 12.0, middle - note.size * 0.37), note);
+                let place = (rows.edges.right + NUMBER_GAP, middle - NUMBER.size * 0.37);
+                canvas.text(&told(&axis, change), place, NUMBER);
             }
         }
     }
@@ -181,7 +190,7 @@ fn told(axis: &NumberAxis, change: &Estimate) -> String {
 
 /// What the intervals allow to say.
 fn title(comparisons: &[Comparison]) -> String {
-    let base = font::shorten(baseline(comparisons), 20);
+    let base = baseline(comparisons);
     let waited =
         |c: &Comparison| changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active()).first().copied();
     let wait = |c: &Comparison| waited(c).and_then(|change| change.interval.side());
@@ -216,7 +225,7 @@ fn title(comparisons: &[Comparison]) -> String {
         (None, Some(Side::Below)) => "the Active wait less; for the Dormant nothing is settled",
         (None, None) => "nobody surely waits longer or less",
     };
-    format!("Under {}, {found}", font::shorten(&one.scenario, 20))
+    format!("Under {}, {found}", one.scenario)
 }
 
 fn describe(shown: &[Comparison], panels: &[Panel; 2], (first, last): (Date, Date)) -> String {

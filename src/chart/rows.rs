@@ -36,6 +36,11 @@ pub(super) enum Scale<'a> {
 }
 
 impl Rows {
+    /// The height that `n` rows take, each at least so high, with the scale below them.
+    pub(super) fn room(n: f64, row: f64) -> f64 {
+        n.max(1.0) * row + below_plot()
+    }
+
     /// Lays `n` rows between two heights, leaving room for the scale, and draws the scale.
     pub(super) fn draw(
         canvas: &Canvas,
@@ -78,8 +83,13 @@ impl Rows {
     /// Writes a name left of the plot, its middle at a height.
     pub(super) fn name(&self, canvas: &Canvas, name: &str, middle: f64, bold: bool) {
         let look = Type { colour: THEME.text, bold, ..CAPTION };
-        let name = canvas.name(name, look.size, bold, self.edges.left - THEME.margin - 8.0);
+        let name = canvas.name(name, look, self.name_room());
         canvas.text(&name, (THEME.margin, middle - look.size * 0.37), look);
+    }
+
+    /// Width of the names left of the plot.
+    pub(super) fn name_room(&self) -> f64 {
+        self.edges.left - THEME.margin - 8.0
     }
 
     fn numbers(&self, canvas: &Canvas, axis: &NumberAxis) {
@@ -89,7 +99,9 @@ impl Rows {
             let x = self.at(axis, tick.at);
             let (colour, width) = if tick.at == 0.0 { (THEME.zero, 1.5) } else { (THEME.grid, 1.0) };
             canvas.line(&[(x, top), (x, bottom)], colour, width);
-            canvas.text(&tick.label, (x, bottom + 9.0), centred);
+        }
+        for tick in axis.labelled(|at| self.at(axis, at)) {
+            canvas.text(&tick.label, (self.at(axis, tick.at), bottom + 9.0), centred);
         }
     }
 }

@@ -321,6 +321,7 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
             caption: words.caption,
             first,
             last,
+            names: &[],
         },
         span: (first, last),
         plan,

@@ -3,7 +3,6 @@
 use plotters::style::RGBColor;
 
 use super::axis::days_between;
-use super::canvas::Canvas;
 use super::frame::Words;
 use super::labels::{Key, Sign};
 use super::panels::{Line, Panel, Panels, steps};
@@ -77,7 +76,7 @@ fn draw(run: &ResultsRun, weeks: &[Week], caption: &Caption) -> Figure {
     let offered: u64 = weeks.iter().map(|w| w.offered).sum();
     let title = title(offered, sums);
     let measure = "Slots by what became of them, weekly mean per migration day";
-    let words = Words { title: &title, measure, caption, first: run.first, last: run.last };
+    let words = Words { title: &title, measure, caption, first: run.first, last: run.last, names: &[] };
     let line = |of: &dyn Fn(&Week) -> u64, colour, filled| {
         let points = weeks.iter().map(|w| (days_between(run.first, w.monday), mean(w, of(w))));
         Line { colour, filled, pieces: steps(&points.collect::<Vec<_>>(), days_between(run.first, run.last)) }
@@ -97,12 +96,8 @@ fn draw(run: &ResultsRun, weeks: &[Week], caption: &Caption) -> Figure {
         unit: "slots per migration day",
         plots: FATES.into_iter().enumerate().map(panel).collect(),
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    figure.draw(&canvas);
-    canvas.finish();
     let description = describe(run, offered, sums);
-    let svg = svg::finish(&raw, ID, &title, &description);
+    let svg = svg::finish(&figure.draw(), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(run, weeks), description }
 }
 

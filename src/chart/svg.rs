@@ -73,19 +73,29 @@ fn scale(length: &str) -> String {
         .map_or_else(|_| length.to_owned(), |x| ((x / SCALE * 10.0).round() / 10.0).to_string())
 }
 
-/// Escapes words for XML and leaves out what XML cannot hold.
+/// Words without what XML cannot hold and without marks that would turn the direction of the words after them.
+pub(super) fn holdable(words: &str) -> String {
+    const TURNING: [char; 12] = [
+        '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}',
+        '\u{2067}', '\u{2068}', '\u{2069}', '\u{061C}',
+    ];
+    let held = words.chars().filter(|c| !TURNING.contains(c));
+    held.map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c }).collect()
+}
+
+/// Escapes words for XML.
 fn escape(words: &str) -> String {
-    words
-        .chars()
-        .map(|c| match c {
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            '&' => "&amp;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            c if c.is_control() => " ".to_owned(),
-            c => c.to_string(),
-        })
-        .collect()
+    let mut out = String::with_capacity(words.len());
+    for c in holdable(words).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -104,6 +114,6 @@ mod tests {
 
     #[test]
     fn names_are_escaped() {
-        assert_eq!(escape("a<b> & \"c\"\n"), "a&lt;b&gt; &amp; &quot;c&quot; ");
+        assert_eq!(escape("a<b> & \"c\"\n\u{FFFF}\u{202E}d"), "a&lt;b&gt; &amp; &quot;c&quot;  d");
     }
 }

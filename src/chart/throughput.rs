@@ -16,6 +16,9 @@ use crate::output::{Cell, Results, ResultsError, ResultsRun, Table};
 use crate::wording::numbers;
 
 const ID: &str = "fig-throughput";
+/// How far labels reach above their plot, and the height of the one of the capacity.
+const ABOVE: f64 = 6.0;
+const CAPACITY: f64 = 26.0;
 
 /// How much migrated week by week, and what was offered for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +118,7 @@ pub fn throughput(flow: &Flow, caption: &Caption) -> Figure {
         caption,
         first: flow.first,
         last: flow.last,
+        names: &[],
     };
     let frame = Frame {
         words,
@@ -127,7 +131,9 @@ pub fn throughput(flow: &Flow, caption: &Caption) -> Figure {
         below: None,
     };
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let tallest = panels.iter().map(|panel| panel.label().height()).fold(0.0, f64::max);
+    let least = CAPACITY + tallest - ABOVE - THEME.panel_gap;
+    let canvas = Canvas::new(&mut raw, words.height(frame.room(least)));
     let plots = frame.draw(&canvas);
     for (index, (panel, plot)) in panels.iter().zip(&plots).enumerate() {
         draw_panel(&canvas, plot, panel, flow);
@@ -201,7 +207,7 @@ fn segments(flow: &Flow, of: fn(&Week) -> u64, points: impl Fn(f64, f64) -> Vec<
 }
 
 fn label_panel(canvas: &Canvas, plot: &Plot, panel: &Panel, names_capacity: bool) {
-    let mut top = plot.edges.top - 6.0;
+    let mut top = plot.edges.top - ABOVE;
     if names_capacity {
         let capacity = Label {
             sign: Sign::Line,
@@ -210,11 +216,17 @@ fn label_panel(canvas: &Canvas, plot: &Plot, panel: &Panel, names_capacity: bool
             outcome: String::new(),
         };
         labels::draw(canvas, plot, &capacity, top);
-        top += 26.0;
+        top += CAPACITY;
     }
-    let outcome = format!("{} migrated", numbers::count(panel.migrated));
-    let label = Label { sign: Sign::Line, colour: panel.colour, name: panel.name.to_owned(), outcome };
-    labels::draw(canvas, plot, &label, top);
+    labels::draw(canvas, plot, &panel.label(), top);
+}
+
+impl Panel {
+    /// What stands beside its line.
+    fn label(&self) -> Label {
+        let outcome = format!("{} migrated", numbers::count(self.migrated));
+        Label { sign: Sign::Line, colour: self.colour, name: self.name.to_owned(), outcome }
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a drawing has a thousand steps")]

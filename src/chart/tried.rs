@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::chosen::{Chosen, LAID_OVER};
-use super::font;
 use super::forest::{Block, Forest, Row, avoids_enough, baseline, whole};
 use super::frame::capitalised;
 use super::{Caption, Figure};
@@ -19,7 +18,7 @@ pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Capt
     let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
     let all = points.len();
     let who = match shown.as_slice() {
-        [one] => font::shorten(&one.scenario, 20),
+        [one] => one.scenario.clone(),
         _ => "every scenario".to_owned(),
     };
     let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
@@ -29,8 +28,9 @@ pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Capt
         "Mean Dormant days avoided against {base} by {axes_named}; intervals hold together at 95%{left}"
     );
     let data = grid_table(&axes, points);
+    let axes = axes.into_iter().map(str::to_owned).collect();
     let (id, blocks) = ("fig-grid", combinations(points, chosen));
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, data, period }.draw(caption)
+    Forest { id, title, measure, comparisons: shown, blocks, chosen, names: axes, data, period }.draw(caption)
 }
 
 /// Those that avoid most over all.
@@ -82,7 +82,7 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     names.sort_by(|a, b| swing(b).total_cmp(&swing(a)));
     let most = names.first().copied().unwrap_or_default();
     let unit = most.split(" [").next().unwrap_or_default();
-    let who = font::shorten(&points[0].comparisons[focus].scenario, 20);
+    let who = &points[0].comparisons[focus].scenario;
     let title = format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len());
     let measure = format!(
         "Mean Dormant days avoided against {}, one assumption changed at a time, to values the study chose; intervals hold together at 95%{}",
@@ -95,5 +95,16 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     let rows: Vec<Row> = given.chain(others).map(row).collect();
     let blocks = vec![Block { heading: String::new(), rows }];
     let (id, data) = ("fig-sensitivity", sensitivity_table(points));
-    Forest { id, title, measure, comparisons: shown, blocks, chosen, data, period }.draw(caption)
+    Forest {
+        id,
+        title,
+        measure,
+        comparisons: shown,
+        blocks,
+        chosen,
+        names: vec![unit.to_owned()],
+        data,
+        period,
+    }
+    .draw(caption)
 }

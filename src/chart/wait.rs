@@ -1,7 +1,6 @@
 //! Wait by cause: Dormant days lost, split by what held the installations up, for one scenario or several.
 
 use super::bars::{BarRow, Bars, Block};
-use super::canvas::Canvas;
 use super::frame::Words;
 use super::labels::{Look, scenario_look};
 use super::shown::Shown;
@@ -52,7 +51,7 @@ fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
     let (first, last) = shown.period();
     let title = title(waits, shown.chosen.every());
     let measure = format!("Dormant days lost by cause, installation-days, Dormant{}", shown.chosen.note());
-    let words = Words { title: &title, measure: &measure, caption: &caption, first, last };
+    let words = Words { title: &title, measure: &measure, caption: &caption, first, last, names: &[] };
     let look = |index: usize| match waits.len() {
         1 => Look { colour: DORMANT, ..scenario_look(1) },
         _ => scenario_look(index),
@@ -67,12 +66,8 @@ fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
         blocks: vec![Block { heading: "", rows: causes::ALL.iter().enumerate().map(row).collect() }],
         unit: "installation-days",
     };
-    let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
-    bars.draw(&canvas, &words);
-    canvas.finish();
     let description = describe(shown, waits);
-    let svg = svg::finish(&raw, ID, &title, &description);
+    let svg = svg::finish(&bars.draw(&words), ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(waits), description }
 }
 

@@ -39,6 +39,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
+    simulate::say_boxes(&reads, terminal);
     inputs::ensure_comparable(&reads)?;
     replicate::need_dormant(&reads, "a study compares Dormant days")?;
     let first_day = reads[0].scenario.model.calendar.first;

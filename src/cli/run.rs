@@ -29,6 +29,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
+    simulate::say_boxes(&reads, terminal);
     if let Some(until) = args.until {
         return stop(args, until, only(&reads, "--until")?, terminal);
     }

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::failure::{Broken, Failure};
 use super::inputs::Read;
+use super::terminal::Terminal;
 
 /// A simulated scenario with all that its results folder is made from.
 #[derive(Debug)]
@@ -107,6 +108,16 @@ pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let caption = caption.about(&finished[0].read.scenario.resolved);
     let curves = finished.iter().map(|run| Series::both(run.model(), &run.trace)).collect();
     files(&[chart::scurves(curves, &caption)])
+}
+
+/// Says which letters of their names figures of some scenarios show as empty boxes.
+pub(crate) fn say_boxes(reads: &[Read], terminal: &Terminal) {
+    let names = reads.iter().map(|read| &read.scenario.model).flat_map(|model| {
+        let groups = model.groups.iter().map(|group| &group.name);
+        let suppliers = model.suppliers.iter().map(|supplier| &supplier.name);
+        [&model.name].into_iter().chain(groups).chain(suppliers)
+    });
+    terminal.boxes(&names.flat_map(|name| chart::boxes(name)).collect());
 }
 
 /// The files of figures.

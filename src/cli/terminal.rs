@@ -2,6 +2,7 @@
 //!
 //! Data goes to standard output through [`print`], talk to standard error. Decides nothing else.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -43,6 +44,21 @@ impl Terminal {
     pub(crate) fn say(&self, text: impl Display) {
         if !self.quiet {
             tell(text);
+        }
+    }
+
+    /// Says which letters pictures show as empty boxes; nothing where there are none.
+    pub(crate) fn boxes(&self, letters: &BTreeSet<char>) {
+        const MOST: usize = 12;
+        let told: Vec<String> = letters.iter().take(MOST).map(char::to_string).collect();
+        let more = letters.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        if !told.is_empty() {
+            self.say(format_args!(
+                "Note: PNG files show an empty box for each letter that their built-in font lacks: {}{more}; SVG files \
+                 have the letters themselves",
+                told.join(" ")
+            ));
         }
     }
 

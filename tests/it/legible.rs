@@ -5,6 +5,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use resvg::usvg::{Node, Options, Rect, Tree, fontdb};
 
 use crate::charts::attribute;
 use crate::command::repository;
@@ -76,6 +79,60 @@ pub(crate) fn faults(svg: &str) -> Vec<String> {
     faults
 }
 
+/// Some words of a drawing and the room they take: left, top, right, bottom.
+pub(crate) type Room = (String, [f64; 4]);
+
+/// The words of a drawing and the room they take, measured as the PNG has them.
+pub(crate) fn rooms(svg: &str) -> Vec<Room> {
+    let mut fonts = fontdb::Database::new();
+    for file in ["Inter-Regular.otf", "Inter-Bold.otf"] {
+        fonts.load_font_data(fs::read(repository().join("src/chart/font").join(file)).unwrap());
+    }
+    let options = Options { fontdb: Arc::new(fonts), font_family: "Inter".to_owned(), ..Options::default() };
+    let tree = Tree::from_str(svg, &options).unwrap();
+    let measured = tree.root().children().iter().filter_map(|node| match node {
+        Node::Text(text) => Some(text.abs_bounding_box()),
+        _ => None,
+    });
+    let written = svg.split("<text").skip(1).map(|piece| {
+        let (tag, rest) = piece.split_once('>').unwrap();
+        let number = |name| attribute(tag, name).unwrap().parse::<f64>().unwrap();
+        (rest.split('<').next().unwrap().trim(), number("y"), number("font-size"))
+    });
+    let written: Vec<(&str, f64, f64)> = written.filter(|(words, ..)| !words.is_empty()).collect();
+    let measured: Vec<_> = measured.collect();
+    assert_eq!(written.len(), measured.len(), "every text is drawn");
+    let room = |((words, y, size), across): ((&str, f64, f64), &Rect)| {
+        // From the tops of capitals to a little below the line they stand on.
+        let room = [f64::from(across.left()), y + 0.05 * size, f64::from(across.right()), y + 0.9 * size];
+        (words.to_owned(), room)
+    };
+    written.into_iter().zip(&measured).map(room).collect()
+}
+
+/// Words that stand over each other or reach out of the drawing, and numbers that are cut.
+pub(crate) fn collisions(svg: &str) -> Vec<String> {
+    let size = svg.split_once("viewBox=\"0 0 800 ").unwrap().1.split('"').next().unwrap();
+    let (rooms, height): (Vec<Room>, f64) = (rooms(svg), size.parse().unwrap());
+    let mut found = Vec::new();
+    for (at, (words, [left, top, right, bottom])) in rooms.iter().enumerate() {
+        if *left < 0.0 || *top < 0.0 || *right > 800.0 || *bottom > height {
+            found.push(format!("`{words}` reaches out of the drawing: {left} to {right}, {top} to {bottom}"));
+        }
+        for (other, [from, above, to, below]) in &rooms[at + 1..] {
+            let [across, down] = [right.min(*to) - left.max(*from), bottom.min(*below) - top.max(*above)];
+            if across > 0.5 && down > 0.5 {
+                found.push(format!("`{words}` stands over `{other}`"));
+            }
+        }
+        let cut = words.chars().zip(words.chars().skip(1)).any(|(a, b)| a == ',' && b == '…');
+        if cut || words.ends_with(['(', '[']) {
+            found.push(format!("`{words}` is cut"));
+        }
+    }
+    found
+}
+
 /// Red, green and blue, each from 0 to 1.
 fn channels(colour: &str) -> [f64; 3] {
     [1, 3, 5].map(|at| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0)
@@ -108,6 +165,34 @@ fn every_figure_that_is_shipped_can_be_read() {
     for path in drawings {
         let faults = faults(&fs::read_to_string(&path).unwrap());
         assert!(faults.is_empty(), "{}: {faults:?}", path.display());
+    }
+}
+
+#[test]
+fn words_over_others_or_out_of_the_drawing_are_found() {
+    let found = |texts: &[(&str, f64, f64)]| {
+        let text = |(words, x, y): &(&str, f64, f64)| {
+            format!(
+                "<text x=\"{x}\" y=\"{y}\" dy=\"0.76em\" font-size=\"16\" fill=\"#000000\">\n{words}\n</text>\n"
+            )
+        };
+        let body: String = texts.iter().map(text).collect();
+        collisions(&format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 800 450\" font-family=\"Inter\">\n{body}</svg>\n"
+        ))
+    };
+    assert_eq!(
+        found(&[("above", 10.0, 10.0), ("below", 10.0, 28.0), ("beside", 90.0, 10.0)]),
+        Vec::<String>::new()
+    );
+    for (texts, fault) in [
+        ([("left", 10.0, 10.0), ("right", 30.0, 16.0)], "`left` stands over `right`"),
+        ([("left", 10.0, 10.0), ("far right", 760.0, 10.0)], "`far right` reaches out"),
+        ([("left", 10.0, 10.0), ("low", 10.0, 440.0)], "`low` reaches out"),
+        ([("left", 10.0, 10.0), ("10 (9 to 12,…", 100.0, 10.0)], "is cut"),
+    ] {
+        let found = found(&texts);
+        assert!(found.len() == 1 && found[0].contains(fault), "{fault}: {found:?}");
     }
 }
 

@@ -23,6 +23,7 @@ mod folders;
 mod hazards;
 mod interrupted;
 mod legible;
+mod names_in_figures;
 mod one_class;
 mod output;
 mod policies;
