@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 mod calendar;
 mod cohort;
 mod dated;
+pub(crate) mod decimal;
 mod policy;
 mod uncertain;
 
@@ -302,6 +303,23 @@ pub struct Commitment {
     pub factor: Uncertain,
     /// Days before the week's Monday at whose end the eligible stock is read (1 = the Sunday).
     pub cutoff_days: u32,
+    /// Whether installations would migrate on the days after the run's last, to the Sunday of its week.
+    pub rest_of_last_week: Vec<bool>,
+}
+
+impl Commitment {
+    /// Migration days from a day to the Sunday of its week, inside the run or not.
+    #[must_use]
+    pub fn migration_days(&self, calendar: &Calendar, from: Day) -> u32 {
+        let worked = |day: Day| {
+            let Some(index) = day.index() else { return false };
+            let of_run = calendar.migration.get(index);
+            let after = || self.rest_of_last_week.get(index - calendar.n_days());
+            of_run.or_else(after).copied().unwrap_or(false)
+        };
+        let week = (0..7 - calendar.weekday(from)).map(|ahead| from.plus(ahead));
+        week.map(|day| u32::from(worked(day))).sum()
+    }
 }
 
 /// Which layers of chance are on.

@@ -7,6 +7,7 @@ use super::state::{State, Wait};
 use crate::allocate::{
     Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
 };
+use crate::model::decimal::Decimal;
 use crate::model::{Day, Place, Status};
 use crate::random::{Number, Purpose};
 use crate::trace::{CohortRecord, DayRecord, GroupDay, Movement, Slots};
@@ -124,21 +125,25 @@ impl State {
         [dormant, if plan.model.commitment.is_some() { &self.committed } else { active }]
     }
 
-    /// Step 5, where Active demand is a commitment: sets the week's commitments on its first day in the run, from the stock read at the cut-off; the first week's
-    /// from the stock of that day.
+    /// Step 5, where Active demand is a commitment: sets the week's commitments on its Monday, from the stock read at the
+    /// cut-off; those of the run's first week on the first day, from the stock of that day.
     pub(super) fn commit_week(&mut self, plan: &Plan<'_>) {
         let calendar = &plan.model.calendar;
-        if plan.model.commitment.is_none() || (self.day != Day(0) && calendar.weekday(self.day) != 0) {
+        let Some(commitment) = &plan.model.commitment else { return };
+        if self.day != Day(0) && calendar.weekday(self.day) != 0 {
             return;
         }
-        let week = (0..7 - calendar.weekday(self.day)).filter_map(|ahead| self.day.plus(ahead).index());
-        let migration_days =
-            week.filter(|day| calendar.migration.get(*day).copied().unwrap_or(false)).count();
+        let migration_days = commitment.migration_days(calendar, self.day);
         let stock = self.read_at_cutoff.take().unwrap_or_else(|| self.active_eligible(plan));
+        self.committed.fill(0);
+        if migration_days == 0 {
+            return;
+        }
+        let factors: Vec<Decimal> =
+            plan.inputs.suppliers.iter().map(|supplier| Decimal::of(supplier.commitment)).collect();
         for (slot, stock) in stock.into_iter().enumerate() {
             let supplier = plan.places[plan.places_by_slot[slot]].supplier;
-            let factor = plan.inputs.suppliers[supplier].commitment;
-            self.committed[slot] = committed(factor, stock, migration_days);
+            self.committed[slot] = factors[supplier].times(stock, migration_days);
         }
     }
 
@@ -351,18 +356,6 @@ impl CohortRecord {
         first.get_or_insert(day);
         *last = Some(day);
     }
-}
-
-/// A week's commitment a migration day, rounded half up \[installations\].
-fn committed(factor: f64, stock: u32, migration_days: usize) -> u32 {
-    if migration_days == 0 {
-        return 0;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a week has at most 7 days")]
-    let exact = factor * f64::from(stock) / migration_days as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
-    let whole = (exact + 0.5).floor() as u32;
-    whole
 }
 
 /// Places with any demand; most have none, so they are passed over eight at a time.

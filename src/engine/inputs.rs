@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::model::decimal::half_up;
 use crate::model::{
     Cohort, CohortIdx, Dated, Day, Distribution, Entry, FirmwareOrder, FirmwarePolicy, Model, Planned,
     Redesignation, Uncertain, key_of,
@@ -372,10 +373,9 @@ pub(super) fn address_day(model: &Model, day: Day) -> u16 {
     u16::try_from(day.0 + i32::from(model.draws_before)).expect("a run has fewer than 35,536 days")
 }
 
-fn whole_days(value: f64) -> i32 {
-    #[expect(clippy::cast_possible_truncation, reason = "saturating is what a bounded number of days wants")]
-    let days = (value + 0.5).floor() as i32;
-    days
+pub(super) fn whole_days(value: f64) -> i32 {
+    let days = half_up(value);
+    i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
 }
 
 /// Longest length that is told apart \[days\]; what lies beyond counts as this long.

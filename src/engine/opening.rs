@@ -2,6 +2,7 @@
 //! spread evenly over their length.
 
 use super::events::Event;
+use super::inputs::whole_days;
 use super::lane;
 use super::plan::Plan;
 use super::state::{Batch, State, Wait};
@@ -12,7 +13,7 @@ use crate::random::Purpose;
 pub(super) fn open(plan: &Plan<'_>) -> State {
     let mut state = State::empty(plan);
     schedule(plan, &mut state);
-    for stock in &plan.model.stock {
+    for (stock, phase) in plan.model.stock.iter().zip(phases(&plan.model.stock)) {
         let place = plan.place_at(stock.cohort, stock.supplier);
         let cell = plan.cell(place, stock.status);
         if let OpeningStage::Eligible { attempt } | OpeningStage::RetryWait { attempt } = stock.stage {
@@ -20,8 +21,8 @@ pub(super) fn open(plan: &Plan<'_>) -> State {
             assert!((1..=last).contains(&attempt), "stock opens before attempt {attempt} of 1 to {last}");
         }
         match stock.status {
-            Status::Dormant => open_dormant(plan, &mut state, cell, stock),
-            Status::Active => open_active(plan, &mut state, cell, stock),
+            Status::Dormant => open_dormant(plan, &mut state, cell, stock, phase),
+            Status::Active => open_active(plan, &mut state, cell, stock, phase),
         }
     }
     state
@@ -41,7 +42,7 @@ fn schedule(plan: &Plan<'_>, state: &mut State) {
     }
 }
 
-fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) {
+fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock, phase: Phase) {
     let (inputs, n) = (&plan.inputs.cohorts[stock.cohort], stock.installations);
     let entered = inputs.days.entry <= Day(0);
     match stock.stage {
@@ -53,16 +54,20 @@ fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) 
         OpeningStage::NeedsFirmware => state.arrive(plan, cell, lane::GATE, n),
         OpeningStage::FirmwareUnderWay => {
             let mut ends = state.under_way.begin(&plan.rings, (cell, stock.cohort), 1, Day(0), n);
-            for (due, count) in evenly(n, mean_length(inputs.update_length.mean())) {
+            for (due, count) in phase.evenly(n, whole_days(inputs.update_length.mean())) {
                 ends.put(due, count);
             }
             state.arrive(plan, cell, lane::UNDER_WAY, n);
         }
-        OpeningStage::FirmwareWait => spread(plan, state, cell, n, Wait::UpdateWait, 1, inputs.update_wait),
-        OpeningStage::Ready if entered => spread(plan, state, cell, n, Wait::Notice, 1, inputs.notice),
+        OpeningStage::FirmwareWait => {
+            spread(plan, state, cell, phase, (n, Wait::UpdateWait, 1), inputs.update_wait);
+        }
+        OpeningStage::Ready if entered => {
+            spread(plan, state, cell, phase, (n, Wait::Notice, 1), inputs.notice);
+        }
         OpeningStage::Eligible { attempt } if entered => state.arrive_eligible(plan, cell, attempt, n),
         OpeningStage::RetryWait { attempt } if entered => {
-            spread(plan, state, cell, n, Wait::Retry, attempt, inputs.retry_delay);
+            spread(plan, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
         }
         OpeningStage::Ready | OpeningStage::Eligible { .. } | OpeningStage::RetryWait { .. } => {
             state.arrive(plan, cell, lane::READY_UPDATED, n);
@@ -73,12 +78,12 @@ fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) 
     }
 }
 
-fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) {
+fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock, phase: Phase) {
     let (inputs, n) = (&plan.inputs.cohorts[stock.cohort], stock.installations);
     let updated = inputs.days.entry.plus(inputs.supplier_delay) <= Day(0);
     match stock.stage {
         OpeningStage::RetryWait { attempt } if updated => {
-            spread(plan, state, cell, n, Wait::Retry, attempt, inputs.retry_delay);
+            spread(plan, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
         }
         OpeningStage::Eligible { attempt } if updated => state.arrive_active_ready(plan, cell, attempt, n),
         OpeningStage::Ready if updated => state.arrive_active_ready(plan, cell, 1, n),
@@ -91,21 +96,139 @@ fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock) {
 }
 
 /// Puts installations whose wait began at unknown times into it.
-fn spread(plan: &Plan<'_>, state: &mut State, cell: usize, n: u32, wait: Wait, number: u8, length: i32) {
-    for (due, count) in evenly(n, length) {
+fn spread(
+    plan: &Plan<'_>,
+    state: &mut State,
+    cell: usize,
+    phase: Phase,
+    (n, wait, number): (u32, Wait, u8),
+    length: i32,
+) {
+    for (due, count) in phase.evenly(n, length) {
         let due = Day(0).plus(i32::try_from(due).expect("a wait is short"));
         state.arrive_waiting(plan, cell, Batch { due, wait, number, count });
     }
 }
 
-/// Spreads what began at unknown times evenly over the days on which it may end, 0 to `length - 1`.
-fn evenly(n: u32, length: i32) -> impl Iterator<Item = (u32, u32)> {
-    let length = length.max(1).unsigned_abs();
-    (0..length).map(move |due| (due, n / length + u32::from(due < n % length)))
+/// Where in its part of a length each installation of a row stands, in parts of 2^64: a row of n is spread by one
+/// installation to each n-th of the length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Phase(u64);
+
+/// Phases of all rows of stock: the first row of a stage stands in the middle of its parts, and each further one a
+/// golden section on, so that many small rows together are spread evenly as well. Rows go by stage, status, cohort,
+/// supplier and attempt as declared, whatever their order in a file.
+fn phases(stock: &[Stock]) -> Vec<Phase> {
+    let mut rows: Vec<_> = stock.iter().enumerate().filter_map(|(at, row)| Some((order(row)?, at))).collect();
+    rows.sort_unstable();
+    let mut phases = vec![Phase::MIDDLE; stock.len()];
+    for of_stage in rows.chunk_by(|a, b| a.0.0 == b.0.0) {
+        let mut phase = Phase::MIDDLE;
+        for (_, at) in of_stage {
+            phases[*at] = phase;
+            phase = phase.next();
+        }
+    }
+    phases
 }
 
-fn mean_length(days: f64) -> i32 {
-    #[expect(clippy::cast_possible_truncation, reason = "a mean of at most a thousand days")]
-    let whole = (days + 0.5).floor() as i32;
-    whole
+type Order = (u8, (Status, usize, usize, u8));
+
+/// Where a row comes among those whose ages are spread; `None` for a stage without an age.
+fn order(row: &Stock) -> Option<Order> {
+    let (stage, attempt) = match row.stage {
+        OpeningStage::FirmwareUnderWay => (0, 0),
+        OpeningStage::FirmwareWait => (1, 0),
+        OpeningStage::Ready => (2, 0),
+        OpeningStage::RetryWait { attempt } => (3, attempt),
+        OpeningStage::Unmigrated
+        | OpeningStage::NeedsFirmware
+        | OpeningStage::Eligible { .. }
+        | OpeningStage::Migrated
+        | OpeningStage::ExcludedNoWan
+        | OpeningStage::ExcludedAttempts => return None,
+    };
+    Some((stage, (row.status, row.cohort, row.supplier, attempt)))
+}
+
+impl Phase {
+    const MIDDLE: Self = Self(1 << 63);
+
+    /// A golden section on: no two of many lie close.
+    fn next(self) -> Self {
+        Self(self.0.wrapping_add(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// Spreads what began at unknown times evenly over the days on which it may end, 0 to `length - 1`: the j-th of n,
+    /// counted from 0, ends on day `(j + phase) * length / n`, rounded down.
+    fn evenly(self, n: u32, length: i32) -> impl Iterator<Item = (u32, u32)> {
+        let length = length.max(1).unsigned_abs();
+        let whole = u128::from(length) << 64;
+        // How many end before a day: the whole numbers below its share of n less the phase.
+        let before = move |day: u32| {
+            let share = (u128::from(day) * u128::from(n)) << 64;
+            let count = share.saturating_sub(u128::from(self.0) * u128::from(length)).div_ceil(whole);
+            u32::try_from(count).expect("no more than there are")
+        };
+        (0..length).map(move |due| (due, before(due + 1) - before(due)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends(phase: Phase, n: u32, length: i32) -> Vec<u32> {
+        phase.evenly(n, length).flat_map(|(due, count)| (0..count).map(move |_| due)).collect()
+    }
+
+    #[test]
+    fn a_few_are_spread_over_the_whole_length() {
+        assert_eq!(ends(Phase::MIDDLE, 3, 28), [4, 14, 23]);
+        assert_eq!(ends(Phase::MIDDLE, 1, 28), [14]);
+        assert_eq!(ends(Phase::MIDDLE, 2, 1), [0, 0]);
+        assert_eq!(ends(Phase::MIDDLE, 0, 28), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_left_over_is_spread_too() {
+        let counts: Vec<u32> = Phase::MIDDLE.evenly(45, 30).map(|(_, count)| count).collect();
+        assert_eq!(counts.iter().sum::<u32>(), 45);
+        assert!(counts.chunks(2).all(|pair| pair.iter().sum::<u32>() == 3), "{counts:?}");
+    }
+
+    #[test]
+    fn the_jth_ends_where_its_part_says() {
+        let mut phase = Phase::MIDDLE;
+        for n in [1, 2, 3, 5, 29, 30, 31, 1_000] {
+            for length in [1, 2, 7, 30, 365] {
+                phase = phase.next();
+                let part = |j: u32| ((u128::from(j) << 64) + u128::from(phase.0)) * length / u128::from(n);
+                let expected: Vec<u32> = (0..n).map(|j| u32::try_from(part(j) >> 64).unwrap()).collect();
+                assert_eq!(ends(phase, n, i32::try_from(length).unwrap()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn many_rows_of_one_have_no_side() {
+        let row = |supplier| Stock {
+            cohort: 0,
+            supplier,
+            status: Status::Dormant,
+            stage: OpeningStage::FirmwareWait,
+            installations: 1,
+        };
+        let stock: Vec<Stock> = (0..300).map(row).collect();
+        let mut by_day = [0; 30];
+        for phase in phases(&stock) {
+            ends(phase, 1, 30).into_iter().for_each(|due| by_day[due as usize] += 1);
+        }
+        assert!(by_day.iter().all(|n| (9..=11).contains(n)), "{by_day:?}");
+        let mut backwards = stock.clone();
+        backwards.reverse();
+        let mut of_backwards = phases(&backwards);
+        of_backwards.reverse();
+        assert_eq!(phases(&stock), of_backwards, "the order of rows does not matter");
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::decimal::{Decimal, half_up};
 use super::{Day, Uncertain};
 
 /// A whole number of installations per day that changes on dates.
@@ -56,6 +57,7 @@ impl Dated {
     #[must_use]
     pub fn dense(&self, values: &[f64], factor: f64, n_days: usize) -> Vec<u32> {
         assert_eq!(values.len(), self.steps.len(), "one value a step");
+        let factor = Decimal::of(factor);
         let whole: Vec<i64> = values.iter().map(|v| half_up(*v)).collect();
         let mut at = 0;
         (0..n_days)
@@ -72,18 +74,9 @@ impl Dated {
                     }
                     _ => whole[at],
                 };
-                #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-                let value = half_up(value.max(0) as f64 * factor);
-                let value = u32::try_from(value).unwrap_or(u32::MAX);
+                let value = factor.times(u32::try_from(value.max(0)).unwrap_or(u32::MAX), 1);
                 if value > 0 { value.saturating_add(self.more) } else { 0 }
             })
             .collect()
     }
-}
-
-/// Rounds half up, the rule for drawn days and capacities.
-fn half_up(value: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "saturating is what a bounded count wants")]
-    let whole = (value + 0.5).floor() as i64;
-    whole
 }

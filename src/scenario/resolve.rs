@@ -27,7 +27,8 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     let empty = Table::new(top.place.clone());
     let section = |name: &str| document.table(name).unwrap_or(&empty);
     let factors = factors(document, desk);
-    let calendar = calendar::read(section("programme"), document.table("calendar").unwrap_or(&empty), desk);
+    let days = calendar::read(section("programme"), document.table("calendar").unwrap_or(&empty), desk);
+    let (calendar, rest_of_last_week) = days.unzip();
     // Without days nothing dated can be read; the rest is still checked against a stand-in of one day.
     let stand_in = calendar::stand_in();
     let days = calendar.as_ref().unwrap_or(&stand_in);
@@ -48,7 +49,9 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         suppliers.iter_mut().for_each(|supplier| supplier.limits.clear());
     }
     let stock = stock::read(document, &cohorts, &suppliers, desk);
-    let commitment = document.table("commitment").map(|table| rules::commitment(table, &dates, desk));
+    let commitment = document
+        .table("commitment")
+        .map(|table| rules::commitment(table, &dates, rest_of_last_week.unwrap_or_default(), desk));
     let change_of_supplier =
         document.table("change_of_supplier").and_then(|t| rules::change_of_supplier(t, &dates, desk));
     if let Some(table) = document.table("change_of_supplier")

@@ -38,3 +38,4 @@ mod statistics;
 mod studies;
 mod warnings;
 mod weekly;
+mod weeks_and_ages;

@@ -25,7 +25,8 @@ pub(super) fn stand_in() -> Calendar {
     }
 }
 
-pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<Calendar> {
+/// The calendar, and whether installations would migrate on the days after the last, to the Sunday of its week.
+pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<(Calendar, Vec<bool>)> {
     desk.require(programme, "programme", &["first_day", "last_day"]);
     let (first, last) =
         (desk.date(programme, "programme", "first_day"), desk.date(programme, "programme", "last_day"));
@@ -47,8 +48,10 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
         closures: Vec::new(),
         holidays: Vec::new(),
     };
-    let days: Vec<Date> = (0..length).map(|day| empty.date(Day(day))).collect();
-    let mut reader = Reader { desk, table, days: &days };
+    let sunday = length + 6 - empty.weekday(Day(length - 1));
+    let week: Vec<Date> = (0..sunday).map(|day| empty.date(Day(day))).collect();
+    let (days, after) = week.split_at(usize::try_from(length).unwrap_or(0));
+    let mut reader = Reader { desk, table, days, after };
     let mut holidays = reader.holidays("holidays", true);
     let added = reader.dates("add_holidays");
     let removed = reader.dates("remove_holidays");
@@ -57,10 +60,12 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
     holidays.sort_unstable();
     holidays.dedup();
     let closures = reader.periods("closed");
-    let migration = reader.worked("migration_weekdays", &WEEK[..5], &holidays, &closures);
+    let mut migration = reader.worked("migration_weekdays", &WEEK[..5], &holidays, &closures);
     let firmware_holidays = reader.holidays("firmware_holidays", false);
     let firmware_closed = reader.periods("firmware_closed");
-    let firmware = reader.worked("firmware_weekdays", &WEEK, &firmware_holidays, &firmware_closed);
+    let mut firmware = reader.worked("firmware_weekdays", &WEEK, &firmware_holidays, &firmware_closed);
+    let rest_of_last_week = migration.split_off(days.len());
+    firmware.truncate(days.len());
     if !migration.contains(&true) {
         let place = first_place(table, &["migration_weekdays", "closed"]);
         desk.problem(Problem::new(
@@ -70,24 +75,28 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
         ));
     }
     let within: Vec<Day> = holidays.iter().filter(|d| days.contains(d)).map(|d| empty.day(*d)).collect();
-    let closures = closures.into_iter().map(|(from, to, reason)| Closure {
+    let in_run = |(from, to, _): &Period| *from <= last && *to >= first;
+    let closures = closures.into_iter().filter(in_run).map(|(from, to, reason)| Closure {
         from: empty.day(from),
         to: empty.day(to),
         reason,
     });
-    Some(Calendar { migration, firmware, closures: closures.collect(), holidays: within, first })
+    let closures = closures.collect();
+    Some((Calendar { migration, firmware, closures, holidays: within, first }, rest_of_last_week))
 }
 
 struct Reader<'a> {
     desk: &'a mut Desk,
     table: &'a Table,
     days: &'a [Date],
+    /// The days from the run's last to the Sunday of its week.
+    after: &'a [Date],
 }
 
 type Period = (Date, Date, String);
 
 impl Reader<'_> {
-    /// Which days are worked.
+    /// Which days are worked, those after the run's last among them.
     fn worked(&mut self, key: &str, default: &[&str], holidays: &[Date], closed: &[Period]) -> Vec<bool> {
         let week = self.weekdays(key, default);
         let is_worked = |day: &Date| {
@@ -95,7 +104,7 @@ impl Reader<'_> {
                 && !holidays.contains(day)
                 && !closed.iter().any(|(from, to, _)| (from..=to).contains(&day))
         };
-        self.days.iter().map(is_worked).collect()
+        self.days.iter().chain(self.after).map(is_worked).collect()
     }
 
     fn weekdays(&mut self, name: &str, default: &[&str]) -> [bool; 7] {
@@ -128,7 +137,8 @@ impl Reader<'_> {
             let help = "say in `add_holidays` and `remove_holidays` of `[calendar]` which days have been added or moved since";
             self.desk.warning(Problem::new(message, Some(self.table.place_of(name)), "").help(help));
         }
-        (first..=last).flat_map(holidays::of).collect()
+        let sunday = self.after.last().map_or(last, |day| day.year());
+        (first..=sunday.min(to)).flat_map(holidays::of).collect()
     }
 
     fn dates(&mut self, name: &str) -> Vec<Date> {
@@ -139,7 +149,10 @@ impl Reader<'_> {
 
     fn periods(&mut self, name: &str) -> Vec<Period> {
         let (first, last) = (self.days[0], self.days[self.days.len() - 1]);
-        self.desk.list(self.table, "calendar", name, |desk, key, item| period(desk, key, item, first, last))
+        let sunday = self.after.last().copied().unwrap_or(last);
+        self.desk.list(self.table, "calendar", name, |desk, key, item| {
+            period(desk, key, item, (first, last), sunday)
+        })
     }
 }
 
@@ -158,7 +171,14 @@ fn weekday(desk: &mut Desk, key: &'static KeySpec, item: &Item) -> Option<&'stat
     known
 }
 
-fn period(desk: &mut Desk, key: &'static KeySpec, item: &Item, first: Date, last: Date) -> Option<Period> {
+/// A closed period; one that lies outside the run closes nothing, unless it lies in the rest of its last week.
+fn period(
+    desk: &mut Desk,
+    key: &'static KeySpec,
+    item: &Item,
+    (first, last): (Date, Date),
+    sunday: Date,
+) -> Option<Period> {
     let Some(table) = item.as_table() else {
         desk.unfit(key, item, None);
         return None;
@@ -186,7 +206,7 @@ fn period(desk: &mut Desk, key: &'static KeySpec, item: &Item, first: Date, last
         );
         return None;
     }
-    if to_date < first || from_date > last {
+    if to_date < first || from_date > sunday {
         let label = format!("{from_date} to {to_date}");
         let warning =
             Problem::new("the period lies outside the run and closes nothing", Some(&table.place), label);

@@ -110,12 +110,17 @@ fn dormant_priority(table: &Table, desk: &mut Desk) -> DormantPriority {
     }
 }
 
-pub(super) fn commitment(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Commitment {
+pub(super) fn commitment(
+    table: &Table,
+    dates: &Dates<'_>,
+    rest_of_last_week: Vec<bool>,
+    desk: &mut Desk,
+) -> Commitment {
     const SPEC: &str = "commitment";
     let range = (0.0, 1_000.0, 1.0);
     let factor = uncertain(desk, dates.factors, (table, SPEC, "factor"), "commitment.factor", range, 1.0);
     let cutoff = desk.whole(table, SPEC, "cutoff_days_before_week").unwrap_or(3);
-    Commitment { factor, cutoff_days: u32::try_from(cutoff).unwrap_or(3) }
+    Commitment { factor, cutoff_days: u32::try_from(cutoff).unwrap_or(3), rest_of_last_week }
 }
 
 pub(super) fn change_of_supplier(

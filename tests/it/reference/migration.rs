@@ -21,12 +21,15 @@ impl World<'_> {
         if self.model.commitment.is_none() || (day != 0 && calendar.weekday(Day(day)) != 0) {
             return;
         }
-        let last = day + 6 - calendar.weekday(Day(day));
-        let worked = |d: &i32| calendar.migration.get(usize::try_from(*d).unwrap()).copied().unwrap_or(false);
-        let n = (day..=last).filter(worked).count() as f64;
+        let commitment = self.model.commitment.as_ref().unwrap();
+        let sunday = (day + 6 - calendar.weekday(Day(day))) as usize;
+        let worked: Vec<bool> =
+            calendar.migration.iter().chain(&commitment.rest_of_last_week).copied().collect();
+        let n = (day as usize..=sunday).filter(|d| worked[*d]).count() as u64;
         let stock = self.at_cutoff.take().unwrap_or_else(|| self.active_stock(day));
-        let factor = known(&self.model.commitment.as_ref().unwrap().factor);
-        let of = |stock: u64| if n > 0.0 { (factor * stock as f64 / n + 0.5).floor() as u64 } else { 0 };
+        // Factors have one decimal place here: tenths decide a half exactly.
+        let tenths = (known(&commitment.factor) * 10.0).round() as u64;
+        let of = |stock: u64| if n > 0 { (2 * tenths * stock + 10 * n) / (20 * n) } else { 0 };
         self.committed = stock.iter().map(|row| row.iter().map(|s| of(*s)).collect()).collect();
     }
 

@@ -90,8 +90,9 @@ pub(crate) fn certain(seed: u64) -> Model {
             Removal { dormant: late(0), active: late(1) }
         }),
         commitment: rng.random_bool(0.25).then(|| Commitment {
-            factor: fixed(one_of(rng, &[0.5, 0.9, 1.0, 1.3])),
+            factor: fixed(one_of(rng, &[0.5, 0.7, 0.9, 1.0, 1.3])),
             cutoff_days: rng.random_range(1..=7),
+            rest_of_last_week: (0..6).map(|_| rng.random_bool(0.75)).collect(),
         }),
         layers: Layers { parametric: true, stochastic: true },
         seed,
