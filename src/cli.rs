@@ -15,6 +15,7 @@ mod failure;
 mod folders;
 mod init;
 mod inputs;
+mod kept;
 mod look;
 mod parts;
 mod progress;

@@ -27,7 +27,9 @@ mod waits;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Layer, LimitUse, More, Scope, account, accounts};
-pub use inputs::{CohortDays, CohortInputs, Draw, GroupInputs, Inputs, SupplierInputs};
+pub use inputs::{
+    CohortDays, CohortInputs, Draw, DrawnInputs, GroupInputs, Inputs, SupplierInputs, UncertainInputs,
+};
 
 use crate::allocate::{Allocator, Credits, Rules, Shape};
 use crate::model::{Day, Model, Status};

@@ -17,7 +17,7 @@ mod value;
 
 pub use active::{ActiveImpact, Obligation};
 pub use bottlenecks::{Bottleneck, BottleneckMonth, bottlenecks};
-pub use completion::{Completion, LeftOut, Population, SHARES};
+pub use completion::{Completion, LeftOut, NOTHING_MIGRATABLE, Population, SHARES};
 pub use difference::{Change, Difference, KpiDifference, Split};
 pub use dormant::{Dimension, DormantDays, Part, SupplierSize, cohort_route};
 pub use fairness::SupplierService;

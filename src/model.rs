@@ -19,7 +19,7 @@ pub use policy::{
     Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy,
     Precedence, Redesignation, Remainder, Rework, Rounding, UnusedFlat,
 };
-pub use uncertain::{Distribution, Link, Uncertain};
+pub use uncertain::{Distribution, Link, Uncertain, Written};
 
 /// The position of a group in [`Model::groups`].
 pub type GroupIdx = usize;

@@ -9,12 +9,16 @@ mod cohorts;
 mod comparison;
 mod counts;
 mod daily;
+mod days;
 mod expected;
 mod folder;
 mod gathered;
 mod grid;
+mod inputs;
+mod layer_runs;
 mod loose;
 mod manifest;
+mod measured;
 mod ranking;
 mod replicated;
 mod replicated_text;
@@ -31,6 +35,8 @@ pub use assumptions::basis;
 pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
 pub use counts::counts_table;
+pub use days::day_cells;
+pub(crate) use days::day_words;
 pub use folder::{OutputError, Written};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{
@@ -38,7 +44,9 @@ pub use grid::{
 };
 pub use manifest::{Described, SCHEMA};
 pub use ranking::{ranking_table, ranking_text};
-pub use replicated::{Study, finding_of_words, study_difference_table, study_summary_table, write_study};
+pub use replicated::{
+    Study, finding_of_words, replication_row, study_difference_table, study_summary_table, write_study,
+};
 pub use replicated_text::answer;
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
@@ -55,6 +63,7 @@ use crate::findings::{Difference, Findings};
 use crate::fingerprint::sha256;
 use crate::model::Model;
 use crate::trace::Trace;
+use cohorts::date_of;
 
 /// Version and commit of the program that wrote the files.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -235,6 +244,7 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
         ("assumptions.csv", assumptions::table(run.model)),
     ];
     let mut files: Vec<File> = tables.iter().map(|(name, table)| File::new(*name, table.to_csv())).collect();
+    files.push(File::new(inputs::NAME, inputs::of_one(run.model, run.trace.replication)));
     files.extend(carried(run.extras)?);
     files.push(manifest::of_run(run, &files));
     Ok(files)

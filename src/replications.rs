@@ -17,6 +17,6 @@ pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 pub(crate) use record::reached;
 pub use record::{Column, Record, Replications, told_of};
 pub use since::{Outlook, Range, Turn, turn};
-pub use spread::{LEAST_MIXTURES, MIXED, PARTS, Spread, blocks, mixtures, spreads};
+pub use spread::{BlockRun, LEAST_MIXTURES, MIXED, PARTS, Spread, block_runs, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};
 pub use threshold::Threshold;

@@ -180,7 +180,8 @@ pub struct Movement {
     pub slots: Slots,
 }
 
-/// A fingerprint of one day's allocation: of who demanded how much and got how many slots, 16 hexadecimal digits.
+/// A fingerprint of one day's allocation: of who demanded how much and got how many slots, `x` and 16 hexadecimal digits,
+/// so that none of them reads as a number.
 #[must_use]
 pub fn allocation_fingerprint(movements: &[Movement]) -> String {
     let words =
@@ -188,6 +189,7 @@ pub fn allocation_fingerprint(movements: &[Movement]) -> String {
     let bytes: Vec<u8> = movements.iter().flat_map(words).flatten().collect();
     let mut fingerprint = sha256(bytes);
     fingerprint.truncate(16);
+    fingerprint.insert(0, 'x');
     fingerprint
 }
 

@@ -56,7 +56,7 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
                     supplier: row.text("supplier")?.to_owned(),
                     size: row.text("supplier_size")?.to_owned(),
                     ratio: row.number("slots_to_demand_ratio")?,
-                    limited: row.text("has_limits_of_its_own")? == "true",
+                    limited: row.flag("has_limits_of_its_own")? == Some(true),
                 });
             }
         }

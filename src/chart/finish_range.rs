@@ -13,7 +13,7 @@ use super::rows::{Margins, Rows, Scale};
 use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, span};
 use super::theme::{CAPTION, THEME, Type};
 use super::{Caption, Figure, svg};
-use crate::output::{Cell, Table};
+use crate::output::{Cell, Table, day_cells};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached};
 use crate::wording::numbers::{self, NOT_BY_END};
 
@@ -268,29 +268,32 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
 }
 
 fn data(ranges: &[Range], milestone: Milestone) -> Table {
-    let names =
-        ["scenario", "kpi", "percentile", "day", "lower", "upper", "level_pct", "replications", "not_by_end"];
+    let names = [
+        "scenario",
+        "kpi",
+        "percentile",
+        "date",
+        "date_lower",
+        "date_upper",
+        "date_note",
+        "level_pct",
+        "replications",
+        "not_by_end",
+    ];
     let mut table = Table::new(&names.map(|name| (name, "")));
     for range in ranges {
         let days = range.of.days(milestone);
         let open = days.iter().filter(|day| **day == Reached::NotByEnd).count();
         for (name, day) in ["p10", "p50", "p80", "p90"].iter().zip(range.days.iter().flatten()) {
-            let cell = |day: Reached| match day {
-                Reached::On(day) => Cell::from(range.of.date(day)),
-                Reached::NotByEnd => NOT_BY_END.into(),
-            };
-            let end = |end: Option<Reached>| end.map_or(Cell::Empty, cell);
-            table.push(vec![
-                range.of.scenario.as_str().into(),
-                milestone.id().into(),
-                (*name).into(),
-                cell(day.value),
-                end(day.interval.low),
-                end(day.interval.high),
+            let names = [range.of.scenario.as_str(), milestone.id(), name];
+            let mut row: Vec<Cell> = names.map(Cell::from).into();
+            row.extend(day_cells(day, |day| range.of.date(day)));
+            row.extend([
                 Cell::Decimal(100.0 * day.interval.level.get(), 3),
                 (days.len() as u64).into(),
                 (open as u64).into(),
             ]);
+            table.push(row);
         }
     }
     table

@@ -43,7 +43,7 @@ pub(super) fn figure(results: &Results, run: &ResultsRun, caption: &Caption) -> 
             weeks.push(Week { monday, migration_days: 0, offered: 0, fates: [0; 5] });
         }
         let week = weeks.last_mut().expect("a week was just added");
-        week.migration_days += u64::from(row.text("migration_day")? == "true");
+        week.migration_days += u64::from(row.flag("migration_day")? == Some(true));
         week.offered += row.count("offered_installations")?;
         let today = fates(&row)?;
         week.fates = std::array::from_fn(|i| week.fates[i] + today[i]);

@@ -105,11 +105,11 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml
-  dormouse run scenarios/tutorial/early.toml --until 2020-09-25
-  dormouse run scenarios/tutorial/existing.toml --replications 20 --format json")]
+  dormouse run scenarios/tutorial/existing.toml --replications 20 --format json
+  dormouse run --of results/tutorial-existing --replication 17 -o r17")]
 pub(crate) struct RunArgs {
     /// Scenario files, the baseline first
-    #[arg(value_name = "SCENARIO", required = true)]
+    #[arg(value_name = "SCENARIO", required_unless_present = "of")]
     pub(crate) scenarios: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
@@ -119,6 +119,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with = "until")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) replications: Option<u32>,
+    /// Simulate this replication of those that the same scenarios have with --replications, with its days; the first is 0
+    #[arg(long, value_name = "K", help_heading = "Simulation", conflicts_with_all = ["replications", "precision", "resume"])]
+    #[arg(value_parser = clap::value_parser!(u32).range(..1_000_000))]
+    pub(crate) replication: Option<u32>,
+    /// A folder of replications: simulate --replication of the scenarios it keeps, and make sure that it comes to the row it has there
+    #[arg(long, value_name = "RESULTS", help_heading = "Simulation", requires = "replication")]
+    #[arg(conflicts_with_all = ["scenarios", "until", "seed", "firmware", "allocation", "set", "counts"])]
+    pub(crate) of: Option<PathBuf>,
     /// Replicate until half the 95% interval of the headline (Dormant days avoided; of one scenario, lost) is at most this:
     /// installation-days, or a share of it such as 5%
     #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["replications", "until"])]

@@ -94,8 +94,9 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     files.extend(simulate::files(&figures.into_iter().flatten().collect::<Vec<_>>())?);
     let also_read = also_read(&reads, &designs);
     done.write(&dir, force, &answer, Besides { extras: files, also_read, study: Some(study.source(path)) })?;
-    let (stopped, printed) = (
+    let (stopped, worst, printed) = (
         done.stopped.clone(),
+        done.runs[0].worst(),
         match args.look.format {
             Format::Table => answer,
             Format::Csv => String::from_utf8_lossy(&told.difference().to_csv()).into_owned(),
@@ -106,7 +107,9 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     drop(done);
     unfinished.remove()?;
     terminal::print(&printed)?;
-    terminal.say(format_args!("Stopped: {stopped}.\nResults: {}; look at answer.txt", dir.display()));
+    let whole = replicate::whole(&dir, worst);
+    terminal
+        .say(format_args!("Stopped: {stopped}.\nResults: {}; look at answer.txt\n{whole}", dir.display()));
     Ok(())
 }
 

@@ -279,8 +279,10 @@ pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
     if !results.replicated() {
         return Ok(());
     }
-    let (dir, paths) = (results.dir.display(), results.paths().join(" "));
+    let dir = results.dir.display().to_string();
+    let (of, to) = (quoted(&dir), quoted(&format!("{dir}-r0")));
     Err(Failure::Usage(anyhow!(
-        "`{dir}` holds replications, of which single days are not kept; run one draw for days: dormouse run {paths}"
+        "`{dir}` holds replications, of which single days are not kept; simulate one of them again, with its days: \
+         dormouse run --of {of} --replication 0 -o {to}"
     )))
 }

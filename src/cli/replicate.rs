@@ -126,6 +126,8 @@ pub(crate) struct Replicated<'a> {
     pub(crate) comparisons: Vec<Comparison>,
     threshold: Threshold,
     pub(crate) spreads: Vec<Spread>,
+    /// The runs that mix layers of chance, of each scenario; none where no spread is split.
+    mixed: Vec<Replications>,
     /// What has changed since an earlier folder, where one was named.
     since: Option<Since>,
     /// Why there are so many.
@@ -167,7 +169,7 @@ pub(crate) fn run(
     done.hold_against(earlier.as_ref());
     done.write(dir, args.place.force, &done.answer(), Besides::default())?;
     let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
-    let varies = done.varies();
+    let (varies, worst) = (done.varies(), done.runs[0].worst());
     // What is kept of the replications lies in the folder that is removed.
     drop(done);
     unfinished.remove()?;
@@ -178,7 +180,7 @@ pub(crate) fn run(
     }
     let kept = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
     let more = varies.then_some(4 * n);
-    terminal.say(closing(reads, more, &format!("{kept}{since}"), dir));
+    terminal.say(closing(reads, more, &format!("{kept}{since}"), worst, dir));
     Ok(())
 }
 
@@ -291,19 +293,19 @@ fn spreads(
     asked: Option<u32>,
     unfinished: &Unfinished,
     bar: &ProgressBar,
-) -> Result<Vec<Spread>, Failure> {
+) -> Result<(Vec<Spread>, Vec<Replications>), Failure> {
     let n = runs[0].n();
     let budget = asked.map_or_else(|| LAYER_RUNS.min(replications::MIXED * (n / 10)), |runs| runs as usize);
     let draws = replications::mixtures(replications::blocks(n, budget));
     if draws.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     bar.inc_length(draws.len() as u64);
     let unfinished = unfinished.part(Part::Layers, reads)?;
     let mut mixed = none_yet(reads, firsts, &unfinished);
     let of = format!("{} runs that tell layers of chance apart", draws.len());
     in_batches(reads, &draws, &of, &mut mixed, &unfinished, bar, |_| None::<()>)?;
-    Ok(replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed))
+    Ok((replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed), mixed))
 }
 
 /// Runs of every scenario in batches, until something is judged to be enough.
@@ -367,11 +369,11 @@ impl<'a> Replicated<'a> {
         let (runs, stopped) = replicate(reads, &firsts, asked.wanted, unfinished, bar)?;
         let cohorts = |(read, first): (&Read, &Trace)| output::cohorts_table(&read.scenario.model, first);
         let cohorts = reads.iter().zip(&firsts).map(cohorts).collect();
-        let spreads = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
+        let (spreads, mixed) = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
         let threshold = asked.threshold;
-        Ok(Self { reads, cohorts, runs, comparisons, threshold, spreads, since: None, stopped })
+        Ok(Self { reads, cohorts, runs, comparisons, threshold, spreads, mixed, since: None, stopped })
     }
 
     /// How many replications there are.
@@ -425,7 +427,7 @@ impl<'a> Replicated<'a> {
         besides: Besides,
     ) -> Result<(), Failure> {
         let Besides { mut extras, also_read, study } = besides;
-        let Self { reads, comparisons, threshold, spreads, stopped, .. } = self;
+        let Self { reads, comparisons, threshold, spreads, mixed, stopped, .. } = self;
         let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
         let scenarios: Vec<(Described, &Replications)> = reads
             .iter()
@@ -444,6 +446,7 @@ impl<'a> Replicated<'a> {
             comparisons,
             threshold: *threshold,
             spreads,
+            mixed,
             since,
             stopped,
             answer,
@@ -494,7 +497,8 @@ pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
 }
 
 /// What was written, and what to type next: the same flags, more replications, where they would say more.
-fn closing(reads: &[Read], more: Option<usize>, flags: &str, dir: &Path) -> String {
+fn closing(reads: &[Read], more: Option<usize>, flags: &str, worst: usize, dir: &Path) -> String {
+    let whole = whole(dir, worst);
     let dir = dir.display();
     let first = match reads {
         [_] => "summary.csv",
@@ -507,5 +511,14 @@ fn closing(reads: &[Read], more: Option<usize>, flags: &str, dir: &Path) -> Stri
         ),
         None => "All replications are alike: more would say the same.".to_owned(),
     };
-    format!("Results: {dir}; look at {first}\n{next}")
+    format!("Results: {dir}; look at {first}\n{whole}\n{next}")
+}
+
+/// How to see a replication of a folder with its days.
+pub(crate) fn whole(dir: &Path, worst: usize) -> String {
+    let dir = dir.display().to_string();
+    let (of, to) = (inputs::quoted(&dir), inputs::quoted(&format!("{dir}-r{worst}")));
+    format!(
+        "The replication that waits longest, day by day:\n  dormouse run --of {of} --replication {worst} -o {to}"
+    )
 }

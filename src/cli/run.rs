@@ -16,6 +16,7 @@ use serde_json::json;
 use super::args::RunArgs;
 use super::failure::Failure;
 use super::inputs::{self, Read};
+use super::kept::Kept;
 use super::look::Format;
 use super::progress;
 use super::replicate::{self, Wanted};
@@ -25,7 +26,12 @@ use super::terminal::{self, Terminal};
 
 /// Runs scenarios and writes their results.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let reads = inputs::read_all(&args.scenarios, &args.changes)?;
+    let replication = args.replication.unwrap_or(REPLICATION);
+    let kept = args.of.as_deref().map(|dir| Kept::open(dir, replication)).transpose()?;
+    let reads = match &kept {
+        Some(kept) => kept.reads()?,
+        None => inputs::read_all(&args.scenarios, &args.changes)?,
+    };
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
@@ -46,22 +52,26 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         Some(path) if wanted.is_none() => Some(snapshot::load(path, only(&reads, "--resume")?)?),
         _ => None,
     };
-    let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads));
+    let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads, args.replication));
     inputs::ensure_comparable(&reads)?;
     output::ensure_free(&dir, args.place.force)?;
     if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));
         return replicate::run(args, wanted, &reads, &dir, terminal);
     }
-    terminal.say(opening(&reads));
+    let which = args.replication.map_or_else(String::new, |k| format!(", replication {k}"));
+    terminal.say(format_args!("{}{which}", opening(&reads)));
     let bar = progress::bar(terminal, reads.len());
     let finished = match snapshot {
         Some(snapshot) => reads
             .into_iter()
             .map(|read| simulate::resume(read, snapshot.clone()))
             .collect::<Result<_, _>>()?,
-        None => simulate::simulate_all(reads, args.threads, &bar)?,
+        None => simulate::simulate_all(reads, replication, args.threads, &bar)?,
     };
+    if let Some(kept) = &kept {
+        kept.ensure_same(&finished)?;
+    }
     bar.set_message("writing");
     let written = write(&dir, args.place.force, &finished);
     bar.finish_and_clear();
@@ -85,7 +95,7 @@ fn stop(args: &RunArgs, until: Date, read: &Read, terminal: &Terminal) -> Result
     let name = || PathBuf::from("results").join(format!("{}-until-{until}", read.scenario.model.name));
     let dir = args.place.dir.clone().unwrap_or_else(name);
     snapshot::ensure_free(&dir, args.place.force)?;
-    let state = engine::run_until(&read.scenario.model, REPLICATION, day);
+    let state = engine::run_until(&read.scenario.model, args.replication.unwrap_or(REPLICATION), day);
     let state = state.map_err(|violation| simulate::broken(read, violation))?;
     let [path, counts] = snapshot::write(&dir, read, until, state)?;
     let (path, counts) = (path.display(), counts.display());
@@ -105,14 +115,15 @@ fn only<'a>(reads: &'a [Read], flag: &str) -> Result<&'a Read, Failure> {
     }
 }
 
-/// `results/NAME`, or for several `results/BASELINE-vs-OTHER`.
-fn default_dir(reads: &[Read]) -> PathBuf {
+/// `results/NAME`, or for several `results/BASELINE-vs-OTHER`; `-rK` goes behind it for a replication that was asked for.
+fn default_dir(reads: &[Read], replication: Option<u32>) -> PathBuf {
     let names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
     let name = match names.as_slice() {
         [baseline, others @ ..] if others.len() > 2 => format!("{baseline}-vs-{}-others", others.len()),
         _ => names.join("-vs-"),
     };
-    PathBuf::from("results").join(name)
+    let which = replication.map_or_else(String::new, |k| format!("-r{k}"));
+    PathBuf::from("results").join(name + &which)
 }
 
 fn write(dir: &Path, force: bool, finished: &[Finished]) -> Result<(), Failure> {
@@ -186,7 +197,7 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
         [one] => {
             let existing = one.model().firmware.policy == FirmwarePolicy::Existing;
             let other = if existing { "early" } else { "existing" };
-            let command = one.read.command_without("firmware.policy");
+            let command = one.read.command_without("firmware.policy") + &one.which();
             format!(
                 "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
                  Who got what on a day, and why: dormouse explain {dir} --day DATE\n\
@@ -195,7 +206,7 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
         }
         several => {
             let paths = inputs::paths(several.iter().map(|run| &run.read));
-            let changes = several[0].read.changes("seed");
+            let changes = several[0].read.changes("seed") + &several[0].which();
             let seed = several[0].model().seed.wrapping_add(1);
             format!(
                 "Results: {dir}; look at fig-scurve.png, difference.csv\n\

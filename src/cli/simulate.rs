@@ -27,18 +27,19 @@ pub(crate) struct Finished {
     figures: Vec<Extra>,
 }
 
-/// The replication that a single run shows.
+/// The replication that a single run shows unless it is asked for another.
 pub(crate) const REPLICATION: u32 = 0;
 
-/// Runs every scenario from its first day, in the order given.
+/// Runs a replication of every scenario from its first day, in the order given.
 pub(crate) fn simulate_all(
     reads: Vec<Read>,
+    replication: u32,
     threads: Option<u16>,
     bar: &ProgressBar,
 ) -> Result<Vec<Finished>, Failure> {
     let pool = pool(threads)?;
     let one = |read: Read| {
-        let trace = engine::simulate(&read.scenario.model, REPLICATION);
+        let trace = engine::simulate(&read.scenario.model, replication);
         let finished =
             trace.map_err(|violation| broken(&read, violation)).and_then(|trace| Finished::of(read, trace));
         bar.inc(1);
@@ -66,7 +67,13 @@ pub(crate) fn resume(read: Read, snapshot: Snapshot) -> Result<Finished, Failure
 /// A broken invariant as a failure that says how to see it again.
 pub(crate) fn broken(read: &Read, violation: Violation) -> Failure {
     let date = read.scenario.model.calendar.date(violation.day);
-    Failure::Invariant(Broken { violation, date, reproduce: read.command() })
+    let reproduce = read.command() + &which(violation.replication);
+    Failure::Invariant(Broken { violation, date, reproduce })
+}
+
+/// The flag for a replication, with a space before; nothing for the one that a run shows without it.
+fn which(replication: u32) -> String {
+    if replication == REPLICATION { String::new() } else { format!(" --replication {replication}") }
 }
 
 impl Finished {
@@ -82,6 +89,11 @@ impl Finished {
             [chart::throughput(&flow, &caption), chart::scurve(&Series::both(model, &trace), &caption)];
         let figures = files(&drawn)?;
         Ok(Self { read, trace, findings, provenance, figures })
+    }
+
+    /// The flag for its replication, with a space before, where it is not the first.
+    pub(crate) fn which(&self) -> String {
+        which(self.trace.replication)
     }
 
     /// The programme.

@@ -1,7 +1,11 @@
 //! The dated and uncertain inputs of one replication, drawn and spread over the days of the run. After this nobody
 //! reads a distribution or a step: the day loop sees numbers by day.
 
+mod drawn;
+
 use std::sync::Arc;
+
+pub use drawn::{DrawnInputs, UncertainInputs};
 
 use crate::model::decimal::half_up;
 use crate::model::{
@@ -184,8 +188,13 @@ impl Source<'_> {
     /// Gaussian copula: u = Phi(w `z_factor` + sqrt(1 - w^2) `z_own`), then the quantile at u. Values are rounded to
     /// 10^-9 of a unit, so that the last bits of a quantile never decide anything.
     fn value(&self, uncertain: &Uncertain) -> f64 {
-        if let Some(known) = uncertain.known() {
-            return known;
+        self.value_of(&uncertain.distribution, uncertain)
+    }
+
+    /// The same with another distribution, such as the input's own in another unit.
+    fn value_of(&self, distribution: &Distribution, uncertain: &Uncertain) -> f64 {
+        if let Distribution::Fixed(known) = distribution {
+            return *known;
         }
         let own = self.uniform(|drawn| drawn.own, Purpose::Input, uncertain.key);
         let u = match uncertain.link {
@@ -197,7 +206,7 @@ impl Source<'_> {
             }
             None => own,
         };
-        let value = uncertain.distribution.quantile(u.clamp(1e-15, 1.0 - 1e-15));
+        let value = distribution.quantile(u.clamp(1e-15, 1.0 - 1e-15));
         (value * 1e9).round() / 1e9
     }
 
@@ -253,10 +262,11 @@ impl Source<'_> {
     }
 
     fn supplier(&self, supplier: &crate::model::Supplier) -> SupplierInputs {
-        let commitment = self.model.commitment.as_ref().map_or(1.0, |commitment| {
-            let own = crate::random::join(commitment.factor.key, supplier.key);
-            self.value(&Uncertain { key: own, ..commitment.factor.clone() })
-        });
+        let commitment = self
+            .model
+            .commitment
+            .as_ref()
+            .map_or(1.0, |commitment| self.value(&drawn::of_supplier(&commitment.factor, supplier)));
         SupplierInputs {
             user_from: supplier.dcc_user_from.as_ref().map_or(Day(0), |planned| self.on(planned)),
             commitment,

@@ -9,6 +9,9 @@ use crate::trace::{DayRecord, Stages, Trace};
 /// Shares of the migratable whose day is reported \[%\].
 pub const SHARES: [u64; 5] = [50, 90, 95, 99, 100];
 
+/// Why there is no day of completion.
+pub const NOTHING_MIGRATABLE: &str = "nothing is migratable";
+
 /// Whose completion is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Population {
@@ -187,7 +190,7 @@ impl Completion {
 
 fn first_day(model: &Model, trace: &Trace, population: Population, migratable: u64, share: u64) -> Value {
     if migratable == 0 {
-        return Value::None("nothing is migratable");
+        return Value::None(NOTHING_MIGRATABLE);
     }
     let enough = |day: &DayRecord| {
         100 * u128::from(population.migrated(day)) >= u128::from(share) * u128::from(migratable)

@@ -28,6 +28,15 @@ pub enum Better {
     Neither,
 }
 
+impl Kpi {
+    /// Whether its values are whole numbers; the others are quotients, dates or yes and no.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self.unit, "installations" | "installation-days" | "migration days")
+            && self.id != LARGEST_CREDIT.id
+    }
+}
+
 impl Better {
     /// The word used in files.
     #[must_use]

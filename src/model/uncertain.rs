@@ -1,5 +1,7 @@
 //! Inputs nobody knows exactly: a distribution, and the factor it may share with others.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use statrs::distribution::{Beta, ContinuousCDF};
 
@@ -14,6 +16,36 @@ pub struct Uncertain {
     pub link: Option<Link>,
     /// Stable key for addressing its draw, from the path of the input in the scenario.
     pub key: u64,
+    /// How the scenario says it; none where it is certain.
+    #[serde(skip)]
+    pub written: Option<Arc<Written>>,
+}
+
+/// An uncertain input as the scenario says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// Its key, which ends in its unit, as `gate_slip_days`; with its table where it is not of an entry of a list, and with what follows the
+    /// key in a list of steps or attempts, as `success_pct.1`.
+    pub what: String,
+    /// The list and the name of the entry it is of, as `cohort` and `Alder`.
+    pub of: Option<(String, String)>,
+    /// What it may be, in the unit of the scenario file.
+    pub distribution: Distribution,
+}
+
+impl Written {
+    /// An input at a dotted path of the scenario, by names, whose key is `key`.
+    #[must_use]
+    pub fn at(path: &str, key: &str, distribution: Distribution) -> Self {
+        let of_entry = path.split_once('.').and_then(|(list, rest)| {
+            let (name, last) = rest.split_at(rest.rfind(&format!(".{key}"))?);
+            Some((last[1..].to_owned(), (list.to_owned(), name.to_owned())))
+        });
+        match of_entry {
+            Some((what, of)) => Self { what, of: Some(of), distribution },
+            None => Self { what: path.to_owned(), of: None, distribution },
+        }
+    }
 }
 
 /// A share in a named factor.
@@ -71,7 +103,7 @@ impl Uncertain {
     /// An input that is known.
     #[must_use]
     pub fn fixed(value: f64) -> Self {
-        Self { distribution: Distribution::Fixed(value), link: None, key: 0 }
+        Self { distribution: Distribution::Fixed(value), link: None, key: 0, written: None }
     }
 
     /// The value, if it is known.
@@ -192,4 +224,27 @@ fn discrete(values: &[(f64, f64)], u: f64) -> f64 {
         }
     }
     values.last().expect("a discrete input lists at least one value").0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_is_named_by_its_key_and_the_entry_it_is_of() {
+        let of = |path: &str, key: &str| {
+            let written = Written::at(path, key, Distribution::Fixed(1.0));
+            (written.what, written.of.map(|(list, name)| format!("{list}: {name}")))
+        };
+        let named = |what: &str, of: &str| (what.to_owned(), Some(of.to_owned()));
+        assert_eq!(
+            of("cohort.Alder.gate_slip_days", "gate_slip_days"),
+            named("gate_slip_days", "cohort: Alder")
+        );
+        assert_eq!(of("cohort.A.b.success_pct.1", "success_pct"), named("success_pct.1", "cohort: A.b"));
+        let factor = of("group.MOC (Secure).capacity_per_day.factor", "capacity_per_day");
+        assert_eq!(factor, named("capacity_per_day.factor", "group: MOC (Secure)"));
+        let whole = of("programme.capacity_factor", "capacity_factor");
+        assert_eq!(whole, ("programme.capacity_factor".to_owned(), None));
+    }
 }

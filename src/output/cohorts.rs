@@ -45,9 +45,7 @@ pub fn cohorts_table(model: &Model, trace: &Trace) -> Table {
 }
 
 fn row(model: &Model, trace: &Trace, cohort: CohortIdx, record: &CohortRecord) -> Vec<Cell> {
-    // A day that never comes, or one of an absurd slip, has no date.
-    let span = |day: Day| jiff::Span::new().try_days(day.0).ok();
-    let date = |day: Day| span(day).and_then(|span| model.calendar.first.checked_add(span).ok()).into();
+    let date = |day: Day| date_of(model, day);
     let optional = |day: Option<Day>| day.map_or(Cell::Empty, date);
     let this = &model.cohorts[cohort];
     let mut row = vec![
@@ -73,6 +71,12 @@ fn row(model: &Model, trace: &Trace, cohort: CohortIdx, record: &CohortRecord) -
         row.extend(cell_counts(mine.map(|(_, cell)| &cell[status])));
     }
     row
+}
+
+/// The date of a day; none of one that never comes, or that an absurd slip puts beyond every calendar.
+pub(super) fn date_of(model: &Model, day: Day) -> Cell {
+    let span = jiff::Span::new().try_days(day.0).ok();
+    span.and_then(|span| model.calendar.first.checked_add(span).ok()).into()
 }
 
 /// Names of the waiting columns, in the order in which causes are asked.

@@ -1,6 +1,6 @@
 //! Several runs side by side: the table a planner reads, and `difference.csv`.
 
-use super::summary::{value_cell, value_words};
+use super::summary::{number_cell, value_cells, value_words};
 use super::{Cell, Column, Table};
 use crate::findings::{Change, Difference, Dimension, Findings, Kpi, Population, Scope, kpi};
 use crate::wording::bases::Whose;
@@ -121,19 +121,28 @@ pub fn difference_table(differences: &[Difference]) -> Table {
         ("scope_kind", ""),
         ("scope", ""),
         ("baseline_value", ""),
+        ("baseline_date", ""),
+        ("baseline_flag", ""),
+        ("baseline_note", ""),
         ("scenario_value", ""),
+        ("scenario_date", ""),
+        ("scenario_flag", ""),
+        ("scenario_note", ""),
         ("difference", ""),
         ("difference_unit", ""),
         ("spread", ""),
         ("note", ""),
     ]);
+    // Parts of a sum have no value of either scenario beside them.
+    let neither = || vec![Cell::Empty; 8];
     for difference in differences {
         let names = || vec![difference.scenario.as_str().into(), difference.baseline.as_str().into()];
         for (kind, member, days) in avoided_rows(difference) {
             let mut row: Vec<Cell> = names();
             row.extend([kpi::DORMANT_DAYS_AVOIDED.id.into(), kind.into(), member.into()]);
-            row.extend([Cell::Empty, Cell::Empty, Cell::Int(days)]);
+            row.extend(neither());
             row.extend([
+                number(days),
                 kpi::DORMANT_DAYS_AVOIDED.unit.into(),
                 "one draw".into(),
                 "baseline minus scenario".into(),
@@ -142,21 +151,20 @@ pub fn difference_table(differences: &[Difference]) -> Table {
         }
         let mut bound: Vec<Cell> = names();
         bound.extend([kpi::AVOIDED_BOUND.id.into(), "whole".into(), "all".into()]);
-        bound.extend([Cell::Empty, Cell::Empty, difference.bound.into(), kpi::AVOIDED_BOUND.unit.into()]);
+        bound.extend(neither());
+        let most = i64::try_from(difference.bound);
+        bound.extend([most.map_or(Cell::Empty, number), kpi::AVOIDED_BOUND.unit.into()]);
         bound.extend(["one draw".into(), BOUND_NOTE.into()]);
         table.push(bound);
         for row in &difference.kpis {
             let (change, unit) = change_cells(row.change, row.kpi.unit);
-            let note = if row.scenario.note().is_empty() { row.baseline.note() } else { row.scenario.note() };
             let mut cells = names();
             cells.extend([row.kpi.id.into(), row.scope.kind.into(), row.scope.member.as_str().into()]);
-            cells.extend([
-                value_cell(row.baseline, row.kpi.unit),
-                value_cell(row.scenario, row.kpi.unit),
-                change,
-                unit.into(),
-            ]);
-            cells.extend(["one draw".into(), note.into()]);
+            for value in [row.baseline, row.scenario] {
+                cells.extend(value_cells(value, row.kpi.unit));
+                cells.push(value.note().into());
+            }
+            cells.extend([change, unit.into(), "one draw".into(), "scenario minus baseline".into()]);
             table.push(cells);
         }
     }
@@ -173,9 +181,16 @@ fn avoided_rows(difference: &Difference) -> Vec<(&str, &str, i64)> {
 
 fn change_cells(change: Change, unit: &'static str) -> (Cell, &'static str) {
     match change {
-        Change::Count(n) => (Cell::Int(n), unit),
-        Change::Number(x) => (Cell::Decimal(x, 4), if unit == "%" { "percentage points" } else { unit }),
-        Change::Days(n) => (Cell::Int(n), "days"),
+        Change::Count(n) => (number(n), unit),
+        Change::Number(x) => (number_cell(x, unit), if unit == "%" { "percentage points" } else { unit }),
+        Change::Days(n) => (number(n), "days"),
         Change::None => (Cell::Empty, ""),
     }
+}
+
+/// A whole number in a column in which others have decimal places.
+fn number(n: i64) -> Cell {
+    #[expect(clippy::cast_precision_loss, reason = "installation-days are far below 2^53")]
+    let n = n as f64;
+    Cell::Decimal(n, numbers::PLACES)
 }

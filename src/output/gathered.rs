@@ -4,22 +4,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
+use super::measured::{self, MeasureColumn};
 use super::replicated;
 use super::{
-    Extra, File, OutputError, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder, manifest,
+    Extra, File, OutputError, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder, inputs,
+    manifest,
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
 use crate::replications::{Comparison, Record, Replications, Threshold};
-use crate::wording::numbers::NOT_BY_END;
 
 /// The table of every replication in the folder of a scenario.
 pub const EVERY: &str = "replications.csv";
 /// What else lies there and goes along.
-const BESIDE: [&str; 2] = ["cohorts.csv", expected::NAME];
+const BESIDE: [&str; 3] = ["cohorts.csv", inputs::NAME, expected::NAME];
 
 /// A scenario of a results folder, with its replications.
 #[derive(Debug)]
@@ -168,10 +168,10 @@ fn within(run: &ResultsRun, name: &str) -> String {
 /// When a column is no measure, or a value none of its kind.
 pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, ResultsError> {
     let names = sheet.header().iter().skip(1);
-    let measures: Option<Vec<(Kpi, Scope)>> = names.clone().map(|name| measure(name)).collect();
-    let known = measures.filter(|all| all.contains(&(kpi::DORMANT_DAYS_LOST, Scope::whole())));
-    let Some(measures) = known else {
-        let stranger = names.clone().find(|name| measure(name).is_none());
+    let columns: Option<Vec<MeasureColumn>> = names.clone().map(|name| MeasureColumn::named(name)).collect();
+    let headline = MeasureColumn::Value(kpi::DORMANT_DAYS_LOST, Scope::whole());
+    let Some(columns) = columns.filter(|all| all.contains(&headline)) else {
+        let stranger = names.clone().find(|name| MeasureColumn::named(name).is_none());
         return Err(ResultsError::Cell {
             file: within(run, EVERY),
             line: 1,
@@ -180,15 +180,29 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
             expected: "a measure that this version of dormouse knows; run its scenarios again",
         });
     };
+    // Of each measure where its values stand, and where the outcomes do if it is a day.
+    let outcome_of = |kpi: &Kpi, scope: &Scope| {
+        columns.iter().position(|column| *column == MeasureColumn::Outcome(*kpi, scope.clone()))
+    };
+    let places: Vec<(Kpi, Scope, usize, Option<usize>)> = (0..)
+        .zip(&columns)
+        .filter_map(|(at, column)| match column {
+            MeasureColumn::Value(kpi, scope) => Some((*kpi, scope.clone(), at, outcome_of(kpi, scope))),
+            MeasureColumn::Outcome(..) => None,
+        })
+        .collect();
+    let measures = places.iter().map(|(kpi, scope, ..)| (*kpi, scope.clone())).collect();
     let period = (run.first, run.last);
     let mut replications = Replications::of_measures(run.name.clone(), period, run.plan, measures);
     for (index, row) in sheet.rows().enumerate() {
         if row.count("replication")? != index as u64 {
             return Err(row.wrong("replication", row.text("replication")?, "the rows numbered from 0"));
         }
-        let cells = replications.measures().iter().zip(names.clone()).zip(row.cells().iter().skip(1));
-        let values = cells.map(|(((kpi, _), name), text)| {
-            value(kpi, text, period).ok_or_else(|| row.wrong(name, text, expected_of(kpi)))
+        let cells = &row.cells()[1..];
+        let values = places.iter().map(|(kpi, _, at, outcome)| {
+            let (text, outcome) = (&cells[*at], outcome.map_or("", |at| cells[at].as_str()));
+            let value = measured::value(kpi, text, outcome, period);
+            value.ok_or_else(|| row.wrong(&sheet.header()[at + 1], text, measured::expected(kpi)))
         });
         let record = Record::of_values(values.collect::<Result<_, _>>()?);
         replications
@@ -196,43 +210,6 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
             .map_err(|source| ResultsError::Io { path: run.folder.clone().into(), source })?;
     }
     Ok(replications)
-}
-
-/// The measure of a column, see [`replicated::measure_column`].
-fn measure(column: &str) -> Option<(Kpi, Scope)> {
-    let mut parts = column.splitn(3, '/');
-    let kpi = kpi::named(parts.next()?)?;
-    let scope = match (parts.next(), parts.next()) {
-        (None, _) => Scope::whole(),
-        (Some(kind), member) => Scope::named(kind, member?)?,
-    };
-    Some((kpi, scope))
-}
-
-/// A cell as a replication keeps it, see [`Record`]; none where it holds something else.
-fn value(kpi: &Kpi, text: &str, (first, last): (Date, Date)) -> Option<f64> {
-    match (kpi.unit, text) {
-        // Differences and their bound rest on these, so every replication has them.
-        (_, "") => {
-            let always = [kpi::DORMANT_DAYS_LOST.id, kpi::FIRMWARE_LEAD.id, kpi::FIRMWARE_QUEUE.id];
-            (!always.contains(&kpi.id)).then_some(f64::NAN)
-        }
-        ("date", NOT_BY_END) => Some(f64::INFINITY),
-        ("date", _) => {
-            let date: Date = text.parse().ok().filter(|date| (first..=last).contains(date))?;
-            Some(f64::from(first.until(date).ok()?.get_days()))
-        }
-        ("yes or no", _) => text.parse::<bool>().ok().map(|flag| f64::from(u8::from(flag))),
-        _ => text.parse::<f64>().ok().filter(|number| number.is_finite()),
-    }
-}
-
-fn expected_of(kpi: &Kpi) -> &'static str {
-    match kpi.unit {
-        "date" => "a day of the run, as 2021-01-04, or `not by the end`",
-        "yes or no" => "true or false",
-        _ => "a number",
-    }
 }
 
 /// Writes the folder of a comparison of results folders, whole or not at all: of each scenario what its own folder holds of
@@ -264,51 +241,4 @@ pub fn write_gathered(dir: &Path, force: bool, study: &GatheredStudy) -> Result<
         &files,
     ));
     folder::write(dir, force, files)
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::output::replicated::measure_column;
-
-    #[test]
-    fn a_column_gives_its_measure_back() {
-        for (kpi, scope) in [
-            (kpi::DORMANT_DAYS_LOST, Scope::whole()),
-            (kpi::DORMANT_DAYS_LOST, Scope::of("route", "MT/SIT")),
-            (kpi::COMPLETION_100, Scope::of("status", "dormant")),
-            (kpi::WASTED, Scope::of("reason", "failed")),
-            (kpi::SERVICE_RATIO, Scope::of("supplier", "a/b")),
-        ] {
-            assert_eq!(measure(&measure_column(&kpi, &scope)), Some((kpi, scope)));
-        }
-        for stranger in ["", "no_such", "migrated/nobody/x", "migrated/status"] {
-            assert_eq!(measure(stranger), None, "{stranger}");
-        }
-    }
-
-    #[test]
-    fn a_cell_is_what_it_was_or_nothing() {
-        let period = (date(2020, 9, 7), date(2020, 10, 23));
-        let of = |kpi: Kpi, text: &str| value(&kpi, text, period);
-        assert_eq!(of(kpi::COMPLETION_100, "2020-09-10"), Some(3.0));
-        assert_eq!(of(kpi::COMPLETION_100, NOT_BY_END), Some(f64::INFINITY));
-        assert_eq!(of(kpi::PLAN_DATE_MET, "true"), Some(1.0));
-        assert_eq!(of(kpi::MIGRATED_SHARE, "34.4762"), Some(34.4762));
-        assert!(of(kpi::SERVICE_RATIO, "").is_some_and(f64::is_nan));
-        for (kpi, text) in [
-            (kpi::COMPLETION_100, "2020-09-06"),
-            (kpi::COMPLETION_100, "2020-10-24"),
-            (kpi::COMPLETION_100, "3"),
-            (kpi::PLAN_DATE_MET, "yes"),
-            (kpi::MIGRATED, "inf"),
-            (kpi::MIGRATED, NOT_BY_END),
-            (kpi::DORMANT_DAYS_LOST, ""),
-            (kpi::FIRMWARE_LEAD, ""),
-        ] {
-            assert_eq!(of(kpi, text), None, "{}: {text}", kpi.id);
-        }
-    }
 }

@@ -17,7 +17,7 @@ pub(super) const NAME: &str = "manifest.json";
 /// Name of the manifest's schema, by which a results folder is known as ours.
 pub const SCHEMA: &str = "dormouse-results";
 /// Version of the schema; rises when a reader would have to change.
-pub(super) const SCHEMA_VERSION: u32 = 2;
+pub(super) const SCHEMA_VERSION: u32 = 3;
 
 /// A scenario and where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -157,6 +157,28 @@ fn scenario(run: &Described) -> Json {
         "overrides": overrides.collect::<Vec<_>>(),
         "warnings": provenance.warnings,
     })
+}
+
+/// Where a scenario came from, as its entry in a manifest and its resolved document say; none where these are not whole.
+pub(super) fn origin(entry: &Json, resolved: &Json) -> Option<Provenance> {
+    let list = |key: &str| entry[key].as_array();
+    let word = |of: &Json| of.as_str().map(str::to_owned);
+    let file = |file: &Json| {
+        Some(SourceFile {
+            path: word(&file["path"])?,
+            sha256: word(&file["sha256"])?,
+            bytes: file["bytes"].as_u64()?,
+        })
+    };
+    let change = |one: &Json| Some((word(&one["key"])?, word(&one["value"])?));
+    let provenance = Provenance {
+        scenario_path: word(&entry["path"])?,
+        files: list("inputs")?.iter().map(file).collect::<Option<_>>()?,
+        resolved: resolved.clone(),
+        overrides: list("overrides")?.iter().map(change).collect::<Option<_>>()?,
+        warnings: list("warnings")?.iter().map(word).collect::<Option<_>>()?,
+    };
+    (entry["fingerprint"] == provenance.fingerprint().as_str()).then_some(provenance)
 }
 
 /// A file that was read, as a manifest names it.

@@ -6,14 +6,22 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::comparison::BOUND_NOTE;
+use super::days::{self, day_cells};
 use super::manifest::{self, Described};
 use super::summary::number_cell;
 use super::table::csv_writer;
-use super::{Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder};
-use crate::findings::{Kpi, Scope, kpi};
-use crate::replications::{Comparison, MIXED, Outcome, Replications, Spread, Summary, Threshold, summarise};
-use crate::statistics::{Estimate, Finding, Interval, Level, QuantileEstimate, Reached, Side};
-use crate::wording::numbers::{NOT_BY_END, PLACES};
+use super::{
+    Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder, inputs,
+    layer_runs, measured,
+};
+use crate::findings::{Findings, Population, kpi};
+use crate::model::Model;
+use crate::replications::{
+    Comparison, MIXED, Outcome, Record, Replications, Spread, Summary, Threshold, summarise,
+};
+use crate::statistics::{Estimate, Finding, Interval, Level, Side};
+use crate::trace::Trace;
+use crate::wording::numbers::PLACES;
 
 /// Everything the folder of a replicated study is made from.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +36,8 @@ pub struct Study<'a> {
     pub threshold: Threshold,
     /// Which layer of chance their ranges come from; empty where no runs were made for it.
     pub spreads: &'a [Spread],
+    /// The runs that mix layers of chance, scenario by scenario, see [`crate::replications::mixtures`]; empty where none were made.
+    pub mixed: &'a [Replications],
     /// What has changed since an earlier folder, where one was named.
     pub since: Option<&'a Since>,
     /// Why there are so many replications.
@@ -48,13 +58,22 @@ pub struct Study<'a> {
 /// As [`fn@super::write`]; and when two scenarios share a name.
 pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, OutputError> {
     let mut files: Vec<File> = Vec::new();
-    for ((described, replications), first) in study.scenarios.iter().zip(study.first) {
+    for (at, ((described, replications), first)) in study.scenarios.iter().zip(study.first).enumerate() {
         let name = folder::folder_name(&described.model.name)?;
         files.push(File::new(format!("{name}/cohorts.csv"), first.to_csv()));
         let ranges = expected::table(replications).to_csv();
         files.push(File::new(format!("{name}/{}", expected::NAME), ranges));
-        let every = format!("{name}/replications.csv");
+        let every = format!("{name}/{}", super::EVERY);
         files.push(folder::beside(dir, every, |out| write_replications(replications, out))?);
+        let drawn = 0..u32::try_from(replications.n()).unwrap_or(u32::MAX);
+        let name_of = |file: &str| format!("{name}/{file}");
+        files.push(folder::beside(dir, name_of(inputs::NAME), |out| {
+            inputs::write(described.model, drawn, out)
+        })?);
+        if let Some(mixed) = study.mixed.get(at) {
+            let write = |out: &mut dyn Write| layer_runs::write(replications, mixed, out);
+            files.push(folder::beside(dir, name_of(layer_runs::NAME), write)?);
+        }
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();
     files.extend(told(&runs, study.comparisons, study.answer));
@@ -67,6 +86,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n);
     let mut body = counts(&runs, (layer_runs, study.threshold), study.since, study.stopped);
     body["also_read"] = study.also_read.iter().map(manifest::input).collect();
+    body["layer_runs_table"] = study.mixed.first().map(|_| format!("SCENARIO/{}", layer_runs::NAME)).into();
     body["study"] = study.study.map(manifest::input).into();
     files.push(manifest::of_replications(manifest::Entries::of(&described), &body, &files));
     folder::write(dir, force, files)
@@ -101,50 +121,31 @@ pub(super) fn counts(
     })
 }
 
-/// One row a replication, one column a measure: `kpi`, or `kpi/scope_kind/scope` where it is not of the whole. Written row by
-/// row, because there may be very many.
+/// One row a replication, and the columns of every measure. Written row by row, because there may be very many.
 fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = csv_writer(out);
-    let names = replications.measures().iter().map(|(kpi, scope)| measure_column(kpi, scope));
-    rows.write_record(std::iter::once("replication".to_owned()).chain(names))?;
+    rows.write_record(std::iter::once("replication".to_owned()).chain(measured::header(replications)))?;
     let mut index = 0_u64;
     replications.each(|values| {
-        let cells = values.iter().zip(replications.measures());
-        let cells = cells.map(|(value, (kpi, _))| cell(replications, kpi.unit, *value).plain());
-        rows.write_record(std::iter::once(index.to_string()).chain(cells))?;
+        rows.write_record(std::iter::once(index.to_string()).chain(measured::cells(replications, values)))?;
         index += 1;
         io::Result::Ok(())
     })?;
     rows.flush()
 }
 
-/// The column of a measure in a table of replications.
-pub(super) fn measure_column(kpi: &Kpi, scope: &Scope) -> String {
-    match scope.kind {
-        "whole" => kpi.id.to_owned(),
-        kind => format!("{}/{kind}/{}", kpi.id, scope.member),
-    }
-}
-
-fn cell(replications: &Replications, unit: &str, value: f64) -> Cell {
-    match unit {
-        _ if value.is_nan() => Cell::Empty,
-        "date" => day_cell(replications, crate::replications::reached(value)),
-        "yes or no" => Cell::Flag(value > 0.0),
-        _ if value.fract() == 0.0 => Cell::Decimal(value, 0),
-        unit => number_cell(value, unit),
-    }
-}
-
-/// A day as files and people read it.
-pub(super) fn day_cell(replications: &Replications, day: Reached) -> Cell {
-    match day {
-        Reached::On(day) => replications.date(day).into(),
-        Reached::NotByEnd => NOT_BY_END.into(),
-    }
+/// The columns of a run in such a table, by name, and what it has there.
+#[must_use]
+pub fn replication_row(model: &Model, trace: &Trace) -> Vec<(String, String)> {
+    let population = Population::told_of([model]);
+    let none = Replications::new(model, population, Findings::of(model, trace).measures(), None);
+    let record = Record::of(model, trace, population);
+    measured::header(&none).zip(measured::cells(&none, record.values())).collect()
 }
 
 const BOUNDS: [&str; 2] = ["lower_95", "upper_95"];
+/// The percentiles of an outcome, as columns name them.
+const PERCENTILES: [&str; 4] = ["p10", "p50", "p80", "p90"];
 
 /// Every measure of every scenario over its replications, in one tidy table.
 #[must_use]
@@ -152,11 +153,12 @@ pub fn study_summary_table(runs: &[&Replications]) -> Table {
     let mut table =
         Table::new(&["scenario", "kpi", "scope_kind", "scope", "unit", "better"].map(|n| (n, "")));
     let column = |name: String| super::Column::new(name, "");
-    for estimate in ["mean", "p10", "p50", "p80", "p90"] {
+    for estimate in std::iter::once("mean").chain(PERCENTILES) {
         table.columns.push(column(estimate.to_owned()));
         table.columns.extend(BOUNDS.map(|bound| column(format!("{estimate}_{bound}"))));
     }
     table.columns.extend(["replications", "not_by_end", "note"].map(|name| column(name.to_owned())));
+    table.columns.extend(PERCENTILES.iter().flat_map(|name| days::columns(name)).map(column));
     for run in runs {
         for summary in summarise(run) {
             table.push(summary_row(run, &summary));
@@ -174,6 +176,7 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
     row.push(if share { "% of replications" } else { summary.kpi.unit }.into());
     row.push(summary.kpi.better.name().into());
     let (mut not_by_end, mut note) = (0, "");
+    let mut dates = vec![Cell::Empty; 4 * PERCENTILES.len()];
     match &summary.outcome {
         Outcome::Numbers { mean, percentiles } => {
             let number = |x: &f64| number_cell(*x, summary.kpi.unit);
@@ -182,9 +185,8 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
         }
         Outcome::Days { not_by_end: n, percentiles } => {
             not_by_end = *n;
-            row.extend(vec![Cell::Empty; 3]);
-            let day = |q: &QuantileEstimate<Reached>| three(&q.value, &q.interval, |d| day_cell(run, *d));
-            row.extend(percentiles.iter().flat_map(day));
+            row.extend(vec![Cell::Empty; 15]);
+            dates = percentiles.iter().flat_map(|day| day_cells(day, |day| run.date(day))).collect();
         }
         Outcome::Share(proportion) => {
             let interval = proportion.interval(crate::statistics::Level::P95);
@@ -198,6 +200,7 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
         }
     }
     row.extend([Cell::from(summary.n as u64), Cell::from(not_by_end as u64), note.into()]);
+    row.extend(dates);
     row
 }
 

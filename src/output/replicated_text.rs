@@ -1,6 +1,8 @@
 //! The screen that answers a replicated study: the difference and how sure it is, when it is done, who pays.
 
-use super::replicated::{day_cell, verdict_words};
+use jiff::civil::Date;
+
+use super::replicated::verdict_words;
 use super::{Cell, Column, Table};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{self, Comparison, Outcome, Replications, Spread, Summary, summarise};
@@ -178,7 +180,7 @@ fn outcome_words(run: &Replications, summary: &Summary, told: Told) -> String {
     match (&summary.outcome, told) {
         (Outcome::Numbers { mean, .. }, Told::Mean) => numbers::estimate(*mean, summary.kpi.unit).to_string(),
         (Outcome::Days { percentiles, .. }, Told::Percentile(at)) => {
-            told_day(&percentiles[at], &|day| day_cell(run, day))
+            told_day(&percentiles[at], &|day| run.date(day))
         }
         (Outcome::Share(share), Told::Share) => numbers::share(*share).to_string(),
         _ => "-".to_owned(),
@@ -186,11 +188,11 @@ fn outcome_words(run: &Replications, summary: &Summary, told: Told) -> String {
 }
 
 /// A percentile of days with its interval, as people read it.
-pub(super) fn told_day(percentile: &QuantileEstimate<Reached>, cell: &dyn Fn(Reached) -> Cell) -> String {
+pub(super) fn told_day(percentile: &QuantileEstimate<Reached>, date: &dyn Fn(i32) -> Date) -> String {
     if percentile.n < least_runs(percentile.p, Level::P95) {
         return format!("needs {} replications", least_runs(percentile.p, Level::P95));
     }
-    let day = |day| cell(day).display();
+    let day = |day| numbers::day(day, date);
     match (percentile.interval.low, percentile.interval.high) {
         (Some(low), Some(high)) if low < high => {
             format!("{} [{} to {}]", day(percentile.value), day(low), day(high))

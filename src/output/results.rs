@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use super::{Sheet, Source, folder, manifest};
+use super::{Provenance, Sheet, Source, folder, manifest};
 use crate::fingerprint::sha256;
 use crate::replications::Threshold;
 
@@ -230,6 +230,12 @@ impl Results {
     pub fn changes(&self) -> Vec<(&str, &str)> {
         let changes = self.body["scenarios"][0]["overrides"].as_array().map_or(&[][..], Vec::as_slice);
         changes.iter().filter_map(|one| Some((one["key"].as_str()?, one["value"].as_str()?))).collect()
+    }
+
+    /// Where one of its scenarios came from, by its position; none where the manifest does not say.
+    #[must_use]
+    pub fn origin(&self, run: usize) -> Option<Provenance> {
+        manifest::origin(&self.body["scenarios"][run], &self.body["resolved"][run])
     }
 
     /// Whether the run wrote such a file.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 use super::ResultsError;
+use super::table::{FALSE, TRUE};
 use crate::formula::unguarded;
 use crate::statistics::Level;
 
@@ -80,20 +81,35 @@ impl<'s> Row<'s> {
         }
     }
 
-    /// A count of things; an empty cell is none.
+    /// A count of things, with decimal places or without; an empty cell is none.
     ///
     /// # Errors
     /// There is no such column, or something else stands in it.
     pub fn count(&self, column: &str) -> Result<u64, ResultsError> {
-        self.value(column, "a count").map(Option::unwrap_or_default)
+        self.without_places(column, "a count")
     }
 
-    /// A whole number, below zero or not; an empty cell is 0.
+    /// A whole number, below zero or not, with decimal places or without; an empty cell is 0.
     ///
     /// # Errors
     /// There is no such column, or something else stands in it.
     pub fn whole(&self, column: &str) -> Result<i64, ResultsError> {
-        self.value(column, "a whole number").map(Option::unwrap_or_default)
+        self.without_places(column, "a whole number")
+    }
+
+    /// A whole number, which a column of numbers with decimal places may hold with these.
+    fn without_places<T: FromStr + Default>(
+        &self,
+        column: &str,
+        expected: &'static str,
+    ) -> Result<T, ResultsError> {
+        let text = self.text(column)?;
+        let whole = text.split_once('.').filter(|(_, places)| places.bytes().all(|digit| digit == b'0'));
+        let whole = whole.map_or(text, |(whole, _)| whole);
+        if whole.is_empty() {
+            return Ok(T::default());
+        }
+        whole.parse().map_err(|_| self.wrong(column, text, expected))
     }
 
     /// A number, where there is one.
@@ -110,6 +126,19 @@ impl<'s> Row<'s> {
     /// There is no such column, or something else stands in it.
     pub fn date(&self, column: &str) -> Result<Option<Date>, ResultsError> {
         self.value(column, "a date, as 2021-01-04")
+    }
+
+    /// Whether something holds, where the cell says so.
+    ///
+    /// # Errors
+    /// There is no such column, or something else stands in it.
+    pub fn flag(&self, column: &str) -> Result<Option<bool>, ResultsError> {
+        match self.text(column)? {
+            "" => Ok(None),
+            TRUE => Ok(Some(true)),
+            FALSE => Ok(Some(false)),
+            other => Err(self.wrong(column, other, "TRUE or FALSE")),
+        }
     }
 
     /// The level of an interval, where the row names it.
@@ -156,6 +185,10 @@ mod tests {
         let rows: Vec<Row> = sheet.rows().collect();
         assert_eq!((rows[0].text("name").unwrap(), rows[0].whole("n").unwrap()), ("=a", -3));
         assert_eq!(rows[0].date("date").unwrap(), None);
+        let numbers = Sheet::parse("x.csv", b"n,f\r\n12.0000,TRUE\r\n12.5,true\r\n").unwrap();
+        let numbers: Vec<Row> = numbers.rows().collect();
+        assert_eq!((numbers[0].count("n").unwrap(), numbers[0].flag("f").unwrap()), (12, Some(true)));
+        assert!(numbers[1].count("n").is_err() && numbers[1].flag("f").is_err());
         assert_eq!(rows[1].text("name").unwrap(), "b, c");
         let wrong = rows[1].count("n").unwrap_err().to_string();
         assert_eq!(wrong, "x.csv:3: found `x` in column `n`, expected a count");

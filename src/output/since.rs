@@ -4,22 +4,27 @@
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
+use super::days;
 use super::replicated_text::told_day;
 use super::summary::number_cell;
 use super::{Cell, Results, ResultsError, ResultsRun, Table, expected, manifest};
 use crate::findings::kpi;
 use crate::model::{Model, OpeningStage, Status};
 use crate::replications::{Outlook, Range, Replications, turn};
-use crate::statistics::{Interval, Level, Probability, Proportion, QuantileEstimate, Reached};
-use crate::wording::numbers::{self, NOT_BY_END};
+use crate::statistics::{Interval, Level, Probability, Proportion, Reached};
+use crate::wording::numbers::{self, NOT_BY_END, PLACES};
 
 /// Where the day on which all Dormant installations are migrated stands in `replications.csv`.
 const COLUMN: &str = "completion_day_100_pct/status/dormant";
+/// Where it says whether that day came.
+const OUTCOME: &str = "completion_day_100_pct_outcome/status/dormant";
 
 /// Percentiles that are told.
 const PERCENTILES: [(&str, Probability); 2] = [("P50", Probability::P50), ("P80", Probability::P80)];
 /// No value, and no interval.
-const NONE: [Cell; 3] = [Cell::Empty, Cell::Empty, Cell::Empty];
+const NONE: [Cell; 3] = [const { Cell::Empty }; 3];
+/// No day, no interval, and no reason to say.
+const NO_DATES: [Cell; 4] = [const { Cell::Empty }; 4];
 
 /// An earlier folder, as far as a later run is held against it.
 #[derive(Clone, Debug)]
@@ -108,13 +113,12 @@ impl EarlierScenario {
     fn read(results: &Results, run: &ResultsRun, eve: Date) -> Result<Self, ResultsError> {
         let mut days = Vec::new();
         for row in results.sheet_of(run, "replications.csv")?.rows() {
-            match row.text(COLUMN)? {
-                "" => {}
-                NOT_BY_END => days.push(Reached::NotByEnd),
-                _ => {
-                    let day = row.date(COLUMN)?.and_then(|date| run.first.until(date).ok());
-                    days.extend(day.map(|span| Reached::On(span.get_days())));
+            match (row.date(COLUMN)?, row.text(OUTCOME)?) {
+                (Some(date), _) => {
+                    days.extend(run.first.until(date).ok().map(|span| Reached::On(span.get_days())));
                 }
+                (None, NOT_BY_END) => days.push(Reached::NotByEnd),
+                (None, _) => {}
             }
         }
         let outlook = Outlook { first: run.first, last: run.last, days };
@@ -143,12 +147,14 @@ impl Since {
     /// For spreadsheets and programs: a row a scenario and measure.
     #[must_use]
     pub fn table(&self) -> Table {
-        let mut table = Table::new(&["scenario", "measure", "of", "unit", "spread"].map(|name| (name, "")));
-        for column in ["then", "now", "change"] {
-            let names = ["", "_lower", "_upper"].map(|end| super::Column::new(format!("{column}{end}"), ""));
-            table.columns.extend(names);
+        let column = |name: String| super::Column::new(name, "");
+        let about = ["scenario", "measure", "of_date", "of_percentile", "unit", "spread"];
+        let mut table = Table::new(&about.map(|name| (name, "")));
+        for of in ["then", "now", "change"] {
+            table.columns.extend(["", "_lower", "_upper"].map(|end| column(format!("{of}{end}"))));
         }
-        table.columns.push(super::Column::new("finding", ""));
+        table.columns.extend(["then", "now"].into_iter().flat_map(days::columns).map(column));
+        table.columns.push(column("finding".to_owned()));
         self.scenarios.iter().for_each(|scenario| scenario.rows(&mut table));
         table
     }
@@ -218,9 +224,10 @@ impl ScenarioSince {
     }
 
     fn rows(&self, table: &mut Table) {
-        let mut push = |about: [Cell; 4], values: [[Cell; 3]; 3], finding: &str| {
+        let mut push = |about: [Cell; 5], numbers: [[Cell; 3]; 3], dates: [[Cell; 4]; 2], finding: &str| {
             let mut row = vec![Cell::from(self.name.as_str())];
-            row.extend(about.into_iter().chain(values.into_iter().flatten()));
+            row.extend(about.into_iter().chain(numbers.into_iter().flatten()));
+            row.extend(dates.into_iter().flatten());
             row.push(finding.into());
             table.push(row);
         };
@@ -230,22 +237,27 @@ impl ScenarioSince {
             let about = [
                 kpi::PLAN_DATE_MET.id.into(),
                 plan.into(),
+                Cell::Empty,
                 "% of replications".into(),
                 "95% interval".into(),
             ];
             let change = percents(difference(&then, &now), &interval);
-            push(about, [of(&then), of(&now), change], turn.words());
+            push(about, [of(&then), of(&now), change], [NO_DATES, NO_DATES], turn.words());
         }
         for (title, p) in PERCENTILES {
-            let about = [kpi::COMPLETION_100.id, title, kpi::COMPLETION_100.unit, "95% interval"];
-            push(about.map(Cell::from), [dates(&self.then, p), dates(&self.now, p), NONE], "");
+            let about = [kpi::COMPLETION_100.id, "", title, kpi::COMPLETION_100.unit, "95% interval"];
+            let dates = [dates(&self.then, p), dates(&self.now, p)];
+            push(about.map(Cell::from), [NONE, NONE, NONE], dates, "");
         }
         let Counted { day, migrated, expected } = &self.counted;
         for ((status, counted), range) in Status::ALL.iter().zip(migrated).zip(expected.iter().flatten()) {
             let measure = Cell::Text(format!("{}_migrated", status.name()));
-            let about = [measure, (*day).into(), "installations".into(), "range P10 to P90".into()];
-            let then = [range.p50, range.p10, range.p90].map(Cell::from);
-            push(about, [then, [(*counted).into(), Cell::Empty, Cell::Empty], NONE], range.place(*counted));
+            let about =
+                [measure, (*day).into(), Cell::Empty, "installations".into(), "range P10 to P90".into()];
+            let count = |n: u32| Cell::Decimal(f64::from(n), PLACES);
+            let then = [range.p50, range.p10, range.p90].map(count);
+            let now = [u32::try_from(*counted).map_or(Cell::Empty, count), Cell::Empty, Cell::Empty];
+            push(about, [then, now, NONE], [NO_DATES, NO_DATES], range.place(*counted));
         }
     }
 }
@@ -269,17 +281,11 @@ fn percents(share: Option<f64>, interval: &Interval) -> [Cell; 3] {
     [share, interval.low, interval.high].map(|x| x.map_or(Cell::Empty, |x| number_cell(100.0 * x, "%")))
 }
 
-fn day_of(outlook: &Outlook, day: Reached) -> Cell {
-    outlook.date(day).map_or_else(|| NOT_BY_END.into(), Cell::from)
-}
-
 fn told_percentile(outlook: &Outlook, p: Probability) -> String {
-    let told = |percentile| told_day(&percentile, &|day| day_of(outlook, day));
+    let told = |percentile| told_day(&percentile, &|day| outlook.date(day));
     outlook.percentile(p).map_or_else(|| "-".to_owned(), told)
 }
 
-fn dates(outlook: &Outlook, p: Probability) -> [Cell; 3] {
-    let ends = |of: QuantileEstimate<Reached>| [Some(of.value), of.interval.low, of.interval.high];
-    let found = outlook.percentile(p).map_or([None; 3], ends);
-    found.map(|day| day.map_or(Cell::Empty, |day| day_of(outlook, day)))
+fn dates(outlook: &Outlook, p: Probability) -> [Cell; 4] {
+    outlook.percentile(p).map_or(NO_DATES, |found| days::day_cells(&found, |day| outlook.date(day)))
 }

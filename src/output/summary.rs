@@ -13,28 +13,37 @@ pub fn summary_table(findings: &Findings) -> Table {
         ("scope_kind", ""),
         ("scope", ""),
         ("value", ""),
+        ("value_date", ""),
+        ("value_flag", ""),
         ("unit", ""),
         ("better", ""),
         ("spread", ""),
         ("note", ""),
     ]);
     for measure in findings.measures() {
-        table.push(vec![
-            findings.scenario.as_str().into(),
-            measure.kpi.id.into(),
-            measure.scope.kind.into(),
-            measure.scope.member.as_str().into(),
-            value_cell(measure.value, measure.kpi.unit),
-            measure.kpi.unit.into(),
-            measure.kpi.better.name().into(),
-            "one run".into(),
-            measure.value.note().into(),
-        ]);
+        let names =
+            [findings.scenario.as_str(), measure.kpi.id, measure.scope.kind, measure.scope.member.as_str()];
+        let mut row: Vec<Cell> = names.map(Cell::from).into();
+        row.extend(value_cells(measure.value, measure.kpi.unit));
+        row.extend(
+            [measure.kpi.unit, measure.kpi.better.name(), "one run", measure.value.note()].map(Cell::from),
+        );
+        table.push(row);
     }
     table
 }
 
-/// A value as files hold it; quotients with four decimal places, see [`number_cell`].
+/// A value in three columns, each of one kind: numbers with decimal places in every row, see [`number_cell`], dates, and yes or no.
+pub(super) fn value_cells(value: Value, unit: &str) -> [Cell; 3] {
+    let [none, date, flag] = [Cell::Empty, Cell::Empty, Cell::Empty];
+    match value {
+        Value::Date(day) => [none, day.into(), flag],
+        Value::Flag(held) => [none, date, held.into()],
+        number => [number.number().map_or(none, |x| number_cell(x, unit)), date, flag],
+    }
+}
+
+/// A value as a column of its kind holds it; quotients with four decimal places, see [`number_cell`].
 pub(super) fn value_cell(value: Value, unit: &str) -> Cell {
     match value {
         Value::Count(count) => count.into(),

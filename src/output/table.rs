@@ -26,6 +26,10 @@ pub struct Column {
     pub unit: &'static str,
 }
 
+/// How files write yes and no: so that R, pandas, Polars, `DuckDB` and spreadsheets read them as such by default.
+pub(super) const TRUE: &str = "TRUE";
+pub(super) const FALSE: &str = "FALSE";
+
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -89,7 +93,7 @@ impl From<bool> for Cell {
 }
 
 impl Cell {
-    /// The cell as a file holds it: ISO dates, no thousands separators, nothing for no value.
+    /// The cell as a file holds it: ISO dates, `TRUE` and `FALSE`, no thousands separators, nothing for no value.
     ///
     /// Words that a spreadsheet would take for a formula get an apostrophe before them.
     #[must_use]
@@ -99,7 +103,7 @@ impl Cell {
             Self::Int(n) => n.to_string(),
             Self::Decimal(x, places) => numbers::decimal(*x, *places),
             Self::Date(date) => date.to_string(),
-            Self::Flag(flag) => flag.to_string(),
+            Self::Flag(flag) => if *flag { TRUE } else { FALSE }.to_owned(),
             Self::Empty => String::new(),
         }
     }

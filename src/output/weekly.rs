@@ -10,6 +10,7 @@ const INSTALLATIONS: &str = "installations";
 pub(super) fn table(run: &Run) -> Table {
     let mut table = Table::new(&[
         ("week_commencing", ""),
+        ("migration_days", "migration days"),
         ("supplier", ""),
         ("group", ""),
         ("status", ""),
@@ -26,6 +27,8 @@ pub(super) fn table(run: &Run) -> Table {
         run.trace.movements.chunk_by(|a, b| model.calendar.monday(a.day) == model.calendar.monday(b.day))
     {
         let monday: Day = model.calendar.monday(week[0].day);
+        let worked = run.findings.throughput.weeks.iter().find(|week| week.monday == monday);
+        let worked = worked.map_or(0, |week| week.migration_days);
         // By supplier, group and status; none where nothing was demanded.
         let mut sums: Vec<Option<[u64; 5]>> = vec![None; n_suppliers * n_groups * 2];
         for movement in week {
@@ -40,6 +43,7 @@ pub(super) fn table(run: &Run) -> Table {
             let (supplier, group) = (branch / n_groups, branch % n_groups);
             let mut row = vec![
                 model.calendar.date(monday).into(),
+                worked.into(),
                 model.suppliers[supplier].name.as_str().into(),
                 model.groups[group].name.as_str().into(),
                 status.name().into(),

@@ -102,6 +102,11 @@ impl Record {
         Self { values: values.into(), curve: [].into(), left: [].into(), migratable: 0, migrated: [].into() }
     }
 
+    /// The values of its measures, as they are kept.
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// Appends it as bytes that give the same record back, every bit of every number.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
         let length = |n: usize| (n as u64).to_le_bytes();
@@ -240,6 +245,19 @@ impl Replications {
         LeftOut { excluded: mean(&kpi::EXCLUDED), removed: mean(&kpi::REMOVED) }
     }
 
+    /// The number of the replication with most Dormant days lost, or most Active days waited where nobody is Dormant; the first of
+    /// several.
+    #[must_use]
+    pub fn worst(&self) -> usize {
+        let (kpi, scope) = match told_of(&[self]) {
+            Population::Dormant => (kpi::DORMANT_DAYS_LOST, Scope::whole()),
+            Population::All => (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active()),
+        };
+        let days = self.position(&kpi, &scope).map_or_else(Vec::new, |at| self.numbers(at));
+        let worse = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
+        days.into_iter().enumerate().max_by(worse).map_or(0, |(at, _)| at)
+    }
+
     /// The date of a day counted from the first.
     #[must_use]
     pub fn date(&self, day: i32) -> Date {
@@ -260,6 +278,20 @@ impl Replications {
     /// Shows the values of every replication in order, as they are kept, see [`Record`].
     pub(crate) fn each<E>(&self, mut each: impl FnMut(&[f64]) -> Result<(), E>) -> Result<(), E> {
         self.kept.each_row(|row| each(&row[..self.measures.len()]))
+    }
+
+    /// The values of the first `n` replications, as they are kept.
+    pub(crate) fn first_values(&self, n: usize) -> Vec<Vec<f64>> {
+        let mut rows = Vec::with_capacity(n);
+        let enough = self.each(|values| {
+            if rows.len() == n {
+                return Err(());
+            }
+            rows.push(values.to_vec());
+            Ok(())
+        });
+        debug_assert!(enough.is_ok() || rows.len() == n, "it ends early only where there are enough");
+        rows
     }
 
     /// The first days with the installations migrated at their end in each replication, Dormant and Active.

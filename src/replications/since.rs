@@ -68,13 +68,10 @@ impl Outlook {
         day_quantile(&self.days, p, Level::P95)
     }
 
-    /// The date of a day counted from the first; none for "not by the end".
+    /// The date of a day counted from the first.
     #[must_use]
-    pub fn date(&self, day: Reached) -> Option<Date> {
-        match day {
-            Reached::On(day) => self.first.checked_add(jiff::Span::new().days(day)).ok(),
-            Reached::NotByEnd => None,
-        }
+    pub fn date(&self, day: i32) -> Date {
+        self.first.checked_add(jiff::Span::new().days(day)).unwrap_or(self.last)
     }
 }
 
@@ -154,6 +151,6 @@ mod tests {
         assert_eq!(outlook.by(date(2020, 10, 8)), Proportion::new(1, 2));
         assert_eq!(outlook.by(date(2020, 10, 7)), Proportion::new(0, 2));
         assert_eq!(outlook.by(date(2020, 10, 10)), None);
-        assert_eq!(outlook.date(Reached::On(3)), Some(date(2020, 10, 8)));
+        assert_eq!(outlook.date(3), date(2020, 10, 8));
     }
 }

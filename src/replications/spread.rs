@@ -37,14 +37,53 @@ pub fn blocks(replications: usize, mixtures: usize) -> usize {
 /// What to draw each mixture of so many blocks from: block by block, each of two replications of its own.
 #[must_use]
 pub fn mixtures(blocks: usize) -> Vec<Draw> {
-    let numbers = (0..u32::try_from(2 * blocks).unwrap_or(u32::MAX)).step_by(2);
-    let of = |first: u32| {
-        DESIGN[1..=MIXED].iter().map(move |row| {
-            let [shared, own, fates] = row.map(|copy| first + u32::from(copy == 1));
-            Draw { shared, own, fates }
-        })
+    let blocks = 0..u32::try_from(blocks).unwrap_or(u32::MAX);
+    blocks.flat_map(|block| (1..=MIXED).map(move |run| draw_of(block, run))).collect()
+}
+
+/// The draw of a run of a block, by its position in [`DESIGN`].
+fn draw_of(block: u32, run: usize) -> Draw {
+    let [shared, own, fates] = DESIGN[run].map(|copy| 2 * block + u32::from(copy == 1));
+    Draw { shared, own, fates }
+}
+
+/// A run of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockRun {
+    /// The block, from 0.
+    pub block: u32,
+    /// Its position in [`DESIGN`]: the first and the last are replications themselves, the others mix these two.
+    pub number: usize,
+    /// The replication that each layer of chance is drawn from.
+    pub draw: Draw,
+}
+
+/// Shows every run of every block with the values of its measures, block by block in the order of [`DESIGN`]; `mixed` are the runs
+/// of [`mixtures`].
+///
+/// # Errors
+/// The first that `each` gives.
+pub fn block_runs<E>(
+    run: &Replications,
+    mixed: &Replications,
+    mut each: impl FnMut(BlockRun, &[f64]) -> Result<(), E>,
+) -> Result<(), E> {
+    let own = run.first_values(2 * (mixed.n() / MIXED));
+    let mut show = |block: usize, number: usize, values: &[f64]| {
+        let block = u32::try_from(block).unwrap_or(u32::MAX);
+        each(BlockRun { block, number, draw: draw_of(block, number) }, values)
     };
-    numbers.flat_map(of).collect()
+    let mut at = 0;
+    mixed.each(|values| {
+        let (block, number) = (at / MIXED, 1 + at % MIXED);
+        let Some([first, last]) = own.get(2 * block..2 * block + 2) else { return Ok(()) };
+        at += 1;
+        if number == 1 {
+            show(block, 0, first)?;
+        }
+        show(block, number, values)?;
+        if number == MIXED { show(block, RUNS - 1, last) } else { Ok(()) }
+    })
 }
 
 /// Splits the spread of each scenario's main measures, and of what each avoids against the first; `mixed` are the runs of

@@ -308,7 +308,7 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
 }
 
 fn yes_or_no(row: Row, column: &str) -> Result<Words, ResultsError> {
-    Ok(words(if row.text(column)? == "true" { "yes" } else { "no" }))
+    Ok(words(if row.flag(column)? == Some(true) { "yes" } else { "no" }))
 }
 
 /// The name for people of a measure.

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::document::{Block, Item, Picture, Words, words};
 use crate::findings::{Kpi, kpi};
-use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet};
+use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, day_words};
 use crate::statistics::{Estimate, Level};
 use crate::wording::numbers::{self, Ends};
 
@@ -312,19 +312,17 @@ pub(super) fn ends_of_grid<'s>(
 
 /// A day and its interval, as its file holds them.
 fn days(row: Row, percentile: &str) -> Result<Words, ResultsError> {
-    let cell = |suffix: &str| -> Result<(String, String), ResultsError> {
-        let exact = row.text(&format!("{percentile}{suffix}"))?;
+    let told_of = |exact: &str| {
         let date = exact.parse::<jiff::civil::Date>();
-        Ok((exact.to_owned(), date.map_or_else(|_| exact.to_owned(), numbers::date)))
+        Item::number(date.map_or_else(|_| exact.to_owned(), numbers::date), exact)
     };
-    let [(exact, value), (low_exact, low), (high_exact, high)] =
-        [cell("")?, cell("_lower_95")?, cell("_upper_95")?];
+    let [exact, low, high] = day_words(row, percentile)?;
     if exact.is_empty() {
         return Ok(words("no value"));
     }
-    let mut told = vec![Item::number(value, &exact)];
+    let mut told = vec![told_of(exact)];
     if !low.is_empty() && !high.is_empty() && low != high {
-        told.extend(ends_told(Item::number(low, &low_exact), Item::number(high, &high_exact)));
+        told.extend(ends_told(told_of(low), told_of(high)));
     }
     Ok(told)
 }

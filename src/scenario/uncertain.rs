@@ -1,11 +1,13 @@
 //! Uncertain inputs: a number, or a distribution that may share a factor with others.
 
+use std::sync::Arc;
+
 use super::document::{Item, Node, Table};
 use super::keys::KeySpec;
 use super::problem::Problem;
 use super::suggest::nearest;
 use super::value::Desk;
-use crate::model::{Distribution, Factor, Link, Uncertain, key_of};
+use crate::model::{Distribution, Factor, Link, Uncertain, Written, key_of};
 
 /// How an uncertain input is read: where it stands in the scenario, its ends, and what a unit of it is worth.
 pub(super) struct Input<'a> {
@@ -36,7 +38,13 @@ impl Desk {
         let distribution = self.distribution(input, table)?;
         self.within(input, item, distribution.range())?;
         let link = self.link(input, table)?;
-        Some(Uncertain { distribution: scaled(distribution, input.unit), link, key: key_of(input.path) })
+        let written = Written::at(input.path, input.key.name, distribution.clone());
+        Some(Uncertain {
+            distribution: scaled(distribution, input.unit),
+            link,
+            key: key_of(input.path),
+            written: Some(Arc::new(written)),
+        })
     }
 
     /// A value, or every value a distribution can give, lies within the input's range.

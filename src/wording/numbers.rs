@@ -12,8 +12,9 @@ pub const PLACES: usize = 4;
 /// The text for a day that does not come before the run ends.
 pub const NOT_BY_END: &str = "not by the end";
 
-/// Most decimal places of a percentage; what differs from 0 or 100 by less is a rounding error of the computer.
-const MOST_PLACES: usize = 9;
+/// Most decimal places of a percentage, and those of a column of percentages; what differs from 0 or 100 by less is a rounding error of
+/// the computer.
+pub const PERCENT_PLACES: usize = 9;
 
 /// From this decimal place on numbers are written in millions.
 const MILLIONS: i32 = 4;
@@ -166,7 +167,11 @@ pub fn percent_places(percent: f64, least: usize) -> usize {
         let shown = as_written(percent.abs(), *places);
         shown != 0.0 && shown.to_bits() != 100.0_f64.to_bits()
     };
-    if is_all_or_nothing(percent) { least } else { (least..MOST_PLACES).find(reads).unwrap_or(MOST_PLACES) }
+    if is_all_or_nothing(percent) {
+        least
+    } else {
+        (least..PERCENT_PLACES).find(reads).unwrap_or(PERCENT_PLACES)
+    }
 }
 
 /// A number as a share of another: `1.7%`; none where the other is 0.

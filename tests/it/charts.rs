@@ -239,7 +239,7 @@ fn what_cannot_be_drawn_says_why() {
     fs::remove_file(workshop.path("r/tutorial-early/summary.csv")).unwrap();
     refused("chart r wait -o d", &["`r` does not hold `tutorial-early/summary.csv`"]);
     let manifest = workshop.read("r/manifest.json");
-    let older = manifest.replace("\"schema_version\": 2", "\"schema_version\": 1");
+    let older = manifest.replace("\"schema_version\": 3", "\"schema_version\": 1");
     workshop.write("r/manifest.json", &older);
-    refused("chart r wait -o d", &["another version of dormouse", "format 1, expected 2"]);
+    refused("chart r wait -o d", &["another version of dormouse", "format 1, expected 3"]);
 }

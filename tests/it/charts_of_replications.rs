@@ -105,10 +105,10 @@ fn numbers_in_the_figures_are_those_of_the_tables() {
     let ecdf = table(&workshop, "r/fig-finish-ecdf.csv");
     for row in table(&workshop, "r/fig-finish-range.csv") {
         let measure = of(&row["scenario"], &row["kpi"]);
-        assert_eq!(row["day"], measure[&row["percentile"]]);
+        assert_eq!(row["date"], measure[&format!("{}_date", row["percentile"])]);
         assert_eq!(row["not_by_end"], measure["not_by_end"]);
         if row["percentile"] == "p80" {
-            let day: jiff::civil::Date = row["day"].parse().unwrap();
+            let day: jiff::civil::Date = row["date"].parse().unwrap();
             let label = day.strftime("P80 %-d %b %Y").to_string();
             assert!(said.contains(&label), "{label} in {said:?}");
             let last = ecdf.iter().rfind(|step| step["scenario"] == row["scenario"]).unwrap();
@@ -119,7 +119,7 @@ fn numbers_in_the_figures_are_those_of_the_tables() {
                 "the curve ends at what is done"
             );
             let mut by_p80 =
-                ecdf.iter().filter(|step| step["scenario"] == row["scenario"] && step["date"] <= row["day"]);
+                ecdf.iter().filter(|step| step["scenario"] == row["scenario"] && step["date"] <= row["date"]);
             assert!(by_p80.next_back().unwrap()["done_pct"].parse::<f64>().unwrap() >= 80.0);
         }
     }

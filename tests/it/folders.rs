@@ -176,7 +176,7 @@ fn the_folder_of_a_comparison_can_be_used_like_others() {
         "{err}"
     );
     let (_, err) = Case::new(&workshop, "explain results/folded --day 2020-10-01").exit(2).run();
-    assert!(err.contains("run one draw for days: dormouse run existing.toml early.toml"), "{err}");
+    assert!(err.contains("dormouse run --of results/folded --replication 0 -o results/folded-r0"), "{err}");
     Case::new(&workshop, "report results/folded -q -o report.md").run();
     let report = workshop.read("report.md");
     assert!(
@@ -276,7 +276,7 @@ fn a_table_of_replications_that_is_not_whole_is_refused_with_its_place() {
         ),
         ("\n0,", "\n0,x", ":2: found `x"),
         ("\n0,", "\n0,,", "a row of CSV"),
-        ("not by the end", "never", "expected a day of the run, as 2021-01-04, or `not by the end`"),
+        (",not by the end", ",never", "the reason in the column whose name has `_outcome`"),
         ("\n3,", "\n4,", ":5: found `4` in column `replication`, expected the rows numbered from 0"),
     ] {
         let workshop = workshop();

@@ -201,13 +201,13 @@ fn what_has_changed_is_what_the_two_folders_hold_whatever_the_threads() {
     assert_eq!(workshop.read("results/on-1/answer.txt"), answers[0]);
     let met = |folder: &str| {
         let rows = rows(&workshop.read(&format!("results/{folder}/weekly/replications.csv")));
-        100.0 * rows.iter().filter(|row| row["plan_date_met/status/dormant"] == "true").count() as f64
+        100.0 * rows.iter().filter(|row| row["plan_date_met/status/dormant"] == "TRUE").count() as f64
             / rows.len() as f64
     };
     let since = rows(&workshop.read("results/on-1/since.csv"));
     let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
     let chance = &since[0];
-    assert_eq!((chance["measure"].as_str(), chance["of"].as_str()), ("plan_date_met", "2020-10-16"));
+    assert_eq!((chance["measure"].as_str(), chance["of_date"].as_str()), ("plan_date_met", "2020-10-16"));
     for (column, folder) in [("then", "last"), ("now", "on-1")] {
         assert!((number(chance, column) - met(folder)).abs() < 1e-4, "{column}: {chance:?}");
         assert!(number(chance, &format!("{column}_lower")) <= met(folder));
@@ -222,10 +222,11 @@ fn what_has_changed_is_what_the_two_folders_hold_whatever_the_threads() {
     for (status, row) in ["dormant", "active"].iter().zip(&since[3..]) {
         let range = of_day(status);
         assert_eq!(row["measure"], format!("{status}_migrated"));
-        assert_eq!(
-            [&row["then_lower"], &row["then"], &row["then_upper"]],
-            [&range["migrated_p10"], &range["migrated_p50"], &range["migrated_p90"]]
-        );
+        for (column, of_range) in
+            [("then_lower", "migrated_p10"), ("then", "migrated_p50"), ("then_upper", "migrated_p90")]
+        {
+            assert_eq!(row[column], format!("{}.0000", range[of_range]), "{column}");
+        }
         let (counted, low, high) = (number(row, "now"), number(row, "then_lower"), number(row, "then_upper"));
         let place = if counted < low {
             "below"
@@ -317,7 +318,7 @@ fn a_date_has_the_same_draws_from_counts_as_in_the_plan() {
         late.map(|row| (row["date"].clone(), row["outage"].clone())).collect()
     };
     let [whole, late] = [outages("whole"), outages("late")];
-    assert!(late.iter().any(|(_, outage)| outage == "true"), "{late:?}");
+    assert!(late.iter().any(|(_, outage)| outage == "TRUE"), "{late:?}");
     assert_eq!(whole, late);
     // The day is run again from the resolved scenario alone.
     Case::new(&workshop, "explain late --day 2020-09-29").run();

@@ -312,8 +312,12 @@ pub(crate) fn chancy(seed: u64) -> Model {
     model.firmware.policy = FirmwarePolicy::Early;
     for cohort in &mut model.cohorts {
         cohort.firmware.no_update_share = fixed(0.3);
-        cohort.firmware.length =
-            Uncertain { distribution: Distribution::Uniform { low: 2.5, high: 9.5 }, link: None, key: 1 };
+        cohort.firmware.length = Uncertain {
+            distribution: Distribution::Uniform { low: 2.5, high: 9.5 },
+            link: None,
+            key: 1,
+            written: None,
+        };
         cohort.firmware.success = fixed(0.8);
         cohort.firmware.max_tries = 2;
         cohort.success = vec![fixed(0.85), fixed(0.5)];
