@@ -69,7 +69,7 @@ impl Seen {
 
     fn folder(&mut self, workshop: &Workshop, folder: &str) {
         for (name, bytes) in workshop.files(folder) {
-            if name.ends_with(".csv") {
+            if name.rsplit('.').next() == Some("csv") {
                 self.table(&format!("{folder}/{name}"), &String::from_utf8(bytes).unwrap());
             }
         }
