@@ -8,7 +8,6 @@ mod bottlenecks;
 mod chart;
 mod check;
 mod compare;
-mod demand;
 pub(crate) mod exit;
 mod explain;
 mod failure;
@@ -47,7 +46,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Explain(args)) => explain::explain(args),
         Some(Verb::Record(args)) => record::record(args, terminal),
         Some(Verb::Replay(args)) => record::replay(args),
-        Some(Verb::Allocate(args)) => allocate::allocate(args),
+        Some(Verb::Allocate(args)) => allocate::allocate(args, terminal),
         Some(Verb::Chart(args)) => chart::chart(args, terminal),
         Some(Verb::Report(args)) => report::write(args, terminal),
         Some(Verb::Init(args)) => init::init(args, terminal),

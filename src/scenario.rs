@@ -3,6 +3,7 @@
 
 mod counts;
 mod dated;
+mod demand;
 mod document;
 mod extend;
 mod holidays;
@@ -18,17 +19,20 @@ mod starter;
 mod suggest;
 mod table;
 mod uncertain;
+mod unseen;
 mod value;
+mod written;
 
 use std::path::Path;
 
-pub use problem::{Place, Problem, Problems, Source};
+pub use demand::{Demand, DemandRow, demand};
+pub use problem::{Form, Place, Problem, Problems, Source};
 pub use resolved::from_resolved;
 pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};
 pub use suggest::{nearest as nearest_name, some_of};
-pub use table::{Cell, cells};
-pub use value::british_date;
+pub use unseen::unseen_in_toml;
+pub use written::date_meant;
 
 use crate::model::Model;
 

@@ -7,28 +7,30 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use dormouse::allocate::{Allocator, BranchGrant, Day, Grants, Leaf, Shape};
-use dormouse::scenario::{Problems, Source};
+use dormouse::scenario::{self, DemandRow as Row};
 
-use super::demand::{self, Row};
 use super::failure::{Failure, Found};
 use super::parts::{self, Shared, SharedBranch, SharedCell};
 use super::rule_args::AllocateArgs;
-use super::{terminal, text};
+use super::terminal::{self, Terminal};
+use super::text;
 
 /// Shares the day and prints who gets what.
-pub(crate) fn allocate(args: &AllocateArgs) -> Result<(), Failure> {
-    let rows = read_demand(&args.demand)?;
+pub(crate) fn allocate(args: &AllocateArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = read_demand(&args.demand, terminal)?;
     let groups = group_limits(args, &rows)?;
     let shared = share(args, groups, rows);
     terminal::print(&parts::answer(&shared, args.look.format))
 }
 
-fn read_demand(path: &Path) -> Result<Vec<Row>, Failure> {
-    let (subject, text) = (text::shown(path), text::read(path)?);
-    demand::read(&text).map_err(|problems| {
-        let problems = Problems { problems, sources: vec![Source { path: subject.clone(), text }] };
-        Failure::Problems(vec![Found { subject, problems }])
-    })
+fn read_demand(path: &Path, terminal: &Terminal) -> Result<Vec<Row>, Failure> {
+    match scenario::demand(path) {
+        Ok(demand) => {
+            terminal.warn(&demand.warnings);
+            Ok(demand.rows)
+        }
+        Err(problems) => Err(Failure::Problems(vec![Found { subject: text::shown(path), problems }])),
+    }
 }
 
 /// Every group of the table with its capacity: its own, or that of the programme.

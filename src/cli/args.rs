@@ -8,7 +8,7 @@ use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand, Val
 use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
 use dormouse::replications::{LEAST_MIXTURES, Threshold};
-use dormouse::scenario::british_date;
+use dormouse::scenario::date_meant;
 use jiff::civil::Date;
 
 use super::look::{Look, Voice, When};
@@ -406,8 +406,8 @@ pub(crate) struct InitArgs {
     /// The file to write
     #[arg(value_name = "FILE", default_value = "scenario.toml")]
     pub(crate) file: PathBuf,
-    /// Tables to build the scenario around: cohorts, suppliers and stock as CSV, known by their columns
-    #[arg(long, value_name = "CSV", num_args = 1..)]
+    /// Tables to build the scenario around: cohorts, suppliers and stock as CSV or workbooks, known by their names
+    #[arg(long, value_name = "TABLE", num_args = 1..)]
     pub(crate) from_csv: Vec<PathBuf>,
     /// Replace the file if it exists
     #[arg(long)]
@@ -483,9 +483,9 @@ pub(crate) struct Changes {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Scenario")]
 pub(crate) struct Counted {
-    /// A table of who stands where on the morning of --from, in place of the stock; repeat it for rows that replace cells
-    /// of the table before
-    #[arg(long, value_name = "CSV", requires = "from")]
+    /// A table of who stands where on the morning of --from, in place of the stock: CSV, or a workbook as FILE or
+    /// FILE#SHEET; repeat it for rows that replace cells of the table before
+    #[arg(long, value_name = "TABLE", requires = "from")]
     pub(crate) counts: Vec<PathBuf>,
     /// The day of the counts: the first day, in place of the file's
     #[arg(long, value_name = "DATE", requires = "counts", value_parser = date)]
@@ -540,8 +540,7 @@ impl Args {
 /// A date as flags take it, the way scenario files do.
 fn date(text: &str) -> Result<Date, String> {
     text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| {
-        let meant = british_date(text)
-            .map_or_else(String::new, |date| format!("; if day/month/year was meant, this is {date}"));
+        let meant = date_meant(text).map_or_else(String::new, |hint| format!("; {hint}"));
         format!("expected a date such as 2020-09-11{meant}")
     })
 }

@@ -32,10 +32,15 @@ pub(crate) struct Read {
 pub(crate) fn warnings(reads: &[Read]) -> Vec<Problems> {
     let mut said = HashSet::new();
     let mut new = |read: &Read| {
-        let Problems { problems, sources } = read.scenario.warnings.clone();
-        let one = |problem: &Problem| Problems { problems: vec![problem.clone()], sources: sources.clone() };
-        let new = problems.into_iter().filter(|problem| said.insert(one(problem).to_string())).collect();
-        Problems { problems: new, sources }
+        let Problems { problems, sources } = &read.scenario.warnings;
+        let place = |problem: &Problem| {
+            problem.place.as_ref().map(|place| (sources[place.source].path.clone(), place.span.clone()))
+        };
+        let is_new = |problem: &&Problem| {
+            said.insert((place(problem), problem.message.clone(), problem.label.clone()))
+        };
+        let new = problems.iter().filter(is_new).cloned().collect();
+        Problems { problems: new, sources: sources.clone() }
     };
     let each = reads.iter().map(&mut new);
     each.chain(unlike(reads)).collect()

@@ -5,10 +5,10 @@ use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Status,
 };
 use dormouse::output::{Cell, Table};
+use dormouse::scenario::DemandRow as Row;
 use dormouse::wording::numbers;
 use serde_json::json;
 
-use super::demand::Row;
 use super::look::Format;
 
 /// A day shared out, in names.

@@ -12,7 +12,8 @@ use super::look::Look;
 
 /// Share one day's capacity over a table of demand, without a simulation
 ///
-/// DEMAND.csv has the columns supplier, status (dormant or active) and demand; group and cohort may be added. Among equals,
+/// DEMAND has the columns supplier, status (dormant or active) and demand; group and cohort may be added. A column dormant and
+/// a column active will do in place of status and demand. Among equals,
 /// groups, cohorts and suppliers stand in alphabetical order, whatever the order of rows.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -20,8 +21,8 @@ use super::look::Look;
   dormouse allocate scenarios/reference/one-day.csv --capacity 700 --dmin 80
   dormouse allocate scenarios/reference/one-day.csv --capacity 900 --format csv")]
 pub(crate) struct AllocateArgs {
-    /// The demand of one day; `-` reads standard input
-    #[arg(value_name = "DEMAND.csv")]
+    /// The demand of one day: CSV, or a workbook as FILE or FILE#SHEET; `-` reads standard input
+    #[arg(value_name = "DEMAND")]
     pub(crate) demand: PathBuf,
     /// Capacity of the whole programme [installations]
     #[arg(long, value_name = "N", required_unless_present = "group_capacity", help_heading = "Limits")]

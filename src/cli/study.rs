@@ -141,6 +141,7 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
     let text = text::read(path)?;
     let tree = DeTable::parse(&text).ok();
     let mut slips = tree.as_ref().map_or_else(Vec::new, |tree| unknown_keys(tree.get_ref()));
+    slips.extend(scenario::unseen_in_toml(&text).into_iter().map(Slip::from));
     let file = toml::from_str::<StudyFile>(&text);
     if let Err(error) = &file {
         let help = "see docs/reference/study-file.md for the keys of a study".to_owned();
@@ -169,9 +170,16 @@ pub(crate) fn read(path: &Path) -> Result<Study, Failure> {
         _ => {
             slips.sort_by_key(|slip| slip.span.as_ref().map(|span| span.start));
             let problems = slips.into_iter().map(Problem::from).collect();
-            let sources = vec![Source { path: shown.clone(), text }];
+            let sources = vec![Source::new(shown.clone(), text)];
             Err(Failure::Problems(vec![Found { subject: shown, problems: Problems { problems, sources } }]))
         }
+    }
+}
+
+impl From<Problem> for Slip {
+    fn from(Problem { message, place, label, help, .. }: Problem) -> Self {
+        let message = format!("{message}: {label}");
+        Self { message, span: place.map(|place| place.span), help: help.unwrap_or_default() }
     }
 }
 
@@ -384,7 +392,7 @@ impl Study {
             }
         }
         let subject = path.display().to_string();
-        let sources = vec![Source { path: subject.clone(), text: self.text.clone() }];
+        let sources = vec![Source::new(subject.clone(), self.text.clone())];
         Failure::Problems(vec![Found { subject, problems: Problems { problems, sources } }])
     }
 }

@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use std::env;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anyhow::Context;
 use dormouse::scenario::{Place, Problem, Problems, Source};
+use dormouse::wording::numbers;
 
 use super::failure::{Broken, Failure, Found};
 use super::look::{Voice, When};
@@ -81,6 +83,7 @@ impl Terminal {
         self.draw(&Level::ERROR, &found.problems);
         let n = found.problems.problems.len();
         let noun = if n == 1 { "problem" } else { "problems" };
+        let n = numbers::count(n);
         let last = Level::ERROR.primary_title(format!("{n} {noun} in {}; nothing was run", found.subject));
         tell(self.renderer.render(&[Group::with_title(last)]));
     }
@@ -98,16 +101,33 @@ impl Terminal {
         tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
     }
 
-    /// Draws problems with a blank line after each.
-    fn draw(&self, level: &Level<'static>, Problems { problems, sources }: &Problems) {
-        for problem in problems {
-            let drawn = self.renderer.render(&[drawing(level.clone(), problem, sources)]);
+    /// Draws problems with a blank line after each; of many of a kind the first, and how many more there are.
+    fn draw(&self, level: &Level<'static>, found: &Problems) {
+        let (told, more) = found.told();
+        for problem in told {
+            let drawn = self.renderer.render(&[drawing(level.clone(), problem, &found.sources)]);
+            let drawn = without_bare_origins(&drawn);
             // Without a place there is no margin to hang the help on.
             let help = problem.help.iter().filter(|_| problem.place.is_none());
             let help = help.map(|help| format!("\n  = help: {help}")).collect::<Vec<_>>().concat();
             tell(format_args!("{drawn}{help}\n"));
         }
+        for more in more {
+            let title = Group::with_title(level.clone().primary_title(more));
+            tell(format_args!("{}\n", self.renderer.render(&[title])));
+        }
     }
+}
+
+/// A drawing without the lines that announce a text whose origin has just been said.
+fn without_bare_origins(drawn: &str) -> String {
+    let bare = |line: &&str| {
+        let mut parts = line.split('\u{1b}');
+        let first = parts.next().unwrap_or_default();
+        let plain = parts.map(|part| part.split_once('m').map_or("", |(_, text)| text));
+        std::iter::once(first).chain(plain).collect::<String>().trim() == ":::"
+    };
+    drawn.lines().filter(|line| !bare(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Prints data on standard output.
@@ -122,6 +142,39 @@ fn tell(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Longest part of a text that is marked \[bytes\], and longest line of which the whole is shown.
+const LONGEST_MARK: usize = 100;
+
+/// The lines of a text that a problem is about.
+struct Excerpt<'a> {
+    text: &'a str,
+    /// Where they begin \[bytes\].
+    start: usize,
+    /// Number of the first.
+    line: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    fn around<'p>(source: &'a Source, places: impl Iterator<Item = &'p Place>) -> Self {
+        let text = source.text.as_str();
+        let parts: Vec<Range<usize>> = places.map(|place| shown_part(source, place)).collect();
+        let first = parts.iter().map(|part| part.start).min().unwrap_or(0);
+        let last = parts.iter().map(|part| part.end).max().unwrap_or(0);
+        let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+        let line = text[..start].bytes().filter(|b| *b == b'\n').count() + 1;
+        Self { text: &text[start..end], start, line }
+    }
+}
+
+/// The part of a place that is marked: the beginning of a long one.
+fn shown_part(source: &Source, place: &Place) -> Range<usize> {
+    let text = &source.text;
+    let [start, end] = [place.span.start, place.span.end.min(place.span.start + LONGEST_MARK)]
+        .map(|at| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+    start..end
+}
+
 /// A problem as rustc would draw it: the place, what else it touches, what to do.
 fn drawing<'a>(level: Level<'a>, problem: &'a Problem, sources: &'a [Source]) -> Group<'a> {
     let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
@@ -134,12 +187,19 @@ fn drawing<'a>(level: Level<'a>, problem: &'a Problem, sources: &'a [Source]) ->
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             marks.into_iter().partition(|(place, ..)| place.source == source);
         marks = elsewhere;
-        let Source { path, text } = &sources[source];
-        let notes = here.into_iter().map(|(place, label, kind)| {
-            let mark = kind.span(place.span.clone());
-            if label.is_empty() { mark } else { mark.label(label) }
+        let source = &sources[source];
+        let Excerpt { text, start, line } = Excerpt::around(source, here.iter().map(|(place, ..)| *place));
+        let notes = here.iter().map(|(place, label, kind)| {
+            let span = shown_part(source, place);
+            let mark = kind.span(span.start - start..span.end - start);
+            if label.is_empty() { mark } else { mark.label(*label) }
         });
-        group = group.element(Snippet::source(text.as_str()).path(path.as_str()).annotations(notes));
+        let snippet = Snippet::source(text).line_start(line).annotations(notes);
+        group = match here.first().and_then(|(place, ..)| source.cell(place.span.start)) {
+            // A place in a sheet is a cell, not a line and a column of the text that stands for it.
+            Some(cell) => group.element(Origin::path(format!("{}, {cell}", source.path))).element(snippet),
+            None => group.element(snippet.path(source.path.as_str())),
+        };
     }
     match &problem.help {
         Some(help) if problem.place.is_some() => group.element(Level::HELP.message(help.as_str())),

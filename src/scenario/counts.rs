@@ -10,21 +10,24 @@ use super::document::{Entry, Item, Node, Table};
 use super::keys;
 use super::merged::{BeforeCounts, Document, replace_cells};
 use super::problem::Place;
-use super::reading::Reading;
+use super::reading::{Reading, TableFile};
 use super::register::{self, COMMAND_LINE};
-use super::table;
+use super::table::Columns;
 
 impl Reading {
     /// Puts the counts of a table in place of the stock. The first table takes the place of all of it, since nobody stands
     /// where the file says any more; a further one of the cells that it names. The places are those of the key and of the path.
-    pub(super) fn count(&mut self, path: &Path, (place, named): (&Place, &Place), document: &mut Document) {
-        let Some((source, text)) = self.text(path, Some(named)) else { return };
-        let (file, mut gone) = (self.files.last().cloned(), 0);
-        let sheet = match table::read(&text, source) {
-            Ok(sheet) => sheet,
-            Err(problems) => return self.problems.extend(problems),
-        };
-        self.check_columns(&sheet, keys::table("stock").expect("stock is a table"));
+    pub(super) fn count(
+        &mut self,
+        table: &TableFile,
+        (place, named): (&Place, &Place),
+        document: &mut Document,
+    ) {
+        let spec = keys::table("stock").expect("stock is a table");
+        let Some(sheet) = self.table(table, Some(named), &Columns::of(spec)) else { return };
+        let shown = table.path.display().to_string();
+        let (file, mut gone) = (self.files.iter().find(|file| file.path == shown).cloned(), 0);
+        self.check_columns(&sheet, spec);
         if document.before_counts.is_none() {
             let programme = document.table_mut("programme", place).clone();
             let stock = std::mem::take(document.list_mut("stock"));
@@ -32,14 +35,17 @@ impl Reading {
             gone = register::without_stock(document.list_mut("assumption"));
         }
         replace_cells(document.list_mut("stock"), sheet.rows);
-        document.list_mut("assumption").extend(file.map(|file| counted_in(&file, gone, place)));
+        document
+            .list_mut("assumption")
+            .extend(file.map(|file| counted_in(&file, table.sheet.as_deref(), gone, place)));
     }
 }
 
 /// The line of the register that says which counts a scenario starts from. Whoever counted vouches for them, nobody else can: a file
 /// of counts does not say whether they were counted or simulated.
-fn counted_in(file: &InputFile, gone: usize, place: &Place) -> Table {
+fn counted_in(file: &InputFile, sheet: Option<&str>, gone: usize, place: &Place) -> Table {
     let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
+    let sheet = sheet.map_or_else(String::new, |sheet| format!(", sheet {sheet}"));
     let place_of = match gone {
         0 => String::new(),
         1 => "in place of 1 line on the stock; ".to_owned(),
@@ -47,7 +53,7 @@ fn counted_in(file: &InputFile, gone: usize, place: &Place) -> Table {
     };
     let says = [
         ("about", "stock".to_owned()),
-        ("value", format!("counts in {name}")),
+        ("value", format!("counts in {name}{sheet}")),
         ("source", format!("given on {COMMAND_LINE}; SHA-256 {}", file.sha256)),
         ("quality", "assumed".to_owned()),
         (

@@ -123,12 +123,16 @@ impl Dates<'_> {
         };
         let mut steps: Vec<Written<'i>> = Vec::new();
         let mut before: Option<(Date, &Place)> = None;
+        let mut sound = true;
         for entry in items {
             let Some(table) = entry.as_table() else {
                 desk.unfit(key, entry, None);
                 return None;
             };
-            let (from, step) = self.step(desk, key, table)?;
+            let Some((from, step)) = self.step(desk, key, table) else {
+                sound = false;
+                continue;
+            };
             if let Some((earlier, place)) = before.filter(|(earlier, _)| *earlier >= from) {
                 let message = format!("the dates of `{}` do not rise", key.name);
                 let label = format!("{from} is not after {earlier}");
@@ -142,6 +146,9 @@ impl Dates<'_> {
             }
             before = Some((from, table.place_of("from")));
             steps.push(step);
+        }
+        if !sound {
+            return None;
         }
         self.check_start(desk, key, item, items, &steps)?;
         Some(steps)

@@ -6,6 +6,7 @@ use toml::{Spanned, value::Datetime};
 
 use super::keys;
 use super::problem::{Place, Problem};
+use super::written::{Marks, number};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Item {
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     Text(String),
-    /// A cell of a CSV file or a bare word of an override: what it is depends on what is wanted.
+    /// A cell of a table or a bare word of an override: what it is depends on what is wanted.
     Cell(String),
     Whole(i64),
     Number(f64),
@@ -123,7 +124,9 @@ impl Item {
     fn to_json(&self) -> Json {
         match &self.node {
             Node::Text(text) => json!(text),
-            Node::Cell(text) => number(text).map_or_else(|| json!(text), shortest),
+            Node::Cell(text) => {
+                number(text, Marks::English).map_or_else(|_| json!(text), |number| shortest(number.value))
+            }
             Node::Whole(n) => json!(n),
             Node::Number(n) => json!(n),
             Node::Bool(b) => json!(b),
@@ -132,21 +135,6 @@ impl Item {
             Node::Table(table) => table.to_json(""),
         }
     }
-}
-
-/// A number as a spreadsheet shows it: `1,000` is a thousand, `1,00` is not a number.
-pub(super) fn number(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.contains(',') {
-        let whole = digits.split('.').next().unwrap_or_default();
-        let mut parts = whole.split(',');
-        let first = parts.next().unwrap_or_default();
-        if !(1..=3).contains(&first.len()) || parts.any(|part| part.len() != 3) {
-            return None;
-        }
-    }
-    let plain = text.replace([',', '_'], "");
-    plain.parse().ok().filter(|_| plain.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)))
 }
 
 /// A number as TOML would have it: whole where it is.
@@ -202,8 +190,9 @@ fn read_item(value: &Spanned<DeValue<'_>>, place: At<'_>) -> Item {
     let at = place(value.span());
     let node = match value.get_ref() {
         DeValue::String(text) => Node::Text(text.to_string()),
+        // One that is too large is kept as it was written, to be said back so.
         DeValue::Integer(whole) => i64::from_str_radix(whole.as_str(), whole.radix())
-            .map_or_else(|_| Node::Number(whole.as_str().parse().unwrap_or(f64::INFINITY)), Node::Whole),
+            .map_or_else(|_| Node::Cell(whole.as_str().to_owned()), Node::Whole),
         DeValue::Float(number) => Node::Number(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(b) => Node::Bool(*b),
         DeValue::Datetime(date) => Node::Date(*date),
@@ -215,21 +204,11 @@ fn read_item(value: &Spanned<DeValue<'_>>, place: At<'_>) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, shortest};
-
-    #[test]
-    fn numbers_as_a_spreadsheet_shows_them() {
-        assert_eq!(number("1,000"), Some(1_000.0));
-        assert_eq!(number("12,345,678.5"), Some(12_345_678.5));
-        assert_eq!(number("-7"), Some(-7.0));
-        for not in ["1,00", ",5", "1000,", "nan", "inf", "ten", ""] {
-            assert_eq!(number(not), None, "{not}");
-        }
-    }
+    use super::{Marks, number, shortest};
 
     #[test]
     fn a_cell_is_kept_as_the_number_that_it_shows() {
-        let kept = |text: &str| shortest(number(text).unwrap()).to_string();
+        let kept = |text: &str| shortest(number(text, Marks::English).unwrap().value).to_string();
         assert_eq!([kept("1,006"), kept("1006"), kept("0.50"), kept("-7")], ["1006", "1006", "0.5", "-7"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Files, what they extend, the tables they keep in CSV, and overrides, laid together into one document.
+//! Files, what they extend, the tables they keep in other files, and overrides, laid together into one document.
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +8,11 @@ use super::document::{Entry, Item, Node, Table, read_toml, read_value};
 use super::keys::{self, TABLES, TableSpec};
 use super::merged::{Document, lay_over, replace_cells};
 use super::problem::{Place, Problem, Source};
-use super::reading::Reading;
+use super::reading::{Reading, TableFile, names_file};
 use super::register::{COMMAND_LINE, Later};
 use super::suggest::nearest;
+use super::table::Columns;
+use super::unseen;
 
 impl Reading {
     /// Reads a file with all it extends, then applies the overrides.
@@ -45,6 +47,7 @@ impl Reading {
                 return None;
             }
         };
+        unseen::check(&table, &mut self.problems);
         let mut document = match table.item("extends") {
             Some(Item { node: Node::Text(base), place }) => {
                 self.file(&path.parent().unwrap_or(Path::new("")).join(base), Some(place), chain)?
@@ -115,14 +118,14 @@ impl Reading {
         }
     }
 
-    /// The entries of a list: tables, or the rows of a CSV file.
-    fn rows(&mut self, spec: &TableSpec, entry: Entry, path: &Path) -> Vec<Table> {
+    /// The entries of a list: tables, or the rows of a file.
+    fn rows(&mut self, spec: &'static TableSpec, entry: Entry, path: &Path) -> Vec<Table> {
         let rows = match entry.item.node {
             Node::List(items) if items.iter().all(|item| item.as_table().is_some()) => {
                 items.into_iter().filter_map(|item| item.as_table().cloned()).collect()
             }
-            Node::Table(table) if table.item("csv").is_some() => {
-                let Some(sheet) = self.sheet(&table, path) else { return Vec::new() };
+            Node::Table(table) if names_file(&table) => {
+                let Some(sheet) = self.sheet(&table, path, &Columns::of(spec)) else { return Vec::new() };
                 self.check_columns(&sheet, spec);
                 return if self.has_columns(&sheet, spec) { sheet.rows } else { Vec::new() };
             }
@@ -174,7 +177,7 @@ impl Reading {
         self.problems.push(Problem::new(message, Some(&entry.place), "not a key of a scenario").help(help));
     }
 
-    /// Replaces `{ csv = "file.csv", column = "IOC" }` by the dated values of that column.
+    /// Replaces `{ csv = "file.csv", column = "IOC" }`, or the same of a workbook, by the dated values of that column.
     fn read_columns(&mut self, table: &mut Table, path: &Path) {
         for entry in &mut table.entries {
             if let Some(values) = self.column_of(&entry.item, path) {
@@ -185,20 +188,21 @@ impl Reading {
 
     /// The dated values of the column that a value names, if it does.
     fn column_of(&mut self, item: &Item, path: &Path) -> Option<Item> {
-        let from = item.as_table().filter(|table| table.item("csv").is_some())?;
+        let from = item.as_table().filter(|table| names_file(table))?;
         // A column that cannot be read has been reported; nothing stands in for it without further harm.
         let nothing = Item { node: Node::Whole(0), place: from.place.clone() };
         Some(self.column(from, path).unwrap_or(nothing))
     }
 
     fn column(&mut self, from: &Table, path: &Path) -> Option<Item> {
-        let sheet = self.sheet(from, path)?;
         let Some(column) = from.text("column") else {
             let message = "a dated table needs the name of its column";
             let help = "write { csv = \"capacity.csv\", column = \"IOC\" }";
             self.problems.push(Problem::new(message, Some(&from.place), "`column` is missing").help(help));
             return None;
         };
+        let columns = Columns { known: vec!["from", "ramp", column], count: None };
+        let sheet = self.sheet(from, path, &columns)?;
         let names = || sheet.header.iter().map(|(name, _)| name.as_str());
         for wanted in ["from", column] {
             if names().all(|name| name != wanted) {
@@ -226,21 +230,27 @@ impl Reading {
     fn apply(&mut self, one: &Override, document: &mut Document) {
         let text = format!("{}={}", one.key, one.value);
         let source = self.sources.len();
-        self.sources.push(Source { path: format!("--set {text}"), text });
+        self.sources.push(Source::new(format!("--set {text}"), text));
         let start = one.key.len() + 1;
         let place =
             |span: std::ops::Range<usize>| Place { source, span: start + span.start..start + span.end };
         let key_place = Place { source, span: 0..one.key.len() };
         let whole = place(0..one.value.len());
         if one.key == "stock" {
-            self.count(Path::new(one.value.trim()), (&key_place, &whole), document);
+            self.count(&TableFile::of_flag(one.value.trim()), (&key_place, &whole), document);
             return;
         }
         if let Some(spec) = keys::table(&one.key).filter(|spec| spec.is_list()) {
-            // What is named is a table of its entries in CSV.
-            let file = Item { node: Node::Text(one.value.trim().to_string()), place: whole.clone() };
-            let csv = Entry { key: "csv".to_owned(), place: key_place.clone(), item: file };
-            let table = Node::Table(Table { place: whole.clone(), entries: vec![csv] });
+            // What is named is a table of its entries.
+            let TableFile { path, sheet } = TableFile::of_flag(one.value.trim());
+            let said = |(key, text): (&str, String)| Entry {
+                key: key.to_owned(),
+                place: key_place.clone(),
+                item: Item { node: Node::Text(text), place: whole.clone() },
+            };
+            let file = [("csv", path.display().to_string())].into_iter();
+            let entries = file.chain(sheet.map(|sheet| ("sheet", sheet))).map(said).collect();
+            let table = Node::Table(Table { place: whole.clone(), entries });
             let item = Item { node: table, place: whole };
             let entry = Entry { key: one.key.clone(), place: key_place, item };
             self.merge_list(document, spec, entry, (Path::new(""), COMMAND_LINE));
@@ -248,6 +258,8 @@ impl Reading {
         }
         let item = read_value(one.value.trim(), &place)
             .unwrap_or_else(|_| Item { node: Node::Cell(one.value.trim().to_string()), place: whole });
+        let said = Entry { key: one.key.clone(), place: key_place.clone(), item: item.clone() };
+        unseen::check(&Table { place: key_place.clone(), entries: vec![said] }, &mut self.problems);
         document.correct(&Later::of(one.key.clone(), &item, COMMAND_LINE));
         let item = self.column_of(&item, Path::new("")).unwrap_or(item);
         let entry = |key: &str| Entry { key: key.to_string(), place: key_place.clone(), item: item.clone() };

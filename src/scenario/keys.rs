@@ -113,6 +113,25 @@ impl Kind {
     }
 }
 
+/// The table of one day's demand, which stands in no scenario.
+pub const DEMAND: TableSpec = TableSpec {
+    name: "demand",
+    identity: &["supplier", "group", "cohort", "status"],
+    doc: "The demand of one day.",
+    keys: &[
+        key("supplier", Kind::Name("supplier"), "", "The supplier."),
+        key(
+            "status",
+            Kind::Choice(&["dormant", "active"]),
+            "",
+            "Whether an installation contains a Dormant device.",
+        ),
+        key("demand", Kind::Whole(0, 2_147_483_647), "", "How many may be given a slot [installations]."),
+        key("group", Kind::Name("group"), "one group for all", "The group."),
+        key("cohort", Kind::Name("cohort"), "one cohort for all", "The cohort."),
+    ],
+};
+
 /// Looks a table up.
 #[must_use]
 pub fn table(name: &str) -> Option<&'static TableSpec> {

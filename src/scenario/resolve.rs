@@ -8,6 +8,8 @@ mod parties;
 mod rules;
 mod stock;
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::dated::Dates;
@@ -15,6 +17,7 @@ use super::document::Table;
 use super::merged::Document;
 use super::problem::Problem;
 use super::uncertain::Input;
+use super::unseen::{self, unseen};
 use super::value::{Desk, key};
 use crate::model::{
     Assumption, Calendar, Dated, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality, Status,
@@ -69,7 +72,7 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     }
     let uncertainty = section("uncertainty");
     let model = Model {
-        name: scenario_name(top, desk).unwrap_or_else(|| stem.unwrap_or("scenario").to_string()),
+        name: scenario_name(top, desk).unwrap_or_else(|| name_of_file(stem, top, desk)),
         question: desk.text(top, "", "question").unwrap_or_default(),
         plan_day: plan_day(programme, calendar.as_ref(), desk),
         draws_before: draws_before(programme, calendar.as_ref(), desk),
@@ -116,6 +119,16 @@ fn scenario_name(top: &Table, desk: &mut Desk) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+/// The name of a scenario that says none: that of its file.
+fn name_of_file(stem: Option<&str>, top: &Table, desk: &mut Desk) -> String {
+    let name = stem.unwrap_or("scenario");
+    if let Some((_, c)) = unseen(name).filter(|_| top.item("name").is_none()) {
+        let problem = unseen::refused("the name of the file, which is that of the scenario,", c, &top.place);
+        desk.problem(problem.help("say `name` in the file, or give the file another name"));
+    }
+    name.to_owned()
 }
 
 /// Reads one uncertain input of a table; `default` where it is not said.
@@ -192,6 +205,7 @@ fn factors(document: &Document, desk: &mut Desk) -> Vec<Factor> {
 /// The entries of a list with their names; a missing name or one that stands twice is a problem.
 fn named<'d>(document: &'d Document, list: &str, desk: &mut Desk) -> Vec<(String, &'d Table)> {
     let mut seen: Vec<(String, &'d Table)> = Vec::new();
+    let mut known: HashMap<String, &'d Table> = HashMap::new();
     for table in document.list(list) {
         desk.require(table, list, &["name"]);
         let Some(name) = desk.text(table, list, "name") else { continue };
@@ -201,13 +215,14 @@ fn named<'d>(document: &'d Document, list: &str, desk: &mut Desk) -> Vec<(String
                 Some(table.place_of("name")),
                 "found nothing",
             ));
-        } else if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name) {
+        } else if let Some(first) = known.get(&name) {
             let message = format!("the {list} `{name}` stands twice");
             let problem = Problem::new(message, Some(table.place_of("name")), "again here");
             desk.problem(
                 problem.related(Some(first.place_of("name")), "first here").help("give each its own name"),
             );
         } else {
+            known.insert(name.clone(), table);
             seen.push((name, table));
         }
     }

@@ -15,7 +15,7 @@ use super::{Scenario, resolve, understood, value};
 /// What is wrong in it; one that this version wrote has nothing wrong.
 pub fn from_resolved(resolved: &Json, name: &str) -> Result<Scenario, Problems> {
     let place = Place { source: 0, span: 0..0 };
-    let source = Source { path: "the resolved scenario".to_owned(), text: String::new() };
+    let source = Source::new("the resolved scenario", "");
     let mut document = Document::new(&place);
     for spec in TABLES {
         match (spec.name, &resolved[spec.name]) {
@@ -47,12 +47,14 @@ fn table(keys: &Map<String, Json>, place: &Place) -> Table {
     Table { place: place.clone(), entries: keys.iter().map(entry).collect() }
 }
 
-/// Texts and numbers are read as cells of a CSV file are: what they mean depends on what is wanted.
+/// Texts are read as cells of a table are: what they mean depends on what is wanted.
 fn item(json: &Json, place: &Place) -> Item {
     let node = match json {
         Json::String(text) => Node::Cell(text.clone()),
         Json::Bool(flag) => Node::Bool(*flag),
-        Json::Number(number) => Node::Cell(number.to_string()),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Node::Number(number.as_f64().unwrap_or(f64::NAN)), Node::Whole)
+        }
         Json::Array(items) => Node::List(items.iter().map(|json| item(json, place)).collect()),
         Json::Object(keys) => Node::Table(table(keys, place)),
         Json::Null => Node::Cell(String::new()),

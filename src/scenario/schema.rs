@@ -19,9 +19,8 @@ pub fn schema() -> Json {
                 }
             }
             (false, true) => {
-                let sheet = object(json!({ "csv": { "type": "string" } }), &["csv"]);
-                let list =
-                    json!({ "description": table.doc, "oneOf": [{ "type": "array", "items": body }, sheet] });
+                let rows = json!({ "type": "array", "items": body });
+                let list = json!({ "description": table.doc, "anyOf": [rows, csv(&[]), workbook(&[])] });
                 properties.insert(table.name.into(), list);
             }
             (false, false) => drop(properties.insert(table.name.into(), body)),
@@ -48,6 +47,24 @@ fn table_schema(table: &TableSpec) -> Json {
 
 fn object(properties: impl Into<Json>, required: &[&str]) -> Json {
     json!({ "type": "object", "additionalProperties": false, "properties": properties.into(), "required": required })
+}
+
+/// A table in a CSV file, with more keys beside it.
+fn csv(more: &[&str]) -> Json {
+    file_of_table("csv", "A table in CSV.", &[], more)
+}
+
+/// A table in a sheet of a workbook, with more keys beside it.
+fn workbook(more: &[&str]) -> Json {
+    file_of_table("workbook", "A workbook, .xlsx or .ods.", &["sheet"], more)
+}
+
+fn file_of_table(file: &str, doc: &str, optional: &[&str], more: &[&str]) -> Json {
+    let text = |name: &&str| ((*name).to_owned(), json!({ "type": "string" }));
+    let mut properties: Map<String, Json> = optional.iter().chain(more).map(text).collect();
+    properties.insert(file.to_owned(), json!({ "type": "string", "description": doc }));
+    let required: Vec<&str> = std::iter::once(&file).chain(more).copied().collect();
+    object(properties, &required)
 }
 
 fn key_schema(key: &KeySpec) -> Json {
@@ -120,13 +137,14 @@ fn definitions() -> Json {
         "date": { "description": "A TOML date such as 2020-09-11.", "type": "string", "format": "date" },
         "uncertain": { "description": "A number, or a distribution.", "oneOf": [number, distribution] },
         "dated": {
-            "description": "A value for the whole run, dated steps, either with an uncertain factor, or a CSV column.",
+            "description": "A value for the whole run, dated steps, either with an uncertain factor, or a column of a table.",
             "anyOf": [
                 uncertain,
                 steps,
                 object(json!({ "value": number, "factor": uncertain }), &["value"]),
                 object(json!({ "steps": steps, "factor": uncertain }), &["steps"]),
-                object(json!({ "csv": { "type": "string" }, "column": { "type": "string" } }), &["csv", "column"]),
+                csv(&["column"]),
+                workbook(&["column"]),
             ],
         },
     })

@@ -13,7 +13,7 @@ pub fn starter() -> String {
     format!("{HEAD}{GROUP}{COHORTS}{SUPPLIERS}{STOCK}{ASSUMPTIONS}")
 }
 
-/// A scenario around CSV tables, each named for what it holds: `cohorts.csv`, `suppliers.csv`, `stock.csv`,
+/// A scenario around tables, CSV or workbooks, each named for what it holds: `cohorts.csv`, `suppliers.csv`, `stock.csv`,
 /// `groups.csv`, `factors.csv`, `assumptions.csv`, `supplier_limits.csv`. Paths are written as seen from the scenario's `file`.
 ///
 /// # Errors
@@ -37,7 +37,9 @@ pub fn starter_from_csv(file: &Path, tables: &[PathBuf]) -> Result<String, Probl
                 groups.push(group.to_owned());
             }
         }
-        let _ = writeln!(lines, "{} = {{ csv = \"{}\" }}", spec.name, seen_from(file, path).display());
+        let is_workbook = path.extension().is_some_and(|extension| extension != "csv");
+        let key = if is_workbook { "workbook" } else { "csv" };
+        let _ = writeln!(lines, "{} = {{ {key} = \"{}\" }}", spec.name, seen_from(file, path).display());
     }
     if reading.problems.is_empty() {
         let missing =

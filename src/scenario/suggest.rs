@@ -3,9 +3,13 @@
 /// The candidate nearest to `found`, if one is near enough to be a slip of the pen.
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = found.to_lowercase();
-    let measured = candidates.into_iter().map(|c| (distance(&lower, &c.to_lowercase()), c));
+    let most = 1 + found.chars().count() / 4;
+    // As many slips as letters more or fewer there are at least, which is quicker to see than how many there are.
+    let length = |word: &str| word.chars().count();
+    let near = candidates.into_iter().filter(|c| length(c).abs_diff(length(&lower)) <= most);
+    let measured = near.map(|c| (distance(&lower, &c.to_lowercase()), c));
     let (slips, nearest) = measured.min_by_key(|(slips, _)| *slips)?;
-    (slips <= 1 + found.chars().count() / 4).then_some(nearest)
+    (slips <= most).then_some(nearest)
 }
 
 /// A few of many names.

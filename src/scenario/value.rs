@@ -1,14 +1,20 @@
 //! From written values to meant ones: each kind of value read once, with every slip noted instead of stopping. A
 //! value that could not be read is replaced by one that does no further harm.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use super::InputFile;
-use super::document::{Item, Node, Table, number};
-use super::keys::{self, KeySpec, Kind};
-use super::problem::{Place, Problem, Problems, Source};
+use super::document::{Item, Node, Table};
+use super::keys::{self, DEMAND, KeySpec, Kind};
+use super::problem::{Form, Place, Problem, Problems, Source};
 use super::reading::Reading;
 use super::suggest::{nearest, some_of};
+use super::written::{Marks, Number, count, date, number, per_cent};
+
+/// Unknown names for which a near one is sought.
+const NAMES_HELPED: usize = 100;
 
 /// Where problems and warnings are noted while values are read.
 pub(super) struct Desk {
@@ -16,6 +22,10 @@ pub(super) struct Desk {
     files: Vec<InputFile>,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
+    /// The same, to know whether one is new.
+    warned: HashSet<Problem>,
+    /// Unknown names so far.
+    unknown: usize,
 }
 
 impl Desk {
@@ -24,7 +34,9 @@ impl Desk {
             sources: reading.sources,
             files: reading.files,
             problems: reading.problems,
-            warnings: Vec::new(),
+            warned: reading.warnings.iter().cloned().collect(),
+            warnings: reading.warnings,
+            unknown: 0,
         }
     }
 
@@ -48,7 +60,7 @@ impl Desk {
 
     pub(super) fn warning(&mut self, warning: Problem) {
         // A default is read for every cohort that does not say otherwise.
-        if !self.warnings.contains(&warning) {
+        if self.warned.insert(warning.clone()) {
             self.warnings.push(warning);
         }
     }
@@ -65,10 +77,16 @@ impl Desk {
     /// Notes keys that must be said and are not.
     pub(super) fn require(&mut self, table: &Table, table_name: &str, names: &[&str]) {
         for name in names.iter().filter(|name| table.item(name).is_none()) {
-            let expects = key(table_name, name).kind.expects();
+            let kind = key(table_name, name).kind;
             let message = format!("`{name}` is missing in `{table_name}`");
             let problem = Problem::new(message, Some(&table.place), "it is not said here");
-            self.problems.push(problem.help(format!("add `{name}`: {expects}")));
+            let in_table = self.sources[table.place.source].form != Form::Text;
+            let every_row = if in_table && matches!(kind, Kind::Name(_)) {
+                "; a blank below a name, as merged cells leave it, is not filled in: write the name in every row"
+            } else {
+                ""
+            };
+            self.problems.push(problem.help(format!("add `{name}`: {}{every_row}", kind.expects())));
         }
     }
 
@@ -89,7 +107,9 @@ impl Desk {
         let key = key(table_name, name);
         let Kind::Choice(words) = key.kind else { return None };
         let found = self.text(table, table_name, name)?;
-        let position = words.iter().position(|word| *word == found);
+        let in_table = matches!(item.node, Node::Cell(_));
+        let same = |word: &str| word == found || in_table && word.eq_ignore_ascii_case(&found);
+        let position = words.iter().position(|word| same(word));
         if position.is_none() {
             let near = nearest(&found, words.iter().copied());
             let help = near.map(|near| format!("a word with a similar name exists: \"{near}\""));
@@ -119,40 +139,58 @@ impl Desk {
         let item = table.item(name)?;
         let key = key(table_name, name);
         let Kind::Whole(low, high) = key.kind else { return None };
-        let number = self.number_of(key, item)?;
-        #[expect(clippy::cast_precision_loss, reason = "the ends are compared, not counted with")]
-        let within = number >= low as f64 && number <= high as f64 && number.fract() == 0.0;
-        if !within {
-            self.unfit(key, item, None);
-            return None;
+        let number = self.read_number(key, item)?;
+        if let Some(whole) = number.whole.filter(|whole| (low..=high).contains(whole)) {
+            return Some(whole);
         }
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within the ends")]
-        let whole = number as i64;
-        Some(whole)
+        let is_whole = number.value.fract() == 0.0;
+        let message =
+            format!("`{name}` is {}", if is_whole { "out of its range" } else { "not a whole number" });
+        let problem = Problem::new(message, Some(&item.place), item.found());
+        self.problems.push(problem.help(format!("expected {}", key.kind.expects())));
+        None
     }
 
-    /// Any number, with thousands separated by commas in a CSV cell.
+    /// Any number.
     pub(super) fn number_of(&mut self, key: &KeySpec, item: &Item) -> Option<f64> {
+        self.read_number(key, item).map(|number| number.value)
+    }
+
+    /// A number as it is written in a file, or as a spreadsheet shows it in a cell.
+    fn read_number(&mut self, key: &KeySpec, item: &Item) -> Option<Number> {
+        let form = &self.sources[item.place.source].form;
+        let marks = if *form == Form::Delimited(';') { Marks::Unclear } else { Marks::English };
+        let is_share = matches!(key.kind, Kind::Pct | Kind::PctByAttempt | Kind::DatedPct);
+        let is_count = matches!(key.kind, Kind::Whole(..) | Kind::Dated | Kind::Days(..));
         let read = match &item.node {
-            #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are refused by their range")]
-            Node::Whole(whole) => Some(*whole as f64),
-            Node::Number(number) => Some(*number),
-            Node::Cell(text) => number(text),
-            _ => None,
+            #[expect(clippy::cast_precision_loss, reason = "the exact value stands beside it")]
+            Node::Whole(whole) => Ok(Number { value: *whole as f64, whole: Some(*whole) }),
+            Node::Number(number) => Ok(Number::of(*number)),
+            Node::Cell(text) if is_share && text.ends_with('%') => {
+                per_cent(text, marks).map(Number::of).ok_or_else(|| number(text, marks).err().flatten())
+            }
+            Node::Cell(text) if is_count => count(text, marks),
+            Node::Cell(text) => number(text, marks),
+            Node::Text(text) if number(text, Marks::English).is_ok() => {
+                Err(Some("numbers are written without quotes".to_owned()))
+            }
+            _ => Err(None),
         };
         match read {
-            Some(number) if number.is_finite() => Some(number),
-            _ => {
-                let help = match &item.node {
-                    Node::Text(text) if number(text).is_some() => {
-                        Some("numbers are written without quotes".to_string())
-                    }
-                    Node::Cell(text) if text.ends_with('%') => {
-                        Some("write per cent without the sign: 1.7".to_string())
-                    }
-                    _ => None,
-                };
-                self.unfit(key, item, help);
+            Ok(number) if number.value.is_finite() => {
+                let unsaid = matches!(form, Form::Sheet { says_per_cent: false, .. });
+                if is_share && unsaid && number.value > 0.0 && number.value <= 1.0 {
+                    let message = format!("`{}` may be a share or per cent", key.name);
+                    let label = format!("{}; a cell that shows 95% holds 0.95", item.found());
+                    self.problems.push(Problem::new(message, Some(&item.place), label).help(
+                        "an .ods does not say which it is: write 95 in a cell that shows a number, or save the workbook as .xlsx",
+                    ));
+                    return None;
+                }
+                Some(number)
+            }
+            read => {
+                self.unfit(key, item, read.err().flatten());
                 None
             }
         }
@@ -170,17 +208,15 @@ impl Desk {
                     (i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?);
                 Date::new(year, month, day).ok()
             }),
-            Node::Cell(text) => text.parse().ok().filter(|_| text.len() == 10),
+            Node::Cell(text) => date(text).ok(),
             _ => None,
         };
         if read.is_none() {
             let help = match &item.node {
-                Node::Text(text) if text.parse::<Date>().is_ok() => {
+                Node::Text(text) if text.len() == 10 && date(text).is_ok() => {
                     Some(format!("dates are written without quotes: {text}"))
                 }
-                Node::Text(text) | Node::Cell(text) => british_date(text).map(|date| {
-                    format!("dates are written year-month-day; if day/month/year was meant, this is {date}")
-                }),
+                Node::Text(text) | Node::Cell(text) => date(text).err().flatten(),
                 _ => None,
             };
             self.unfit(key, item, help);
@@ -219,6 +255,9 @@ impl Desk {
         let position = known.iter().position(|known| *known == found);
         if position.is_none() {
             let Kind::Name(what) = key(table_name, name).kind else { return None };
+            // Of many unknown names no more than a few are told, so that near ones are sought for a few only.
+            self.unknown += 1;
+            let known = if self.unknown > NAMES_HELPED { &[] } else { known };
             let help = match nearest(&found, known.iter().map(String::as_str)) {
                 Some(near) => format!("a {what} with a similar name exists: `{near}`"),
                 None => format!("declare it as a `[[{what}]]`, or use one of: {}", some_of(known)),
@@ -235,7 +274,8 @@ impl Desk {
 /// # Panics
 /// When the register does not hold it: every caller names keys of the register.
 pub(super) fn key(table: &str, name: &str) -> &'static KeySpec {
-    keys::table(table).and_then(|spec| spec.key(name)).expect("the register holds every key that is read")
+    let spec = keys::table(table).or(Some(&DEMAND).filter(|demand| demand.name == table));
+    spec.and_then(|spec| spec.key(name)).expect("the register holds every key that is read")
 }
 
 fn article(kind: Kind) -> &'static str {
@@ -243,7 +283,7 @@ fn article(kind: Kind) -> &'static str {
         Kind::Text => "a text",
         Kind::Name(_) => "a name",
         Kind::Choice(_) => "one of its words",
-        Kind::Whole(..) => "a whole number in its range",
+        Kind::Whole(..) => "a whole number",
         Kind::Positive | Kind::Factor => "a number",
         Kind::Bool => "true or false",
         Kind::Date | Kind::DateOrNever => "a date",
@@ -257,29 +297,7 @@ fn article(kind: Kind) -> &'static str {
     }
 }
 
-/// The date that `04/09/2020` means in Britain.
-#[must_use]
-pub fn british_date(text: &str) -> Option<Date> {
-    let mut parts = text.split(['/', '.', '-']);
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
 /// Whether a place stands in a table's own words, for problems about a whole table.
 pub(super) fn first_place<'a>(table: &'a Table, names: &[&str]) -> &'a Place {
     names.iter().find_map(|name| table.item(name)).map_or(&table.place, |item| &item.place)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::british_date;
-
-    #[test]
-    fn british_dates_are_understood_to_be_refused_helpfully() {
-        assert_eq!(british_date("04/09/2020").map(|d| d.to_string()).as_deref(), Some("2020-09-04"));
-        assert_eq!(british_date("2020/09/04"), None);
-    }
 }

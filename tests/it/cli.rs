@@ -258,17 +258,19 @@ fn problems_of_all_files_come_at_once() {
 #[test]
 fn a_table_of_demand_shows_where_it_is_wrong() {
     let expected = "\
-error: status is `dormnt`, expected `dormant` or `active`
- --> standard input:2:3
+error: `status` cannot be \"dormnt\"
+ --> <stdin>:2:3
   |
 2 | A,dormnt,3
-  |   ^^^^^^ not a status
+  |   ^^^^^^ found `dormnt`
+  |
+  = help: a word with a similar name exists: \"dormant\"
 
-error: active demand of `A` stands twice
- --> standard input:4:1
+error: the active demand of `A` stands twice
+ --> <stdin>:4:1
   |
 3 | A,active,1
-  | ---------- first given here
+  | ---------- first here
 4 | A,active,2
   | ^^^^^^^^^^ again here
   |

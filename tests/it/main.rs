@@ -38,6 +38,7 @@ mod report;
 mod scenarios;
 mod statistics;
 mod studies;
+mod tables;
 mod warnings;
 mod weekly;
 mod weeks_and_ages;
