@@ -131,11 +131,12 @@ impl Caption {
         }
     }
 
-    /// The same for a programme as its resolved scenario describes it.
+    /// The same for a programme as its resolved scenarios describe it, the baseline first.
     #[must_use]
-    pub fn about(self, resolved: &serde_json::Value) -> Self {
-        let said = |key: &str| resolved["programme"][key].as_str().unwrap_or_default().to_owned();
-        Self { area: said("area"), basis: crate::output::basis(resolved), ..self }
+    pub fn about<'r>(self, resolved: impl IntoIterator<Item = &'r serde_json::Value> + Clone) -> Self {
+        let first = resolved.clone().into_iter().next();
+        let area = first.and_then(|first| first["programme"]["area"].as_str()).unwrap_or_default();
+        Self { area: area.to_owned(), basis: crate::output::basis(resolved), ..self }
     }
 
     /// The same for a figure whose ranges are of this kind.

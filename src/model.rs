@@ -11,6 +11,7 @@ mod dated;
 pub(crate) mod decimal;
 mod policy;
 mod uncertain;
+mod uncertain_inputs;
 
 pub use calendar::{Calendar, Closure, Day};
 pub use cohort::{Cohort, Entry, Firmware, Planned, Route};
@@ -20,6 +21,7 @@ pub use policy::{
     Precedence, Redesignation, Remainder, Rework, Rounding, UnusedFlat,
 };
 pub use uncertain::{Distribution, Link, Uncertain, Written};
+pub use uncertain_inputs::{InputRow, Occasion};
 
 /// The position of a group in [`Model::groups`].
 pub type GroupIdx = usize;
@@ -299,8 +301,10 @@ pub struct Removal {
 /// Active demand declared a week ahead.
 #[derive(Clone, Debug, Serialize)]
 pub struct Commitment {
-    /// Share of the eligible stock that is committed over the week; drawn once per supplier.
+    /// Share of the eligible stock that is committed over the week.
     pub factor: Uncertain,
+    /// Whether every supplier draws its own factor; otherwise one draw holds for all of them.
+    pub for_each: bool,
     /// Days before the week's Monday at whose end the eligible stock is read (1 = the Sunday).
     pub cutoff_days: u32,
     /// Whether installations would migrate on the days after the run's last, to the Sunday of its week.
@@ -356,6 +360,18 @@ pub enum Quality {
     Inferred,
     /// Nobody has published it.
     Assumed,
+}
+
+impl Quality {
+    /// The word of files for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Inferred => "inferred",
+            Self::Assumed => "assumed",
+        }
+    }
 }
 
 /// A cohort at a supplier: the place of one Dormant and one Active cell.

@@ -31,7 +31,7 @@ mod suppliers;
 mod table;
 mod weekly;
 
-pub use assumptions::basis;
+pub use assumptions::{basis, register};
 pub use cohorts::cohorts_table;
 pub use comparison::{comparison, difference_table};
 pub use counts::counts_table;

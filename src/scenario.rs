@@ -21,6 +21,7 @@ mod table;
 mod uncertain;
 mod unseen;
 mod value;
+mod words;
 mod written;
 
 use std::path::Path;
@@ -34,7 +35,7 @@ pub use suggest::{nearest as nearest_name, some_of};
 pub use unseen::unseen_in_toml;
 pub use written::date_meant;
 
-use crate::model::Model;
+use crate::model::{Assumption, Model};
 
 /// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text). The name of a list
 /// takes the path of a CSV table laid over its entries; `stock` that of a table of counts, which takes the place of the
@@ -62,6 +63,21 @@ pub struct Scenario {
     pub warnings: Problems,
 }
 
+impl Scenario {
+    /// Adds a line to the assumption register.
+    pub fn register(&mut self, line: Assumption) {
+        let Assumption { about, value, source, quality, note } = &line;
+        let json = serde_json::json!({
+            "about": about, "value": value, "source": source, "quality": quality.name(), "note": note,
+        });
+        if let Some(document) = self.resolved.as_object_mut() {
+            let register = document.entry("assumption").or_insert_with(|| serde_json::json!([]));
+            register.as_array_mut().into_iter().for_each(|lines| lines.push(json.clone()));
+        }
+        self.model.assumptions.push(line);
+    }
+}
+
 /// One file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
@@ -83,7 +99,19 @@ pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
     let stem = if path == Path::new("-") { None } else { path.file_stem().and_then(|stem| stem.to_str()) };
     let mut desk = value::Desk::new(reading);
     let model = document.as_ref().and_then(|document| resolve::model(document, stem, &mut desk));
-    understood(model.zip(document.map(|document| document.to_json())), overrides, desk)
+    understood(model.zip(document).map(registered), overrides, desk)
+}
+
+/// The model and its document, with a line in the register for each input that no file registers.
+fn registered((mut model, mut document): (Model, merged::Document)) -> (Model, serde_json::Value) {
+    let lines = register::unregistered(&model);
+    let place = Place { source: 0, span: 0..0 };
+    if !lines.is_empty() {
+        let tables = lines.iter().map(|line| register::line_of(line, &place));
+        document.list_mut("assumption").extend(tables);
+        model.assumptions.extend(lines);
+    }
+    (model, document.to_json())
 }
 
 /// What came of reading, or what is wrong.

@@ -59,10 +59,13 @@ impl<'r> Shown<'r> {
 pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
     let caption = Caption { program: results.program.clone(), ..Caption::new(scenarios) };
-    match runs.first() {
-        Some(run) => Caption { area: run.area.clone(), basis: run.basis.clone(), ..caption },
-        None => caption,
-    }
+    let Some(run) = runs.first() else { return caption };
+    // Inputs are counted as in the rest of the folder: those of all its scenarios.
+    let basis = match results.manifest()["resolved"].as_array() {
+        Some(resolved) => crate::output::basis(resolved),
+        None => run.basis.clone(),
+    };
+    Caption { area: run.area.clone(), basis, ..caption }
 }
 
 /// The rows of `difference.csv` that say how many Dormant days scenarios avoid, in all and by part.

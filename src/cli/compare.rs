@@ -5,8 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use dormouse::chart;
+use dormouse::model::{Assumption, Quality};
 use dormouse::output::{self, Extra, SourceFile, Table, Tried};
 use dormouse::replications::{Comparison, Threshold};
+use dormouse::scenario::{Problem, Problems};
 use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -35,7 +37,7 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
 fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
     let study = study::read(path)?;
     let counted = Changes { counted: args.counted.clone(), ..Changes::default() };
-    let reads = inputs::read_all(&study.scenarios, &counted)?;
+    let mut reads = inputs::read_all(&study.scenarios, &counted)?;
     for warnings in inputs::warnings(&reads) {
         terminal.warn(&warnings);
     }
@@ -45,6 +47,10 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     let first_day = reads[0].scenario.model.calendar.first;
     let grid = study.grid(first_day, |key| reads.iter().any(|read| read.sets(key)));
     let designs = Design::both(&study, &grid, &args.counted).map_err(|failure| study.blame(path, failure))?;
+    for warnings in warnings_of_values(&designs) {
+        terminal.warn(&warnings);
+    }
+    register(&mut reads, &study, &grid, path);
     let wanted = wanted(args, path, &study)?;
     let name = path.file_stem().unwrap_or_default();
     let dir = args.place.dir.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
@@ -190,6 +196,43 @@ fn taken<'a>(reads: &[Read], axes: impl Iterator<Item = &'a Axis>) -> String {
     });
     let told: String = told.collect();
     if told.is_empty() { told } else { format!("{told}\n") }
+}
+
+/// Puts what the study tries into the assumption register of every scenario.
+fn register(reads: &mut [Read], study: &Study, grid: &Grid, path: &Path) {
+    let axes = |grid: &Grid| grid.axis.clone();
+    let alone = study.sensitivity().map_or_else(Vec::new, axes);
+    let all = [(grid.axis.clone(), "in every combination"), (alone, "one at a time")];
+    for (axis, how) in all.iter().flat_map(|(axes, how)| axes.iter().map(move |axis| (axis, how))) {
+        let line = Assumption {
+            about: axis.key.get_ref().clone(),
+            value: numbers::list(&axis.labels(study.dir())),
+            source: format!("tried {how} by {}", path.display()),
+            quality: Quality::Assumed,
+            note: format!("{}; the main answer keeps the value of each scenario", axis.name),
+        };
+        reads.iter_mut().for_each(|read| read.scenario.register(line.clone()));
+    }
+}
+
+/// What is odd about the values that a study tries, each once.
+fn warnings_of_values(designs: &[Design]) -> Vec<Problems> {
+    let mut all: Vec<Problems> = Vec::new();
+    for warnings in
+        designs.iter().flat_map(|design| &design.points).flat_map(|point| inputs::warnings(&point.reads))
+    {
+        let of_value = |problem: &Problem| {
+            let place = problem.place.as_ref();
+            place.is_some_and(|place| warnings.sources[place.source].path.starts_with("--set "))
+        };
+        for problem in warnings.problems.iter().filter(|problem| of_value(problem)) {
+            let one = Problems { problems: vec![problem.clone()], sources: warnings.sources.clone() };
+            if all.iter().all(|known| known.to_string() != one.to_string()) {
+                all.push(one);
+            }
+        }
+    }
+    all
 }
 
 fn axis_names(grid: &Grid) -> Vec<&str> {

@@ -234,7 +234,7 @@ impl Told {
             replications: self.scenarios[0].replications.n(),
             ..Caption::new(self.scenarios.iter().map(source).collect())
         };
-        let caption = caption.about(&self.scenarios[0].resolved);
+        let caption = caption.about(self.scenarios.iter().map(|one| &one.resolved));
         let figures = chart::of_replications(&self.runs(), &self.comparisons, Gathered::STOPPED, &caption);
         let mut extras = simulate::files(&figures)?;
         let ranking = self.ranking.as_ref().map(Table::to_csv);

@@ -493,7 +493,7 @@ pub(crate) fn to_json(
 pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
     let caption = Caption { replications, ..Caption::new(reads.iter().map(source).collect()) };
-    caption.about(&reads[0].scenario.resolved)
+    caption.about(reads.iter().map(|read| &read.scenario.resolved))
 }
 
 /// What was written, and what to type next: the same flags, more replications, where they would say more.

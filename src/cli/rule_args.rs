@@ -126,5 +126,8 @@ fn dormant_priority(text: &str) -> Result<DormantPriority, String> {
     let pct: Option<f64> = text.trim_end_matches('%').parse().ok().filter(|pct| (0.0..=100.0).contains(pct));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100 was just checked")]
     let priority = pct.map(|pct| DormantPriority::UpToShare { ppm: (pct * 10_000.0).round() as u32 });
+    if let Some(pct) = pct.filter(|pct| *pct > 0.0 && *pct < 1.0 && !text.ends_with('%')) {
+        return Err(format!("{pct} is less than 1%; percentages are out of 100: write {}", pct * 100.0));
+    }
     priority.ok_or_else(|| "expected `strict` or a percentage from 0 to 100, such as 80".to_owned())
 }

@@ -83,7 +83,7 @@ impl Finished {
         let findings = Findings::of(model, &trace);
         let provenance = read.provenance();
         let caption = Caption::new(vec![(model.name.clone(), provenance.fingerprint())]);
-        let caption = caption.about(&read.scenario.resolved);
+        let caption = caption.about([&read.scenario.resolved]);
         let flow = Flow::of(model, &findings);
         let drawn =
             [chart::throughput(&flow, &caption), chart::scurve(&Series::both(model, &trace), &caption)];
@@ -117,7 +117,7 @@ impl Finished {
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
     let caption = Caption::new(finished.iter().map(source).collect());
-    let caption = caption.about(&finished[0].read.scenario.resolved);
+    let caption = caption.about(finished.iter().map(|run| &run.read.scenario.resolved));
     let curves = finished.iter().map(|run| Series::both(run.model(), &run.trace)).collect();
     files(&[chart::scurves(curves, &caption)])
 }

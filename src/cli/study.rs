@@ -336,6 +336,11 @@ impl Grid {
 }
 
 impl Axis {
+    /// What reports call each of its values.
+    pub(crate) fn labels(&self, dir: &Path) -> Vec<String> {
+        self.given(dir).into_iter().map(|given| given.label).collect()
+    }
+
     /// Its values; paths are relative to `dir`.
     fn given(&self, dir: &Path) -> Vec<Given> {
         let key = self.key.get_ref();

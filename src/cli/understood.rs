@@ -1,8 +1,10 @@
 //! A model in a planner's words: days, stock, capacity, rules, and how much of it is uncertain or assumed.
 
+use std::collections::HashSet;
+
 use dormouse::model::{
     Allocation, AllocationPolicy, Dated, DminCovers, DminScope, DormantPriority, FirmwareOrder,
-    FirmwarePolicy, Model, Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
+    FirmwarePolicy, InputRow, Model, Precedence, Quality, Redesignation, Remainder, Rounding, Route, Status,
 };
 use dormouse::output::{Cell, Table};
 use dormouse::wording::numbers::{count, date, plural};
@@ -23,6 +25,7 @@ pub(crate) struct Understood {
     question: String,
     facts: Vec<(&'static str, String)>,
     groups: Table,
+    uncertain: Table,
     warnings: Vec<String>,
 }
 
@@ -30,6 +33,7 @@ impl Understood {
     /// Puts a scenario into words.
     pub(crate) fn of(read: &Read) -> Self {
         let model = &read.scenario.model;
+        let inputs = model.uncertain_inputs();
         let facts = [
             ("Days", days(model)),
             ("Plan date", plan_date(model)),
@@ -41,7 +45,7 @@ impl Understood {
             ("Firmware", firmware(model)),
             ("Allocation", allocation(model)),
             ("Also", also(model)),
-            ("Chance", chance(model)),
+            ("Chance", chance(model, &inputs)),
             ("Assumptions", assumptions(model)),
         ];
         Self {
@@ -50,6 +54,7 @@ impl Understood {
             question: model.question.clone(),
             facts: facts.into_iter().filter(|(_, words)| !words.is_empty()).collect(),
             groups: groups(model),
+            uncertain: uncertain(&inputs),
             warnings: read.warnings(),
         }
     }
@@ -59,7 +64,12 @@ impl Understood {
         let facts = self.facts.iter().map(|(label, words)| wrapped(label, words)).collect::<String>();
         let title = format!("{}: {}", self.name, self.question);
         let groups = self.groups.to_text();
-        format!("{}: sound\n{}\n\n{facts}\n{groups}", self.path, title.trim_end_matches([':', ' ']))
+        let title = title.trim_end_matches([':', ' ']);
+        let uncertain = match self.uncertain.rows.is_empty() {
+            true => String::new(),
+            false => format!("\n{}", self.uncertain.to_text()),
+        };
+        format!("{}: sound\n{title}\n\n{facts}\n{groups}{uncertain}", self.path)
     }
 
     /// For spreadsheets: one row a fact, groups too.
@@ -70,9 +80,11 @@ impl Understood {
                 table.push(vec![one.name.as_str().into(), about.into(), what.into(), words.into()]);
             };
             one.facts.iter().for_each(|(label, words)| push("programme", &label.to_lowercase(), words));
-            for row in &one.groups.rows {
-                let cells = one.groups.columns.iter().zip(row).skip(1);
-                cells.for_each(|(column, cell)| push(&row[0].plain(), &column.name, &cell.plain()));
+            for of in [&one.groups, &one.uncertain] {
+                for row in &of.rows {
+                    let cells = of.columns.iter().zip(row).skip(1);
+                    cells.for_each(|(column, cell)| push(&row[0].plain(), &column.name, &cell.plain()));
+                }
             }
         }
         table
@@ -87,6 +99,7 @@ impl Understood {
             "question": self.question,
             "understood": facts.collect::<serde_json::Map<_, _>>(),
             "groups": self.groups.to_json(),
+            "uncertain_inputs": self.uncertain.to_json(),
             "warnings": self.warnings,
         })
     }
@@ -265,39 +278,48 @@ fn also(model: &Model) -> String {
     parts.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Counts uncertain inputs wherever they hang in the model.
-fn chance(model: &Model) -> String {
-    let (mut uncertain, mut linked) = (0, 0);
-    let mut left = vec![serde_json::to_value(model).unwrap_or_default()];
-    while let Some(value) = left.pop() {
-        if let Some(distribution) = value.get("distribution") {
-            uncertain += usize::from(distribution.get("fixed").is_none());
-            linked += usize::from(value.get("link").is_some_and(|link| !link.is_null()));
-        }
-        match value {
-            Json::Object(map) => left.extend(map.into_iter().map(|(_, value)| value)),
-            Json::Array(values) => left.extend(values),
-            _ => {}
-        }
-    }
+/// How many inputs are uncertain, and how often they are drawn.
+fn chance(model: &Model, inputs: &[InputRow]) -> String {
+    let factors: HashSet<&str> =
+        inputs.iter().filter_map(|row| row.moved_by.as_ref()).map(|(factor, _)| factor.as_str()).collect();
+    let own: usize = inputs.iter().map(InputRow::own_draws).sum();
     let off = match (model.layers.parametric, model.layers.stochastic) {
         (true, true) => "",
         (false, true) => "; each stands at its median",
         (true, false) => "; the same fates in every replication",
         (false, false) => "; each stands at its median, the same fates in every replication",
     };
-    let inputs = match (uncertain, linked) {
-        (0, _) => "no uncertain input".to_owned(),
-        (n, 0) => plural(n, "uncertain input"),
-        (n, linked) => {
-            format!(
-                "{}, {linked} of them linked through {}",
-                plural(n, "uncertain input"),
-                plural(model.factors.len(), "factor")
-            )
-        }
+    let draws = match (model.layers.parametric, factors.len()) {
+        (false, _) => String::new(),
+        (true, 0) => format!(", {} in each replication", plural(own, "independent draw")),
+        (true, n) => format!(
+            ", {} in each replication and {} of factors that several share",
+            plural(own, "independent draw"),
+            n
+        ),
+    };
+    let inputs = match inputs.len() {
+        0 => "no uncertain input".to_owned(),
+        n => format!("{}{draws}", plural(n, "uncertain input")),
     };
     format!("{inputs}{off}; seed {}", model.seed)
+}
+
+/// Every uncertain input with how often it is drawn and what moves it.
+fn uncertain(inputs: &[InputRow]) -> Table {
+    let columns = ["uncertain input", "value", "holds for", "independent draws", "moved by factor"];
+    let mut table = Table::new(&columns.map(|name| (name, "")));
+    for row in inputs {
+        let words = [
+            row.about.clone(),
+            row.value.clone(),
+            row.holds_for.clone(),
+            row.draws_in_words(),
+            row.moved_by_in_words(),
+        ];
+        table.push(words.iter().map(|words| words.as_str().into()).collect());
+    }
+    table
 }
 
 fn assumptions(model: &Model) -> String {

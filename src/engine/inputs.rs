@@ -266,7 +266,7 @@ impl Source<'_> {
             .model
             .commitment
             .as_ref()
-            .map_or(1.0, |commitment| self.value(&drawn::of_supplier(&commitment.factor, supplier)));
+            .map_or(1.0, |commitment| self.value(&drawn::of_supplier(commitment, supplier)));
         SupplierInputs {
             user_from: supplier.dcc_user_from.as_ref().map_or(Day(0), |planned| self.on(planned)),
             commitment,

@@ -1,4 +1,4 @@
-//! Inputs nobody knows exactly: a distribution, and the factor it may share with others.
+//! Uncertain inputs: a distribution, and the factor it may share with others.
 
 use std::sync::Arc;
 
@@ -106,6 +106,15 @@ impl Uncertain {
         Self { distribution: Distribution::Fixed(value), link: None, key: 0, written: None }
     }
 
+    /// An input with a distribution, which is known where that can give one value only.
+    #[must_use]
+    pub fn of(distribution: Distribution) -> Self {
+        match distribution.only_value() {
+            Some(value) => Self::fixed(value),
+            None => Self { distribution, ..Self::fixed(0.0) },
+        }
+    }
+
     /// The value, if it is known.
     #[must_use]
     pub fn known(&self) -> Option<f64> {
@@ -170,6 +179,15 @@ impl Distribution {
                 weight(x) / weight(f64::INFINITY)
             }
         }
+    }
+
+    /// The value of every draw, where all draws have the same.
+    fn only_value(&self) -> Option<f64> {
+        let (low, high) = match self {
+            Self::Lognormal { median, p90 } => (*median, *p90),
+            _ => self.range(),
+        };
+        (low >= high).then_some(low)
     }
 
     /// The least and greatest values a draw can take; infinite where there is no bound.

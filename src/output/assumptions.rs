@@ -3,33 +3,41 @@
 use serde_json::Value as Json;
 
 use super::Table;
-use crate::model::{Model, Quality};
+use crate::model::Model;
 
 /// One row an assumption, in declared order.
 pub(super) fn table(model: &Model) -> Table {
     let mut table =
         Table::new(&[("about", ""), ("value", ""), ("source", ""), ("quality", ""), ("note", "")]);
     for line in &model.assumptions {
-        let quality = match line.quality {
-            Quality::Documented => "documented",
-            Quality::Inferred => "inferred",
-            Quality::Assumed => "assumed",
-        };
-        let words = [line.about.as_str(), &line.value, &line.source, quality, &line.note];
+        let words = [line.about.as_str(), &line.value, &line.source, line.quality.name(), &line.note];
         table.push(words.map(Into::into).into());
     }
     table
 }
 
-/// What the inputs of a resolved scenario rest on, for the foot of a figure: what the scenario says of that, and how good the sources in
-/// its register are.
+/// The registers of resolved scenarios together, each line once.
 #[must_use]
-pub fn basis(resolved: &Json) -> String {
-    let said = resolved["programme"]["basis"].as_str().unwrap_or_default();
-    let register = resolved["assumption"].as_array().map_or(&[][..], Vec::as_slice);
+pub fn register<'r>(resolved: impl IntoIterator<Item = &'r Json>) -> Vec<&'r Json> {
+    let mut lines: Vec<&Json> = Vec::new();
+    for line in resolved.into_iter().filter_map(|one| one["assumption"].as_array()).flatten() {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// What the inputs of resolved scenarios rest on, for the foot of a figure: what the first scenario says of that, and how good the
+/// sources in their register are.
+#[must_use]
+pub fn basis<'r>(resolved: impl IntoIterator<Item = &'r Json> + Clone) -> String {
+    let first = resolved.clone().into_iter().next();
+    let said = first.and_then(|first| first["programme"]["basis"].as_str()).unwrap_or_default();
+    let register = register(resolved);
     let of = |quality: &str| register.iter().filter(|line| line["quality"] == quality).count();
     let [documented, inferred, assumed] = ["documented", "inferred", "assumed"].map(of);
-    let counted = match register {
+    let counted = match &register[..] {
         [] => String::new(),
         [only] => format!("The one registered input is {}.", only["quality"].as_str().unwrap_or_default()),
         _ => format!(

@@ -147,7 +147,7 @@ fn scenario(run: &Described) -> Json {
         "name": run.model.name,
         "question": run.model.question,
         "area": provenance.resolved["programme"]["area"],
-        "basis": basis(&provenance.resolved),
+        "basis": basis([&provenance.resolved]),
         "fingerprint": provenance.fingerprint(),
         "first_day": run.model.calendar.first.to_string(),
         "last_day": run.model.calendar.date(run.model.calendar.last()).to_string(),

@@ -44,6 +44,12 @@ impl FromStr for Threshold {
             None => (text, Self::Absolute),
         };
         match digits.trim().parse::<f64>() {
+            Ok(amount) if amount > 0.0 && amount < 1.0 && digits == text => {
+                let share = amount * 100.0;
+                Err(format!(
+                    "{amount} is less than one installation-day; a share is written with its sign: {share}%"
+                ))
+            }
             Ok(amount) if amount.is_finite() && amount > 0.0 => Ok(make(amount)),
             _ => Err("expected a number above 0, such as 500000, or a share, such as 5%".to_owned()),
         }
@@ -68,7 +74,8 @@ mod tests {
         assert_eq!("500000".parse(), Ok(Threshold::Absolute(500_000.0)));
         assert_eq!("2.5%".parse(), Ok(Threshold::Percent(2.5)));
         assert!((Threshold::Percent(2.5).amount(-200.0) - 5.0).abs() < 1e-12);
-        for wrong in ["", "%", "0", "-1", "0%", "inf", "NaN", "5 days"] {
+        assert_eq!("0.5%".parse(), Ok(Threshold::Percent(0.5)));
+        for wrong in ["", "%", "0", "-1", "0%", "inf", "NaN", "5 days", "0.01"] {
             assert!(wrong.parse::<Threshold>().is_err(), "{wrong}");
         }
     }

@@ -317,17 +317,19 @@ pub(super) fn title_of(id: &str) -> &str {
 }
 
 pub(super) fn assumptions(evidence: &Evidence) -> Blocks {
-    let row = |line: &Json| {
-        ["about", "value", "quality", "source", "note"]
+    let row = |line: &&Json| {
+        ["about", "value", "quality", "source", "note", "said_by"]
             .map(|key| words(line[key].as_str().unwrap_or_default()))
             .into()
     };
-    let header = ["About", "Value", "Quality", "Source", "Note"];
-    Ok(vec![Block::Table(Grid {
+    let header = ["About", "Value", "Quality", "Source", "Note", "Said by"];
+    let register = Block::Table(Grid {
         caption: "The assumption register: documented is what a public source says, inferred what follows from one, assumed what we chose".to_owned(),
         header: header.map(str::to_owned).into(),
-        rows: evidence.register()?.iter().map(row).collect(),
-    })])
+        rows: evidence.register().iter().map(row).collect(),
+    });
+    let threshold = evidence.threshold()?.map(|threshold| Block::Paragraph(words(threshold)));
+    Ok([register].into_iter().chain(threshold).collect())
 }
 
 fn limits() -> Vec<Block> {
@@ -368,7 +370,7 @@ fn method(evidence: &Evidence, question: Option<&str>) -> Blocks {
         ("2.2 Time", "Days; migrations on working days of the scenario's calendar; updates, notices and retries take whole days.".to_owned()),
         ("2.3 Scenario logic", format!("{}; their inputs differ as listed under What differs.", evidence.names().join(", "))),
         ("2.4 Components", format!("{} cohorts, {} suppliers, {} groups, {} installations at the start.", entries("cohort"), entries("supplier"), entries("group"), numbers::count(stock))),
-        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", evidence.register()?.len())),
+        ("3.1 Data and assumptions", format!("{} entries in the register, each with source and quality.", evidence.register().len())),
         ("4.1 Start", format!("A terminating simulation: it starts from the stock of {} as given, without warm-up.", first.first)),
         ("4.2 Length", format!("{} to {}.", first.first, first.last)),
         ("4.3 Estimation", format!("{n} replications ({}). Means and differences: Student's t. Several scenarios: Bonferroni. Percentiles: order statistics. Shares: Wilson.", manifest["stopped"].as_str().unwrap_or_default())),

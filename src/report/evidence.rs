@@ -1,10 +1,10 @@
 //! The tables of a results folder as the report asks for them: by scenario, measure and what it is measured of.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::document::{Block, Item, Picture, Words, words};
 use crate::findings::{Kpi, kpi};
-use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, day_words};
+use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, day_words, register};
 use crate::statistics::{Estimate, Level};
 use crate::wording::numbers::{self, Ends};
 
@@ -182,32 +182,22 @@ impl<'r> Evidence<'r> {
     }
 
     /// The assumption registers of all scenarios, each line once.
-    pub(super) fn register(&self) -> Result<Vec<Json>, ResultsError> {
-        let mut lines: Vec<Json> = Vec::new();
-        for line in self.of_each("resolved").iter().filter_map(|one| one["assumption"].as_array()).flatten() {
-            if !lines.contains(line) {
-                lines.push(line.clone());
-            }
-        }
-        lines.extend(self.threshold()?);
-        Ok(lines)
+    pub(super) fn register(&self) -> Vec<&Json> {
+        register(self.of_each("resolved"))
     }
 
-    /// The line of the register on what was to count as too little to matter, where scenarios are compared.
-    fn threshold(&self) -> Result<Option<Json>, ResultsError> {
+    /// What was to count as too little to matter, where scenarios are compared: a choice, and no input.
+    pub(super) fn threshold(&self) -> Result<Option<String>, ResultsError> {
         let row = self.others().first().map(|name| self.avoided(name)).transpose()?.flatten();
         let Some(row) = row else { return Ok(None) };
         let lost = self.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
         let Some((days, lost)) = row.number("threshold")?.zip(lost) else { return Ok(None) };
         let share = numbers::percent_of(days, lost)
             .map_or_else(String::new, |share| format!(", {share} of the baseline's"));
-        Ok(Some(json!({
-            "about": "practical threshold of the comparison",
-            "value": format!("{} Dormant days lost{share}", numbers::three_digits(days)),
-            "source": "none: a choice",
-            "quality": "assumed",
-            "note": "below it a difference is said not to matter",
-        })))
+        Ok(Some(format!(
+            "The practical threshold of the comparison is a choice and not an input: {} Dormant days lost{share}. A difference below it is said not to matter.",
+            numbers::three_digits(days)
+        )))
     }
 
     /// The days a scenario avoids.

@@ -234,12 +234,12 @@ fn caveats(
     see: impl Fn(&str) -> String,
 ) -> Result<Vec<Words>, ResultsError> {
     let mut points = Vec::new();
-    let register = evidence.register()?;
+    let register = evidence.register();
     let quality = |name: &str| register.iter().filter(|line| line["quality"] == name).count();
     let (assumed, inferred, documented) = (quality("assumed"), quality("inferred"), quality("documented"));
     points.push(words(format!(
         "Inputs in the register{}: {} in all, {documented} documented, {inferred} inferred and {assumed} assumed{}.",
-        if evidence.others().is_empty() { "" } else { ", of all scenarios and with the threshold" },
+        if evidence.others().is_empty() { "" } else { ", of all scenarios" },
         register.len(),
         see("Assumptions")
     )));

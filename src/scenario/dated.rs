@@ -6,7 +6,7 @@ use super::document::{Item, Node, Table};
 use super::keys::{KeySpec, Kind};
 use super::problem::{Place, Problem};
 use super::suggest::nearest;
-use super::uncertain::{Input, scaled};
+use super::uncertain::{Holds, Input, scaled};
 use super::value::{Desk, key};
 use crate::model::{Calendar, Dated, Day, Distribution, Factor, Step, Uncertain};
 
@@ -16,6 +16,9 @@ pub(super) struct Dates<'a> {
     pub(super) factors: &'a [Factor],
 }
 
+/// What a dated value is multiplied with, as problems name it.
+const FACTOR: &KeySpec = &KeySpec { name: "factor", kind: Kind::Factor, default: "1", doc: "" };
+
 struct Written<'a> {
     from: Day,
     value: &'a Item,
@@ -23,25 +26,24 @@ struct Written<'a> {
 }
 
 impl Dates<'_> {
-    /// A dated number of installations; `path` is where it stands, by names.
+    /// A dated number of installations; `path` is where it stands, by names, and `holds` what it holds for.
     pub(super) fn counts(
         &self,
         desk: &mut Desk,
-        table: &Table,
-        spec: &str,
-        name: &str,
-        path: &str,
+        (table, spec, name): (&Table, &str, &str),
+        (path, holds): (&str, Holds<'_>),
     ) -> Option<Dated> {
         let item = table.item(name)?;
         let key = key(spec, name);
         let factor_path = format!("{path}.factor");
-        let (body, factor) = self.split_factor(desk, key, item, &factor_path)?;
+        let (body, factor) = self.split_factor(desk, key, item, (&factor_path, holds))?;
         let written = self.steps(desk, key, body)?;
         let mut steps = Vec::new();
         for (at, step) in written.iter().enumerate() {
             let step_path = format!("{path}.{at}");
             let most = f64::from(u32::MAX >> 1);
-            let input = Input { key, path: &step_path, range: (0.0, most), unit: 1.0, factors: self.factors };
+            let (range, factors) = ((0.0, most), self.factors);
+            let input = Input { key, path: &step_path, range, unit: 1.0, factors, holds };
             let value = desk.uncertain(&input, step.value)?;
             let value = multiply(desk, value, factor.as_ref(), step.value)?;
             if let Some(number) = value.known().filter(|n| n.fract() != 0.0) {
@@ -64,7 +66,8 @@ impl Dates<'_> {
         let written = self.steps(desk, key, item)?;
         let mut steps = Vec::new();
         for step in written {
-            let input = Input { key, path: "", range: (0.0, 100.0), unit: 0.01, factors: &[] };
+            let (range, holds) = ((0.0, 100.0), Holds::Programme);
+            let input = Input { key, path: "", range, unit: 0.01, factors: &[], holds };
             let value = desk.uncertain(&input, step.value)?;
             let Some(value) = value.known() else {
                 let message = format!("`{name}` cannot be uncertain");
@@ -85,7 +88,7 @@ impl Dates<'_> {
         desk: &mut Desk,
         key: &'static KeySpec,
         item: &'i Item,
-        path: &str,
+        (path, holds): (&str, Holds<'_>),
     ) -> Option<(&'i Item, Option<Uncertain>)> {
         let Some(table) = item.as_table().filter(|t| t.item("value").is_some() || t.item("steps").is_some())
         else {
@@ -104,8 +107,11 @@ impl Dates<'_> {
         }
         let factor = match table.item("factor") {
             Some(factor) => {
-                let input = Input { key, path, range: (0.0, 1_000.0), unit: 1.0, factors: self.factors };
-                Some(desk.uncertain(&input, factor)?)
+                let (range, factors) = ((0.0, 1_000.0), self.factors);
+                let input = Input { key, path, range, unit: 1.0, factors, holds };
+                let read = desk.uncertain(&input, factor)?;
+                desk.check_unit(FACTOR, factor, read.distribution.range());
+                Some(read)
             }
             None => None,
         };
@@ -228,7 +234,12 @@ fn multiply(desk: &mut Desk, value: Uncertain, factor: Option<&Uncertain>, item:
         );
         return None;
     };
-    Some(Uncertain { distribution: scaled(factor.distribution.clone(), value), ..factor.clone() })
+    let scaled = Uncertain::of(scaled(factor.distribution.clone(), value));
+    Some(if scaled.known().is_some() {
+        scaled
+    } else {
+        Uncertain { distribution: scaled.distribution, ..factor.clone() }
+    })
 }
 
 /// The share on a day: that of the last step, or on the way to a ramped one.

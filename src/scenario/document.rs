@@ -8,6 +8,9 @@ use super::keys;
 use super::problem::{Place, Problem};
 use super::written::{Marks, number};
 
+/// The word that takes a key, an entry of a list or a whole table out.
+pub(super) const UNSET: &str = "unset";
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
@@ -114,6 +117,16 @@ impl Item {
         }
     }
 
+    /// Whether the value is the word that takes a key out.
+    pub(super) fn is_unset(&self) -> bool {
+        matches!(&self.node, Node::Text(word) | Node::Cell(word) if word == UNSET)
+    }
+
+    /// The value as JSON, in which numbers and dates are the same however they were written.
+    pub(super) fn to_plain_json(&self) -> Json {
+        as_float(self.to_json())
+    }
+
     pub(super) fn as_table(&self) -> Option<&Table> {
         match &self.node {
             Node::Table(table) => Some(table),
@@ -134,6 +147,16 @@ impl Item {
             Node::List(items) => items.iter().map(Self::to_json).collect(),
             Node::Table(table) => table.to_json(""),
         }
+    }
+}
+
+/// JSON whose numbers are all alike: a whole one is the same with and without a fraction of nothing.
+pub(super) fn as_float(json: Json) -> Json {
+    match json {
+        Json::Number(number) => number.as_f64().map_or(Json::Number(number), |float| json!(float)),
+        Json::Array(items) => items.into_iter().map(as_float).collect(),
+        Json::Object(entries) => entries.into_iter().map(|(key, value)| (key, as_float(value))).collect(),
+        other => other,
     }
 }
 

@@ -4,20 +4,46 @@ use std::path::{Path, PathBuf};
 
 use super::Override;
 use super::counts;
-use super::document::{Entry, Item, Node, Table, read_toml, read_value};
+use super::document::{Entry, Item, Node, Table, UNSET, read_toml, read_value};
 use super::keys::{self, TABLES, TableSpec};
-use super::merged::{Document, lay_over, replace_cells};
+use super::merged::{Document, identity, lay_over, lost_links, replace_cells};
 use super::problem::{Place, Problem, Source};
 use super::reading::{Reading, TableFile, names_file};
-use super::register::{COMMAND_LINE, Later};
+use super::register::{self, COMMAND_LINE, Later};
 use super::suggest::nearest;
 use super::table::Columns;
 use super::unseen;
 
+/// Most files that may extend each other in one chain.
+const DEEPEST: usize = 100;
+
+/// The files laid together so far.
+#[derive(Default)]
+struct Laid {
+    document: Option<Document>,
+    /// Files that are in it: one that several others extend is laid once.
+    files: Vec<PathBuf>,
+    /// Files that are being read, each named by the one before.
+    chain: Vec<PathBuf>,
+}
+
+/// Who says something, and whether others were read before.
+#[derive(Clone, Copy)]
+struct Author<'a> {
+    /// What people call it.
+    name: &'a str,
+    /// The file, from which paths are seen.
+    path: &'a Path,
+    /// Whether something was said before, of which this is a change.
+    is_later: bool,
+}
+
 impl Reading {
     /// Reads a file with all it extends, then applies the overrides.
     pub(super) fn document(&mut self, path: &Path, overrides: &[Override]) -> Option<Document> {
-        let mut document = self.file(path, None, &mut Vec::new())?;
+        let mut laid = Laid::default();
+        self.lay_file(path, None, &mut laid)?;
+        let mut document = laid.document?;
         for one in overrides {
             self.apply(one, &mut document);
         }
@@ -25,19 +51,13 @@ impl Reading {
         Some(document)
     }
 
-    /// Reads one file and what it extends. `from` is where another file names it; `chain` the files being read.
-    fn file(&mut self, path: &Path, from: Option<&Place>, chain: &mut Vec<PathBuf>) -> Option<Document> {
+    /// Lays a file over what it extends, which is read first. `from` is where another file names it.
+    fn lay_file(&mut self, path: &Path, from: Option<&Place>, laid: &mut Laid) -> Option<()> {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        if chain.contains(&real) {
-            let message = format!("`{}` extends itself", path.display());
-            let label = format!("this closes a circle of {} files", chain.len());
-            self.problems.push(
-                Problem::new(message, from, label)
-                    .help("take `extends` out of one of them, or put what they share in a third"),
-            );
-            return None;
+        if laid.files.contains(&real) {
+            return Some(());
         }
-        chain.push(real);
+        self.check_chain(path, &real, from, &laid.chain)?;
         let (source, text) = self.text(path, from)?;
         let place = |span| Place { source, span };
         let table = match read_toml(&text, &place) {
@@ -48,44 +68,86 @@ impl Reading {
             }
         };
         unseen::check(&table, &mut self.problems);
-        let mut document = match table.item("extends") {
-            Some(Item { node: Node::Text(base), place }) => {
-                self.file(&path.parent().unwrap_or(Path::new("")).join(base), Some(place), chain)?
-            }
-            Some(item) => {
-                self.problems.push(Problem::new("`extends` is not a path", Some(&item.place), item.found()));
-                return None;
-            }
-            None => Document::new(&table.place),
-        };
-        chain.pop();
-        self.merge(&mut document, table, path);
-        Some(document)
+        laid.chain.push(real.clone());
+        for (base, place) in self.bases(&table)? {
+            self.lay_file(&path.parent().unwrap_or(Path::new("")).join(base), Some(&place), laid)?;
+        }
+        laid.chain.pop();
+        laid.files.push(real);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let author = Author { name: &name, path, is_later: laid.document.is_some() };
+        let document = laid.document.get_or_insert_with(|| Document::new(&table.place));
+        self.merge(document, table, author);
+        Some(())
     }
 
-    /// Lays a file over what it extends; the register comes last, as it has the last word on what the file says.
-    fn merge(&mut self, document: &mut Document, file: Table, path: &Path) {
-        let by = path.file_name().unwrap_or_default().to_string_lossy();
+    /// A file extends neither itself nor too long a chain of others.
+    fn check_chain(
+        &mut self,
+        path: &Path,
+        real: &PathBuf,
+        from: Option<&Place>,
+        chain: &[PathBuf],
+    ) -> Option<()> {
+        let problem = if chain.contains(real) {
+            let message = format!("`{}` extends itself", path.display());
+            let label = format!("this closes a circle of {} files", chain.len());
+            let help = "take `extends` out of one of them, or put what they share in a third";
+            Problem::new(message, from, label).help(help)
+        } else if chain.len() >= DEEPEST {
+            let message = format!("more than {DEEPEST} files extend each other");
+            let help =
+                format!("expected a chain of at most {DEEPEST} files; lay some of them together in one");
+            Problem::new(message, from, "this one is too many").help(help)
+        } else {
+            return Some(());
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    /// The files that a file extends, in their order, each with the place that names it.
+    fn bases(&mut self, file: &Table) -> Option<Vec<(String, Place)>> {
+        let Some(item) = file.item("extends") else { return Some(Vec::new()) };
+        let items = match &item.node {
+            Node::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(item),
+        };
+        let mut bases = Vec::new();
+        for item in items {
+            let Node::Text(base) = &item.node else {
+                let problem = Problem::new("`extends` is not a path", Some(&item.place), item.found());
+                self.problems
+                    .push(problem.help("expected a file, or a list of files that are laid in order"));
+                return None;
+            };
+            bases.push((base.clone(), item.place.clone()));
+        }
+        Some(bases)
+    }
+
+    /// Lays a file over what was read before; the register comes last, as it has the last word on what the file says.
+    fn merge(&mut self, document: &mut Document, file: Table, author: Author<'_>) {
+        // A question is that of the file that asks it, and of those that have no name of their own.
+        if file.item("name").is_some() {
+            document.tables[0].1.entries.retain(|entry| entry.key != "question");
+        }
         let (register, entries): (Vec<Entry>, Vec<Entry>) =
             file.entries.into_iter().partition(|entry| entry.key == "assumption");
         for entry in entries.into_iter().chain(register) {
             let Some(spec) = keys::table(&entry.key).filter(|spec| !spec.name.is_empty()) else {
-                self.check_key(&entry, &TABLES[0], "");
-                document.tables[0].1.set(entry);
+                self.lay_key(document, &TABLES[0], entry, author);
                 continue;
             };
             if spec.is_list() {
-                self.merge_list(document, spec, entry, (path, &by));
+                self.merge_list(document, spec, entry, author);
+            } else if entry.item.is_unset() {
+                self.take_table_out(document, spec, &entry.place, author);
             } else if let Node::Table(mut table) = entry.item.node {
-                for said in &table.entries {
-                    let key = format!("{}.{}", spec.name, said.key);
-                    document.correct(&Later::of(key, &said.item, &by));
-                }
-                self.read_columns(&mut table, path);
-                let known = document.table_mut(spec.name, &table.place);
+                self.read_columns(&mut table, author.path);
+                document.table_mut(spec.name, &table.place);
                 for entry in table.entries {
-                    self.check_key(&entry, spec, spec.name);
-                    known.set(entry);
+                    self.lay_key(document, spec, entry, author);
                 }
             } else {
                 let message = format!("`{}` is not a table", entry.key);
@@ -96,26 +158,128 @@ impl Reading {
         }
     }
 
-    /// Lays the entries of a list over those that are there; `path` is of the file that names it, `by` what people call that.
+    /// Gives a key of a table that stands once its value, or takes it out.
+    fn lay_key(
+        &mut self,
+        document: &mut Document,
+        spec: &'static TableSpec,
+        entry: Entry,
+        author: Author<'_>,
+    ) {
+        self.check_key(&entry, spec, spec.name);
+        let before = document.table(spec.name).and_then(|table| table.item(&entry.key));
+        self.problems.extend(lost_links(before, &entry));
+        let now = Some(&entry.item).filter(|item| !item.is_unset());
+        let later = Later::of((spec, &entry.key), before, now, author.name);
+        if let Some(later) = later.filter(|_| author.is_later) {
+            document.correct(&later, &entry.place);
+        }
+        let table = document.table_mut(spec.name, &entry.place);
+        if entry.item.is_unset() {
+            table.entries.retain(|known| known.key != entry.key);
+        } else {
+            table.set(entry);
+        }
+    }
+
+    fn take_table_out(
+        &mut self,
+        document: &mut Document,
+        spec: &TableSpec,
+        place: &Place,
+        author: Author<'_>,
+    ) {
+        if document.tables.iter().any(|(name, _)| *name == spec.name) {
+            document.tables.retain(|(name, _)| *name != spec.name);
+            document.correct(&Later::taken_out(spec.name, author.name), place);
+        }
+    }
+
+    /// Lays the entries of a list over those that are there; an empty list empties it.
     fn merge_list(
         &mut self,
         document: &mut Document,
         spec: &'static TableSpec,
         entry: Entry,
-        (path, by): (&Path, &str),
+        author: Author<'_>,
     ) {
-        let mut rows = self.rows(spec, entry, path);
-        rows.iter_mut().for_each(|row| self.read_columns(row, path));
-        if spec.name != "assumption" {
-            let later = Later::of_rows(spec, &rows, document.list(spec.name), by);
-            later.iter().for_each(|one| document.correct(one));
+        let empties = matches!(&entry.item.node, Node::List(items) if items.is_empty());
+        if empties || entry.item.is_unset() {
+            let known = document.list_mut(spec.name);
+            if !std::mem::take(known).is_empty() && spec.name != "assumption" {
+                document.correct(&Later::taken_out(spec.name, author.name), &entry.place);
+            }
+            return;
+        }
+        let place = entry.place.clone();
+        let mut rows = self.rows(spec, entry, author.path);
+        rows.iter_mut().for_each(|row| self.read_columns(row, author.path));
+        let (out, mut rows): (Vec<Table>, Vec<Table>) =
+            rows.into_iter().partition(|row| row.item(UNSET).is_some());
+        for row in out {
+            self.take_entry_out(document, spec, &row, author);
+        }
+        if spec.name == "assumption" {
+            rows.iter_mut().for_each(|line| register::said_by(line, author.name));
+        } else if author.is_later {
+            let later = Later::of_rows(spec, &rows, document.list(spec.name), author.name);
+            later.iter().for_each(|one| document.correct(one, &place));
         }
         let list = document.list_mut(spec.name);
         if spec.name == "stock" {
             replace_cells(list, rows);
         } else {
-            rows.into_iter().for_each(|row| lay_over(list, spec, row));
+            for row in rows {
+                self.problems.extend(lay_over(list, spec, row));
+            }
         }
+    }
+
+    /// Takes an entry out of a list, of stock every row of its cell.
+    fn take_entry_out(
+        &mut self,
+        document: &mut Document,
+        spec: &'static TableSpec,
+        row: &Table,
+        author: Author<'_>,
+    ) {
+        let own = identity(spec, row);
+        let more = row
+            .entries
+            .iter()
+            .find(|entry| entry.key != UNSET && !spec.identity.contains(&entry.key.as_str()));
+        let flag = row.entry(UNSET).map(|entry| &entry.item);
+        if let Some(item) = flag.filter(|item| !matches!(item.node, Node::Bool(true))) {
+            let problem = Problem::new("`unset` is not true", Some(&item.place), item.found());
+            self.problems.push(problem.help("write unset = true to take the entry out, or leave it away"));
+            return;
+        }
+        if let Some(entry) = more {
+            let message = format!("an entry that is taken out has no `{}`", entry.key);
+            let problem = Problem::new(message, Some(&entry.place), "beside `unset`");
+            self.problems.push(problem.help(format!(
+                "keep {} and `unset`; to take one key out, write {} = \"{UNSET}\" without `unset = true`",
+                listed(spec.identity),
+                entry.key
+            )));
+            return;
+        }
+        let list = document.list_mut(spec.name);
+        let before = list.len();
+        list.retain(|known| identity(spec, known) != own);
+        if list.len() < before {
+            let key = format!("{}.{}", spec.name, own.join("."));
+            document.correct(&Later::taken_out(&key, author.name), &row.place);
+            return;
+        }
+        let names: Vec<String> = list.iter().map(|known| identity(spec, known).join(".")).collect();
+        let own = own.join(".");
+        let message = format!("there is no {} `{own}` to take out", spec.name);
+        let help = match nearest(&own, names.iter().map(String::as_str)) {
+            Some(near) => format!("one with a similar name exists: `{near}`"),
+            None => format!("give {} as the file that is extended has them", listed(spec.identity)),
+        };
+        self.problems.push(Problem::new(message, Some(&row.place), "named here").help(help));
     }
 
     /// The entries of a list: tables, or the rows of a file.
@@ -128,6 +292,14 @@ impl Reading {
                 let Some(sheet) = self.sheet(&table, path, &Columns::of(spec)) else { return Vec::new() };
                 self.check_columns(&sheet, spec);
                 return if self.has_columns(&sheet, spec) { sheet.rows } else { Vec::new() };
+            }
+            // One entry in single brackets.
+            Node::Table(table) if table.entries.iter().all(|entry| spec.key(&entry.key).is_some()) => {
+                let message = format!("`[{}]` is one entry of a list", spec.name);
+                let help = format!("write `[[{}]]`, in double brackets, before each entry", spec.name);
+                self.problems
+                    .push(Problem::new(message, Some(&entry.place), "in single brackets").help(help));
+                vec![table]
             }
             _ => {
                 let message = format!("`{}` is a list", spec.name);
@@ -142,7 +314,8 @@ impl Reading {
         };
         let rows: Vec<Table> = rows;
         for row in &rows {
-            row.entries.iter().for_each(|entry| self.check_key(entry, spec, spec.name));
+            let keys = row.entries.iter().filter(|entry| entry.key != UNSET);
+            keys.for_each(|entry| self.check_key(entry, spec, spec.name));
         }
         rows
     }
@@ -236,31 +409,43 @@ impl Reading {
             |span: std::ops::Range<usize>| Place { source, span: start + span.start..start + span.end };
         let key_place = Place { source, span: 0..one.key.len() };
         let whole = place(0..one.value.len());
-        if one.key == "stock" {
-            self.count(&TableFile::of_flag(one.value.trim()), (&key_place, &whole), document);
+        let value = one.value.trim();
+        if value.is_empty() {
+            let message = format!("`{}` is given no value", one.key);
+            let help = format!("write {0}=VALUE, or {0}={UNSET} to take it out", one.key);
+            self.problems.push(Problem::new(message, Some(&key_place), "nothing after `=`").help(help));
             return;
         }
+        let author = Author { name: COMMAND_LINE, path: Path::new(""), is_later: true };
         if let Some(spec) = keys::table(&one.key).filter(|spec| spec.is_list()) {
-            // What is named is a table of its entries.
-            let TableFile { path, sheet } = TableFile::of_flag(one.value.trim());
-            let said = |(key, text): (&str, String)| Entry {
-                key: key.to_owned(),
-                place: key_place.clone(),
-                item: Item { node: Node::Text(text), place: whole.clone() },
+            let node = match value {
+                UNSET | "[]" => Node::List(Vec::new()),
+                _ if one.key == "stock" => {
+                    return self.count(&TableFile::of_flag(value), (&key_place, &whole), document);
+                }
+                // What is named is a table of its entries.
+                _ => {
+                    let TableFile { path, sheet } = TableFile::of_flag(value);
+                    let said = |(key, text): (&str, String)| Entry {
+                        key: key.to_owned(),
+                        place: key_place.clone(),
+                        item: Item { node: Node::Text(text), place: whole.clone() },
+                    };
+                    let file = [("csv", path.display().to_string())].into_iter();
+                    let entries = file.chain(sheet.map(|sheet| ("sheet", sheet))).map(said).collect();
+                    Node::Table(Table { place: whole.clone(), entries })
+                }
             };
-            let file = [("csv", path.display().to_string())].into_iter();
-            let entries = file.chain(sheet.map(|sheet| ("sheet", sheet))).map(said).collect();
-            let table = Node::Table(Table { place: whole.clone(), entries });
-            let item = Item { node: table, place: whole };
-            let entry = Entry { key: one.key.clone(), place: key_place, item };
-            self.merge_list(document, spec, entry, (Path::new(""), COMMAND_LINE));
-            return;
+            let entry = Entry { key: one.key.clone(), place: key_place, item: Item { node, place: whole } };
+            return self.merge_list(document, spec, entry, author);
         }
-        let item = read_value(one.value.trim(), &place)
-            .unwrap_or_else(|_| Item { node: Node::Cell(one.value.trim().to_string()), place: whole });
+        let item = read_value(value, &place)
+            .unwrap_or_else(|_| Item { node: Node::Cell(value.to_string()), place: whole });
         let said = Entry { key: one.key.clone(), place: key_place.clone(), item: item.clone() };
         unseen::check(&Table { place: key_place.clone(), entries: vec![said] }, &mut self.problems);
-        document.correct(&Later::of(one.key.clone(), &item, COMMAND_LINE));
+        if let Some(spec) = keys::table(&one.key).filter(|spec| !spec.name.is_empty() && item.is_unset()) {
+            return self.take_table_out(document, spec, &key_place, author);
+        }
         let item = self.column_of(&item, Path::new("")).unwrap_or(item);
         let entry = |key: &str| Entry { key: key.to_string(), place: key_place.clone(), item: item.clone() };
         let (table, rest) = one.key.split_once('.').unwrap_or(("", &one.key));
@@ -277,25 +462,100 @@ impl Reading {
             return;
         };
         if !spec.is_list() {
-            self.check_key(&entry(rest), spec, spec.name);
-            document.table_mut(spec.name, &key_place).set(entry(rest));
-            return;
+            return self.lay_key(document, spec, entry(rest), author);
+        }
+        let names: Vec<Vec<String>> =
+            document.list(spec.name).iter().map(|row| identity(spec, row)).collect();
+        let whole_entry = || names.iter().find(|name| name.join(".") == rest);
+        if let Some(name) = whole_entry().filter(|_| item.is_unset()) {
+            let said = spec.identity.iter().zip(name).map(|(key, name)| Entry {
+                key: (*key).to_owned(),
+                place: key_place.clone(),
+                item: Item { node: Node::Cell(name.clone()), place: key_place.clone() },
+            });
+            let flag = Item { node: Node::Bool(true), place: key_place.clone() };
+            let flag = Entry { key: UNSET.to_owned(), place: key_place.clone(), item: flag };
+            let row = Table { place: key_place.clone(), entries: said.chain([flag]).collect() };
+            return self.take_entry_out(document, spec, &row, author);
         }
         let (name, key) = rest.rsplit_once('.').unwrap_or(("", rest));
         self.check_key(&entry(key), spec, spec.name);
-        let identity = spec.identity[0];
-        let named = |row: &&mut Table| row.text(identity) == Some(name);
-        if let Some(row) = document.list_mut(spec.name).iter_mut().find(named) {
-            row.set(entry(key));
-            return;
+        if let Some(at) = self.entry_named(&names, spec, (name, key), &key_place) {
+            self.lay_key_of_entry(document, (spec, at), entry(key), author);
         }
-        let names: Vec<String> =
-            document.list(spec.name).iter().filter_map(|row| row.text(identity).map(String::from)).collect();
-        let help = nearest(name, names.iter().map(String::as_str)).map_or_else(
-            || format!("write `{}.NAME.{key}`, with the name of one that is declared", spec.name),
-            |near| format!("one with a similar name exists: `{near}`"),
-        );
-        let message = format!("there is no {} `{name}` to set", spec.name);
-        self.problems.push(Problem::new(message, Some(&key_place), "named here").help(help));
     }
+
+    /// The position of the entry that an override names: by all that tells it apart, or by its first name where that is enough.
+    fn entry_named(
+        &mut self,
+        names: &[Vec<String>],
+        spec: &TableSpec,
+        (name, key): (&str, &str),
+        place: &Place,
+    ) -> Option<usize> {
+        let at = |is: &dyn Fn(&Vec<String>) -> bool| -> Vec<usize> {
+            names.iter().enumerate().filter(|(_, name)| is(name)).map(|(at, _)| at).collect()
+        };
+        let exact = at(&|known| known.join(".") == name);
+        let by_first = at(&|known| known.first().is_some_and(|first| first == name));
+        let found = if exact.is_empty() { by_first } else { exact };
+        let (message, help) = match found[..] {
+            [only] => return Some(only),
+            [] => {
+                let known: Vec<String> = names.iter().map(|name| name.join(".")).collect();
+                let help = nearest(name, known.iter().map(String::as_str)).map_or_else(
+                    || format!("write `{}.NAME.{key}`, with the name of one that is declared", spec.name),
+                    |near| format!("one with a similar name exists: `{near}`"),
+                );
+                (format!("there is no {} `{name}` to set", spec.name), help)
+            }
+            _ => {
+                let known: Vec<String> = found
+                    .iter()
+                    .map(|at| format!("`{}.{}.{key}`", spec.name, names[*at].join(".")))
+                    .collect();
+                let message = format!("{} entries of `{}` are named `{name}`", found.len(), spec.name);
+                (message, format!("write one of {}", known.join(", ")))
+            }
+        };
+        self.problems.push(Problem::new(message, Some(place), "named here").help(help));
+        None
+    }
+
+    /// Gives a key of an entry its value, or takes it out.
+    fn lay_key_of_entry(
+        &mut self,
+        document: &mut Document,
+        (spec, at): (&'static TableSpec, usize),
+        entry: Entry,
+        author: Author<'_>,
+    ) {
+        let row = &document.list(spec.name)[at];
+        self.problems.extend(lost_links(row.item(&entry.key), &entry));
+        let laid = Table {
+            place: entry.place.clone(),
+            entries: row
+                .entries
+                .iter()
+                .filter(|known| spec.identity.contains(&known.key.as_str()) && known.key != entry.key)
+                .chain([&entry])
+                .cloned()
+                .collect(),
+        };
+        if spec.name != "assumption" {
+            let later = Later::of_rows(spec, &[laid], document.list(spec.name), author.name);
+            later.iter().for_each(|one| document.correct(one, &entry.place));
+        }
+        let row = &mut document.list_mut(spec.name)[at];
+        if entry.item.is_unset() && !spec.identity.contains(&entry.key.as_str()) {
+            row.entries.retain(|known| known.key != entry.key);
+        } else {
+            row.set(entry);
+        }
+    }
+}
+
+/// Keys as a sentence names them.
+fn listed(keys: &[&str]) -> String {
+    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
 }

@@ -41,6 +41,8 @@ impl KeySpec {
 pub enum Kind {
     /// Any text.
     Text,
+    /// The path of a file, or a list of paths.
+    Paths,
     /// The name of an entry of a list.
     Name(&'static str),
     /// One of these words.
@@ -80,7 +82,7 @@ pub enum Kind {
 impl Kind {
     /// Whether what is held is words, even where they look like a number.
     pub(super) fn is_words(self) -> bool {
-        matches!(self, Self::Text | Self::Name(_) | Self::Choice(_))
+        matches!(self, Self::Text | Self::Paths | Self::Name(_) | Self::Choice(_))
     }
 
     /// What is expected, for error messages and the reference page.
@@ -88,6 +90,7 @@ impl Kind {
     pub fn expects(self) -> String {
         match self {
             Self::Text => "a text".into(),
+            Self::Paths => "a path, or a list of paths such as [\"base.toml\", \"late.toml\"]".into(),
             Self::Name(list) => format!("the name of a {list}"),
             Self::Choice(words) => words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" or "),
             Self::Whole(low, high) => format!("a whole number from {low} to {high}"),
@@ -156,6 +159,8 @@ const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
     KeySpec { name, kind, default, doc }
 }
 
+/// Largest whole number that every program that reads the results keeps exactly, 2^53 - 1.
+pub(super) const MOST_EXACT: i64 = (1 << 53) - 1;
 const MOST_DAYS: i64 = 36_500;
 const STEP: Kind = Kind::Choice(&["daily", "weekly"]);
 
@@ -268,11 +273,11 @@ const TOP: &[KeySpec] = &[
     key("question", Kind::Text, "none", "The question the scenario answers."),
     key(
         "extends",
-        Kind::Text,
+        Kind::Paths,
         "none",
-        "A file to read first, relative to this one; what stands here replaces or adds.",
+        "A file to read first, or a list of files to read in order, relative to this one; what is said here replaces or adds.",
     ),
-    key("seed", Kind::Whole(0, i64::MAX), "1", "Seed of every draw."),
+    key("seed", Kind::Whole(0, MOST_EXACT), "1", "Seed of every draw."),
 ];
 
 const PROGRAMME: &[KeySpec] = &[
@@ -583,4 +588,10 @@ const ASSUMPTION: &[KeySpec] = &[
     key("source", Kind::Text, "", "Where it comes from."),
     key("quality", Kind::Choice(&["documented", "inferred", "assumed"]), "", "How good the source is."),
     key("note", Kind::Text, "none", "Anything a reviewer ought to know."),
+    key(
+        "said_by",
+        Kind::Text,
+        "the file itself",
+        "The file that holds the line; filled in where it is not given.",
+    ),
 ];

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::document::{Item, Table};
+use super::document::{Entry, Item, Node, Table};
 use super::keys::{TABLES, TableSpec};
-use super::problem::Place;
+use super::problem::{Place, Problem};
 use super::register::Later;
+use super::uncertain::{FORMS, NO_LINK};
 
 /// A scenario after merging: tables that stand once, and lists.
 #[derive(Clone, Debug)]
@@ -53,9 +54,8 @@ impl Document {
     }
 
     /// Keeps the register true where a key is given another value.
-    pub(super) fn correct(&mut self, later: &Later) {
-        let register = self.lists.iter_mut().filter(|(name, _)| *name == "assumption");
-        register.for_each(|(_, lines)| later.correct(lines));
+    pub(super) fn correct(&mut self, later: &Later, place: &Place) {
+        later.correct(self.list_mut("assumption"), place);
     }
 
     /// The document as JSON, tables and lists by name.
@@ -91,16 +91,68 @@ pub(super) fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
     list.extend(rows);
 }
 
-/// Lays an entry over the one with the same identity, or adds it.
-pub(super) fn lay_over(list: &mut Vec<Table>, spec: &TableSpec, row: Table) {
-    let identity = |table: &Table| -> Vec<Option<String>> {
+/// What tells an entry of a list from the others: the values of its identity, without those that it does not say.
+pub(super) fn identity(spec: &TableSpec, entry: &Table) -> Vec<String> {
+    spec.identity.iter().filter_map(|key| entry.item(key).map(Item::plain)).collect()
+}
+
+/// Lays an entry over the one with the same identity, or adds it. Gives what is wrong with that.
+pub(super) fn lay_over(list: &mut Vec<Table>, spec: &TableSpec, row: Table) -> Vec<Problem> {
+    let keys = |table: &Table| -> Vec<Option<String>> {
         spec.identity.iter().map(|key| table.item(key).map(Item::plain)).collect()
     };
-    let own = identity(&row);
+    let own = keys(&row);
     let source = row.place.source;
+    let mut problems = Vec::new();
     // Two alike in one file are a slip, which is reported later; only another file's entry is replaced.
-    match list.iter_mut().find(|known| known.place.source != source && identity(known) == own) {
-        Some(known) => row.entries.into_iter().for_each(|entry| known.set(entry)),
-        None => list.push(row),
+    let at = list.iter().position(|known| known.place.source != source && keys(known) == own);
+    let Some(known) = at.map(|at| &mut list[at]) else {
+        let said = |entry: &Entry| spec.identity.contains(&entry.key.as_str()) || !entry.item.is_unset();
+        list.push(Table { entries: row.entries.into_iter().filter(said).collect(), ..row });
+        return problems;
+    };
+    known.place = row.place;
+    for entry in row.entries {
+        let named = spec.identity.contains(&entry.key.as_str());
+        problems.extend(lost_links(known.item(&entry.key), &entry));
+        if entry.item.is_unset() && !named {
+            known.entries.retain(|other| other.key != entry.key);
+        } else {
+            known.set(entry);
+        }
+    }
+    problems
+}
+
+/// Distributions in a value that takes the place of a linked one without saying what becomes of the link.
+pub(super) fn lost_links(before: Option<&Item>, now: &Entry) -> Vec<Problem> {
+    let linked = before.map_or_else(Vec::new, |item| distributions(item));
+    let linked = linked.into_iter().find(|table| table.text("link").is_some_and(|link| link != NO_LINK));
+    let Some((linked, factor)) = linked.and_then(|table| Some((table, table.text("link")?))) else {
+        return Vec::new();
+    };
+    let weight =
+        linked.item("weight").map_or_else(String::new, |item| format!(", weight = {}", item.plain()));
+    let silent = |table: &&Table| table.item("link").is_none();
+    let problem = |table: &Table| {
+        let message = format!("`{}` takes the place of a linked value and does not say its link", now.key);
+        Problem::new(message, Some(&table.place), format!("is it still linked to `{factor}`?"))
+            .related(Some(linked.place_of("link")), "the link of the value that it replaces")
+            .help(format!(
+                "add link = \"{factor}\"{weight} to keep the link, or link = \"{NO_LINK}\" to give it up"
+            ))
+    };
+    distributions(&now.item).into_iter().filter(silent).map(problem).collect()
+}
+
+/// Every distribution in a value.
+fn distributions(item: &Item) -> Vec<&Table> {
+    match &item.node {
+        Node::Table(table) if table.entries.iter().any(|entry| FORMS.contains(&entry.key.as_str())) => {
+            vec![table]
+        }
+        Node::Table(table) => table.entries.iter().flat_map(|entry| distributions(&entry.item)).collect(),
+        Node::List(items) => items.iter().flat_map(distributions).collect(),
+        _ => Vec::new(),
     }
 }

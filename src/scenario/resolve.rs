@@ -4,6 +4,7 @@
 mod calendar;
 mod cohorts;
 mod counts;
+mod dates;
 mod parties;
 mod rules;
 mod stock;
@@ -16,7 +17,7 @@ use super::dated::Dates;
 use super::document::Table;
 use super::merged::Document;
 use super::problem::Problem;
-use super::uncertain::Input;
+use super::uncertain::{Holds, Input};
 use super::unseen::{self, unseen};
 use super::value::{Desk, key};
 use crate::model::{
@@ -40,7 +41,8 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     let groups = parties::groups(document, &dates, desk);
     let scale = |desk: &mut Desk, table: &'static str| {
         let (name, range) = ("capacity_factor", (0.0, 1_000.0, 1.0));
-        uncertain(desk, &factors, (section(table), table, name), &format!("{table}.{name}"), range, 1.0)
+        let (path, holds) = (format!("{table}.{name}"), Holds::Programme);
+        uncertain(desk, &factors, (section(table), table, name), (&path, holds), range, 1.0)
     };
     let [factor, firmware_factor] = ["programme", "firmware"].map(|table| scale(desk, table));
     let groups: Vec<Group> =
@@ -77,7 +79,11 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         plan_day: plan_day(programme, calendar.as_ref(), desk),
         draws_before: draws_before(programme, calendar.as_ref(), desk),
         capacity: dates
-            .counts(desk, programme, "programme", "capacity_per_day", "programme.capacity_per_day")
+            .counts(
+                desk,
+                (programme, "programme", "capacity_per_day"),
+                ("programme.capacity_per_day", Holds::Programme),
+            )
             .map(|capacity| Dated { factor, ..capacity }),
         firmware: rules::firmware(section("firmware"), &dates, desk),
         allocation: rules::allocation(section("allocation"), &dates, desk),
@@ -98,6 +104,9 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         calendar: calendar.clone().unwrap_or(stand_in.clone()),
     };
     warn(&model, document, desk);
+    if calendar.is_some() {
+        dates::check(&model, document, desk);
+    }
     counts::check(&model, document, desk);
     calendar.map(|_| model)
 }
@@ -136,12 +145,12 @@ fn uncertain(
     desk: &mut Desk,
     factors: &[Factor],
     (table, spec, name): (&Table, &str, &str),
-    path: &str,
+    (path, holds): (&str, Holds<'_>),
     (low, high, unit): (f64, f64, f64),
     default: f64,
 ) -> Uncertain {
     let read = table.item(name).and_then(|item| {
-        let input = Input { key: key(spec, name), path, range: (low, high), unit, factors };
+        let input = Input { key: key(spec, name), path, range: (low, high), unit, factors, holds };
         desk.uncertain(&input, item)
     });
     read.unwrap_or_else(|| Uncertain::fixed(default * unit))
@@ -247,7 +256,7 @@ fn assumptions(document: &Document, desk: &mut Desk) -> Vec<Assumption> {
 
 /// What is odd without being wrong.
 fn warn(model: &Model, document: &Document, desk: &mut Desk) {
-    if model.layers.parametric && !says_uncertain(&document.to_json()) {
+    if model.layers.parametric && model.uncertain_inputs().is_empty() {
         let message = "no input is uncertain";
         desk.warning(
             Problem::new(message, None, "").help(
@@ -317,28 +326,16 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
     }
 }
 
-/// Whether any value of the document is a distribution.
-fn says_uncertain(json: &serde_json::Value) -> bool {
-    match json {
-        serde_json::Value::Object(map) => {
-            let forms = ["uniform", "triangular", "pert", "lognormal", "discrete"];
-            forms.iter().any(|form| map.contains_key(*form)) || map.values().any(says_uncertain)
-        }
-        serde_json::Value::Array(items) => items.iter().any(says_uncertain),
-        _ => false,
-    }
-}
-
 /// A planned date as a day, with its slip.
 fn planned(
     desk: &mut Desk,
     dates: &Dates<'_>,
     (table, spec): (&Table, &str),
     (name, slip): (&str, &str),
-    path: &str,
+    drawn: (&str, Holds<'_>),
     range: (f64, f64, f64),
 ) -> Option<crate::model::Planned> {
     let date: Date = desk.date(table, spec, name)?;
-    let slip = uncertain(desk, dates.factors, (table, spec, slip), path, range, 0.0);
+    let slip = uncertain(desk, dates.factors, (table, spec, slip), drawn, range, 0.0);
     Some(crate::model::Planned { day: dates.calendar.day(date), slip })
 }

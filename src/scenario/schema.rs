@@ -78,6 +78,9 @@ fn kind_schema(kind: Kind) -> Json {
     let defined = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     match kind {
         Kind::Text | Kind::Name(_) => json!({ "type": "string" }),
+        Kind::Paths => {
+            json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }] })
+        }
         Kind::Choice(words) => json!({ "enum": words }),
         Kind::Whole(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Kind::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),

@@ -1,9 +1,10 @@
 //! Uncertain inputs: a number, or a distribution that may share a factor with others.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::document::{Item, Node, Table};
-use super::keys::KeySpec;
+use super::keys::{KeySpec, Kind};
 use super::problem::Problem;
 use super::suggest::nearest;
 use super::value::Desk;
@@ -19,13 +20,60 @@ pub(super) struct Input<'a> {
     /// What the written value is multiplied with: 0.01 for per cent.
     pub(super) unit: f64,
     pub(super) factors: &'a [Factor],
+    pub(super) holds: Holds<'a>,
 }
 
-/// Shares of most installations, in per cent: one below 1 was perhaps meant as a fraction.
-const RARELY_BELOW_1: [&str; 5] =
-    ["success_pct", "take_up_pct", "update_success_pct", "no_update_pct", "goes_dormant_pct"];
+/// What a value holds for, which decides how often it can be drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Holds<'a> {
+    /// The whole programme: it is drawn once.
+    Programme,
+    /// One entry of a list, by the list and its name: it has a draw of its own, unless it says that it shares that of the others.
+    One(&'static str, &'a str),
+    /// An entry of a list that does not say otherwise: the value says whether all such entries share a draw.
+    Many(&'static str, &'a str),
+    /// Every one of many events, such as updates: each has a draw of its own.
+    Events(&'static str),
+}
 
-const FORMS: [&str; 5] = ["uniform", "triangular", "pert", "lognormal", "discrete"];
+/// The words for how often a value is drawn.
+pub(super) const DRAWS: [&str; 2] = ["for each", "for all"];
+/// The word for a link that is given up.
+pub(super) const NO_LINK: &str = "none";
+
+/// Shares in per cent, and from where on they usually lie: one below was perhaps meant as a fraction.
+const USUALLY_FROM: [(f64, &[&str]); 2] = [
+    (
+        1.0,
+        &[
+            "success_pct",
+            "take_up_pct",
+            "update_success_pct",
+            "no_update_pct",
+            "goes_dormant_pct",
+            "rework_tested_pct",
+            "rework_equivalence_pct",
+            "rework_confidence_pct",
+            "dormant_priority",
+        ],
+    ),
+    (
+        0.05,
+        &[
+            "outage_start_pct_per_day",
+            "leaving_pct_per_month",
+            "dormant_pct_per_month",
+            "active_pct_per_month",
+        ],
+    ),
+];
+/// A factor from here on was perhaps meant as a percentage.
+const LARGE_FACTOR: f64 = 10.0;
+
+/// Keys beside the distribution.
+const BESIDE: [&str; 3] = ["link", "weight", "draw"];
+
+pub(super) const FORMS: [&str; 5] = ["uniform", "triangular", "pert", "lognormal", "discrete"];
 
 impl Desk {
     /// Reads an uncertain input.
@@ -38,13 +86,76 @@ impl Desk {
         let distribution = self.distribution(input, table)?;
         self.within(input, item, distribution.range())?;
         let link = self.link(input, table)?;
-        let written = Written::at(input.path, input.key.name, distribution.clone());
-        Some(Uncertain {
-            distribution: scaled(distribution, input.unit),
-            link,
-            key: key_of(input.path),
-            written: Some(Arc::new(written)),
-        })
+        let in_model = Uncertain::of(scaled(distribution.clone(), input.unit));
+        if in_model.known().is_some() {
+            return Some(in_model);
+        }
+        let path = self.path_of_draw(input, table)?;
+        // A value of many entries is named by all of them where they share its draw, one of a single entry by that.
+        let named = if matches!(input.holds, Holds::Many(..)) { path.as_str() } else { input.path };
+        let written = Some(Arc::new(Written::at(named, input.key.name, distribution)));
+        Some(Uncertain { link, key: key_of(&path), written, ..in_model })
+    }
+
+    /// The path by which a value is drawn: those with one path share a draw.
+    fn path_of_draw(&mut self, input: &Input<'_>, table: &Table) -> Option<String> {
+        let own = input.path.to_owned();
+        let name = input.key.name;
+        let said = table.entry("draw");
+        let word = said.and_then(|_| table.text("draw"));
+        if let Some(said) = said.filter(|_| !word.is_some_and(|word| DRAWS.contains(&word))) {
+            let message = format!("`draw` of `{name}` is neither of its words");
+            let problem = Problem::new(message, Some(&said.item.place), said.item.found());
+            self.problem(problem.help("expected \"for each\" or \"for all\""));
+            return None;
+        }
+        match (input.holds, word, said) {
+            (Holds::Events(events), Some(_), Some(said)) => {
+                let message = format!("`{name}` is drawn for every {events}");
+                let problem = Problem::new(message, Some(&said.place), "`draw` cannot change that");
+                self.problem(problem.help("take `draw` out"));
+                None
+            }
+            (Holds::Programme, Some("for each"), Some(said)) => {
+                let message = format!("`{name}` is one number of the whole programme");
+                let problem = Problem::new(message, Some(&said.item.place), "drawn once for all");
+                self.problem(problem.help(
+                    "take `draw` out; to draw more often, give the value to each of the things that it holds for",
+                ));
+                None
+            }
+            (Holds::Many(list, _), None, _) => {
+                self.ask_for_draw(name, list, table);
+                None
+            }
+            (Holds::One(list, entry) | Holds::Many(list, entry), Some("for all"), _) => {
+                let rest = own.strip_prefix(&format!("{list}.{entry}"));
+                Some(rest.map_or(own.clone(), |rest| format!("{list}.*{rest}")))
+            }
+            _ => Some(own),
+        }
+    }
+
+    /// Notes that a value which holds for many does not say how often it is drawn, and shows both forms.
+    fn ask_for_draw(&mut self, name: &str, list: &str, table: &Table) {
+        let forms = DRAWS.map(|word| self.with_draw(table, word));
+        let message = format!("`{name}` does not say how often it is drawn");
+        let label = format!("holds for every {list} that does not have its own");
+        let [each, all] = forms;
+        self.problem(Problem::new(message, Some(&table.place), label).help(format!(
+            "write {each} where every {list} has a draw of its own, or {all} where one draw holds for all of them"
+        )));
+    }
+
+    /// A value as it is written, with how often it is drawn.
+    fn with_draw(&self, table: &Table, word: &str) -> String {
+        let Range { start, end } = table.place.span.clone();
+        let text = self.source_text(table.place.source);
+        let written = text.get(start..end).and_then(|text| text.trim().strip_suffix('}'));
+        match written.filter(|text| text.starts_with('{') && !text.contains('\n')) {
+            Some(written) => format!("`{}, draw = \"{word}\" }}`", written.trim_end().trim_end_matches(',')),
+            None => format!("`draw = \"{word}\"`"),
+        }
     }
 
     /// A value, or every value a distribution can give, lies within the input's range.
@@ -52,21 +163,13 @@ impl Desk {
         let (low, high) = input.range;
         let lognormal = most.is_infinite();
         if least >= low && (most <= high || lognormal && high > 100.0) {
-            if most > 0.0 && most < 1.0 && RARELY_BELOW_1.contains(&input.key.name) {
-                let message = format!("`{}` is less than 1%", input.key.name);
-                let warning = Problem::new(message, Some(&item.place), item.found());
-                self.warning(
-                    warning.help(
-                        "percentages are out of 100: 95 for 95%, not 0.95; where it is meant, let it be",
-                    ),
-                );
-            }
+            self.check_unit(input.key, item, (least, most));
             return Some(());
         }
         let found = if lognormal {
             "found a lognormal, which has no upper end".to_string()
-        } else if least.to_bits() == most.to_bits() {
-            format!("found {least}")
+        } else if item.as_table().is_none() {
+            self.found(item)
         } else {
             format!("found values from {least} to {most}")
         };
@@ -77,10 +180,27 @@ impl Desk {
         None
     }
 
+    /// Warns of a percentage that looks like a fraction, and of a factor that looks like a percentage.
+    pub(super) fn check_unit(&mut self, key: &KeySpec, item: &Item, (least, most): (f64, f64)) {
+        let usual = USUALLY_FROM.iter().find(|(_, keys)| keys.contains(&key.name)).map(|(least, _)| *least);
+        let (message, help) = if usual.is_some_and(|usual| most > 0.0 && most < usual) {
+            let usual = usual.unwrap_or_default();
+            let help = "percentages are out of 100: 95 for 95%, not 0.95; where it is meant, let it be";
+            (format!("`{}` is less than {usual}%", key.name), help.to_owned())
+        } else if key.kind == Kind::Factor && least >= LARGE_FACTOR {
+            let help =
+                "a factor of 1 changes nothing, and 95% is 0.95; where it is meant, let it be".to_owned();
+            (format!("`{}` multiplies by {least} or more", key.name), help)
+        } else {
+            return;
+        };
+        self.warning(Problem::new(message, Some(&item.place), item.found()).help(help));
+    }
+
     fn distribution(&mut self, input: &Input<'_>, table: &Table) -> Option<Distribution> {
-        let known = |key: &str| FORMS.contains(&key) || ["link", "weight"].contains(&key);
+        let known = |key: &str| FORMS.contains(&key) || BESIDE.contains(&key);
         if let Some(entry) = table.entries.iter().find(|entry| !known(&entry.key)) {
-            let all = FORMS.into_iter().chain(["link", "weight"]);
+            let all = FORMS.into_iter().chain(BESIDE);
             let help = nearest(&entry.key, all).map_or_else(
                 || format!("expected one of: {}", FORMS.join(", ")),
                 |near| format!("one with a similar name exists: `{near}`"),
@@ -190,6 +310,7 @@ impl Desk {
             ));
             return None;
         }
+        values.retain(|(_, weight)| *weight > 0.0);
         values.sort_by(|a, b| a.0.total_cmp(&b.0));
         Some(Distribution::Discrete(values))
     }
@@ -208,6 +329,21 @@ impl Desk {
             return Some(None);
         };
         let name = table.text("link").unwrap_or_default();
+        if let Holds::Events(events) = input.holds {
+            let message = format!("`{}` cannot share a factor", input.key.name);
+            let problem = Problem::new(message, Some(&item.place), format!("it is drawn for every {events}"));
+            self.problem(problem.help("take `link` and `weight` out"));
+            return None;
+        }
+        if name == NO_LINK {
+            if let Some(weight) = table.entry("weight") {
+                let message = "`weight` without a link means nothing";
+                let problem = Problem::new(message, Some(&weight.place), "`link` is \"none\"");
+                self.problem(problem.help("take `weight` out, or name a factor in `link`"));
+                return None;
+            }
+            return Some(None);
+        }
         let Some(factor) = input.factors.iter().position(|factor| factor.name == name) else {
             let near = nearest(name, input.factors.iter().map(|factor| factor.name.as_str()));
             let help = near.map_or_else(

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::InputFile;
 use super::document::{Item, Node, Table};
-use super::keys::{self, DEMAND, KeySpec, Kind};
+use super::keys::{self, DEMAND, KeySpec, Kind, MOST_EXACT};
 use super::problem::{Form, Place, Problem, Problems, Source};
 use super::reading::Reading;
 use super::suggest::{nearest, some_of};
@@ -49,6 +49,11 @@ impl Desk {
         (Problems { problems: self.problems, sources: self.sources }, (warnings, self.files))
     }
 
+    /// The text of a source.
+    pub(super) fn source_text(&self, source: usize) -> &str {
+        self.sources.get(source).map_or("", |source| source.text.as_str())
+    }
+
     /// Whether nothing is wrong so far: what is missing altogether may be missing for another reason.
     pub(super) fn is_clean(&self) -> bool {
         self.problems.is_empty()
@@ -68,10 +73,21 @@ impl Desk {
     /// Notes that a value is not of its key's kind.
     pub(super) fn unfit(&mut self, key: &KeySpec, item: &Item, help: Option<String>) {
         let message = format!("`{}` is not {}", key.name, article(key.kind));
-        let label = item.found();
+        let label = self.found(item);
         let mut problem = Problem::new(message, Some(&item.place), label);
         problem.help = help.or_else(|| Some(format!("expected {}", key.kind.expects())));
         self.problems.push(problem);
+    }
+
+    /// The value for an error message; a number as it was written.
+    pub(super) fn found(&self, item: &Item) -> String {
+        let written = self.source_text(item.place.source).get(item.place.span.clone());
+        match (&item.node, written.map(str::trim)) {
+            (Node::Whole(_) | Node::Number(_), Some(written)) if !written.is_empty() => {
+                format!("found {written}")
+            }
+            _ => item.found(),
+        }
     }
 
     /// Notes keys that must be said and are not.
@@ -146,8 +162,15 @@ impl Desk {
         let is_whole = number.value.fract() == 0.0;
         let message =
             format!("`{name}` is {}", if is_whole { "out of its range" } else { "not a whole number" });
-        let problem = Problem::new(message, Some(&item.place), item.found());
-        self.problems.push(problem.help(format!("expected {}", key.kind.expects())));
+        let problem = Problem::new(message, Some(&item.place), self.found(item));
+        #[expect(clippy::cast_precision_loss, reason = "the end is exact")]
+        let is_inexact = high == MOST_EXACT && number.value > high as f64;
+        let why = if is_inexact {
+            ": beyond it programs that read the results do not keep whole numbers exactly"
+        } else {
+            ""
+        };
+        self.problems.push(problem.help(format!("expected {}{why}", key.kind.expects())));
         None
     }
 
@@ -208,15 +231,13 @@ impl Desk {
                     (i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?);
                 Date::new(year, month, day).ok()
             }),
-            Node::Cell(text) => date(text).ok(),
+            Node::Text(text) | Node::Cell(text) => date(text).ok(),
             _ => None,
         };
         if read.is_none() {
             let help = match &item.node {
-                Node::Text(text) if text.len() == 10 && date(text).is_ok() => {
-                    Some(format!("dates are written without quotes: {text}"))
-                }
                 Node::Text(text) | Node::Cell(text) => date(text).err().flatten(),
+                Node::Whole(number) => date(&number.to_string()).err().flatten(),
                 _ => None,
             };
             self.unfit(key, item, help);
@@ -281,6 +302,7 @@ pub(super) fn key(table: &str, name: &str) -> &'static KeySpec {
 fn article(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "a text",
+        Kind::Paths => "a path",
         Kind::Name(_) => "a name",
         Kind::Choice(_) => "one of its words",
         Kind::Whole(..) => "a whole number",

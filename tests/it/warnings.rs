@@ -104,7 +104,10 @@ fn a_line_of_the_register_that_a_later_word_overrules_says_so() {
     let was = "in place of 4 a day (documented: a letter)";
     assert_eq!(said, ["3", "set by the command line", "assumed", was]);
     let capacity = of("group.*.capacity_per_day");
-    assert_eq!((capacity["value"].as_str(), capacity["quality"].as_str()), ("20 and 10", "assumed"));
+    assert_eq!(
+        (capacity["value"].as_str(), capacity["quality"].as_str()),
+        ("20 and 10; group.IOC.capacity_per_day has a line of its own", "assumed")
+    );
     let part = "not as said here: group.IOC.capacity_per_day is 15, set by mine.toml";
     assert_eq!(capacity["note"], part);
     assert_eq!(of("everything")["note"].matches("not as said").count(), 0, "{lines:?}");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{CohortDays, Draw, Drawn, Draws, Source, fates};
-use crate::model::{Dated, Entry, Model, Planned, Redesignation, Uncertain, Written};
+use crate::model::{Commitment, Dated, Entry, Model, Planned, Redesignation, Uncertain, Written};
 use crate::random::{Purpose, join, normal_quantile};
 
 /// The inputs of a model that a replication draws once each, ready to be drawn for one replication after another.
@@ -34,7 +34,11 @@ impl<'m> UncertainInputs<'m> {
     pub fn of(model: &'m Model) -> Self {
         let mut seen = HashSet::new();
         let mut inputs = all(model);
-        inputs.retain(|input| input.known().is_none() && input.written.is_some() && seen.insert(input.key));
+        let mut is_new = |input: &Uncertain| {
+            let written = input.written.as_deref();
+            written.is_some_and(|written| seen.insert((input.key, written.of.clone(), written.what.clone())))
+        };
+        inputs.retain(|input| input.known().is_none() && is_new(input));
         Self { model, inputs }
     }
 
@@ -109,7 +113,7 @@ fn all(model: &Model) -> Vec<Uncertain> {
     }
     for supplier in &model.suppliers {
         all.extend(supplier.dcc_user_from.iter().map(slip));
-        all.extend(model.commitment.iter().map(|commitment| of_supplier(&commitment.factor, supplier)));
+        all.extend(model.commitment.iter().map(|commitment| of_supplier(commitment, supplier)));
         all.extend(supplier.limits.iter().flat_map(|limit| dated(&limit.per_day)));
     }
     all.extend(model.change_of_supplier.iter().map(|change| change.goes_dormant.clone()));
@@ -120,8 +124,12 @@ fn dated(dated: &Dated) -> Vec<Uncertain> {
     std::iter::once(&dated.factor).chain(dated.steps.iter().map(|step| &step.value)).cloned().collect()
 }
 
-/// An input that each supplier draws by itself.
-pub(super) fn of_supplier(input: &Uncertain, supplier: &crate::model::Supplier) -> Uncertain {
+/// The factor of a supplier's commitments: its own, or the one that all suppliers share.
+pub(super) fn of_supplier(commitment: &Commitment, supplier: &crate::model::Supplier) -> Uncertain {
+    let input = &commitment.factor;
+    if !commitment.for_each {
+        return input.clone();
+    }
     let named = |written: &Arc<Written>| {
         let of = Some(("supplier".to_owned(), supplier.name.clone()));
         Arc::new(Written { of, ..Written::clone(written) })

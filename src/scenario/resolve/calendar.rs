@@ -2,11 +2,12 @@
 
 use jiff::civil::{Date, date};
 
+use super::dates;
 use crate::model::{Calendar, Closure, Day};
 use crate::scenario::document::{Item, Node, Table};
 use crate::scenario::holidays;
 use crate::scenario::keys::{KeySpec, Kind};
-use crate::scenario::problem::Problem;
+use crate::scenario::problem::{Place, Problem};
 use crate::scenario::suggest::nearest;
 use crate::scenario::value::{Desk, first_place};
 
@@ -53,19 +54,23 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
     let (days, after) = week.split_at(usize::try_from(length).unwrap_or(0));
     let mut reader = Reader { desk, table, days, after };
     let mut holidays = reader.holidays("holidays", true);
-    let added = reader.dates("add_holidays");
-    let removed = reader.dates("remove_holidays");
-    holidays.extend(added);
-    holidays.retain(|day| !removed.contains(day));
+    let built_in = holidays.clone();
+    let [added, removed] = ["add_holidays", "remove_holidays"].map(|key| reader.dates(key));
+    holidays.extend(added.iter().map(|(day, _)| *day));
+    holidays.retain(|day| removed.iter().all(|(other, _)| other != day));
     holidays.sort_unstable();
     holidays.dedup();
     let closures = reader.periods("closed");
     let mut migration = reader.worked("migration_weekdays", &WEEK[..5], &holidays, &closures);
+    let open = reader.worked("migration_weekdays", &WEEK[..5], &[], &closures);
     let firmware_holidays = reader.holidays("firmware_holidays", false);
     let firmware_closed = reader.periods("firmware_closed");
     let mut firmware = reader.worked("firmware_weekdays", &WEEK, &firmware_holidays, &firmware_closed);
     let rest_of_last_week = migration.split_off(days.len());
     firmware.truncate(days.len());
+    let whole = Calendar { migration: open, ..empty.clone() };
+    let is_worked = |date| whole.day(date).index().is_some_and(|at| whole.migration.get(at) == Some(&true));
+    dates::check_holidays(desk, &whole, [&added, &removed], &built_in, is_worked);
     if !migration.contains(&true) {
         let place = first_place(table, &["migration_weekdays", "closed"]);
         desk.problem(Problem::new(
@@ -141,9 +146,9 @@ impl Reader<'_> {
         (first..=sunday.min(to)).flat_map(holidays::of).collect()
     }
 
-    fn dates(&mut self, name: &str) -> Vec<Date> {
+    fn dates(&mut self, name: &str) -> Vec<(Date, Place)> {
         self.desk.list(self.table, "calendar", name, |desk, key, item| {
-            desk.date_of(&KeySpec { kind: Kind::Date, ..*key }, item)
+            Some((desk.date_of(&KeySpec { kind: Kind::Date, ..*key }, item)?, item.place.clone()))
         })
     }
 

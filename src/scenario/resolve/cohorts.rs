@@ -4,9 +4,9 @@ use super::{DELAY, PCT, SLIP, WAIT, named, planned, uncertain};
 use crate::model::{Cohort, Entry, Firmware, Planned, Route, Uncertain, key_of};
 use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::{Node, Table};
-use crate::scenario::merged::Document;
+use crate::scenario::merged::{Document, lost_links};
 use crate::scenario::problem::Problem;
-use crate::scenario::uncertain::Input;
+use crate::scenario::uncertain::{Holds, Input};
 use crate::scenario::value::{Desk, key};
 
 const SPEC: &str = "cohort";
@@ -26,10 +26,16 @@ pub(super) fn read(
     }
     let entries = named(document, SPEC, desk);
     let names: Vec<String> = entries.iter().map(|(name, _)| name.clone()).collect();
+    for (_, table) in &entries {
+        for own in &table.entries {
+            let default = defaults.and_then(|defaults| defaults.item(&own.key));
+            lost_links(default, own).into_iter().for_each(|problem| desk.problem(problem));
+        }
+    }
     let merged: Vec<Table> = entries.iter().map(|(_, table)| with_defaults(table, defaults)).collect();
     let mut cohorts = Vec::new();
-    for (name, table) in names.iter().zip(&merged) {
-        cohorts.push(Reader { desk, dates, table, name }.cohort(groups, &names));
+    for ((name, own), table) in entries.iter().zip(&merged) {
+        cohorts.push(Reader { desk, dates, table, own, name }.cohort(groups, &names));
     }
     check_equivalence(&cohorts, &merged, desk);
     share_slips(&mut cohorts, &entries);
@@ -56,11 +62,14 @@ fn with_defaults(table: &Table, defaults: Option<&Table>) -> Table {
 struct Reader<'a, 'b> {
     desk: &'a mut Desk,
     dates: &'a Dates<'b>,
+    /// What holds for it, defaults included.
     table: &'a Table,
+    /// What it says itself.
+    own: &'a Table,
     name: &'a str,
 }
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'a, '_> {
     fn cohort(&mut self, groups: &[String], names: &[String]) -> Cohort {
         self.desk.require(self.table, SPEC, &["group", "route", "gate"]);
         let route = match self.desk.choice(self.table, SPEC, "route") {
@@ -99,10 +108,8 @@ impl Reader<'_, '_> {
                 .unwrap_or(0),
             ramp_up: self.dates.counts(
                 self.desk,
-                self.table,
-                SPEC,
-                "ramp_up_per_day",
-                &format!("{SPEC}.{}.ramp_up_per_day", self.name),
+                (self.table, SPEC, "ramp_up_per_day"),
+                (&path(SPEC, self.name, "ramp_up_per_day"), self.holds("ramp_up_per_day")),
             ),
             max_attempts: self.small("max_attempts", 5),
             meters_per_installation: self.meters(),
@@ -111,15 +118,6 @@ impl Reader<'_, '_> {
 
     fn firmware(&mut self) -> Firmware {
         let length = self.uncertain("update_days", (1.0, 1_000.0, 1.0), 1.0);
-        if length.link.is_some() {
-            let message = "`update_days` cannot share a factor";
-            let problem = Problem::new(
-                message,
-                Some(self.table.place_of("update_days")),
-                "it is drawn for every update",
-            );
-            self.desk.problem(problem.help("take `link` and `weight` out"));
-        }
         Firmware {
             no_update_share: self.uncertain("no_update_pct", PCT, 0.0),
             length,
@@ -220,8 +218,8 @@ impl Reader<'_, '_> {
         };
         let read = items.iter().enumerate().map(|(at, item)| {
             let path = format!("{}.{at}", path(SPEC, self.name, "success_pct"));
-            let input =
-                Input { key, path: &path, range: (0.0, 100.0), unit: 0.01, factors: self.dates.factors };
+            let (factors, holds) = (self.dates.factors, self.holds("success_pct"));
+            let input = Input { key, path: &path, range: (0.0, 100.0), unit: 0.01, factors, holds };
             self.desk.uncertain(&input, item).unwrap_or_else(|| Uncertain::fixed(1.0))
         });
         read.collect()
@@ -246,12 +244,23 @@ impl Reader<'_, '_> {
 
     fn uncertain(&mut self, name: &str, range: (f64, f64, f64), default: f64) -> Uncertain {
         let path = path(SPEC, self.name, name);
-        uncertain(self.desk, self.dates.factors, (self.table, SPEC, name), &path, range, default)
+        let drawn = (&*path, self.holds(name));
+        uncertain(self.desk, self.dates.factors, (self.table, SPEC, name), drawn, range, default)
+    }
+
+    /// What the value of a key holds for: this cohort, or every one that takes it from the defaults.
+    fn holds(&self, key: &str) -> Holds<'a> {
+        match key {
+            "update_days" => Holds::Events("update"),
+            _ if self.own.item(key).is_some() => Holds::One(SPEC, self.name),
+            _ => Holds::Many(SPEC, self.name),
+        }
     }
 
     fn planned(&mut self, name: &str, slip: &str) -> Option<Planned> {
         let path = path(SPEC, self.name, slip);
-        planned(self.desk, self.dates, (self.table, SPEC), (name, slip), &path, SLIP)
+        let drawn = (&*path, self.holds(slip));
+        planned(self.desk, self.dates, (self.table, SPEC), (name, slip), drawn, SLIP)
     }
 }
 

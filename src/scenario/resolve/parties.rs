@@ -6,6 +6,7 @@ use crate::scenario::dated::{Dates, path};
 use crate::scenario::document::Table;
 use crate::scenario::merged::Document;
 use crate::scenario::problem::Problem;
+use crate::scenario::uncertain::Holds;
 use crate::scenario::value::{Desk, key};
 
 pub(super) fn groups(document: &Document, dates: &Dates<'_>, desk: &mut Desk) -> Vec<Group> {
@@ -21,14 +22,17 @@ pub(super) fn groups(document: &Document, dates: &Dates<'_>, desk: &mut Desk) ->
 fn group(name: String, table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Group {
     const SPEC: &str = "group";
     desk.require(table, SPEC, &["capacity_per_day"]);
-    let counts = |desk: &mut Desk, key: &str| dates.counts(desk, table, SPEC, key, &path(SPEC, &name, key));
+    let own = Holds::One(SPEC, &name);
+    let counts =
+        |desk: &mut Desk, key: &str| dates.counts(desk, (table, SPEC, key), (&path(SPEC, &name, key), own));
     let capacity = counts(desk, "capacity_per_day").unwrap_or_else(nothing);
     let firmware_capacity = counts(desk, "firmware_capacity_per_day");
-    let value = |desk: &mut Desk, key: &str, range, default| {
-        uncertain(desk, dates.factors, (table, SPEC, key), &path(SPEC, &name, key), range, default)
+    let value = |desk: &mut Desk, key: &str, holds, range, default| {
+        uncertain(desk, dates.factors, (table, SPEC, key), (&path(SPEC, &name, key), holds), range, default)
     };
-    let start_probability = value(desk, "outage_start_pct_per_day", PCT, 0.0);
-    let length_days = value(desk, "outage_length_days", (1.0, 36_500.0, 1.0), 1.0);
+    let start_probability = value(desk, "outage_start_pct_per_day", own, PCT, 0.0);
+    let length = (1.0, 36_500.0, 1.0);
+    let length_days = value(desk, "outage_length_days", Holds::Events("outage"), length, 1.0);
     let stops_firmware = desk.flag(table, SPEC, "outage_stops_firmware").unwrap_or(false);
     let outage = table.item("outage_start_pct_per_day").map(|_| Outage {
         start_probability,
@@ -81,8 +85,8 @@ fn supplier(name: String, table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> 
         Some(share)
     });
     let delay = path(SPEC, &name, "dcc_user_delay_days");
-    let dcc_user_from =
-        planned(desk, dates, (table, SPEC), ("dcc_user_from", "dcc_user_delay_days"), &delay, DELAY);
+    let names = ("dcc_user_from", "dcc_user_delay_days");
+    let dcc_user_from = planned(desk, dates, (table, SPEC), names, (&delay, Holds::One(SPEC, &name)), DELAY);
     if let Some(entry) = table.entry("dcc_user_delay_days").filter(|_| table.item("dcc_user_from").is_none())
     {
         let message = "`dcc_user_delay_days` without `dcc_user_from` means nothing";
@@ -120,7 +124,8 @@ fn limits(
         }
         let scope = group.map_or("all groups", |group| groups[group].as_str());
         let name = format!("{}.{scope}", names[supplier]);
-        let per_day = dates.counts(desk, table, SPEC, "per_day", &path(SPEC, &name, "per_day"));
+        let drawn = (&*path(SPEC, &name, "per_day"), Holds::One(SPEC, &name));
+        let per_day = dates.counts(desk, (table, SPEC, "per_day"), drawn);
         if let Some(first) = seen.iter().find(|s| (s.supplier, s.group) == (supplier, group)) {
             let message = format!("`{}` has two limits in `{scope}`", names[supplier]);
             let problem = Problem::new(message, Some(&table.place), "again here");

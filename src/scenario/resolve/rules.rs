@@ -8,14 +8,16 @@ use crate::model::{
     Removal, Rework, Rounding, UnusedFlat,
 };
 use crate::scenario::dated::Dates;
-use crate::scenario::document::Table;
+use crate::scenario::document::{Item, Table};
 use crate::scenario::problem::Problem;
+use crate::scenario::uncertain::Holds;
 use crate::scenario::value::{Desk, key};
 
 pub(super) fn firmware(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> FirmwareRules {
     const SPEC: &str = "firmware";
     let pct = |desk: &mut Desk, name: &str| {
-        uncertain(desk, dates.factors, (table, SPEC, name), &format!("{SPEC}.{name}"), PCT, 0.0)
+        let (path, holds) = (format!("{SPEC}.{name}"), Holds::Programme);
+        uncertain(desk, dates.factors, (table, SPEC, name), (&path, holds), PCT, 0.0)
     };
     let rework = Rework {
         tested: pct(desk, "rework_tested_pct"),
@@ -43,15 +45,17 @@ fn redesignation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Redesigna
     if table.item("redesignation").is_none() || table.text("redesignation") == Some("never") {
         return Redesignation::Never;
     }
-    let (names, path) = (("redesignation", "redesignation_slip_days"), "firmware.redesignation_slip_days");
-    planned(desk, dates, (table, "firmware"), names, path, SLIP)
+    let names = ("redesignation", "redesignation_slip_days");
+    let drawn = ("firmware.redesignation_slip_days", Holds::Programme);
+    planned(desk, dates, (table, "firmware"), names, drawn, SLIP)
         .map_or(Redesignation::Never, Redesignation::On)
 }
 
 pub(super) fn allocation(table: &Table, dates: &Dates<'_>, desk: &mut Desk) -> Allocation {
     const SPEC: &str = "allocation";
     let policy = desk.choice(table, SPEC, "policy");
-    let dmin = dates.counts(desk, table, SPEC, "dmin_per_day", "allocation.dmin_per_day");
+    let dmin =
+        dates.counts(desk, (table, SPEC, "dmin_per_day"), ("allocation.dmin_per_day", Holds::Programme));
     let second = |desk: &mut Desk, name: &str| desk.choice(table, SPEC, name) == Some(1);
     Allocation {
         policy: AllocationPolicy::ALL[policy.unwrap_or(0)].1,
@@ -92,6 +96,7 @@ fn dormant_priority(table: &Table, desk: &mut Desk) -> DormantPriority {
     };
     match desk.number_of(key, share) {
         Some(pct) if (0.0..=100.0).contains(&pct) => {
+            desk.check_unit(key, share, (pct, pct));
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -118,9 +123,12 @@ pub(super) fn commitment(
 ) -> Commitment {
     const SPEC: &str = "commitment";
     let range = (0.0, 1_000.0, 1.0);
-    let factor = uncertain(desk, dates.factors, (table, SPEC, "factor"), "commitment.factor", range, 1.0);
+    let drawn = ("commitment.factor", Holds::Many("supplier", ""));
+    let factor = uncertain(desk, dates.factors, (table, SPEC, "factor"), drawn, range, 1.0);
+    let word = table.item("factor").and_then(Item::as_table).and_then(|factor| factor.text("draw"));
+    let for_each = word != Some("for all");
     let cutoff = desk.whole(table, SPEC, "cutoff_days_before_week").unwrap_or(3);
-    Commitment { factor, cutoff_days: u32::try_from(cutoff).unwrap_or(3), rest_of_last_week }
+    Commitment { factor, for_each, cutoff_days: u32::try_from(cutoff).unwrap_or(3), rest_of_last_week }
 }
 
 pub(super) fn change_of_supplier(
@@ -130,8 +138,8 @@ pub(super) fn change_of_supplier(
 ) -> Option<ChangeOfSupplier> {
     const SPEC: &str = "change_of_supplier";
     desk.require(table, SPEC, &["leaving_pct_per_month", "goes_dormant_pct"]);
-    let path = "change_of_supplier.goes_dormant_pct";
-    let goes_dormant = uncertain(desk, dates.factors, (table, SPEC, "goes_dormant_pct"), path, PCT, 0.0);
+    let drawn = ("change_of_supplier.goes_dormant_pct", Holds::Programme);
+    let goes_dormant = uncertain(desk, dates.factors, (table, SPEC, "goes_dormant_pct"), drawn, PCT, 0.0);
     let weekly = desk.choice(table, SPEC, "step") == Some(1);
     let monthly = dates.shares(desk, table, SPEC, "leaving_pct_per_month")?;
     Some(ChangeOfSupplier { probability: stepped(&monthly, weekly, dates.calendar), goes_dormant })

@@ -91,6 +91,7 @@ pub(crate) fn certain(seed: u64) -> Model {
         }),
         commitment: rng.random_bool(0.25).then(|| Commitment {
             factor: fixed(one_of(rng, &[0.5, 0.7, 0.9, 1.0, 1.3])),
+            for_each: true,
             cutoff_days: rng.random_range(1..=7),
             rest_of_last_week: (0..6).map(|_| rng.random_bool(0.75)).collect(),
         }),
