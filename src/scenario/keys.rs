@@ -438,7 +438,7 @@ const COMMITMENT: &[KeySpec] = &[
         "factor",
         Kind::Factor,
         "1",
-        "Share of the eligible stock committed over the week; drawn once per supplier.",
+        "Share of the eligible stock committed over the week; where uncertain, `draw` says whether each supplier draws its own.",
     ),
     key(
         "cutoff_days_before_week",
