@@ -65,9 +65,10 @@ impl Understood {
         let title = format!("{}: {}", self.name, self.question);
         let groups = self.groups.to_text();
         let title = title.trim_end_matches([':', ' ']);
-        let uncertain = match self.uncertain.rows.is_empty() {
-            true => String::new(),
-            false => format!("\n{}", self.uncertain.to_text()),
+        let uncertain = if self.uncertain.rows.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}", self.uncertain.to_text())
         };
         format!("{}: sound\n{title}\n\n{facts}\n{groups}{uncertain}", self.path)
     }

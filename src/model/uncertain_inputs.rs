@@ -80,7 +80,7 @@ impl Model {
                     row.keys.push(key);
                 }
                 None => {
-                    rows.push(Rows { first: found, entries: entry.into_iter().collect(), keys: vec![key] })
+                    rows.push(Rows { first: found, entries: entry.into_iter().collect(), keys: vec![key] });
                 }
             }
         }

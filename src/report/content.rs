@@ -41,7 +41,7 @@ pub fn report(
     sections.push(of("sure", "How sure this is", sure(&evidence, &mut figures))?);
     sections.push(of("assumptions", "Assumptions and their sources", assumptions(&evidence))?);
     sections.push(of("limits", "Limits of use", Ok(limits()))?);
-    sections.push(of("method", "Method", method(&evidence, question))?);
+    sections.push(of("method", "Method", Ok(method(&evidence, question)))?);
     sections.push(of("measures", "What the measures are", Ok(measures()))?);
     sections.push(of("again", "Make this report again", Ok(reproduce(&evidence, again)))?);
     Ok(Document { title: evidence.title(question), status: evidence.status(), one_page: false, sections })
@@ -344,7 +344,7 @@ fn limits() -> Vec<Block> {
 }
 
 /// What a reader needs to make the model again, in the order of the STRESS guideline for discrete-event simulation.
-fn method(evidence: &Evidence, question: Option<&str>) -> Blocks {
+fn method(evidence: &Evidence, question: Option<&str>) -> Vec<Block> {
     let manifest = evidence.results.manifest();
     let first = &evidence.results.runs[0];
     let resolved = evidence.of_each("resolved").first().cloned().unwrap_or(Json::Null);
@@ -379,12 +379,12 @@ fn method(evidence: &Evidence, question: Option<&str>) -> Blocks {
         ("5.3 Execution", "The same bytes on any number of threads. Stock, slots and the proof of every allocation are checked on every day of every run; one failure ends the run.".to_owned()),
         ("6.1 Code", "Open source, MIT or Apache 2.0; the inputs and their SHA-256 are listed below.".to_owned()),
     ];
-    Ok(vec![Block::Table(Grid {
+    vec![Block::Table(Grid {
         caption: "What it takes to make the model again, by the items of STRESS-DES (Monks and others 2019)"
             .to_owned(),
         header: vec!["Item".to_owned(), "This study".to_owned()],
         rows: rows.map(|(item, what)| vec![words(item), words(what)]).into(),
-    })])
+    })]
 }
 
 pub(super) fn measures() -> Vec<Block> {

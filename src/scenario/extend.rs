@@ -142,7 +142,7 @@ impl Reading {
             if spec.is_list() {
                 self.merge_list(document, spec, entry, author);
             } else if entry.item.is_unset() {
-                self.take_table_out(document, spec, &entry.place, author);
+                take_table_out(document, spec, &entry.place, author);
             } else if let Node::Table(mut table) = entry.item.node {
                 self.read_columns(&mut table, author.path);
                 document.table_mut(spec.name, &table.place);
@@ -179,19 +179,6 @@ impl Reading {
             table.entries.retain(|known| known.key != entry.key);
         } else {
             table.set(entry);
-        }
-    }
-
-    fn take_table_out(
-        &mut self,
-        document: &mut Document,
-        spec: &TableSpec,
-        place: &Place,
-        author: Author<'_>,
-    ) {
-        if document.tables.iter().any(|(name, _)| *name == spec.name) {
-            document.tables.retain(|(name, _)| *name != spec.name);
-            document.correct(&Later::taken_out(spec.name, author.name), place);
         }
     }
 
@@ -444,7 +431,7 @@ impl Reading {
         let said = Entry { key: one.key.clone(), place: key_place.clone(), item: item.clone() };
         unseen::check(&Table { place: key_place.clone(), entries: vec![said] }, &mut self.problems);
         if let Some(spec) = keys::table(&one.key).filter(|spec| !spec.name.is_empty() && item.is_unset()) {
-            return self.take_table_out(document, spec, &key_place, author);
+            return take_table_out(document, spec, &key_place, author);
         }
         let item = self.column_of(&item, Path::new("")).unwrap_or(item);
         let entry = |key: &str| Entry { key: key.to_string(), place: key_place.clone(), item: item.clone() };
@@ -552,6 +539,14 @@ impl Reading {
         } else {
             row.set(entry);
         }
+    }
+}
+
+/// Takes a whole table out.
+fn take_table_out(document: &mut Document, spec: &TableSpec, place: &Place, author: Author<'_>) {
+    if document.tables.iter().any(|(name, _)| *name == spec.name) {
+        document.tables.retain(|(name, _)| *name != spec.name);
+        document.correct(&Later::taken_out(spec.name, author.name), place);
     }
 }
 

@@ -25,9 +25,10 @@ struct Idle<'d> {
 pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
     let mut idle = Vec::new();
     for spec in TABLES {
-        let tables = match spec.is_list() {
-            true => document.list(spec.name),
-            false => document.table(spec.name).map_or(&[][..], std::slice::from_ref),
+        let tables = if spec.is_list() {
+            document.list(spec.name)
+        } else {
+            document.table(spec.name).map_or(&[][..], std::slice::from_ref)
         };
         for table in tables {
             in_table(model, (spec, table), document.before_counts.is_some(), &mut idle);
