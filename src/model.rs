@@ -205,13 +205,25 @@ pub enum OpeningStage {
     /// Not migrated; the engine works out the stage from the dates, and the share that needs no update is drawn.
     Unmigrated,
     /// Needs a firmware update that has not begun.
-    NeedsFirmware,
+    NeedsFirmware {
+        /// Number of the next try, from 1 to the cohort's most.
+        attempt: u8,
+    },
     /// Firmware under way. Of Active installations until the supplier delay after the entry is over.
-    FirmwareUnderWay,
+    FirmwareUnderWay {
+        /// Number of this try, from 1 to the cohort's most.
+        attempt: u8,
+    },
     /// Waiting after a failed update.
-    FirmwareWait,
+    FirmwareWait {
+        /// Number of the next try, from 1 to the cohort's most.
+        attempt: u8,
+    },
     /// Firmware done; waits for EPCL entry or notice (spread evenly over the notice), or for its supplier.
-    Ready,
+    Ready {
+        /// Number of the next attempt, from 1 to the cohort's most.
+        attempt: u8,
+    },
     /// Eligible, with the number of its next attempt (1 for the first).
     Eligible {
         /// Number of the next attempt, from 1 to the cohort's most.
@@ -236,10 +248,10 @@ impl OpeningStage {
     pub fn name(self) -> &'static str {
         match self {
             Self::Unmigrated => "unmigrated",
-            Self::NeedsFirmware => "needs-firmware",
-            Self::FirmwareUnderWay => "firmware-under-way",
-            Self::FirmwareWait => "firmware-wait",
-            Self::Ready => "ready",
+            Self::NeedsFirmware { .. } => "needs-firmware",
+            Self::FirmwareUnderWay { .. } => "firmware-under-way",
+            Self::FirmwareWait { .. } => "firmware-wait",
+            Self::Ready { .. } => "ready",
             Self::Eligible { .. } => "eligible",
             Self::RetryWait { .. } => "retry-wait",
             Self::Migrated => "migrated",
@@ -248,12 +260,23 @@ impl OpeningStage {
         }
     }
 
-    /// Number of the next attempt, where the stage has one.
+    /// Whether its number is one of updates.
+    #[must_use]
+    pub fn is_update(self) -> bool {
+        matches!(self, Self::NeedsFirmware { .. } | Self::FirmwareUnderWay { .. } | Self::FirmwareWait { .. })
+    }
+
+    /// Number of the next attempt at migration, or of the update under way or next, where the stage has one.
     #[must_use]
     pub fn attempt(self) -> Option<u8> {
         match self {
-            Self::Eligible { attempt } | Self::RetryWait { attempt } => Some(attempt),
-            _ => None,
+            Self::NeedsFirmware { attempt }
+            | Self::FirmwareUnderWay { attempt }
+            | Self::FirmwareWait { attempt }
+            | Self::Ready { attempt }
+            | Self::Eligible { attempt }
+            | Self::RetryWait { attempt } => Some(attempt),
+            Self::Unmigrated | Self::Migrated | Self::ExcludedNoWan | Self::ExcludedAttempts => None,
         }
     }
 }

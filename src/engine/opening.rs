@@ -16,8 +16,8 @@ pub(super) fn open(plan: &Plan<'_>) -> State {
     for (stock, phase) in plan.model.stock.iter().zip(phases(&plan.model.stock)) {
         let place = plan.place_at(stock.cohort, stock.supplier);
         let cell = plan.cell(place, stock.status);
-        if let OpeningStage::Eligible { attempt } | OpeningStage::RetryWait { attempt } = stock.stage {
-            let last = plan.model.cohorts[stock.cohort].max_attempts;
+        if let Some(attempt) = stock.stage.attempt() {
+            let last = plan.model.cohorts[stock.cohort].most_attempts(stock.stage);
             assert!((1..=last).contains(&attempt), "stock opens before attempt {attempt} of 1 to {last}");
         }
         match stock.status {
@@ -51,25 +51,28 @@ fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock, 
             state.arrive(plan, cell, lane::READY_UNTOUCHED, untouched);
             state.arrive(plan, cell, lane::GATE, n - untouched);
         }
-        OpeningStage::NeedsFirmware => state.arrive(plan, cell, lane::GATE, n),
-        OpeningStage::FirmwareUnderWay => {
-            let mut ends = state.under_way.begin(&plan.rings, (cell, stock.cohort), 1, Day(0), n);
+        OpeningStage::NeedsFirmware { attempt } if attempt > 1 && inputs.days.opens <= Day(0) => {
+            state.arrive_waiting_firmware(plan, cell, attempt, n);
+        }
+        OpeningStage::NeedsFirmware { .. } => state.arrive(plan, cell, lane::GATE, n),
+        OpeningStage::FirmwareUnderWay { attempt } => {
+            let mut ends = state.under_way.begin(&plan.rings, (cell, stock.cohort), attempt, Day(0), n);
             for (due, count) in phase.evenly(n, whole_days(inputs.update_length.mean())) {
                 ends.put(due, count);
             }
             state.arrive(plan, cell, lane::UNDER_WAY, n);
         }
-        OpeningStage::FirmwareWait => {
-            spread(plan, state, cell, phase, (n, Wait::UpdateWait, 1), inputs.update_wait);
+        OpeningStage::FirmwareWait { attempt } => {
+            spread(plan, state, cell, phase, (n, Wait::UpdateWait, attempt), inputs.update_wait);
         }
-        OpeningStage::Ready if entered => {
-            spread(plan, state, cell, phase, (n, Wait::Notice, 1), inputs.notice);
+        OpeningStage::Ready { attempt } if entered => {
+            spread(plan, state, cell, phase, (n, Wait::Notice, attempt), inputs.notice);
         }
         OpeningStage::Eligible { attempt } if entered => state.arrive_eligible(plan, cell, attempt, n),
         OpeningStage::RetryWait { attempt } if entered => {
             spread(plan, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
         }
-        OpeningStage::Ready | OpeningStage::Eligible { .. } | OpeningStage::RetryWait { .. } => {
+        OpeningStage::Ready { .. } | OpeningStage::Eligible { .. } | OpeningStage::RetryWait { .. } => {
             state.arrive(plan, cell, lane::READY_UPDATED, n);
         }
         OpeningStage::Migrated => state.arrive(plan, cell, lane::MIGRATED, n),
@@ -85,8 +88,9 @@ fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock, p
         OpeningStage::RetryWait { attempt } if updated => {
             spread(plan, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
         }
-        OpeningStage::Eligible { attempt } if updated => state.arrive_active_ready(plan, cell, attempt, n),
-        OpeningStage::Ready if updated => state.arrive_active_ready(plan, cell, 1, n),
+        OpeningStage::Eligible { attempt } | OpeningStage::Ready { attempt } if updated => {
+            state.arrive_active_ready(plan, cell, attempt, n);
+        }
         OpeningStage::Migrated => state.arrive(plan, cell, lane::MIGRATED, n),
         OpeningStage::ExcludedNoWan => state.arrive(plan, cell, lane::NO_WAN, n),
         OpeningStage::ExcludedAttempts => state.arrive(plan, cell, lane::EXHAUSTED, n),
@@ -137,12 +141,12 @@ type Order = (u8, (Status, usize, usize, u8));
 /// Where a row comes among those whose ages are spread; `None` for a stage without an age.
 fn order(row: &Stock) -> Option<Order> {
     let (stage, attempt) = match row.stage {
-        OpeningStage::FirmwareUnderWay => (0, 0),
-        OpeningStage::FirmwareWait => (1, 0),
-        OpeningStage::Ready => (2, 0),
+        OpeningStage::FirmwareUnderWay { attempt } => (0, attempt),
+        OpeningStage::FirmwareWait { attempt } => (1, attempt),
+        OpeningStage::Ready { attempt } => (2, attempt),
         OpeningStage::RetryWait { attempt } => (3, attempt),
         OpeningStage::Unmigrated
-        | OpeningStage::NeedsFirmware
+        | OpeningStage::NeedsFirmware { .. }
         | OpeningStage::Eligible { .. }
         | OpeningStage::Migrated
         | OpeningStage::ExcludedNoWan
@@ -216,7 +220,7 @@ mod tests {
             cohort: 0,
             supplier,
             status: Status::Dormant,
-            stage: OpeningStage::FirmwareWait,
+            stage: OpeningStage::FirmwareWait { attempt: 1 },
             installations: 1,
         };
         let stock: Vec<Stock> = (0..300).map(row).collect();

@@ -43,18 +43,23 @@ impl Snapshot {
         use OpeningStage as To;
         let cell = plan.cell(place, status);
         let of = |lanes: &[usize]| lanes.iter().map(|lane| self.state.cells[cell][*lane]).sum::<u32>();
-        let before_update = if status == Status::Dormant { To::NeedsFirmware } else { To::Unmigrated };
-        let mut stages = vec![
-            (before_update, of(&[lane::GATE, lane::WAITING_FIRMWARE])),
-            (To::FirmwareUnderWay, of(&[lane::UNDER_WAY])),
-            (To::FirmwareWait, of(&[lane::FIRMWARE_WAIT])),
-            (To::Ready, of(&[lane::READY_UNTOUCHED, lane::READY_UPDATED, lane::NOTICE])),
-        ];
+        let mut stages = match status {
+            Status::Dormant => self.updates(plan, place),
+            Status::Active => vec![
+                (To::Unmigrated, of(&[lane::GATE])),
+                (To::FirmwareUnderWay { attempt: 1 }, of(&[lane::UNDER_WAY])),
+            ],
+        };
+        let mut ready =
+            self.waiting_for(plan, cell, if status == Status::Dormant { Wait::Notice } else { Wait::User });
+        ready[0] += of(&[lane::READY_UNTOUCHED, lane::READY_UPDATED]);
+        stages.extend((1..).zip(ready).map(|(attempt, n)| (To::Ready { attempt }, n)));
         let attempts = 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts;
         let eligible =
             |attempt| (To::Eligible { attempt }, self.state.by_attempt[plan.attempt_at(cell, attempt)]);
         stages.extend(attempts.map(eligible));
-        stages.extend(self.retry_waits(plan, cell));
+        let retries = self.waiting_for(plan, cell, Wait::Retry);
+        stages.extend((1..).zip(retries).map(|(attempt, n)| (To::RetryWait { attempt }, n)));
         stages.extend([
             (To::Migrated, of(&[lane::MIGRATED])),
             (To::ExcludedNoWan, of(&[lane::NO_WAN])),
@@ -64,17 +69,41 @@ impl Snapshot {
         stages
     }
 
-    /// Those of a cell who wait after a failed attempt, by the next one.
-    fn retry_waits(&self, plan: &Plan<'_>, cell: usize) -> Vec<(OpeningStage, u32)> {
+    /// The Dormant installations of a place before, in and between updates, by the number of the try.
+    fn updates(&self, plan: &Plan<'_>, place: usize) -> Vec<(OpeningStage, u32)> {
+        use OpeningStage as To;
+        let cohort = plan.cohort_of(place);
+        let before_gate = self.state.cells[place][lane::GATE];
+        let tries = 1..=plan.model.cohorts[cohort].firmware.max_tries;
+        let needs = tries.clone().map(|attempt| {
+            let waiting = self.state.by_try[plan.try_at(place, attempt)];
+            (To::NeedsFirmware { attempt }, waiting + if attempt == 1 { before_gate } else { 0 })
+        });
+        let under_way = tries.map(|attempt| {
+            let n = self.state.under_way.of_try(&plan.rings, (place, cohort), attempt);
+            (To::FirmwareUnderWay { attempt }, n)
+        });
+        let waits = self.waiting_for(plan, place, Wait::UpdateWait);
+        let waits = (1..).zip(waits).map(|(attempt, n)| (To::FirmwareWait { attempt }, n));
+        needs.chain(under_way).chain(waits).collect()
+    }
+
+    /// Those of a cell who wait for one thing, by the number of their next attempt or try.
+    fn waiting_for(&self, plan: &Plan<'_>, cell: usize, wait: Wait) -> Vec<u32> {
         let (room, mut waiting) = (&plan.rooms[cell], self.state.waiting.clone());
-        let mut left = self.state.cells[cell][lane::RETRY_WAIT];
-        let mut by_attempt = vec![0; plan.max_attempts];
+        let mut left = self.state.cells[cell][wait.lane()];
+        let mut by_number = vec![0; plan.max_attempts.max(plan.max_tries)];
         let (mut day, mut counts) = (self.state.day, Vec::new());
+        if wait == Wait::User {
+            waiting.take_users(room, &mut counts);
+            add(room.ended(&counts, wait), &mut by_number);
+            return by_number;
+        }
         while left > 0 {
             waiting.take_due(room, day, &mut counts);
-            left -= add(room.ended(&counts, Wait::Retry), &mut by_attempt);
+            left -= add(room.ended(&counts, wait), &mut by_number);
             day = day.plus(1);
         }
-        (1..).zip(by_attempt).map(|(attempt, n)| (OpeningStage::RetryWait { attempt }, n)).collect()
+        by_number
     }
 }

@@ -99,6 +99,11 @@ impl UnderWay {
         Ends { ring: &mut self.counts[rings.ring(place, cohort, number)], today: rings.slot(cohort, today) }
     }
 
+    /// Updates of a place and try that are under way.
+    pub(super) fn of_try(&self, rings: &Rings, (place, cohort): (usize, CohortIdx), number: u8) -> u32 {
+        self.counts[rings.ring(place, cohort, number)].iter().sum()
+    }
+
     /// Takes the updates of a place and try that end today.
     pub(super) fn take_due(&mut self, rings: &Rings, at: (usize, CohortIdx), number: u8, today: Day) -> u32 {
         let (place, cohort) = at;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CohortIdx, Dated, Day, GroupIdx, Uncertain};
+use super::{CohortIdx, Dated, Day, GroupIdx, OpeningStage, Uncertain};
 
 /// A Device Model Combination, or a family sharing one approval path; in exactly one group.
 #[derive(Clone, Debug, Serialize)]
@@ -57,6 +57,14 @@ pub enum Route {
     /// Device Model Combination Testing.
     #[serde(rename = "DMCT")]
     Dmct,
+}
+
+impl Cohort {
+    /// The largest number that the next attempt or update of installations in a stage can have.
+    #[must_use]
+    pub fn most_attempts(&self, stage: OpeningStage) -> u8 {
+        if stage.is_update() { self.firmware.max_tries } else { self.max_attempts }
+    }
 }
 
 /// A planned day and how late it may come.

@@ -2,7 +2,7 @@
 //! reads them back.
 
 use super::table::Table;
-use crate::model::{Model, Stock};
+use crate::model::{Model, OpeningStage, Stock};
 
 /// Who stands where, a row a cell and stage \[installations\].
 #[must_use]
@@ -16,9 +16,15 @@ pub fn counts_table(model: &Model, stock: &[Stock]) -> Table {
             model.suppliers[row.supplier].name.as_str().into(),
             row.status.name().into(),
             row.stage.name().into(),
-            row.stage.attempt().map(u32::from).into(),
+            told_attempt(row.stage).map(u32::from).into(),
             row.installations.into(),
         ]);
     }
     table
+}
+
+/// The number of an attempt or update: of one that is sure to be the first unless said otherwise, only where it is not.
+fn told_attempt(stage: OpeningStage) -> Option<u8> {
+    let always = matches!(stage, OpeningStage::Eligible { .. } | OpeningStage::RetryWait { .. });
+    stage.attempt().filter(|attempt| always || *attempt > 1)
 }

@@ -578,7 +578,7 @@ const STOCK: &[KeySpec] = &[
         "attempt",
         Kind::Whole(1, 50),
         "1; 2 in a retry wait",
-        "Number of the next attempt, when eligible or in a retry wait.",
+        "Number of the next attempt, or of the update under way or next, where the stage has one.",
     ),
 ];
 

@@ -276,14 +276,14 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
     let aged = |stock: &&Stock| {
         use OpeningStage::{FirmwareUnderWay, FirmwareWait, Ready, RetryWait};
         match stock.stage {
-            FirmwareUnderWay => stock.status == Status::Dormant,
-            stage => matches!(stage, FirmwareWait | Ready | RetryWait { .. }),
+            FirmwareUnderWay { .. } => stock.status == Status::Dormant,
+            stage => matches!(stage, FirmwareWait { .. } | Ready { .. } | RetryWait { .. }),
         }
     };
     let aged: Vec<&str> = model.stock.iter().filter(aged).map(|s| s.stage.name()).collect();
     let by_dates = |stock: &Table| {
         stock.text("status") == Some(Status::Active.name())
-            && stock.text("stage") == Some(OpeningStage::FirmwareUnderWay.name())
+            && stock.text("stage") == Some("firmware-under-way")
     };
     let is_aged =
         |stock: &&Table| stock.text("stage").is_some_and(|stage| aged.contains(&stage)) && !by_dates(stock);

@@ -24,8 +24,10 @@ fn programme(stock: [u32; 2], chances: &[f64]) -> Model {
         installations,
         stage,
     };
-    model.stock =
-        vec![row(OpeningStage::NeedsFirmware, stock[0]), row(OpeningStage::FirmwareUnderWay, stock[1])];
+    model.stock = vec![
+        row(OpeningStage::NeedsFirmware { attempt: 1 }, stock[0]),
+        row(OpeningStage::FirmwareUnderWay { attempt: 1 }, stock[1]),
+    ];
     model
 }
 

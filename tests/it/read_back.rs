@@ -101,6 +101,53 @@ fn counts_of_a_hundred_days_and_seeds_of_every_scenario_are_read() {
     println!("{read} stops read back and run on");
 }
 
+/// Updates and attempts that have failed are not forgotten: their number comes back, so that nobody gets another try.
+#[test]
+fn numbers_of_updates_and_attempts_come_back() {
+    let workshop = Workshop::new();
+    let failing = DELAY
+        .replace("NAME", "Briar")
+        .replace("last_day = 2020-09-25", "last_day = 2020-11-30")
+        .replace("firmware_capacity_per_day = 10", "firmware_capacity_per_day = 1000")
+        .replace(
+            "supplier_delay_days = 5",
+            "update_days = 3\nupdate_wait_days = 2\nupdate_tries = 4\nupdate_success_pct = 0",
+        );
+    workshop.write("failing.toml", &failing);
+    let mut seen = Vec::new();
+    for day in 14..=40 {
+        let until = jiff::civil::date(2020, 9, 1).checked_add(jiff::Span::new().days(day - 1)).unwrap();
+        Case::new(&workshop, &format!("run failing.toml -q --force --until {until} -o until")).run();
+        let counts = rows(&workshop.read("until/counts.csv"));
+        let dormant =
+            counts.iter().find(|row| row["status"] == "dormant" && row["installations"] != "0").unwrap();
+        seen.push((dormant["stage"].clone(), dormant["attempt"].clone()));
+        let next = until.tomorrow().unwrap();
+        let words = format!(
+            "run failing.toml -q --force --counts until/counts.csv --from {next} --until {next} -o on"
+        );
+        Case::new(&workshop, &words).run();
+        // The same place a day later has the same number or the next one.
+        let on = rows(&workshop.read("on/counts.csv"));
+        let number =
+            |row: &std::collections::BTreeMap<String, String>| row["attempt"].parse::<u32>().unwrap_or(1);
+        for row in on.iter().filter(|row| row["status"] == "dormant" && row["stage"].contains("firmware")) {
+            assert!((number(dormant)..=number(dormant) + 1).contains(&number(row)), "{dormant:?}: {row:?}");
+        }
+    }
+    seen.dedup();
+    let stages: Vec<String> = seen.iter().map(|(stage, attempt)| format!("{stage} {attempt}")).collect();
+    for expected in [
+        "firmware-under-way ",
+        "firmware-wait 2",
+        "firmware-under-way 2",
+        "firmware-under-way 4",
+        "excluded-no-wan ",
+    ] {
+        assert!(stages.iter().any(|stage| stage == expected), "{expected} of {stages:?}");
+    }
+}
+
 /// Active installations whose supplier still updates them are ready on the day on which they would have been.
 #[test]
 fn an_update_by_a_supplier_goes_on_for_the_days_that_were_left() {

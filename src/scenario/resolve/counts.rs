@@ -114,7 +114,7 @@ fn needs_entry(stock: &Stock) -> bool {
     use OpeningStage::{Eligible, ExcludedAttempts, FirmwareUnderWay, Migrated, RetryWait};
     match stock.stage {
         Eligible { .. } | RetryWait { .. } | Migrated | ExcludedAttempts => true,
-        FirmwareUnderWay => stock.status == Status::Active,
+        FirmwareUnderWay { .. } => stock.status == Status::Active,
         _ => false,
     }
 }

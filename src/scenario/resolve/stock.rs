@@ -71,8 +71,8 @@ fn row(table: &Table, cohorts: &[Cohort], names: (&[String], &[String]), desk: &
     }
     let (cohort, supplier, status) = (cohort?, supplier?, status?);
     let installations = u32::try_from(installations?).ok()?;
-    let stage = stage_of(table, stage.unwrap_or(0), attempt, &cohorts[cohort], desk)?;
-    if status == Status::Active && stage == OpeningStage::FirmwareWait {
+    let stage = stage_of(table, stage.unwrap_or(0), attempt, (&cohorts[cohort], status), desk)?;
+    if status == Status::Active && matches!(stage, OpeningStage::FirmwareWait { .. }) {
         let message = "updates of Active installations are their supplier's, and do not fail in this model";
         let problem =
             Problem::new(message, Some(table.place_of("stage")), "a stage of Dormant installations");
@@ -89,39 +89,42 @@ fn stage_of(
     table: &Table,
     stage: usize,
     attempt: Option<u8>,
-    cohort: &Cohort,
+    (cohort, status): (&Cohort, Status),
     desk: &mut Desk,
 ) -> Option<OpeningStage> {
-    let plain = match stage {
-        0 => Some(OpeningStage::Unmigrated),
-        1 => Some(OpeningStage::NeedsFirmware),
-        2 => Some(OpeningStage::FirmwareUnderWay),
-        3 => Some(OpeningStage::FirmwareWait),
-        4 => Some(OpeningStage::Ready),
-        7 => Some(OpeningStage::Migrated),
-        8 => Some(OpeningStage::ExcludedNoWan),
-        9 => Some(OpeningStage::ExcludedAttempts),
-        _ => None,
+    let least = if stage == 6 { 2 } else { 1 };
+    let number = attempt.unwrap_or(least);
+    let meant = match stage {
+        0 => OpeningStage::Unmigrated,
+        1 => OpeningStage::NeedsFirmware { attempt: number },
+        2 => OpeningStage::FirmwareUnderWay { attempt: number },
+        3 => OpeningStage::FirmwareWait { attempt: number },
+        4 => OpeningStage::Ready { attempt: number },
+        5 => OpeningStage::Eligible { attempt: number },
+        6 => OpeningStage::RetryWait { attempt: number },
+        7 => OpeningStage::Migrated,
+        8 => OpeningStage::ExcludedNoWan,
+        _ => OpeningStage::ExcludedAttempts,
     };
-    if let Some(plain) = plain {
-        if attempt.is_some() {
-            let message = "`attempt` is for installations that are eligible or in a retry wait";
-            let problem =
-                Problem::new(message, Some(table.place_of("attempt")), "means nothing in this stage");
-            desk.problem(problem.help("take it out, or say `stage`"));
-        }
-        return Some(plain);
+    // The updates of Active installations are their supplier's, which are not counted.
+    let counted = meant.attempt().is_some() && !(status == Status::Active && meant.is_update());
+    if attempt.is_some() && !counted {
+        let message = "`attempt` is for installations that have an update or an attempt before them";
+        let problem = Problem::new(message, Some(table.place_of("attempt")), "means nothing in this stage");
+        desk.problem(problem.help("take it out, or say `stage`"));
+        return Some(meant);
     }
-    let (least, stage_name) = if stage == 5 { (1, "eligible") } else { (2, "in a retry wait") };
-    let attempt = attempt.unwrap_or(least);
-    if attempt < least || attempt > cohort.max_attempts {
-        let message = format!("attempt {attempt} is not possible for installations {stage_name}");
-        let label = format!("`{}` allows {} attempts", cohort.name, cohort.max_attempts);
+    let most = cohort.most_attempts(meant);
+    if meant.attempt().is_some() && !(least..=most).contains(&number) {
+        let message =
+            format!("attempt {number} is not possible for installations in the stage `{}`", meant.name());
+        let key = if meant.is_update() { "update_tries" } else { "max_attempts" };
+        let label = format!("`{key}` of `{}` is {most}", cohort.name);
         let problem = Problem::new(message, Some(table.place_of("attempt")), label);
-        desk.problem(problem.help(format!("expected {least} to {}", cohort.max_attempts)));
+        desk.problem(problem.help(format!("expected {least} to {most}")));
         return None;
     }
-    Some(if stage == 5 { OpeningStage::Eligible { attempt } } else { OpeningStage::RetryWait { attempt } })
+    Some(meant)
 }
 
 fn check_total(document: &Document, stock: &[(Stock, &Table)], desk: &mut Desk) {
@@ -150,10 +153,10 @@ fn check_total(document: &Document, stock: &[(Stock, &Table)], desk: &mut Desk) 
 fn order(stage: OpeningStage) -> (u8, u8) {
     match stage {
         OpeningStage::Unmigrated => (0, 0),
-        OpeningStage::NeedsFirmware => (1, 0),
-        OpeningStage::FirmwareUnderWay => (2, 0),
-        OpeningStage::FirmwareWait => (3, 0),
-        OpeningStage::Ready => (4, 0),
+        OpeningStage::NeedsFirmware { attempt } => (1, attempt),
+        OpeningStage::FirmwareUnderWay { attempt } => (2, attempt),
+        OpeningStage::FirmwareWait { attempt } => (3, attempt),
+        OpeningStage::Ready { attempt } => (4, attempt),
         OpeningStage::Eligible { attempt } => (5, attempt),
         OpeningStage::RetryWait { attempt } => (6, attempt),
         OpeningStage::Migrated => (7, 0),

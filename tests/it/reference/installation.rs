@@ -62,7 +62,7 @@ impl World<'_> {
                     one.stage = Stage::Done { updated: false, since: 0 };
                 }
             }
-            OpeningStage::NeedsFirmware => {}
+            OpeningStage::NeedsFirmware { attempt: 1 } => {}
             OpeningStage::Eligible { attempt } => {
                 // decided: who is eligible at the start has the entry behind them, and with it what it may have
                 // asked to be sent again.

@@ -205,7 +205,7 @@ fn stock(rng: &mut ChaCha8Rng, cohorts: &[Cohort], n_suppliers: usize) -> Vec<St
                     let stage = one_of(
                         rng,
                         &[
-                            OpeningStage::NeedsFirmware,
+                            OpeningStage::NeedsFirmware { attempt: 1 },
                             OpeningStage::Migrated,
                             OpeningStage::ExcludedAttempts,
                             OpeningStage::ExcludedNoWan,
@@ -227,7 +227,7 @@ fn stock(rng: &mut ChaCha8Rng, cohorts: &[Cohort], n_suppliers: usize) -> Vec<St
         supplier: 0,
         status: Status::Dormant,
         installations: 3,
-        stage: OpeningStage::NeedsFirmware,
+        stage: OpeningStage::NeedsFirmware { attempt: 1 },
     });
     stock
 }
