@@ -137,8 +137,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     printed.context("cannot print the answer").map_err(Failure::World)
 }
 
-/// Writes a line to standard error; when even that is closed, there is nobody left to tell.
+/// Writes a line to standard error; when even that is closed, there is nobody left to tell. Control characters beyond ASCII, to
+/// which some terminals listen and which the renderer lets pass, are shown as unknown.
 fn tell(text: impl Display) {
+    let beyond_ascii = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    let text = text.to_string().replace(beyond_ascii, "\u{fffd}");
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
