@@ -85,7 +85,11 @@ pub(super) struct BeforeCounts {
 /// Puts stock in place of all that was said of the same cells before, whatever its stage: counts of a later day are not
 /// added to those of an earlier one.
 pub(super) fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
-    let cell = |row: &Table| ["cohort", "supplier", "status"].map(|key| row.item(key).map(Item::plain));
+    // A status may be written in capitals in a table.
+    let of = |row: &Table, key: &str| row.item(key).map(Item::plain);
+    let cell = |row: &Table| {
+        [of(row, "cohort"), of(row, "supplier"), of(row, "status").map(|status| status.to_lowercase())]
+    };
     let said: std::collections::HashSet<_> = rows.iter().map(cell).collect();
     list.retain(|row| !said.contains(&cell(row)));
     list.extend(rows);
@@ -96,16 +100,24 @@ pub(super) fn identity(spec: &TableSpec, entry: &Table) -> Vec<String> {
     spec.identity.iter().filter_map(|key| entry.item(key).map(Item::plain)).collect()
 }
 
+/// Whether two values of an identity are the same, however they were written.
+fn same(a: Option<&Item>, b: Option<&Item>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => match (&a.node, &b.node) {
+            (Node::Text(a) | Node::Cell(a), Node::Text(b) | Node::Cell(b)) => a == b,
+            _ => a.plain() == b.plain(),
+        },
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
 /// Lays an entry over the one with the same identity, or adds it. Gives what is wrong with that.
 pub(super) fn lay_over(list: &mut Vec<Table>, spec: &TableSpec, row: Table) -> Vec<Problem> {
-    let keys = |table: &Table| -> Vec<Option<String>> {
-        spec.identity.iter().map(|key| table.item(key).map(Item::plain)).collect()
-    };
-    let own = keys(&row);
+    let alike = |known: &Table| spec.identity.iter().all(|key| same(known.item(key), row.item(key)));
     let source = row.place.source;
     let mut problems = Vec::new();
     // Two alike in one file are a slip, which is reported later; only another file's entry is replaced.
-    let at = list.iter().position(|known| known.place.source != source && keys(known) == own);
+    let at = list.iter().position(|known| known.place.source != source && alike(known));
     let Some(known) = at.map(|at| &mut list[at]) else {
         let said = |entry: &Entry| spec.identity.contains(&entry.key.as_str()) || !entry.item.is_unset();
         list.push(Table { entries: row.entries.into_iter().filter(said).collect(), ..row });

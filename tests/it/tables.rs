@@ -333,6 +333,18 @@ fn a_sheet_is_named_on_the_command_line() {
     assert!(said.contains("is a workbook, not a scenario"), "{said}");
 }
 
+/// Rows of a further table replace those of the same cell, whatever the case of the status.
+#[test]
+fn a_further_table_knows_a_cell_by_its_status_in_any_case() {
+    let workshop = Workshop::new();
+    workshop.write("plan.toml", PLAN);
+    workshop.write("first.csv", &csv(&STOCK, ","));
+    workshop.write("further.csv", "Cohort;Supplier;Status;Installations\nAlder;Aster;DORMANT;70\n");
+    let words = "check plan.toml --counts first.csv --counts further.csv --from 2020-09-08";
+    let (said, _) = Case::new(&workshop, words).run();
+    assert!(said.contains("3,370: 70 Dormant and 3,300 Active"), "{said}");
+}
+
 #[test]
 fn what_nobody_sees_is_refused_wherever_it_comes_from() {
     let workshop = Workshop::new();
