@@ -53,6 +53,8 @@ pub use throughput::{Flow, Week, throughput};
 
 use std::collections::BTreeSet;
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::output::{Extra, Table};
 use crate::wording::numbers;
 
@@ -199,10 +201,11 @@ impl Caption {
     }
 }
 
-/// The letters of some words that the built-in font lacks, so that a PNG shows an empty box for each.
+/// The letters of some words that the built-in font lacks, so that a PNG shows an empty box for each; marks are part of their letter.
 #[must_use]
 pub fn boxes(words: &str) -> BTreeSet<char> {
-    svg::holdable(words).chars().filter(|letter| font::lacks(*letter)).collect()
+    let lacks = |letter: &char| letter.width().is_some_and(|width| width > 0) && font::lacks(*letter);
+    svg::holdable(words).chars().filter(lacks).collect()
 }
 
 impl Figure {

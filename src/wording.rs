@@ -2,9 +2,10 @@
 //!
 //! The terminal, the figures, the report, the brief and the workbook all ask it, so that they say the same of one folder.
 //! Computes no fact; [`numbers`] holds the rules by which numbers, shares, dates and lists are written, [`bases`] says whose share a
-//! share is.
+//! share is; [`letters`] folds words into lines.
 
 pub mod bases;
 pub mod causes;
 pub mod enough;
+pub mod letters;
 pub mod numbers;

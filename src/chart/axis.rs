@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(told(120.0), ["0", "40,000"]);
         assert_eq!(told(1.0), ["0"]);
         let far = NumberAxis::up_to(9.3e13, 4);
-        assert_eq!((far.factor, far.told(9.3e13).as_str()), ("trillion ", "93.0"));
+        assert_eq!((far.factor, far.told(9.3e13).as_str()), ("trillion ", "93"));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use super::lead::{ABOVE as ABOVE_LEADS, BELOW as BELOW_LEADS, Leads};
 use super::plot::{Edges, band, path};
 use super::theme::{Stroke, THEME};
 
+/// Least height of all plots together.
+const LEAST: f64 = 190.0;
 /// How far labels may reach above the plots and below them.
 const ABOVE: f64 = 8.0;
 const BELOW: f64 = 30.0;
@@ -74,7 +76,7 @@ impl Curves<'_> {
     /// The least height of the plots: so much that the labels beside them have room.
     fn least(&self, labels: &[Label]) -> f64 {
         let these = labels::room(labels.iter()) - ABOVE;
-        match &self.leads {
+        let needed = match &self.leads {
             None => these - BELOW_ALONE,
             Some(leads) if leads.others.len() == 1 => {
                 let below =
@@ -82,7 +84,8 @@ impl Curves<'_> {
                 frame::height_of_both(these - BELOW_GAP + BETWEEN, below)
             }
             Some(_) => these - BELOW,
-        }
+        };
+        needed.max(LEAST)
     }
 
     fn draw_on(&self, canvas: &Canvas, labels: Vec<Label>) {

@@ -7,8 +7,8 @@ use std::sync::{LazyLock, Once};
 use ab_glyph::{Font, FontRef};
 use plotters::style::{FontStyle, IntoFont, register_font};
 
-use super::names::letters;
 use super::theme::Type;
+use crate::wording::letters::fold;
 
 /// Family name inside the font files.
 pub(super) const FAMILY: &str = "Inter";
@@ -50,22 +50,7 @@ pub(super) fn width(words: &str, size: f64, bold: bool) -> f64 {
 
 /// Breaks words into lines no wider than `limit`. Nothing is left out: a word that is wider than a line goes on in the next.
 pub(super) fn wrap(words: &str, look: Type, limit: f64) -> Vec<String> {
-    let fits = |line: &str| width(line, look.size, look.bold) <= limit;
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in words.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if fits(&longer) {
-            *line = longer;
-            continue;
-        }
-        let mut pieces = pieces(word, &fits).into_iter();
-        if line.is_empty() {
-            line.extend(pieces.next());
-        }
-        lines.extend(pieces);
-    }
-    lines
+    fold(words, |line| width(line, look.size, look.bold) <= limit)
 }
 
 /// Breaks words as [`wrap`] does, into lines of about one length: none is left with a word alone.
@@ -78,20 +63,6 @@ pub(super) fn balanced(words: &str, look: Type, limit: f64) -> Vec<String> {
     let narrower = (1..10).map(|tenth| limit * (1.0 - 0.05 * f64::from(tenth)));
     let narrower = narrower.take_while(|limit| *limit >= widest).map(|limit| wrap(words, look, limit));
     narrower.take_while(|shorter| shorter.len() == lines.len()).last().unwrap_or(lines)
-}
-
-/// A word in the fewest pieces that fit, but for one letter that does not.
-fn pieces(word: &str, fits: &impl Fn(&str) -> bool) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    for letter in letters(word) {
-        let piece = pieces.last_mut().expect("there is always a piece");
-        if piece.is_empty() || fits(&format!("{piece}{letter}")) {
-            piece.push_str(letter);
-        } else {
-            pieces.push(letter.to_owned());
-        }
-    }
-    pieces
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use unicode_width::UnicodeWidthChar;
+use crate::wording::letters::letters;
 
 /// Lengths that names in a text are cut to, one after the other, until the text fits \[letters\].
 const LENGTHS: [usize; 11] = [72, 56, 44, 36, 30, 24, 20, 16, 12, 9, 7];
@@ -63,14 +63,6 @@ impl Names {
         short.retain(|(name, form)| name != form);
         replaced(text, &short)
     }
-}
-
-/// The letters of a text, each with the marks that belong to it.
-pub(super) fn letters(text: &str) -> Vec<&str> {
-    let starts = |(at, c): (usize, char)| (at == 0 || c.width().unwrap_or(0) > 0).then_some(at);
-    let mut bounds: Vec<usize> = text.char_indices().filter_map(starts).collect();
-    bounds.push(text.len());
-    bounds.windows(2).map(|of| &text[of[0]..of[1]]).filter(|letter| !letter.is_empty()).collect()
 }
 
 /// A name cut in its middle, as long as fits.

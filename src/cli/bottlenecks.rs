@@ -4,6 +4,7 @@ use dormouse::engine::{self, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
 use dormouse::model::Model;
 use dormouse::output::{Cell, Table};
+use dormouse::wording::letters::{columns, fold};
 use dormouse::wording::numbers;
 use rayon::prelude::*;
 use serde_json::json;
@@ -193,10 +194,21 @@ fn months_table(scenario: &str, draws: &[Draw]) -> Table {
     table
 }
 
+/// Most columns of a terminal that the name of a group takes in a line.
+const WIDEST: usize = 60;
+
 /// One letter a month: the cause on most migration days.
 fn strips(draws: &[Draw], replications: u32) -> String {
     let months = total_months(draws);
-    let width = months.iter().map(|month| month.group.chars().count()).max().unwrap_or(0);
+    let fold = |group: &str| fold(group, |line| columns(line) <= WIDEST);
+    let names = months.iter().flat_map(|month| fold(&month.group));
+    let width = names.map(|line| columns(&line)).max().unwrap_or(0);
+    let named = |group: &[BottleneckMonth]| -> Vec<String> {
+        let mut lines = fold(&group[0].group);
+        let gap = " ".repeat(width - columns(&lines[0]));
+        lines[0] = format!("{}{gap}  {}", lines[0], strip(group));
+        lines
+    };
     let together = if replications > 1 { format!(", {replications} draws together") } else { String::new() };
     let mut lines = vec![
         format!("What held the next installation back on most migration days of a month{together}:"),
@@ -204,7 +216,7 @@ fn strips(draws: &[Draw], replications: u32) -> String {
     ];
     let mut groups = months.chunk_by(|a, b| a.group == b.group);
     lines.extend(groups.clone().next().map(|first| format!("{:width$}  {}", "", years(first))));
-    lines.extend(groups.by_ref().map(|group| format!("{:width$}  {}", group[0].group, strip(group))));
+    lines.extend(groups.by_ref().flat_map(named));
     lines.push(String::new());
     let used = |cause: &Bottleneck| months.iter().any(|month| month.most() == Some(*cause));
     let causes = Bottleneck::ALL.into_iter().filter(used);

@@ -7,6 +7,7 @@ use super::{Cell, Column, Table};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{self, Comparison, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Level, QuantileEstimate, Reached, Sample, least_runs};
+use crate::wording::letters::columns;
 use crate::wording::numbers;
 
 /// Unit of days lost and avoided.
@@ -62,7 +63,8 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
     {
         text.extend(["  by ", title, ", 95% intervals\n"]);
         for part in comparison.by(by) {
-            text.extend([format!("    {:<20} {}\n", part.name, numbers::estimate(part.avoided, DAYS))]);
+            let gap = " ".repeat(20_usize.saturating_sub(columns(&part.name)));
+            text.extend([format!("    {}{gap} {}\n", part.name, numbers::estimate(part.avoided, DAYS))]);
         }
     }
     text.push_str("What the Active ones pay, scenario less baseline:\n");

@@ -6,7 +6,12 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use crate::formula::guarded;
+use crate::wording::letters::{columns, fold};
 use crate::wording::numbers;
+
+/// Most columns of a terminal that words take in a line of a cell, and what stands before a line that goes on.
+const WIDEST: usize = 60;
+const INDENT: &str = "  ";
 
 /// Columns and rows; every row has one cell a column.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -185,22 +190,34 @@ impl Table {
         })
     }
 
-    /// The table for a terminal: words to the left, everything else to the right, two spaces between.
+    /// The table for a terminal: words to the left, everything else to the right, two spaces between. Words that are longer than a line
+    /// of their column may be fold into more lines, so that every name is whole; numbers never do.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let header: Vec<String> = self.columns.iter().map(|c| c.name.replace('_', " ")).collect();
-        let body: Vec<Vec<String>> =
-            self.rows.iter().map(|row| row.iter().map(Cell::display).collect()).collect();
-        let width =
-            |i: usize| body.iter().chain([&header]).map(|row| row[i].chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..header.len()).map(width).collect();
+        let header: Vec<Vec<String>> =
+            self.columns.iter().map(|c| folded(&c.name.replace('_', " "))).collect();
+        let shown = |cell: &Cell| if cell.is_text() { folded(&cell.display()) } else { vec![cell.display()] };
+        let body: Vec<Vec<Vec<String>>> =
+            self.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
+        let widths: Vec<usize> = (0..header.len())
+            .map(|i| {
+                let lines = body.iter().chain([&header]).flat_map(|row| &row[i]);
+                lines.map(|line| columns(line)).max().unwrap_or(0)
+            })
+            .collect();
         let left: Vec<bool> = (0..header.len()).map(|i| self.is_left(i)).collect();
-        let line = |row: &Vec<String>| {
-            let cells = row.iter().enumerate().map(|(i, cell)| pad(cell, widths[i], left[i]));
-            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        let line = |row: &Vec<Vec<String>>, at: usize| {
+            let cell = |(i, cell): (usize, &Vec<String>)| {
+                pad(cell.get(at).map_or("", String::as_str), widths[i], left[i])
+            };
+            format!("{}\n", row.iter().enumerate().map(cell).collect::<Vec<_>>().join("  ").trim_end())
         };
-        let rule = widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>();
-        [&header, &rule].into_iter().chain(&body).map(line).collect()
+        let lines = |row: &Vec<Vec<String>>| -> String {
+            let most = row.iter().map(Vec::len).max().unwrap_or(0);
+            (0..most).map(|at| line(row, at)).collect()
+        };
+        let rule = widths.iter().map(|width| vec!["-".repeat(*width)]).collect::<Vec<_>>();
+        [&header, &rule].into_iter().chain(&body).map(lines).collect()
     }
 
     /// Whether a column holds words only, so that it reads from the left; the first column always does.
@@ -215,8 +232,18 @@ pub(super) fn csv_writer<W: std::io::Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
+/// Words in the lines of a cell; what goes on in a second line stands a little to the right.
+fn folded(words: &str) -> Vec<String> {
+    if columns(words) <= WIDEST {
+        return vec![words.to_owned()];
+    }
+    let mut lines = fold(words, |line| columns(line) <= WIDEST - INDENT.len());
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, INDENT));
+    lines
+}
+
 fn pad(cell: &str, width: usize, left: bool) -> String {
-    let gap = " ".repeat(width.saturating_sub(cell.chars().count()));
+    let gap = " ".repeat(width.saturating_sub(columns(cell)));
     if left { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
 }
 
@@ -242,6 +269,24 @@ mod tests {
         let expected = "name        slots  share pct\n------  ---------  ---------\n\
                         a, \"b\"  1,234,567        0.0\n=1+1                   99.95\n";
         assert_eq!(table().to_text(), expected);
+    }
+
+    #[test]
+    fn long_names_fold_and_letters_of_any_width_line_up() {
+        let mut table = Table::new(&[("name", ""), ("slots", "installations")]);
+        let company =
+            "Northern Counties Gas and Electricity Supply Company (Scotland) Limited, trading as Lumen";
+        table.push(vec![company.into(), 1_234_u64.into()]);
+        table.push(vec!["供給者 e\u{301}".into(), 5_u64.into()]);
+        let lines = [
+            "name                                                  slots",
+            "----------------------------------------------------  -----",
+            "Northern Counties Gas and Electricity Supply Company  1,234",
+            "  (Scotland) Limited, trading as Lumen",
+            "供給者 e\u{301}                                                  5",
+        ];
+        let expected = lines.map(|line| format!("{line}\n")).concat();
+        assert_eq!(table.to_text(), expected);
     }
 
     #[test]

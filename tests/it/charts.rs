@@ -206,6 +206,62 @@ fn where_nothing_differs_no_title_claims_a_difference() {
 }
 
 #[test]
+fn a_figure_that_cannot_be_drawn_does_not_take_the_others() {
+    let workshop = tutorial();
+    let suppliers = workshop.read("r/tutorial-early/suppliers.csv");
+    workshop.write("r/tutorial-early/suppliers.csv", &suppliers.replace("Aster", "Astra"));
+    let groups = workshop.read("r/tutorial-existing/daily_groups.csv");
+    workshop.write("r/tutorial-existing/daily_groups.csv", &groups.replace("IOC", "IOD"));
+    let (out, err) = Case::new(&workshop, "chart r --all -o c").exit(3).run();
+    for part in [
+        "fairness was not drawn",
+        "suppliers.csv` is not as the run wrote it",
+        "backlog of `tutorial-existing` was not drawn",
+        "2 figures were not drawn: fairness and backlog of `tutorial-existing`",
+    ] {
+        assert!(err.contains(part), "lacks `{part}`: {err}");
+    }
+    let drawn: Vec<&str> = out.lines().filter_map(|line| line.split_once(".svg: ").map(|(path, _)| path)).collect();
+    let expected = [
+        "c/fig-scurve",
+        "c/fig-cohorts",
+        "c/fig-wait",
+        "c/fig-difference",
+        "c/tutorial-existing/fig-throughput",
+        "c/tutorial-early/fig-throughput",
+        "c/tutorial-existing/fig-slots",
+        "c/tutorial-early/fig-slots",
+        "c/tutorial-early/fig-backlog",
+    ];
+    assert_eq!(drawn, expected);
+    assert!(expected.iter().all(|stem| workshop.path(&format!("{stem}.png")).exists()));
+}
+
+#[test]
+fn of_many_cohorts_those_with_most_dormant_installations_are_drawn() {
+    let workshop = Workshop::new();
+    let mut text = "name = \"many\"\nquestion = \"?\"\n[programme]\nfirst_day = 2020-09-07\nlast_day = 2020-12-18\n[[group]]\nname = \"G\"\n\
+                    capacity_per_day = 200\n[[supplier]]\nname = \"Aster\"\n"
+        .to_owned();
+    for at in 0..14 {
+        // The last two enter in the run and have no Dormant installation; the others entered before it.
+        let (entry, status, n) = if at < 12 { ("08-31", "dormant", 300 + 10 * at) } else { ("10-05", "active", 5) };
+        text += &format!(
+            "[[cohort]]\nname = \"C{at:02}\"\ngroup = \"G\"\nroute = \"MT/SIT\"\ngate = 2020-08-03\nentry = 2020-{entry}\n[[stock]]\ncohort = \"C{at:02}\"\n\
+             supplier = \"Aster\"\nstatus = \"{status}\"\ninstallations = {n}\n"
+        );
+    }
+    workshop.write("many.toml", &text);
+    Case::new(&workshop, "run many.toml -o many -q").run();
+    Case::new(&workshop, "chart many cohorts -o c -q").run();
+    let said: Vec<String> = words(&workshop.read("c/many/fig-cohorts.svg")).into_iter().map(|(words, _)| words).collect();
+    for at in 0..14 {
+        assert_eq!(said.contains(&format!("C{at:02}")), at < 12, "C{at:02} in {said:?}");
+    }
+    assert!(said.join(" ").contains("12 of 14 device cohorts, those with most Dormant installations"), "{said:?}");
+}
+
+#[test]
 fn what_cannot_be_drawn_says_why() {
     let workshop = tutorial();
     let refused = |words: &str, parts: &[&str]| {

@@ -58,7 +58,7 @@ impl Named {
         workshop.write("first.toml", &text);
         workshop.write(
             "second.toml",
-            &format!("extends = \"first.toml\"\nname = \"{second}\"\n[firmware]\npolicy = \"early\"\n"),
+            &format!("extends = \"first.toml\"\nname = \"{second}\"\n[firmware]\npolicy = \"early\"\nredesignation = 2020-08-03\n"),
         );
     }
 }

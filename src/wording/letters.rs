@@ -1,0 +1,73 @@
+//! Letters as people count them, how wide they are in a terminal, and words folded into lines.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The letters of some words, each with the marks that belong to it.
+#[must_use]
+pub fn letters(words: &str) -> Vec<&str> {
+    let starts = |(at, c): (usize, char)| (at == 0 || c.width().unwrap_or(0) > 0).then_some(at);
+    let mut bounds: Vec<usize> = words.char_indices().filter_map(starts).collect();
+    bounds.push(words.len());
+    bounds.windows(2).map(|of| &words[of[0]..of[1]]).filter(|letter| !letter.is_empty()).collect()
+}
+
+/// How many columns of a terminal some words take.
+#[must_use]
+pub fn columns(words: &str) -> usize {
+    words.width()
+}
+
+/// Words in lines each of which `fits`. Nothing is left out: a word that is wider than a line goes on in the next, and a letter that is
+/// has a line of its own.
+pub fn fold(words: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in words.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        if fits(&longer) {
+            *line = longer;
+            continue;
+        }
+        let mut pieces = pieces(word, &fits).into_iter();
+        if line.is_empty() {
+            line.extend(pieces.next());
+        }
+        lines.extend(pieces);
+    }
+    lines
+}
+
+/// A word in the fewest pieces that fit.
+fn pieces(word: &str, fits: &impl Fn(&str) -> bool) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for letter in letters(word) {
+        let piece = pieces.last_mut().expect("there is always a piece");
+        if piece.is_empty() || fits(&format!("{piece}{letter}")) {
+            piece.push_str(letter);
+        } else {
+            pieces.push(letter.to_owned());
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_belongs_to_its_letter_and_takes_no_room() {
+        assert_eq!(letters("e\u{301}a"), ["e\u{301}", "a"]);
+        assert_eq!(["e\u{301}a", "日本", "a"].map(columns), [2, 4, 1]);
+        assert!(letters("").is_empty());
+    }
+
+    #[test]
+    fn lines_hold_every_letter_however_long_a_word_is() {
+        let fold = |words: &str| fold(words, |line| columns(line) <= 6);
+        assert_eq!(fold("a plan of forty"), ["a plan", "of", "forty"]);
+        assert_eq!(fold("of 日本語の名前"), ["of", "日本語", "の名前"]);
+        assert_eq!(fold("hundredweight"), ["hundre", "dweigh", "t"]);
+        assert_eq!(fold(""), [""]);
+    }
+}
