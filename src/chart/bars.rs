@@ -5,11 +5,11 @@ use super::canvas::Canvas;
 use super::font;
 use super::frame::{Words, capitalised};
 use super::labels::{Heading, Key, Look, Sign};
-use super::rows::{Margins, Rows, Scale};
+use super::rows::{Margins, Rows, Scale, name_room};
 use super::theme::{CAPTION, THEME, Type};
 use crate::wording::numbers;
 
-/// Room for the names of the rows.
+/// Least room for the names of the rows.
 const NAMES: f64 = 166.0;
 /// Least room for the numbers behind the bars, and what stands free around them.
 const NUMBERS: f64 = 150.0;
@@ -72,7 +72,8 @@ impl Bars<'_> {
             .flat_map(|b| &b.rows)
             .flat_map(|row| (0..row.values.len()).map(|at| row.told(at)));
         let widest = told.map(|words| font::width(&words, NUMBER.size, NUMBER.bold)).fold(0.0, f64::max);
-        let margins = Margins { left: NAMES, right: NUMBERS.max(widest + NUMBER_GAP) };
+        let names = self.blocks.iter().flat_map(|b| &b.rows).map(|row| row.name);
+        let margins = Margins { left: name_room(names, NAMES), right: NUMBERS.max(widest + NUMBER_GAP) };
         let rows = Rows::draw(&canvas, n, (top + above, foot), &margins, Scale::Numbers(&axis));
         let mut at = 0.0;
         for block in &self.blocks {

@@ -10,7 +10,7 @@ use super::chosen::{Chosen, LAID_OVER};
 use super::forest::{all_scenarios, baseline, ends, whisker};
 use super::frame::{WIDE, Words, capitalised};
 use super::labels::{self, Key, Look, scenario_look};
-use super::rows::{Margins, Rows, Scale};
+use super::rows::{Margins, Rows, Scale, name_room};
 use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, font, svg};
 use crate::findings::{Kpi, Scope, kpi};
@@ -26,7 +26,7 @@ const LEAST: f64 = 18.0;
 const TALLEST: f64 = 44.0;
 /// Least height of the marker of a scenario in a row.
 const MARKER: f64 = 7.0;
-/// Room for the names of the rows.
+/// Least room for the names of the rows.
 const NAMES: f64 = 180.0;
 /// Least room for the numbers of a row, where there is one scenario, what stands free before them, and how they look.
 const NUMBERS: f64 = 210.0;
@@ -159,7 +159,8 @@ impl Panel {
         let widest = self.rows.iter().flat_map(|(_, changes)| changes).map(wide).fold(0.0, f64::max);
         let right = if looks.len() == 1 { NUMBERS.max(widest + NUMBER_GAP) } else { 24.0 };
         // Rows leave room for their scale above what is below them.
-        let margins = Margins { left: NAMES, right };
+        let left = name_room(self.rows.iter().map(|(name, _)| name.as_str()), NAMES);
+        let margins = Margins { left, right };
         let place = (top + HEADING, bottom + 6.0);
         let rows = Rows::draw(canvas, small(self.rows.len()), place, &margins, Scale::Numbers(&axis));
         for (at, (name, changes)) in (0..).map(f64::from).zip(&self.rows) {

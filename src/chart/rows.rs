@@ -5,6 +5,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{NumberAxis, days_between};
 use super::canvas::Canvas;
+use super::font;
 use super::frame::{below_plot, dates};
 use super::plot::Edges;
 use super::theme::{CAPTION, LABEL, THEME, Type};
@@ -16,6 +17,16 @@ pub(super) struct Rows {
     pub edges: Edges,
     /// Height of a row.
     pub height: f64,
+}
+
+/// Most room for the names of rows that have numbers behind them, and what stands free behind a name.
+const MOST_NAMES: f64 = 224.0;
+const NAME_GAP: f64 = 10.0;
+
+/// The room for some names of rows: at least some, and more where they are wider.
+pub(super) fn name_room<'n>(names: impl Iterator<Item = &'n str>, least: f64) -> f64 {
+    let widths = names.map(|name| font::width(name, CAPTION.size, CAPTION.bold) + NAME_GAP);
+    widths.fold(least, f64::max).min(MOST_NAMES)
 }
 
 /// How much room is taken left and right of the rows.

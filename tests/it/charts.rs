@@ -221,7 +221,8 @@ fn a_figure_that_cannot_be_drawn_does_not_take_the_others() {
     ] {
         assert!(err.contains(part), "lacks `{part}`: {err}");
     }
-    let drawn: Vec<&str> = out.lines().filter_map(|line| line.split_once(".svg: ").map(|(path, _)| path)).collect();
+    let drawn: Vec<&str> =
+        out.lines().filter_map(|line| line.split_once(".svg: ").map(|(path, _)| path)).collect();
     let expected = [
         "c/fig-scurve",
         "c/fig-cohorts",
@@ -245,7 +246,8 @@ fn of_many_cohorts_those_with_most_dormant_installations_are_drawn() {
         .to_owned();
     for at in 0..14 {
         // The last two enter in the run and have no Dormant installation; the others entered before it.
-        let (entry, status, n) = if at < 12 { ("08-31", "dormant", 300 + 10 * at) } else { ("10-05", "active", 5) };
+        let (entry, status, n) =
+            if at < 12 { ("08-31", "dormant", 300 + 10 * at) } else { ("10-05", "active", 5) };
         text += &format!(
             "[[cohort]]\nname = \"C{at:02}\"\ngroup = \"G\"\nroute = \"MT/SIT\"\ngate = 2020-08-03\nentry = 2020-{entry}\n[[stock]]\ncohort = \"C{at:02}\"\n\
              supplier = \"Aster\"\nstatus = \"{status}\"\ninstallations = {n}\n"
@@ -254,11 +256,15 @@ fn of_many_cohorts_those_with_most_dormant_installations_are_drawn() {
     workshop.write("many.toml", &text);
     Case::new(&workshop, "run many.toml -o many -q").run();
     Case::new(&workshop, "chart many cohorts -o c -q").run();
-    let said: Vec<String> = words(&workshop.read("c/many/fig-cohorts.svg")).into_iter().map(|(words, _)| words).collect();
+    let said: Vec<String> =
+        words(&workshop.read("c/fig-cohorts.svg")).into_iter().map(|(words, _)| words).collect();
     for at in 0..14 {
         assert_eq!(said.contains(&format!("C{at:02}")), at < 12, "C{at:02} in {said:?}");
     }
-    assert!(said.join(" ").contains("12 of 14 device cohorts, those with most Dormant installations"), "{said:?}");
+    assert!(
+        said.join(" ").contains("12 of 14 device cohorts, those with most Dormant installations"),
+        "{said:?}"
+    );
 }
 
 #[test]
