@@ -19,35 +19,36 @@ pub fn columns(words: &str) -> usize {
 
 /// Words in lines each of which `fits`. Nothing is left out: a word that is wider than a line goes on in the next, and a letter that is
 /// has a line of its own.
+#[must_use]
 pub fn fold(words: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
+    let (mut lines, mut line) = (Vec::new(), String::new());
     for word in words.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if fits(&longer) {
-            *line = longer;
+            line = longer;
             continue;
         }
-        let mut pieces = pieces(word, &fits).into_iter();
-        if line.is_empty() {
-            line.extend(pieces.next());
+        for piece in pieces(word, &fits) {
+            let full = std::mem::replace(&mut line, piece);
+            lines.extend((!full.is_empty()).then_some(full));
         }
-        lines.extend(pieces);
     }
+    lines.push(line);
     lines
 }
 
 /// A word in the fewest pieces that fit.
 fn pieces(word: &str, fits: &impl Fn(&str) -> bool) -> Vec<String> {
-    let mut pieces = vec![String::new()];
+    let (mut pieces, mut piece) = (Vec::new(), String::new());
     for letter in letters(word) {
-        let piece = pieces.last_mut().expect("there is always a piece");
-        if piece.is_empty() || fits(&format!("{piece}{letter}")) {
-            piece.push_str(letter);
+        let longer = format!("{piece}{letter}");
+        if piece.is_empty() || fits(&longer) {
+            piece = longer;
         } else {
-            pieces.push(letter.to_owned());
+            pieces.push(std::mem::replace(&mut piece, letter.to_owned()));
         }
     }
+    pieces.push(piece);
     pieces
 }
 
