@@ -479,7 +479,7 @@ pub(crate) fn to_json(
 ) -> Json {
     json!({
         "schema": "dormouse-study",
-        "version": 1,
+        "version": 2,
         "results": dir.map(|dir| dir.display().to_string()),
         "replications": runs[0].n(),
         "summary": output::study_summary_table(runs).to_json(),

@@ -174,7 +174,7 @@ fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
         findings[1..].iter().map(|f| Difference::between(findings[0], f)).collect();
     json!({
         "schema": "dormouse-run",
-        "version": 1,
+        "version": 2,
         "results": dir.display().to_string(),
         "spread": "one draw, not a forecast; no uncertainty shown",
         "summary": summaries(findings).to_json(),

@@ -18,7 +18,8 @@ pub struct Tab {
     pub notes: Vec<String>,
     /// Headings of the table's columns; none on a sheet of words.
     pub header: Vec<String>,
-    /// Its rows; a cell is a number where its text is one.
+    /// Its rows. A column whose cells are all dates, numbers, or yes and no, where they have a value, is one of dates, numbers, or yes and
+    /// no; any other is one of words.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -26,33 +27,67 @@ pub struct Tab {
 pub(super) const CONTENTS: &str = "Contents";
 
 /// What stands in a cell without a value.
-const NO_VALUE: &str = "[x]";
+pub(super) const NO_VALUE: &str = "[x]";
 
-/// The files of a folder that become tables: name, title, what a row is.
-const FILES: [(&str, &str, &str); 6] = [
+/// Which rows of a file become a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    All,
+    /// Those of measures that are days, without the columns of numbers.
+    Days,
+    /// Those of other measures, without the columns of days.
+    Numbers,
+}
+
+/// The files of a folder that become tables: file, which of its rows, name of the sheet, title, what a row is.
+const FILES: [(&str, Rows, &str, &str, &str); 7] = [
     (
         "summary.csv",
+        Rows::Numbers,
+        "Outcomes",
         "Outcomes of each scenario over its replications",
-        "A row for each scenario, measure and what it is measured of.",
+        "A row for each scenario, measure and what it is measured of; days have a table of their own.",
+    ),
+    (
+        "summary.csv",
+        Rows::Days,
+        "Days",
+        "Days of each scenario over its replications",
+        "A row for each scenario, day and what it is measured of. A day that does not come by the end of the run has no date; the note \
+         beside it says so.",
     ),
     (
         "difference.csv",
+        Rows::All,
+        "Differences",
         "Differences from the baseline, paired by replication",
         "A row for each scenario, measure and what it is measured of. A verdict stands where the measure decides.",
     ),
     (
         "spread.csv",
+        Rows::All,
+        "Spread",
         "Which layer of chance each spread comes from",
         "A row for each scenario, measure and layer.",
     ),
-    ("ranking.csv", "Scenarios by Dormant days lost", "A row for each scenario, in installation-days."),
+    (
+        "ranking.csv",
+        Rows::All,
+        "Ranking",
+        "Scenarios by Dormant days lost",
+        "A row for each scenario, in installation-days.",
+    ),
     (
         "fig-grid.csv",
+        Rows::All,
+        "Grid",
         "Dormant days avoided under other values of what nobody has published",
         "A row for each scenario and combination, in installation-days.",
     ),
     (
         "fig-sensitivity.csv",
+        Rows::All,
+        "Sensitivity",
         "Dormant days avoided with one assumption changed at a time, to values that the study chose",
         "A row for each scenario and value, in installation-days.",
     ),
@@ -69,19 +104,20 @@ pub fn workbook(
 ) -> Result<Vec<Tab>, ResultsError> {
     let evidence = Evidence::of(results)?;
     let mut tables = Vec::new();
-    for (file, title, what) in FILES {
+    for (file, rows, name, title, what) in FILES {
         if results.holds(file) {
             let note = format!("{what} The same as {file} of the results folder.");
-            tables.push((title, note, of_sheet(&results.sheet(file)?)));
+            tables.push(([name, title], note, of_sheet(&results.sheet(file)?, rows)));
         }
     }
-    for (title, blocks) in
-        [("Assumptions and their sources", assumptions(&evidence)?), ("What the measures are", measures())]
-    {
-        tables.extend(blocks.into_iter().filter_map(|block| of_block(title, block)));
+    for (names, blocks) in [
+        (["Assumptions", "Assumptions and their sources"], assumptions(&evidence)?),
+        (["Measures", "What the measures are"], measures()),
+    ] {
+        tables.extend(blocks.into_iter().filter_map(|block| of_block(names, block)));
     }
     let tables: Vec<Tab> =
-        (1..).zip(tables).map(|(n, (title, note, table))| tab(n, title, &note, table)).collect();
+        (1..).zip(tables).map(|(n, (names, note, table))| tab(n, names, &note, table)).collect();
     let mut tabs = vec![cover(&evidence, question, again), contents(&tables), notes()];
     tabs.extend(tables);
     Ok(tabs)
@@ -90,10 +126,10 @@ pub fn workbook(
 /// Heading and rows.
 type Table = (Vec<String>, Vec<Vec<String>>);
 
-fn tab(n: usize, title: &str, note: &str, (header, rows): Table) -> Tab {
+fn tab(n: usize, [name, title]: [&str; 2], note: &str, (header, rows): Table) -> Tab {
     let count = numbers::count(rows.len());
     Tab {
-        name: format!("Table_{n}"),
+        name: name.to_owned(),
         title: format!("Table {n}: {title}"),
         notes: vec![format!("This sheet holds one table of {count} rows. {note} {NO_VALUE}: no value.")],
         header,
@@ -101,9 +137,28 @@ fn tab(n: usize, title: &str, note: &str, (header, rows): Table) -> Tab {
     }
 }
 
+/// The rows and columns of a table that are wanted.
+fn chosen(mut cells: Vec<Vec<String>>, rows: Rows) -> Vec<Vec<String>> {
+    let Some(unit) = cells.first().and_then(|header| header.iter().position(|name| name == "unit")) else {
+        return cells;
+    };
+    if rows == Rows::All {
+        return cells;
+    }
+    let mut at = 0;
+    cells.retain(|row| {
+        at += 1;
+        at == 1 || (row[unit] == "date") == (rows == Rows::Days)
+    });
+    let used = |column: usize| cells.iter().skip(1).any(|row| !row[column].is_empty());
+    let used: Vec<bool> = (0..cells[0].len()).map(used).collect();
+    let kept = |row: Vec<String>| row.into_iter().zip(&used).filter_map(|(cell, used)| used.then_some(cell));
+    cells.into_iter().map(|row| kept(row).collect()).collect()
+}
+
 /// Headings for people: words, and the unit where the name ends in one.
-fn of_sheet(sheet: &Sheet) -> Table {
-    let mut cells = sheet.cells().into_iter();
+fn of_sheet(sheet: &Sheet, rows: Rows) -> Table {
+    let mut cells = chosen(sheet.cells(), rows).into_iter();
     let header = cells.next().unwrap_or_default();
     let measure = header.iter().position(|name| name == "kpi");
     let spoken = |name: String| {
@@ -121,14 +176,14 @@ fn of_sheet(sheet: &Sheet) -> Table {
 }
 
 /// A table of the report, its caption as the note.
-fn of_block(title: &'static str, block: Block) -> Option<(&'static str, String, Table)> {
+fn of_block(names: [&'static str; 2], block: Block) -> Option<([&'static str; 2], String, Table)> {
     let Block::Table(Grid { caption, header, rows }) = block else { return None };
     let told = |words: &Words| {
         let text: String = words.iter().map(|item| item.text.as_str()).collect();
         if text.is_empty() { NO_VALUE.to_owned() } else { text }
     };
     let rows = rows.iter().map(|row| row.iter().map(told).collect()).collect();
-    Some((title, format!("{caption}."), (header, rows)))
+    Some((names, format!("{caption}."), (header, rows)))
 }
 
 fn words_only(name: &str, title: String, notes: Vec<String>) -> Tab {
@@ -165,7 +220,7 @@ fn notes() -> Tab {
         "Installation-days: one installation that waits for one day is one. Installations stand for premises.",
         "An interval says how well these replications know the number of this model, not how well the model knows the programme.",
         "P10 to P90 is the range of what may happen over replications; more replications do not narrow it.",
-        "Days that do not come by the end of the run are told as such and counted after every other day.",
+        "A day that does not come by the end of the run has no date; its note says so, and it counts after every other day.",
         "[x] stands where there is no value; a column with the name note says why where there is more to say.",
     ];
     words_only("Notes", "Notes".to_owned(), lines.map(str::to_owned).into())

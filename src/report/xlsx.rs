@@ -1,12 +1,13 @@
 //! Sheets as a spreadsheet: tables marked up and named, links, numbers as numbers. Office Open XML, because the libraries for
 //! `OpenDocument` give other bytes every time and cannot name a table.
 
+use jiff::civil::Date;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Table, TableColumn, TableStyle, Url, Workbook,
     Worksheet, XlsxError,
 };
 
-use super::workbook::{CONTENTS, Tab};
+use super::workbook::{CONTENTS, NO_VALUE, Tab};
 
 /// The bytes of the spreadsheet; the same sheets give the same bytes.
 ///
@@ -66,19 +67,32 @@ fn write(sheet: &mut Worksheet, tab: &Tab) -> Result<(), XlsxError> {
         sheet.write(row, 0, note)?;
     }
     let top = 1 + rows(tab.notes.len())?;
-    let whole = Format::new().set_num_format("#,##0").set_align(FormatAlign::Top);
-    let decimal = Format::new().set_num_format("#,##0.000").set_align(FormatAlign::Top);
+    let kinds: Vec<Kind> = (0..tab.header.len()).map(|column| Kind::of(tab, column)).collect();
+    let formats: Vec<Format> = kinds.iter().map(|kind| kind.format()).collect();
     for (row, cells) in (top + 1..).zip(&tab.rows) {
-        for (column, cell) in (0..).zip(cells) {
-            match number(cell) {
-                Some(value) => {
-                    let format = if cell.contains('.') { &decimal } else { &whole };
-                    sheet.write_with_format(row, column, value, format)?;
-                }
-                None if tab.name == CONTENTS && column == 0 => {
+        for ((column, cell), (kind, format)) in (0..).zip(cells).zip(kinds.iter().zip(&formats)) {
+            match kind {
+                _ if tab.name == CONTENTS && column == 0 => {
                     sheet.write(row, column, Url::new(format!("internal:{cell}!A1")).set_text(cell))?;
                 }
-                None => {
+                _ if cell == NO_VALUE => {
+                    sheet.write_with_format(row, column, cell, &wrapped)?;
+                }
+                Kind::Date => {
+                    sheet.write_with_format(row, column, ExcelDateTime::parse_from_str(cell)?, format)?;
+                }
+                Kind::Flag => {
+                    sheet.write_with_format(row, column, cell == "TRUE", format)?;
+                }
+                Kind::Whole | Kind::Decimal => match number(cell) {
+                    Some(value) => {
+                        sheet.write_with_format(row, column, value, format)?;
+                    }
+                    None => {
+                        sheet.write_with_format(row, column, cell, &wrapped)?;
+                    }
+                },
+                Kind::Words => {
                     sheet.write_with_format(row, column, cell, &wrapped)?;
                 }
             }
@@ -91,9 +105,11 @@ fn write(sheet: &mut Worksheet, tab: &Tab) -> Result<(), XlsxError> {
         let width = longest.max(name.len() / 2).clamp(8, WIDEST) + 2;
         sheet.set_column_width(column, rows(width)?)?;
         widths.push(width);
-        let numbers = cells.clone().any(|cell| number(cell).is_some());
         let heading = Format::new().set_bold().set_text_wrap();
-        let side = if numbers { FormatAlign::Right } else { FormatAlign::Left };
+        let side = match kinds[usize::from(column)] {
+            Kind::Words | Kind::Flag => FormatAlign::Left,
+            Kind::Whole | Kind::Decimal | Kind::Date => FormatAlign::Right,
+        };
         columns.push(TableColumn::new().set_header(name).set_header_format(heading.set_align(side)));
     }
     for (row, cells) in (top..).zip(std::iter::once(&tab.header).chain(&tab.rows)) {
@@ -111,6 +127,48 @@ fn write(sheet: &mut Worksheet, tab: &Tab) -> Result<(), XlsxError> {
     let table = table.set_autofilter(false).set_banded_rows(false).set_style(TableStyle::None);
     sheet.add_table(top, 0, top + rows(tab.rows.len())?, last, &table)?;
     Ok(())
+}
+
+/// What the cells of a column are, where they have a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Words,
+    Date,
+    Flag,
+    /// Numbers without decimal places.
+    Whole,
+    /// Numbers of which some have decimal places.
+    Decimal,
+}
+
+impl Kind {
+    fn of(tab: &Tab, column: usize) -> Self {
+        let cells = || tab.rows.iter().map(|row| row[column].as_str()).filter(|cell| *cell != NO_VALUE);
+        let all = |is: fn(&str) -> bool| cells().next().is_some() && cells().all(is);
+        match () {
+            () if all(|cell| number(cell).is_some() && !cell.contains('.')) => Self::Whole,
+            () if all(|cell| number(cell).is_some()) => Self::Decimal,
+            () if all(is_date) => Self::Date,
+            () if all(|cell| cell == "TRUE" || cell == "FALSE") => Self::Flag,
+            () => Self::Words,
+        }
+    }
+
+    /// How a cell of the column is shown.
+    fn format(self) -> Format {
+        let format = Format::new().set_align(FormatAlign::Top);
+        match self {
+            Self::Words | Self::Flag => format,
+            Self::Date => format.set_num_format("d mmm yyyy"),
+            Self::Whole => format.set_num_format("#,##0"),
+            Self::Decimal => format.set_num_format("#,##0.000"),
+        }
+    }
+}
+
+/// Whether a cell is a date that a spreadsheet can count with.
+fn is_date(cell: &str) -> bool {
+    cell.parse::<Date>().is_ok_and(|date| date.year() >= 1900) && ExcelDateTime::parse_from_str(cell).is_ok()
 }
 
 /// A cell's number; dates, fingerprints and names are none.

@@ -200,23 +200,75 @@ fn a_workbook_holds_every_number_of_the_tables() {
     assert_eq!(tables.len(), names.len() - 2, "every table is marked up: {tables:?}");
     let listed = book.worksheet_range("Contents").unwrap();
     assert_eq!(listed.rows().skip(3).map(|row| row[0].to_string()).collect::<Vec<_>>(), names[3..]);
-    for (name, file) in
-        names[3..].iter().zip(["summary", "difference", "spread", "ranking", "fig-grid", "fig-sensitivity"])
-    {
+    assert_eq!(
+        names[3..],
+        [
+            "Outcomes",
+            "Days",
+            "Differences",
+            "Spread",
+            "Ranking",
+            "Grid",
+            "Sensitivity",
+            "Assumptions",
+            "Measures"
+        ]
+    );
+    for (name, file) in [
+        ("Outcomes", "summary"),
+        ("Days", "summary"),
+        ("Differences", "difference"),
+        ("Spread", "spread"),
+        ("Ranking", "ranking"),
+        ("Grid", "fig-grid"),
+        ("Sensitivity", "fig-sensitivity"),
+    ] {
         let sheet = book.worksheet_range(name).unwrap();
         let text = workshop.read(&format!("results/study/{file}.csv"));
-        let mut rows = csv::Reader::from_reader(text.as_bytes());
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let spoken =
+            |column: &str| column.replace('_', " ").replace(" pct", " [%]").replace("kpi", "measure");
+        let header: Vec<String> = reader.headers().unwrap().iter().map(spoken).collect();
+        let unit = header.iter().position(|column| column == "unit");
+        let wanted = |row: &csv::StringRecord| {
+            file != "summary" || (&row[unit.unwrap()] == "date") == (name == "Days")
+        };
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).filter(wanted).collect();
+        let mut told = sheet.rows().skip(2);
+        let columns: Vec<String> =
+            told.next().unwrap().iter().map(|cell| cell.to_string().to_lowercase()).collect();
+        assert!(columns.len() == header.len() || file == "summary", "{name}: {columns:?}");
         let mut numbers = 0;
-        for (told, row) in sheet.rows().skip(3).zip(rows.records()) {
-            for (told, cell) in told.iter().zip(row.unwrap().iter()) {
-                let exact = cell.parse::<f64>().ok().filter(|x| x.is_finite());
-                assert_eq!(told.get_float(), exact, "{file}: {told:?} is not {cell}");
-                assert!(!told.is_empty(), "an empty cell in {file}");
-                numbers += usize::from(exact.is_some());
+        for (told, row) in told.zip(&rows) {
+            for (column, told) in columns.iter().zip(told) {
+                let at = header.iter().position(|known| known.to_lowercase() == *column).unwrap();
+                let words = rows.iter().any(|row| !row[at].is_empty() && row[at].parse::<f64>().is_err());
+                let date = row[at].parse::<jiff::civil::Date>().ok();
+                match told {
+                    calamine::Data::Bool(flag) => assert_eq!(flag.to_string().to_uppercase(), row[at]),
+                    calamine::Data::DateTime(day) => {
+                        let since_1900 =
+                            jiff::civil::date(1899, 12, 30).until(date.unwrap()).unwrap().get_days();
+                        assert_eq!(day.as_f64(), f64::from(since_1900), "{name}: {column}");
+                    }
+                    calamine::Data::Float(x) => {
+                        assert_eq!(row[at].parse::<f64>().unwrap(), *x, "{name}: {column}")
+                    }
+                    told => {
+                        assert!(
+                            row[at].is_empty() && told.to_string() == "[x]" || words,
+                            "{name}: {told:?}, {}",
+                            &row[at]
+                        );
+                        assert!(date.is_none() && !told.is_empty(), "{name}: {column} is {told:?}");
+                    }
+                }
+                numbers +=
+                    usize::from(matches!(told, calamine::Data::Float(_) | calamine::Data::DateTime(_)));
             }
         }
-        assert!(numbers > 8, "{file}");
-        assert_eq!(sheet.rows().count() - 3, csv::Reader::from_reader(text.as_bytes()).records().count());
+        assert!(numbers > 8, "{name}: {numbers}");
+        assert_eq!(sheet.rows().count() - 3, rows.len());
     }
     Case::new(&workshop, "report results/study --format xlsx -q --force").run();
     assert!(std::fs::read(workshop.path("report.xlsx")).unwrap() == bytes, "the same bytes");

@@ -140,3 +140,91 @@ pub(super) fn of_supplier(commitment: &Commitment, supplier: &crate::model::Supp
         ..input.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::scenario::{self, Override};
+
+    /// Keys of every-key.toml whose values are uncertain or can be, each within 1 and 2 but for those of which that is too little or
+    /// too much.
+    const KEYS: [&str; 20] = [
+        "programme.capacity_factor",
+        "programme.capacity_per_day",
+        "firmware.capacity_factor",
+        "firmware.redesignation_slip_days",
+        "firmware.rework_tested_pct",
+        "firmware.rework_equivalence_pct",
+        "firmware.rework_confidence_pct",
+        "allocation.dmin_per_day",
+        "change_of_supplier.goes_dormant_pct",
+        "group.IOC.firmware_capacity_per_day",
+        "group.IOC.outage_start_pct_per_day",
+        "cohort.IOC-01.entry_slip_days",
+        "cohort.IOC-01.confidence_slip_days",
+        "cohort.IOC-01.no_update_pct",
+        "cohort.IOC-01.update_success_pct",
+        "cohort.IOC-01.update_wait_days",
+        "cohort.IOC-01.notice_days",
+        "cohort.IOC-01.take_up_pct",
+        "cohort.IOC-01.retry_days",
+        "supplier.Aster.dcc_user_delay_days",
+    ];
+
+    /// Keys of every draw of an uncertain value, wherever it hangs in the model.
+    fn keys(json: &Json, found: &mut BTreeSet<u64>) {
+        match json {
+            Json::Object(map) => {
+                let uncertain = map.get("distribution").is_some_and(|d| d.get("fixed").is_none());
+                found.extend(map.get("key").filter(|_| uncertain).and_then(Json::as_u64));
+                map.values().for_each(|json| keys(json, found));
+            }
+            Json::Array(list) => list.iter().for_each(|json| keys(json, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_uncertain_value_of_a_model_is_an_input_but_for_those_drawn_again_and_again() {
+        let set = |key: &str| Override {
+            key: key.to_owned(),
+            value: "{ uniform = { low = 1, high = 2 } }".to_owned(),
+        };
+        let overrides: Vec<Override> = KEYS.into_iter().map(set).collect();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/reference/every-key.toml");
+        let scenario = scenario::load(&path, &overrides).unwrap_or_else(|problems| panic!("{problems}"));
+        let model = &scenario.model;
+        let mut expected = BTreeSet::new();
+        keys(&serde_json::to_value(model).unwrap(), &mut expected);
+        let lengths = model.groups.iter().filter_map(|group| group.outage.as_ref());
+        let lengths = lengths.map(|outage| &outage.length_days);
+        for again in lengths.chain(model.cohorts.iter().map(|cohort| &cohort.firmware.length)) {
+            expected.remove(&again.key);
+        }
+        let shared = &model.commitment.as_ref().unwrap().factor;
+        assert!(expected.remove(&shared.key));
+        expected.extend(model.suppliers.iter().map(|supplier| join(shared.key, supplier.key)));
+        let inputs = UncertainInputs::of(model);
+        let found: BTreeSet<u64> = inputs.inputs.iter().map(|input| input.key).collect();
+        assert_eq!(found, expected);
+        let drawn = inputs.draw(3);
+        let all = inputs.written().zip(&drawn.values);
+        let named: Vec<(String, f64)> = all
+            .map(|(written, value)| match &written.of {
+                Some((list, name)) => (format!("{list}.{name}.{}", written.what), *value),
+                None => (written.what.clone(), *value),
+            })
+            .collect();
+        for key in KEYS {
+            // A dated value has a step.
+            let of = |(name, _): &&(String, f64)| name == key || *name == format!("{key}.0");
+            let (_, value) = named.iter().find(of).unwrap_or_else(|| panic!("{key} is not among {named:?}"));
+            assert!((1.0..=2.0).contains(value), "{key}: {value}");
+        }
+    }
+}
