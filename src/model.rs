@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 mod calendar;
+mod chance;
 mod cohort;
 mod dated;
 pub(crate) mod decimal;

@@ -40,7 +40,8 @@ pub(crate) use days::day_words;
 pub use folder::{OutputError, Written};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{
-    AS_GIVEN, PAID, Tried, alone, grid_table, grid_text, other_verdicts, sensitivity_table, sensitivity_text,
+    AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, other_verdicts, sensitivity_table,
+    sensitivity_text,
 };
 pub use manifest::{Described, SCHEMA};
 pub use ranking::{ranking_table, ranking_text};

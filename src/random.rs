@@ -1,12 +1,14 @@
 //! Draws by address. A draw belongs to (seed, replication, purpose, entity, day, index) and to nothing else, so that
 //! changing one thing leaves every other draw as it was. Start at [`Draws`]; counts come from [`Chance`].
 
+mod beta;
 mod binomial;
 mod choice;
 mod multinomial;
 mod normal;
 mod philox;
 
+pub use beta::{beta_cdf, beta_quantile};
 pub use binomial::{Chance, Repeated};
 pub use multinomial::{Destinations, Lengths};
 pub use normal::{normal_cdf, normal_quantile};

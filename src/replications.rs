@@ -7,6 +7,7 @@
 
 mod columns;
 mod comparison;
+mod inputs;
 mod record;
 mod since;
 mod spread;

@@ -2,7 +2,7 @@
 
 use super::payers;
 use crate::findings::{Dimension, Scope, kpi};
-use crate::output::{PAID, Results, ResultsError, Row, Tried, finding_of_words};
+use crate::output::{CHANGED, PAID, Results, ResultsError, Row, Tried, finding_of_words};
 use crate::replications::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 use crate::statistics::{Estimate, Interval, Level, Verdict};
 use crate::wording::numbers::{self, PLACES};
@@ -20,17 +20,22 @@ pub(super) fn tried_written(points: &[Tried]) -> Vec<Tried> {
     let point = |point: &Tried| Tried {
         values: point.values.clone(),
         comparisons: point.comparisons.iter().map(|c| to_places(c, GRID_PLACES)).collect(),
+        changes: point.changes.iter().map(|change| rounded(*change, GRID_PLACES)).collect(),
     };
     points.iter().map(point).collect()
 }
 
+fn rounded(mut estimate: Estimate, places: usize) -> Estimate {
+    let Interval { low, high, level } = estimate.interval;
+    let [low, high] = [low, high].map(|end| end.map(|x| numbers::as_written(x, places)));
+    estimate.value = numbers::as_written(estimate.value, places);
+    estimate.interval = Interval { low, high, level };
+    estimate
+}
+
 fn to_places(of: &Comparison, places: usize) -> Comparison {
     let mut of = of.clone();
-    let round = |estimate: &mut Estimate| {
-        estimate.value = numbers::as_written(estimate.value, places);
-        estimate.interval.low = estimate.interval.low.map(|x| numbers::as_written(x, places));
-        estimate.interval.high = estimate.interval.high.map(|x| numbers::as_written(x, places));
-    };
+    let round = |estimate: &mut Estimate| *estimate = rounded(*estimate, places);
     round(&mut of.avoided);
     of.splits.iter_mut().flat_map(|split| &mut split.parts).for_each(|part| round(&mut part.avoided));
     of.measures.iter_mut().filter_map(|measure| measure.change.as_mut()).for_each(round);
@@ -48,7 +53,7 @@ pub(super) fn read(results: &Results) -> Result<Vec<Comparison>, ResultsError> {
             let kind = row.text("scope_kind")?;
             let Some(kind) = payers::SCOPES.into_iter().find(|known| *known == kind) else { continue };
             let scope = Scope::of(kind, row.text("scope")?);
-            let measure = PairedMeasure { kpi, scope, change, without: 0, not_by_end: 0 };
+            let measure = PairedMeasure { kpi, scope, change, p80: None, without: 0, not_by_end: 0 };
             comparisons.last_mut().into_iter().for_each(|c| c.measures.push(measure.clone()));
             continue;
         }
@@ -81,7 +86,7 @@ pub(super) fn read_tried(results: &Results, file: &str) -> Result<Vec<Tried>, Re
         let value = |axis: &&String| Ok(((*axis).clone(), row.text(axis)?.to_owned()));
         let values = axes.iter().map(value).collect::<Result<Vec<_>, ResultsError>>()?;
         if points.last().is_none_or(|point| point.values != values) {
-            points.push(Tried { values, comparisons: Vec::new() });
+            points.push(Tried { values, comparisons: Vec::new(), changes: Vec::new() });
         }
         let paid = row.number(PAID[0])?.map(|value| {
             let interval =
@@ -91,12 +96,24 @@ pub(super) fn read_tried(results: &Results, file: &str) -> Result<Vec<Tried>, Re
         let change = paid.transpose()?;
         let (kpi, scope) = (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active());
         let comparison = Comparison {
-            measures: vec![PairedMeasure { kpi, scope, change, without: 0, not_by_end: 0 }],
+            measures: vec![PairedMeasure { kpi, scope, change, p80: None, without: 0, not_by_end: 0 }],
             ..comparison(row, estimate(row, kpi::DORMANT_DAYS_AVOIDED.id)?)?
         };
-        points.last_mut().into_iter().for_each(|point| point.comparisons.push(comparison.clone()));
+        let tried_alone = sheet.header().iter().any(|name| name == CHANGED[0]);
+        let moved = if tried_alone { moved_by(row, comparison.avoided.n)? } else { None };
+        points.last_mut().into_iter().for_each(|point| {
+            point.comparisons.push(comparison.clone());
+            point.changes.extend(moved);
+        });
     }
     Ok(points)
+}
+
+/// What a value tried by itself changes; none of the scenarios as the files say them.
+fn moved_by(row: Row, n: usize) -> Result<Option<Estimate>, ResultsError> {
+    let Some(value) = row.number(CHANGED[0])? else { return Ok(None) };
+    let ends = row.number(CHANGED[1])?.zip(row.number(CHANGED[2])?);
+    Ok(Some(Estimate::told(value, ends, row.level()?.unwrap_or(Level::P95), n)))
 }
 
 fn comparison(row: Row, avoided: Estimate) -> Result<Comparison, ResultsError> {
@@ -123,5 +140,6 @@ fn estimate(row: Row, column: &str) -> Result<Estimate, ResultsError> {
     };
     let n = usize::try_from(row.count("replications")?).unwrap_or(usize::MAX);
     let value = row.number(column)?.unwrap_or_default();
-    Ok(Estimate { value, standard_error: None, interval, n })
+    let ends = interval.low.zip(interval.high);
+    Ok(Estimate { interval, ..Estimate::told(value, ends, interval.level, n) })
 }

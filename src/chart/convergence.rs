@@ -134,7 +134,7 @@ impl Running<'_> {
             let words = numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit);
             match words.ends {
                 Ends::Between([low, high]) => format!("{low} to {high}"),
-                Ends::Same | Ends::Unknown => words.value,
+                Ends::Same | Ends::SameIn(_) | Ends::Unknown => words.value,
             }
         });
         Label { sign: Sign::Line, colour, name: self.scenario.to_owned(), outcome }
@@ -144,7 +144,8 @@ impl Running<'_> {
 /// How well the last estimates are known.
 fn title(headline: &Headline, running: &[Running], n: usize) -> String {
     let last = || running.iter().filter_map(|r| r.estimates.last());
-    let halves: Option<Vec<f64>> = last().map(|e| e.interval.half_width()).collect();
+    let halves: Vec<f64> = last().filter_map(|e| e.interval.half_width()).collect();
+    let constant = last().filter(|e| e.is_constant()).count();
     let (what, same) = match (headline.baseline, running) {
         (None, _) => {
             ("the mean Dormant days lost is".to_owned(), "The same number of Dormant days is lost".to_owned())
@@ -158,15 +159,15 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
             (what.to_owned(), "Each scenario avoids the same number of Dormant days".to_owned())
         }
     };
-    let n = numbers::count(n);
-    match halves {
-        None => "One replication does not tell how well the mean is known".to_owned(),
-        Some(halves) => match halves.into_iter().fold(0.0, f64::max) {
-            0.0 => format!("{same} in all {n} replications"),
-            half => {
-                format!("After {n} replications {what} known to within {}, given the inputs", up_to(half))
-            }
-        },
+    let runs = numbers::count(n);
+    match halves.into_iter().fold(0.0, f64::max) {
+        _ if n == 1 => "One replication does not tell how well the mean is known".to_owned(),
+        0.0 => format!("{same} in all {runs} replications"),
+        half => {
+            let what =
+                if constant == 0 { what } else { "the differences in Dormant days that vary are".to_owned() };
+            format!("After {runs} replications {what} known to within {}, given the inputs", up_to(half))
+        }
     }
 }
 

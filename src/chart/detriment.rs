@@ -153,6 +153,12 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
                 Finding::NotSettled => {
                     format!("Whether {name} loses fewer Dormant days than {base} is not settled")
                 }
+                Finding::NotSeen => {
+                    let n = one.avoided.n;
+                    format!(
+                        "None of {n} replications shows another difference in Dormant days between {name} and {base}"
+                    )
+                }
             }
         }
         [first, ..] => {

@@ -14,7 +14,7 @@ use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, s
 use super::theme::{CAPTION, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table, day_cells};
-use crate::statistics::{Level, Probability, QuantileEstimate, Reached};
+use crate::statistics::{DayShift, Level, Probability, QuantileEstimate, Reached, Side, day_shift};
 use crate::wording::numbers::{self, NOT_BY_END};
 
 const ID: &str = "fig-finish-range";
@@ -40,11 +40,23 @@ struct Range<'s> {
     of: &'s Sampled,
     /// None where nothing is to be migrated.
     days: Option<[QuantileEstimate<Reached>; SHOWN.len()]>,
+    /// By how much its P80 day moves against that of the first scenario, pair by pair; none of the first.
+    moved: Option<DayShift>,
 }
 
 impl Range<'_> {
     fn p80(&self) -> Option<&QuantileEstimate<Reached>> {
         self.days.as_ref().map(|days| &days[P80])
+    }
+
+    /// On which side of no move at all the P80 day has moved, where that is known: below is sooner.
+    fn side(&self) -> Option<Side> {
+        let moved = self.moved?.interval;
+        match (moved.low, moved.high) {
+            (Some(low), _) if low > 0 => Some(Side::Above),
+            (_, Some(high)) if high < 0 => Some(Side::Below),
+            _ => None,
+        }
     }
 
     /// Where a day stands; what does not come stands at the right edge.
@@ -59,10 +71,13 @@ impl Range<'_> {
 /// The days of the last milestone that the scenarios reach.
 pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) -> Figure {
     let milestone = milestone(sampled);
-    // Intervals of two scenarios that do not meet tell them apart; all of them hold together.
-    let level = Level::P95.each_of(2 * sampled.len().saturating_sub(1));
-    let range = |of| Range { of, days: percentiles(of, milestone, level) };
-    let ranges: Vec<Range> = sampled.iter().map(range).collect();
+    let others = sampled.len().saturating_sub(1);
+    let range = |(at, of): (usize, _)| {
+        let moved =
+            if at == 0 { None } else { moved(&sampled[0], of, milestone, Level::P95.each_of(others)) };
+        Range { of, days: percentiles(of, milestone, Level::P95), moved }
+    };
+    let ranges: Vec<Range> = sampled.iter().enumerate().map(range).collect();
     let drawn = chosen.pick(&ranges);
     let caption =
         &caption.leaving_out(left_out(sampled)).drawing(drawn.iter().map(|range| range.of.scenario.as_str()));
@@ -83,6 +98,12 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         format!("{}{}{}", describe(&drawn, milestone), caption.left_out_sentence(), chosen.sentence());
     let svg = svg::finish(&raw, ID, &title, &description);
     Figure { id: ID.to_owned(), title, svg, data: data(&ranges, milestone), description }
+}
+
+/// By how much the P80 day moves; none where the two have not the same number of such days.
+fn moved(baseline: &Sampled, of: &Sampled, milestone: Milestone, level: Level) -> Option<DayShift> {
+    let after = baseline.first.until(baseline.last.max(of.last)).map_or(0, |span| span.get_days()) + 1;
+    day_shift(baseline.days(milestone), of.days(milestone), Probability::P80, level, after)
 }
 
 fn percentiles(
@@ -205,12 +226,13 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
         }
         [other] => of_two(baseline, other, milestone),
         others => {
-            let (n, all) = (others.iter().filter(|other| sooner(other, baseline)).count(), others.len());
+            let (n, all) =
+                (others.iter().filter(|other| other.side() == Some(Side::Below)).count(), others.len());
             match n {
-                0 => "No scenario surely brings the P80 day forward".to_owned(),
+                0 => "No scenario is known to bring the P80 day forward".to_owned(),
                 n if n == all => capitalised(&format!("{} bring the P80 day forward", all_scenarios(all))),
-                1 => format!("1 of {all} scenarios surely brings the P80 day forward"),
-                n => format!("{n} of {all} scenarios surely bring the P80 day forward"),
+                1 => format!("1 of {all} scenarios brings the P80 day forward"),
+                n => format!("{n} of {all} scenarios bring the P80 day forward"),
             }
         }
     }
@@ -227,18 +249,13 @@ fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
         _ if base_days == days => {
             format!("The days of {name} and {base} are the same in every replication")
         }
-        Some(day) if sooner(other, baseline) => format!("{name} brings the P80 day forward to {day}"),
-        Some(day) if sooner(baseline, other) => format!("{name} puts the P80 day back to {day}"),
-        None if sooner(baseline, other) => format!("{name} puts the P80 day back beyond the end"),
+        Some(day) if other.side() == Some(Side::Below) => {
+            format!("{name} brings the P80 day forward to {day}")
+        }
+        Some(day) if other.side() == Some(Side::Above) => format!("{name} puts the P80 day back to {day}"),
+        None if other.side() == Some(Side::Above) => format!("{name} puts the P80 day back beyond the end"),
         _ => format!("Whether {name} brings the P80 day forward is not settled"),
     }
-}
-
-/// Whether the P80 day of one is surely before that of another: the intervals do not meet.
-fn sooner(one: &Range, other: &Range) -> bool {
-    let end = |range: &Range, of: fn(&QuantileEstimate<Reached>) -> Option<Reached>| range.p80().and_then(of);
-    let (latest, earliest) = (end(one, |p80| p80.interval.high), end(other, |p80| p80.interval.low));
-    latest.zip(earliest).is_some_and(|(latest, earliest)| latest < earliest)
 }
 
 fn describe(ranges: &[Range], milestone: Milestone) -> String {
@@ -254,7 +271,8 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
         let open = range.of.share_without(milestone);
         let open =
             open.map_or_else(String::new, |share| format!(", {NOT_BY_END} in {share} of replications"));
-        format!("{name}: P10 {low}, P50 {p50}, P80 {p80}, P90 {high}{open}.")
+        let moved = range.moved.map_or_else(String::new, |moved| moved_words(&moved));
+        format!("{name}: P10 {low}, P50 {p50}, P80 {p80}, P90 {high}{open}{moved}.")
     };
     let plan = plan_in(&all, period(&all));
     format!(
@@ -265,6 +283,16 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
         ranges.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )
+}
+
+/// By how many days a P80 day moves, behind the words about a range.
+fn moved_words(moved: &DayShift) -> String {
+    let Some(days) = moved.days else { return String::new() };
+    let [low, high] = [moved.interval.low, moved.interval.high].map(|end| end.map(i64::from));
+    let ends = low.zip(high).map_or_else(String::new, |(low, high)| {
+        format!(" [{} to {}]", numbers::signed(low), numbers::signed(high))
+    });
+    format!(", its P80 {} days from that of the first{ends}", numbers::signed(days.into()))
 }
 
 fn data(ranges: &[Range], milestone: Milestone) -> Table {
@@ -279,6 +307,10 @@ fn data(ranges: &[Range], milestone: Milestone) -> Table {
         "level_pct",
         "replications",
         "not_by_end",
+        "shift_days",
+        "shift_lower",
+        "shift_upper",
+        "shift_level_pct",
     ];
     let mut table = Table::new(&names.map(|name| (name, "")));
     for range in ranges {
@@ -293,6 +325,15 @@ fn data(ranges: &[Range], milestone: Milestone) -> Table {
                 (days.len() as u64).into(),
                 (open as u64).into(),
             ]);
+            let shift = range.moved.filter(|_| *name == "p80");
+            let whole = |days: Option<i32>| days.map_or(Cell::Empty, |days| Cell::Int(days.into()));
+            row.extend(shift.map_or(
+                [const { Cell::Empty }; 4],
+                |DayShift { days: by, interval, .. }| {
+                    let level = Cell::Decimal(100.0 * interval.level.get(), 3);
+                    [whole(by), whole(interval.low), whole(interval.high), level]
+                },
+            ));
             table.push(row);
         }
     }

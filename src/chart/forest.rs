@@ -133,6 +133,12 @@ fn finding(one: &Comparison) -> String {
         }
         Finding::NoPracticalDifference => format!("{name} makes no practical difference to Dormant days"),
         Finding::NotSettled => format!("Whether {name} avoids Dormant days is not settled"),
+        Finding::NotSeen if one.avoided.value == 0.0 => {
+            format!("None of {} replications shows {name} to change Dormant days", one.avoided.n)
+        }
+        Finding::NotSeen => {
+            format!("{name} changes Dormant days by the same number in all {} replications", one.avoided.n)
+        }
     }
 }
 

@@ -206,10 +206,10 @@ fn title(comparisons: &[Comparison]) -> String {
     };
     let dormant = match one.verdict.finding {
         Finding::Differs(side) | Finding::DiffersPerhapsTooLittle(side) => Some(side),
-        Finding::NoPracticalDifference | Finding::NotSettled => None,
+        Finding::NoPracticalDifference | Finding::NotSettled | Finding::NotSeen => None,
     };
     // Not a day more or less in any replication: as where there is nobody.
-    let same = |change: &Estimate| change.value == 0.0 && change.interval.half_width() == Some(0.0);
+    let same = |change: &Estimate| change.value == 0.0 && change.is_constant();
     let (dormant_same, active_same) = (same(&one.avoided), waited(one).as_ref().is_some_and(same));
     let found = match (dormant, wait(one)) {
         (Some(Side::Above), Some(Side::Above)) => "the Dormant wait less, the Active longer",

@@ -83,7 +83,12 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     let most = names.first().copied().unwrap_or_default();
     let unit = most.split(" [").next().unwrap_or_default();
     let who = &points[0].comparisons[focus].scenario;
-    let title = format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len());
+    let is_known = |point: &Tried| point.changes.get(focus).is_some_and(|c| c.interval.side().is_some());
+    let title = if points.iter().filter(|point| is_of(point, most)).any(is_known) {
+        format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len())
+    } else {
+        format!("Of {} assumptions tried alone, none is known to move what {who} avoids", names.len())
+    };
     let measure = format!(
         "Mean Dormant days avoided against {}, one assumption changed at a time, to values the study chose; intervals hold together at 95%{}",
         baseline(shown),

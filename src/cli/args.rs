@@ -162,7 +162,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct LayerRuns {
     /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
-    /// [default: 6 for every 10 replications, at most 192]
+    /// [default: none for fewer than 100 replications, then 120, and 6 for every 10 replications from 200 on, at most 192]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = layer_runs)]
     pub(crate) layer_runs: Option<u32>,
 }

@@ -246,6 +246,8 @@ struct Design {
     each: u32,
     /// What keeps them, by their number.
     part: fn(usize) -> Part,
+    /// Whether values are tried by themselves, the first point being the scenarios as the files say them.
+    alone: bool,
 }
 
 /// The scenarios under some values.
@@ -277,8 +279,8 @@ impl Design {
         }
         let each = study.sensitivity().map_or(0, Grid::each);
         Ok([
-            Self { points: combinations?, each: grid.each(), part: Part::Combination },
-            Self { points: alone, each, part: Part::Alone },
+            Self { points: combinations?, each: grid.each(), part: Part::Combination, alone: false },
+            Self { points: alone, each, part: Part::Alone, alone: true },
         ])
     }
 
@@ -289,13 +291,20 @@ impl Design {
         unfinished: &Unfinished,
         bar: &ProgressBar,
     ) -> Result<Vec<Tried>, Failure> {
+        let mut given: Option<Vec<Vec<f64>>> = None;
         let one = |(at, Point { values, reads }): (usize, &Point)| {
             let kept = unfinished.part((self.part)(at), reads)?;
             let firsts = replicate::firsts(reads)?;
             let (runs, _) = replicate::replicate(reads, &firsts, Wanted::Exactly(self.each), &kept, bar)?;
             let family = (reads.len() - 1) * self.points.len();
             let against = |run| Comparison::between(&runs[0], run, threshold, family);
-            Ok(Tried { values: values.clone(), comparisons: runs[1..].iter().map(against).collect() })
+            let comparisons = runs[1..].iter().map(against).collect();
+            let headlines = Comparison::headlines(&runs);
+            let changes = given.as_deref().map(|given| Comparison::changes(given, &headlines, family));
+            if self.alone {
+                given.get_or_insert(headlines);
+            }
+            Ok(Tried { values: values.clone(), comparisons, changes: changes.unwrap_or_default() })
         };
         self.points.iter().enumerate().map(one).collect()
     }

@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Results, Source, Table};
 use dormouse::replications::{Comparison, Replications, Threshold};
+use dormouse::scenario;
 use dormouse::wording::numbers;
 use serde_json::json;
 
@@ -177,6 +178,12 @@ impl Told {
                     of_folder(&known.source)
                 )),
                 None => scenarios.push(one),
+            }
+        }
+        for one in &mut scenarios {
+            // Read from a folder of a version that says less, what it was computed from is not known.
+            if let Ok(scenario) = scenario::from_resolved(&one.resolved, &one.source.scenario) {
+                one.replications.computed_from(&scenario.model);
             }
         }
         for other in &scenarios[1..] {

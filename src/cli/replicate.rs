@@ -41,6 +41,9 @@ const BUDGET: u32 = 1000;
 /// Most runs of a scenario that tell layers of chance apart, unless the user says otherwise.
 const LAYER_RUNS: usize = 192;
 
+/// Replications from which layers of chance are told apart, unless the user says otherwise.
+const LAYERS_FROM: usize = 100;
+
 /// How many replications are wanted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
@@ -95,20 +98,31 @@ impl Wanted {
             let Self::Exactly(n) = self else { return None };
             return (runs[0].n() == n as usize).then(|| (n as usize, "as many as were asked for".to_owned()));
         };
-        let family = runs.len().saturating_sub(1);
+        let others = &runs[1..];
         let rule = Precision {
-            level: Level::P95.each_of(family),
+            level: Level::P95.each_of(others.len()),
             budget: budget as usize,
             ..Precision::to(target.as_target())
         };
         let headlines = Comparison::headlines(runs);
+        let certain = |at: usize| match others.get(at) {
+            Some(other) => runs[0].differs_for_sure(other),
+            None => runs[0].is_certain(),
+        };
         let mut used = 0;
-        for headline in &headlines {
+        for (at, headline) in headlines.iter().enumerate() {
+            let rule = if certain(at) { Precision { unlike: 0, ..rule } } else { rule };
             match rule.judge(Sample::new(headline).expect("days lost are finite")) {
                 Progress::GoOn { .. } => return None,
                 Progress::Met { n } => used = used.max(n),
                 Progress::OutOfBudget { n } => {
-                    let words = format!("out of budget before half the interval was within {target}");
+                    let seen = headline.iter().take(n).any(|value| value.to_bits() != headline[0].to_bits());
+                    let words = if seen {
+                        format!("out of budget before half the interval was within {target}")
+                    } else {
+                        "out of budget, and the same in every replication: there is no interval to judge by"
+                            .to_owned()
+                    };
                     return Some((n, words));
                 }
             }
@@ -169,7 +183,7 @@ pub(crate) fn run(
     done.hold_against(earlier.as_ref());
     done.write(dir, args.place.force, &done.answer(), Besides::default())?;
     let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
-    let (varies, worst) = (done.varies(), done.runs[0].worst());
+    let (varies, certain, worst) = (done.varies(), done.is_certain(), done.runs[0].worst());
     // What is kept of the replications lies in the folder that is removed.
     drop(done);
     unfinished.remove()?;
@@ -179,8 +193,16 @@ pub(crate) fn run(
         terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
     let kept = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
-    let more = varies.then_some(4 * n);
-    terminal.say(closing(reads, more, &format!("{kept}{since}"), worst, dir));
+    let flags = format!("{kept}{since}");
+    let next = match () {
+        () if certain => "All replications are alike: more would say the same.".to_owned(),
+        () if varies => format!("Next, intervals half as wide:\n{}", go_on(reads, 4 * n, &flags, dir)),
+        () => format!(
+            "All are alike so far; more may show what strikes rarely:\n{}",
+            go_on(reads, 4 * n, &flags, dir)
+        ),
+    };
+    terminal.say(format!("{}\n{next}", closing(reads, worst, dir)));
     Ok(())
 }
 
@@ -285,6 +307,15 @@ fn told_of(reads: &[Read]) -> Population {
     Population::told_of(reads.iter().map(|read| &read.scenario.model))
 }
 
+/// Runs of each scenario that tell layers of chance apart beside so many replications, where nobody asks for another number.
+fn layer_runs(n: usize) -> usize {
+    if n < LAYERS_FROM {
+        0
+    } else {
+        (replications::MIXED * (n / 10)).clamp(replications::LEAST_MIXTURES, LAYER_RUNS)
+    }
+}
+
 /// Runs that mix the layers of replications, and what they tell of where a spread comes from.
 fn spreads(
     reads: &[Read],
@@ -295,7 +326,7 @@ fn spreads(
     bar: &ProgressBar,
 ) -> Result<(Vec<Spread>, Vec<Replications>), Failure> {
     let n = runs[0].n();
-    let budget = asked.map_or_else(|| LAYER_RUNS.min(replications::MIXED * (n / 10)), |runs| runs as usize);
+    let budget = asked.map_or_else(|| layer_runs(n), |runs| runs as usize);
     let draws = replications::mixtures(replications::blocks(n, budget));
     if draws.is_empty() {
         return Ok((Vec::new(), Vec::new()));
@@ -388,6 +419,11 @@ impl<'a> Replicated<'a> {
     /// Whether any two replications of a scenario differ in anything that is measured.
     fn varies(&self) -> bool {
         self.runs.iter().any(|run| (0..run.measures().len()).any(|at| run.varies(at)))
+    }
+
+    /// Whether no further replication can differ from these.
+    fn is_certain(&self) -> bool {
+        self.runs.iter().all(Replications::is_certain)
     }
 
     /// The screen.
@@ -496,22 +532,20 @@ pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     caption.about(reads.iter().map(|read| &read.scenario.resolved))
 }
 
-/// What was written, and what to type next: the same flags, more replications, where they would say more.
-fn closing(reads: &[Read], more: Option<usize>, flags: &str, worst: usize, dir: &Path) -> String {
+/// What was written, and where to look.
+fn closing(reads: &[Read], worst: usize, dir: &Path) -> String {
     let whole = whole(dir, worst);
-    let dir = dir.display();
     let first = match reads {
         [_] => "summary.csv",
         _ => "answer.txt, fig-scurve.png",
     };
-    let next = match more {
-        Some(more) => format!(
-            "Next, intervals half as wide:\n  {} \\\n    --replications {more}{flags} -o {dir}-{more}",
-            inputs::command(reads)
-        ),
-        None => "All replications are alike: more would say the same.".to_owned(),
-    };
-    format!("Results: {dir}; look at {first}\n{whole}\n{next}")
+    format!("Results: {}; look at {first}\n{whole}", dir.display())
+}
+
+/// The command to type next: the same flags, more replications.
+fn go_on(reads: &[Read], more: usize, flags: &str, dir: &Path) -> String {
+    let (command, dir) = (inputs::command(reads), dir.display());
+    format!("  {command} \\\n    --replications {more}{flags} -o {dir}-{more}")
 }
 
 /// How to see a replication of a folder with its days.

@@ -17,6 +17,15 @@ pub struct Kpi {
     pub definition: &'static str,
 }
 
+impl Kpi {
+    /// Whether it counts installations, each of them once at most.
+    #[must_use]
+    pub fn counts_each_once(&self) -> bool {
+        let counts = [MIGRATED, EXCLUDED, ACTIVE_MIGRATED, ACTIVE_LATE, BECAME_DORMANT, REWORK];
+        counts.iter().any(|kpi| kpi.id == self.id)
+    }
+}
+
 /// Which way a measure improves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {

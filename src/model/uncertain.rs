@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use statrs::distribution::{Beta, ContinuousCDF};
 
 use super::FactorIdx;
+use crate::random::{beta_cdf, beta_quantile};
 
 /// An input drawn once per replication.
 #[derive(Clone, Debug, Serialize)]
@@ -169,7 +169,10 @@ impl Distribution {
                 (x - low) * (x - low) / ((high - low) * (mode - low))
             }
             Self::Triangular { mode, .. } => 1.0 - (high - x) * (high - x) / ((high - low) * (high - mode)),
-            Self::Pert { mode, .. } => pert_shape(low, *mode, high).cdf((x - low) / (high - low)),
+            Self::Pert { mode, .. } => {
+                let (a, b) = pert_shapes(low, *mode, high);
+                beta_cdf((x - low) / (high - low), a, b)
+            }
             Self::Lognormal { median, p90 } => {
                 let z = libm::log(x / median) / libm::log(p90 / median);
                 crate::random::normal_cdf(z * crate::random::normal_quantile(0.9))
@@ -224,12 +227,14 @@ fn pert(low: f64, mode: f64, high: f64, u: f64) -> f64 {
     if width <= 0.0 {
         return low;
     }
-    low + width * pert_shape(low, mode, high).inverse_cdf(u)
+    let (a, b) = pert_shapes(low, mode, high);
+    low + width * beta_quantile(u, a, b)
 }
 
-fn pert_shape(low: f64, mode: f64, high: f64) -> Beta {
+/// The shapes of the Beta distribution of a PERT, both at least 1.
+fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
     let shape = |part: f64| 1.0 + 4.0 * part / (high - low);
-    Beta::new(shape(mode - low), shape(high - mode)).expect("PERT shapes are at least 1")
+    (shape(mode - low), shape(high - mode))
 }
 
 fn discrete(values: &[(f64, f64)], u: f64) -> f64 {

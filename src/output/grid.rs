@@ -20,6 +20,9 @@ pub struct Tried {
     pub values: Vec<(String, String)>,
     /// Each scenario against the baseline.
     pub comparisons: Vec<Comparison>,
+    /// By how much each scenario avoids more than as the files say, replication by replication \[installation-days\]; none of a combination,
+    /// and of the scenarios as the files say them.
+    pub changes: Vec<Estimate>,
 }
 
 impl Tried {
@@ -65,8 +68,21 @@ pub fn alone(assumption: &str, value: &str) -> Vec<(String, String)> {
 /// One row a value that is tried by itself and scenario.
 #[must_use]
 pub fn sensitivity_table(points: &[Tried]) -> Table {
-    grid_table(&ALONE, points)
+    let mut table = grid_table(&ALONE, points);
+    table.columns.extend(CHANGED.map(|name| Column::new(name, kpi::DORMANT_DAYS_AVOIDED.unit)));
+    let changes =
+        points.iter().flat_map(|point| (0..point.comparisons.len()).map(|at| point.changes.get(at)));
+    for (row, change) in table.rows.iter_mut().zip(changes) {
+        row.extend(match change {
+            Some(change) => three(&change.value, &change.interval, |x| Cell::Decimal(*x, 0)),
+            None => vec![Cell::Empty; CHANGED.len()],
+        });
+    }
+    table
 }
+
+/// Columns of what a value tried by itself changes of the days avoided.
+pub const CHANGED: [&str; 3] = ["change", "change_lower", "change_upper"];
 
 /// One row a combination and scenario.
 #[must_use]
@@ -172,12 +188,18 @@ fn rows_and_intervals(points: &[Tried]) -> String {
     table.columns.extend(first.values.iter().map(|(name, _)| Column::new(name.as_str(), "")));
     table.columns.extend(first.comparisons.iter().map(|c| Column::new(c.scenario.as_str(), "")));
     let payer = &first.comparisons[most].scenario;
+    let alone = points.iter().any(|point| !point.changes.is_empty());
+    if alone {
+        table.columns.push(Column::new(format!("{payer}, more than as the files say"), ""));
+    }
     table.columns.push(Column::new(format!("Active wait more, {payer}"), ""));
     for point in points {
         let avoided = point.comparisons.iter().map(|comparison| Cell::Text(days(comparison.avoided)));
         let paid = paid(&point.comparisons[most]).map_or(Cell::Empty, |paid| Cell::Text(days(paid)));
+        let change = point.changes.get(most).map(|change| days(*change));
+        let change = alone.then(|| change.map_or(Cell::Empty, Cell::Text));
         let values = point.values.iter().map(|(_, value)| Cell::from(value.as_str()));
-        table.push(values.chain(avoided).chain([paid]).collect());
+        table.push(values.chain(avoided).chain(change).chain([paid]).collect());
     }
     format!(
         "{}\nThe {} intervals of days avoided hold together at 95%; those of the Active hold at 95% each.\n",

@@ -3,7 +3,7 @@
 use super::{Cell, Table};
 use crate::findings::{Scope, kpi};
 use crate::replications::{Comparison, Replications};
-use crate::statistics::{Goal, Level, Sample, rank};
+use crate::statistics::{Goal, Level, RANKED_FROM, Sample, rank};
 use crate::wording::numbers;
 
 /// Columns that a person is shown as a table.
@@ -27,7 +27,8 @@ pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Tabl
         .collect();
     let samples: Vec<Sample> =
         lost.iter().map(|lost| Sample::new(lost).expect("days lost are finite")).collect();
-    let ranking = rank(&samples, Goal::Least, Level::P95).expect("they were replicated alike");
+    let certain = |one: usize, other: usize| runs[one].differs_for_sure(runs[other]);
+    let ranking = rank(&samples, Goal::Least, Level::P95, certain).expect("they were replicated alike");
     let unit = kpi::DORMANT_DAYS_LOST.unit;
     let mut table = Table::new(&[
         ("place", ""),
@@ -38,6 +39,7 @@ pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Tabl
         ("may_be_best", ""),
         ("threshold", unit),
         ("within_threshold_of_best", ""),
+        ("replications", ""),
     ]);
     for (place, ranked) in (1..).zip(&ranking.scenarios) {
         let end = |end: Option<f64>| end.map_or(Cell::Empty, |x| Cell::Decimal(x, 0));
@@ -50,6 +52,7 @@ pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Tabl
             Cell::Flag(ranked.may_be_best),
             Cell::Decimal(threshold, 0),
             Cell::Flag(ranked.from_best_of_others.high.is_some_and(|most| most < threshold)),
+            Cell::from(ranking.n as u64),
         ]);
     }
     table
@@ -58,14 +61,14 @@ pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Tabl
 /// The ranking with what it guarantees.
 #[must_use]
 pub fn ranking_text(table: &Table) -> String {
-    let (mut told, mut near, mut threshold) = (table.clone(), Vec::new(), 0.0);
+    let (mut told, mut near, mut threshold, mut n) = (table.clone(), Vec::new(), 0.0, 0);
     let large =
         table.rows.iter().flatten().any(|cell| matches!(cell, Cell::Decimal(days, _) if *days >= LARGE));
     for row in &mut told.rows {
         // What is the same in all rows, or said below, is not shown in the table.
         let said = row.split_off(SHOWN);
-        if let [Cell::Decimal(days, _), Cell::Flag(is_near)] = said.as_slice() {
-            threshold = *days;
+        if let [Cell::Decimal(days, _), Cell::Flag(is_near), Cell::Int(runs)] = said.as_slice() {
+            (threshold, n) = (*days, *runs);
             if let (true, Some(Cell::Flag(false)), Cell::Text(scenario)) = (*is_near, row.last(), &row[1]) {
                 near.push(scenario.clone());
             }
@@ -86,8 +89,14 @@ pub fn ranking_text(table: &Table) -> String {
         1 => format!("; {} is surely nearer to the best than that", near[0]),
         _ => format!("; {} are surely nearer to the best than that", numbers::list(&near)),
     };
+    let promise = if usize::try_from(n).is_ok_and(|n| n < RANKED_FROM) {
+        format!("Fewer than {RANKED_FROM} replications: the ranges hold less often than 95 times in 100.")
+    } else {
+        "With 95% confidence the best is among those that may be best, and every range holds its truth."
+            .to_owned()
+    };
     format!(
-        "Ranking by Dormant days lost, fewest first. With 95% confidence the best is among those that may be best, and every range holds its truth.\n\
+        "Ranking by Dormant days lost, fewest first. {promise}\n\
          A difference of less than {} would not matter{near}.\n{}",
         numbers::three_digits(threshold),
         told.to_text()

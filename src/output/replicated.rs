@@ -19,9 +19,9 @@ use crate::model::Model;
 use crate::replications::{
     Comparison, MIXED, Outcome, Record, Replications, Spread, Summary, Threshold, summarise,
 };
-use crate::statistics::{Estimate, Finding, Interval, Level, Side};
+use crate::statistics::{DayShift, Estimate, Finding, Interval, Level, Side};
 use crate::trace::Trace;
-use crate::wording::numbers::PLACES;
+use crate::wording::numbers::{self, PLACES};
 
 /// Everything the folder of a replicated study is made from.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     files.extend(study.since.map(|since| File::new("since.csv", since.table().to_csv())));
     files.extend(carried(study.extras)?);
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
-    let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.total.n);
+    let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.blocks);
     let mut body = counts(&runs, (layer_runs, study.threshold), study.since, study.stopped);
     body["also_read"] = study.also_read.iter().map(manifest::input).collect();
     body["layer_runs_table"] = study.mixed.first().map(|_| format!("SCENARIO/{}", layer_runs::NAME)).into();
@@ -175,10 +175,11 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
             .into();
     row.push(if share { "% of replications" } else { summary.kpi.unit }.into());
     row.push(summary.kpi.better.name().into());
-    let (mut not_by_end, mut note) = (0, "");
+    let (mut not_by_end, mut note) = (0, String::new());
     let mut dates = vec![Cell::Empty; 4 * PERCENTILES.len()];
     match &summary.outcome {
         Outcome::Numbers { mean, percentiles } => {
+            note = unseen_note(mean).unwrap_or_default();
             let number = |x: &f64| number_cell(*x, summary.kpi.unit);
             row.extend(three(&mean.value, &mean.interval, number));
             row.extend(percentiles.iter().flat_map(|p| three(&p.value, &p.interval, number)));
@@ -196,10 +197,10 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
         }
         Outcome::Nothing => {
             row.extend(vec![Cell::Empty; 15]);
-            note = "no value in any replication";
+            "no value in any replication".clone_into(&mut note);
         }
     }
-    row.extend([Cell::from(summary.n as u64), Cell::from(not_by_end as u64), note.into()]);
+    row.extend([Cell::from(summary.n as u64), Cell::from(not_by_end as u64), note.as_str().into()]);
     row.extend(dates);
     row
 }
@@ -209,6 +210,9 @@ pub(super) fn three<T>(value: &T, interval: &Interval<T>, cell: impl Fn(&T) -> C
     let bound = |end: &Option<T>| end.as_ref().map_or(Cell::Empty, &cell);
     vec![cell(value), bound(&interval.low), bound(&interval.high)]
 }
+
+/// What stands behind the name of a day where it is its P80 that changes.
+const P80: &str = "_p80";
 
 /// What sets the scenarios apart, as a tidy table: the avoided days and their parts, then every other measure.
 #[must_use]
@@ -239,7 +243,10 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
 fn difference_rows(comparison: &Comparison, table: &mut Table) {
     let mut push =
         |id: &str, kind: &str, member: &str, found: Option<&Estimate>, unit: &str, words: [&str; 2]| {
-            let [verdict, note] = words.map(Cell::from);
+            let [verdict, note] = words;
+            let unseen = found.and_then(unseen_note);
+            let note = unseen.map_or_else(|| note.to_owned(), |unseen| format!("{note}; {unseen}"));
+            let [verdict, note] = [verdict, note.as_str()].map(Cell::from);
             // Only what has a verdict has something to be measured against.
             let threshold = if verdict == Cell::Empty {
                 Cell::Empty
@@ -258,7 +265,8 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
     let verdict = verdict_words(comparison.verdict.finding);
     push(avoided.id, "whole", "all", Some(&comparison.avoided), avoided.unit, [verdict, sense]);
     if let Some(bound) = comparison.bound {
-        let bound = Estimate::told(bound, None, Level::P95, comparison.avoided.n);
+        let interval = Interval::open(Level::P95);
+        let bound = Estimate { value: bound, standard_error: None, interval, n: comparison.avoided.n };
         let unit = kpi::AVOIDED_BOUND.unit;
         push(kpi::AVOIDED_BOUND.id, "whole", "all", Some(&bound), unit, ["", BOUND_NOTE]);
     }
@@ -274,15 +282,26 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
     for measure in &comparison.measures {
         let unit = match measure.kpi.unit {
             "date" => "days",
-            "%" => "percentage points",
-            "yes or no" => "share of replications",
+            "%" | "yes or no" => "percentage points",
             unit => unit,
         };
         let ends = format!("scenario minus baseline; not by the end in {} pairs", measure.not_by_end);
         let note = if measure.not_by_end > 0 { ends.as_str() } else { "scenario minus baseline" };
         let (kind, member) = (measure.scope.kind, measure.scope.member.as_str());
         push(measure.kpi.id, kind, member, measure.change.as_ref(), unit, ["", note]);
+        if let Some(shift) = &measure.p80 {
+            let change = shift_estimate(shift);
+            let id = format!("{}{P80}", measure.kpi.id);
+            push(&id, kind, member, change.as_ref(), unit, ["", "scenario minus baseline, of the P80 day"]);
+        }
     }
+}
+
+/// The shift of a P80 day; none where it is "not by the end" in one of the two.
+fn shift_estimate(shift: &DayShift) -> Option<Estimate> {
+    let Interval { low, high, level } = shift.interval;
+    let interval = Interval { low: low.map(f64::from), high: high.map(f64::from), level };
+    shift.days.map(|days| Estimate { value: days.into(), standard_error: None, interval, n: shift.n })
 }
 
 fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
@@ -294,14 +313,22 @@ fn estimate_cells(found: Option<&Estimate>) -> Vec<Cell> {
     cells
 }
 
+/// What has to be known of an estimate that was the same in every replication, and need not be in others; nothing of others.
+fn unseen_note(estimate: &Estimate) -> Option<String> {
+    let open = estimate.is_constant() && estimate.interval.half_width().is_none();
+    let (n, most) = (numbers::count(estimate.n), numbers::most_unseen(estimate.n));
+    open.then(|| format!("the same in all {n} replications; may differ in up to {most} of others"))
+}
+
 /// Every finding there is.
-const FINDINGS: [Finding; 6] = [
+const FINDINGS: [Finding; 7] = [
     Finding::NoPracticalDifference,
     Finding::Differs(Side::Above),
     Finding::Differs(Side::Below),
     Finding::DiffersPerhapsTooLittle(Side::Above),
     Finding::DiffersPerhapsTooLittle(Side::Below),
     Finding::NotSettled,
+    Finding::NotSeen,
 ];
 
 /// The finding whose words stand in a table of differences.
@@ -310,7 +337,7 @@ pub fn finding_of_words(words: &str) -> Option<Finding> {
     FINDINGS.into_iter().find(|finding| verdict_words(*finding) == words)
 }
 
-/// The four rows of the rule, of days avoided.
+/// The rows of the rule, of days avoided.
 pub(super) fn verdict_words(finding: Finding) -> &'static str {
     match finding {
         Finding::NoPracticalDifference => "no practical difference",
@@ -319,5 +346,6 @@ pub(super) fn verdict_words(finding: Finding) -> &'static str {
         Finding::DiffersPerhapsTooLittle(Side::Above) => "better, but the gain may be too small to matter",
         Finding::DiffersPerhapsTooLittle(Side::Below) => "worse, but the loss may be too small to matter",
         Finding::NotSettled => "not enough replications to tell",
+        Finding::NotSeen => "not seen",
     }
 }

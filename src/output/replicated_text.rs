@@ -8,7 +8,7 @@ use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{self, Comparison, Outcome, Replications, Spread, Summary, summarise};
 use crate::statistics::{Estimate, Finding, Level, QuantileEstimate, Reached, Sample, least_runs};
 use crate::wording::letters::columns;
-use crate::wording::numbers;
+use crate::wording::numbers::{self, Ends};
 
 /// Unit of days lost and avoided.
 const DAYS: &str = kpi::DORMANT_DAYS_AVOIDED.unit;
@@ -26,7 +26,15 @@ pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spr
     let mut text: String = comparisons.iter().map(headline).collect();
     text.push_str(&outcomes(runs, told_of).to_text());
     text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
-    text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n\n");
+    text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n");
+    let n = runs[0].n();
+    if text.contains(&Ends::SameIn(n).to_string()) {
+        let (n, most) = (numbers::count(n), numbers::most_unseen(n));
+        text.extend([format!(
+            "Where all {n} are the same, what strikes in up to {most} of replications may not have shown.\n"
+        )]);
+    }
+    text.push('\n');
     text.push_str(&super::spread_text(spreads));
     text
 }
@@ -48,14 +56,15 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
             let more = more.map_or(String::new(), |n| format!("; some {} might be", numbers::count(n)));
             format!("{}{more}", verdict_words(Finding::NotSettled))
         }
+        Finding::NotSeen => not_seen(avoided),
         finding => verdict_words(finding).to_owned(),
     };
     let mut text = format!(
         "{scenario} against {baseline}, {} replications under the same draws: {words}.\n\
-         Dormant days avoided: {} installation-days, {}% interval of the mean; {} of the baseline's.\n",
+         Dormant days avoided: {} installation-days{}; {} of the baseline's.\n",
         numbers::count(avoided.n),
         numbers::estimate(*avoided, DAYS),
-        numbers::level(avoided.interval.level),
+        interval_words(avoided),
         of_lost(avoided.value),
     );
     for (title, by) in
@@ -70,7 +79,7 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
     text.push_str("What the Active ones pay, scenario less baseline:\n");
     text.push_str(&active_lines(comparison, base));
     let pairing = comparison.pairing.map_or_else(
-        || "nothing varies, so pairing had nothing to do".to_owned(),
+        || without_gain(comparison).to_owned(),
         |pairing| {
             let [gain, low, high] =
                 [Some(pairing.gain.value), pairing.gain.interval.low, pairing.gain.interval.high]
@@ -91,6 +100,36 @@ fn headline(comparison: &Comparison, base: &Replications) -> String {
     }
     text.push('\n');
     text
+}
+
+/// What is said of an interval behind its estimate; nothing where there is none.
+fn interval_words(of: &Estimate) -> String {
+    if of.is_constant() {
+        return String::new();
+    }
+    format!(", {}% interval of the mean", numbers::level(of.interval.level))
+}
+
+/// The verdict on a difference that never varied.
+fn not_seen(avoided: &Estimate) -> String {
+    let (n, most) = (numbers::count(avoided.n), numbers::most_unseen(avoided.n));
+    let seen = verdict_words(Finding::NotSeen);
+    if avoided.value == 0.0 {
+        format!("{seen} in {n}; may strike in up to {most}")
+    } else {
+        format!("the same in all {n}; anything else {seen}, may strike in up to {most}")
+    }
+}
+
+/// Why the answer does not give what pairing did.
+fn without_gain(comparison: &Comparison) -> &'static str {
+    if comparison.is_certain() {
+        "the difference is certain, so pairing had nothing to do"
+    } else if comparison.avoided.n < 3 {
+        "from 3 replications on it is known how much work the same draws did"
+    } else {
+        "the difference did not vary, so it is not known how much work the same draws did"
+    }
 }
 
 /// What a scenario changed where nobody is Dormant.

@@ -10,34 +10,27 @@ use crate::wording::numbers;
 pub fn spread_table(spreads: &[Spread]) -> Table {
     let names = ["scenario", "baseline", "kpi", "scope_kind", "scope", "unit", "layer"];
     let mut table = Table::new(&names.map(|name| (name, "")));
-    for of in ["variance", "share_pct"] {
-        table.columns.push(Column::new(of, ""));
-        table.columns.extend(["lower_95", "upper_95"].map(|bound| Column::new(format!("{of}_{bound}"), "")));
-    }
-    table.columns.push(Column::new("blocks", ""));
+    let numbers = ["variance", "share_pct", "share_pct_lower_95", "share_pct_upper_95", "blocks"];
+    table.columns.extend(numbers.map(|name| Column::new(name, "")));
     for spread in spreads {
         let unit = if spread.kpi.unit == "date" { "days" } else { spread.kpi.unit };
         let baseline = spread.baseline.as_deref().unwrap_or_default();
         let (id, scope) = (spread.kpi.id, &spread.scope);
-        let mut push = |layer: &str, variance: &Estimate, share: Vec<Cell>| {
+        let mut push = |layer: &str, variance: f64, share: Vec<Cell>| {
             let mut row: Vec<Cell> = [&spread.scenario, baseline, id, scope.kind, &scope.member, unit, layer]
                 .map(Cell::from)
                 .into();
-            row.extend(three(variance, 1.0));
+            row.push(Cell::Decimal(variance, 4));
             row.extend(share);
-            row.push((variance.n as u64).into());
+            row.push((spread.parts.blocks as u64).into());
             table.push(row);
         };
         for (layer, part) in PARTS.iter().zip(parts(spread)) {
-            push(
-                layer,
-                &part.variance,
-                part.share.map_or_else(|| vec![Cell::Empty; 3], |s| three(&s, 100.0)),
-            );
+            push(layer, part.variance, part.share.map_or_else(|| vec![Cell::Empty; 3], |s| percents(&s)));
         }
         let whole =
             if spread.parts.interaction.share.is_some() { Cell::Decimal(100.0, 4) } else { Cell::Empty };
-        push("all", &spread.parts.total, vec![whole, Cell::Empty, Cell::Empty]);
+        push("all", spread.parts.total, vec![whole, Cell::Empty, Cell::Empty]);
     }
     table
 }
@@ -50,16 +43,14 @@ pub fn spread_text(spreads: &[Spread]) -> String {
     table.columns.extend(PARTS.map(|part| Column::new(part, "%")));
     for spread in spreads {
         let mut row = vec![Cell::Text(format!("{}: {}", spread.scenario, title(spread)))];
-        row.extend(
-            parts(spread)
-                .map(|part| Cell::Text(part.share.map_or_else(|| "too little varies".to_owned(), told))),
-        );
+        let none = if spread.parts.total == 0.0 { "does not vary" } else { "not known" };
+        row.extend(parts(spread).map(|part| Cell::Text(part.share.map_or_else(|| none.to_owned(), told))));
         table.push(row);
     }
-    let blocks = first.parts.total.n;
+    let blocks = first.parts.blocks;
     format!(
         "Where the spread comes from: shares of the variance, from {} runs more a scenario that mix the layers of {} replications.\n{}\
-         A share below 0 is one too small to tell; shares sum to 100.\n\n",
+         [ ]: 95% interval of the share before it; what they do only together is the rest, and has none. A share below 0 is one too small to tell; shares sum to 100.\n\n",
         numbers::count(MIXED * blocks),
         numbers::count(2 * blocks),
         table.to_text(),
@@ -80,11 +71,12 @@ fn parts(spread: &Spread) -> [&Part; PARTS.len()] {
     [shared, own, fates, &spread.parts.interaction]
 }
 
-fn three(estimate: &Estimate, scale: f64) -> Vec<Cell> {
-    super::replicated::three(&estimate.value, &estimate.interval, |x| Cell::Decimal(scale * x, 4))
+fn percents(share: &Estimate) -> Vec<Cell> {
+    super::replicated::three(&share.value, &share.interval, |x| Cell::Decimal(100.0 * x, 4))
 }
 
 fn told(share: Estimate) -> String {
     let Interval { low, high, .. } = share.interval;
-    numbers::percent_interval(100.0 * share.value, [low, high].map(|end| end.map(|x| 100.0 * x))).to_string()
+    let words = numbers::percent_interval(100.0 * share.value, [low, high].map(|end| end.map(|x| 100.0 * x)));
+    if low.is_none() { words.value } else { words.to_string() }
 }

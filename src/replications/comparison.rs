@@ -1,9 +1,10 @@
 //! A scenario against its baseline over replications under the same draws.
 
-use super::{Replications, Threshold};
+use super::{Replications, Threshold, reached};
 use crate::findings::{Dimension, Kpi, Scope, kpi};
 use crate::statistics::{
-    Estimate, Level, Pairing, Pairs, Sample, Verdict, difference, mean, pairing, verdict,
+    DayShift, Estimate, Interval, Level, Pairing, Pairs, Probability, Proportion, Reached, Sample, Verdict,
+    day_shift, difference, mean, pairing, verdict,
 };
 
 /// What a scenario changed against its baseline.
@@ -57,8 +58,10 @@ pub struct PairedMeasure {
     /// What it is measured of.
     pub scope: Scope,
     /// Scenario minus baseline over the pairs in which both have a number; none where there is no such pair, or where a day is
-    /// "not by the end" in any.
+    /// "not by the end" in any. Of what holds or not, the change of its share of replications \[percentage points\].
     pub change: Option<Estimate>,
+    /// Of a day, by how much its P80 moves; none of anything else, or where no replication has any such day.
+    pub p80: Option<DayShift>,
     /// Pairs of which one or both have no value \[replications\].
     pub without: usize,
     /// Pairs of which one or both are "not by the end" \[replications\].
@@ -80,7 +83,8 @@ impl Comparison {
         assert_eq!(baseline.n(), scenario.n(), "both were replicated alike");
         let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::whole()));
         let pairs = avoided_pairs(&base, &other);
-        let avoided = difference(&pairs, Level::P95.each_of(family));
+        let certain = baseline.differs_for_sure(scenario);
+        let avoided = told(difference(&pairs, Level::P95.each_of(family)), certain);
         let threshold = threshold.amount(pairs.scenario().mean());
         let mean_of = |r: &Replications, kpi: &Kpi| {
             r.position(kpi, &Scope::whole()).map(|at| sample(&r.numbers(at)).mean())
@@ -100,6 +104,12 @@ impl Comparison {
         }
     }
 
+    /// Whether no further replication can change the difference.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.avoided.is_constant() && self.avoided.interval.half_width().is_some()
+    }
+
     /// What a precision is asked of: the days avoided by each scenario against the first, or the days lost of a single one,
     /// one value a replication \[installation-days\].
     #[must_use]
@@ -112,6 +122,20 @@ impl Comparison {
                 .collect(),
             _ => all,
         }
+    }
+
+    /// By how much more scenarios avoid than they did, replication by replication, from what [`Comparison::headlines`] gives of both. All
+    /// intervals of `family` such changes hold together.
+    ///
+    /// # Panics
+    /// When they have not the same number of replications.
+    #[must_use]
+    pub fn changes(before: &[Vec<f64>], now: &[Vec<f64>], family: usize) -> Vec<Estimate> {
+        let change = |(before, now): (&Vec<f64>, &Vec<f64>)| {
+            let pairs = Pairs::new(sample(before), sample(now)).expect("they were replicated alike");
+            difference(&pairs, Level::P95.each_of(family))
+        };
+        before.iter().zip(now).map(change).collect()
     }
 
     /// The parts of one split.
@@ -129,7 +153,13 @@ fn lost(replications: &Replications, scope: &Scope) -> Vec<f64> {
     }
 }
 
+/// A difference that never varied is known only where it is certain.
+fn told(difference: Estimate, certain: bool) -> Estimate {
+    if certain && difference.is_constant() { difference.certain() } else { difference }
+}
+
 fn split(baseline: &Replications, scenario: &Replications, by: Dimension) -> PairedSplit {
+    let certain = baseline.differs_for_sure(scenario);
     let names = |r: &Replications| -> Vec<String> {
         let here = |(k, s): &&(Kpi, Scope)| k.id == kpi::DORMANT_DAYS_LOST.id && s.kind == by.name();
         r.measures().iter().filter(here).map(|(_, s)| s.member.clone()).collect()
@@ -140,23 +170,54 @@ fn split(baseline: &Replications, scenario: &Replications, by: Dimension) -> Pai
     let part = |name: String| {
         let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::of(by.name(), &name)));
         let avoided = difference(&avoided_pairs(&base, &other), Level::P95);
-        PairedPart { name, avoided }
+        PairedPart { name, avoided: told(avoided, certain) }
     };
     PairedSplit { by, parts: all.into_iter().map(part).collect() }
 }
 
 fn measures(baseline: &Replications, scenario: &Replications) -> Vec<PairedMeasure> {
+    let certain = baseline.differs_for_sure(scenario);
+    let after = baseline.first.until(baseline.last).map_or(0, |span| span.get_days()) + 1;
     let pair = |(here, (kpi, scope)): (usize, &(Kpi, Scope))| {
         let there = scenario.position(kpi, scope)?;
         let both: Vec<(f64, f64)> = baseline.numbers(here).into_iter().zip(scenario.numbers(there)).collect();
         let count = |of: fn(f64) -> bool| both.iter().filter(|(a, b)| of(*a) || of(*b)).count();
         let (without, not_by_end) = (count(f64::is_nan), count(f64::is_infinite));
-        let changes: Vec<f64> = both.iter().map(|(a, b)| b - a).filter(|d| d.is_finite()).collect();
-        let known = not_by_end == 0 && !changes.is_empty();
-        let change = known.then(|| mean(sample(&changes), Level::P95));
-        Some(PairedMeasure { kpi: *kpi, scope: scope.clone(), change, without, not_by_end })
+        let pairs: Vec<(f64, f64)> = both.into_iter().filter(|(a, b)| !a.is_nan() && !b.is_nan()).collect();
+        let [(_, most), (_, most_there)] = [baseline.possible(here), scenario.possible(there)];
+        let most = most.max(most_there);
+        let change = match kpi.unit {
+            "yes or no" => change_of_chance(&pairs, certain),
+            _ if not_by_end > 0 || pairs.is_empty() => None,
+            unit => {
+                let changes: Vec<f64> = pairs.iter().map(|(a, b)| b - a).collect();
+                let change = told(mean(sample(&changes), Level::P95), certain);
+                Some(if unit == "date" { change } else { change.within(-most, most) })
+            }
+        };
+        let p80 = (kpi.unit == "date").then(|| shift(&pairs, after)).flatten();
+        Some(PairedMeasure { kpi: *kpi, scope: scope.clone(), change, p80, without, not_by_end })
     };
     baseline.measures().iter().enumerate().filter_map(pair).collect()
+}
+
+/// By how many percentage points the share of replications changes in which something holds; none of no pairs.
+fn change_of_chance(pairs: &[(f64, f64)], certain: bool) -> Option<Estimate> {
+    let then = Proportion::count(pairs.iter().map(|(a, _)| *a > 0.0));
+    let now = Proportion::count(pairs.iter().map(|(_, b)| *b > 0.0));
+    let value = 100.0 * (now.share()? - then.share()?);
+    let interval = now.less(&then, Level::P95);
+    let [low, high] = [interval.low, interval.high].map(|end| end.map(|share| 100.0 * share));
+    let interval = Interval { low, high, level: interval.level };
+    let change = Estimate { value, standard_error: None, interval, n: pairs.len() };
+    Some(if certain { change.certain() } else { change })
+}
+
+/// By how much the P80 of a day moves.
+fn shift(pairs: &[(f64, f64)], after: i32) -> Option<DayShift> {
+    let (then, now): (Vec<Reached>, Vec<Reached>) =
+        pairs.iter().map(|(a, b)| (reached(*a), reached(*b))).unzip();
+    day_shift(&then, &now, Probability::P80, Level::P95, after)
 }
 
 /// Pairs whose differences are the days avoided: baseline less scenario.

@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::columns::Columns;
+use super::inputs::{Inputs, possible};
 use crate::findings::{Findings, Kpi, LeftOut, Measure, Population, Scope, Value, kpi};
 use crate::model::Model;
 use crate::statistics::{Reached, Sample};
@@ -46,6 +47,8 @@ pub struct Replications {
     /// The plan date.
     pub plan: Option<Date>,
     measures: Vec<(Kpi, Scope)>,
+    /// What they were computed from, where that is known.
+    inputs: Option<Inputs>,
     /// What is kept beside the measures; none where there are only those.
     days: Option<Days>,
     /// The values of every record, then its curve, what was migratable, and its migrated installations.
@@ -154,6 +157,7 @@ impl Replications {
             last: model.calendar.date(model.calendar.last()),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
             measures,
+            inputs: Some(Inputs::of(model)),
             days: Some(Days { early_firmware: model.firmware.is_early(), population, shown, counted }),
             kept: Columns::new(width, folder.map(Path::to_owned)),
         }
@@ -167,7 +171,34 @@ impl Replications {
         measures: Vec<(Kpi, Scope)>,
     ) -> Self {
         let kept = Columns::new(measures.len() + 1, None);
-        Self { scenario, first, last, plan, measures, days: None, kept }
+        Self { scenario, first, last, plan, measures, inputs: None, days: None, kept }
+    }
+
+    /// Says what replications read back were computed from.
+    pub fn computed_from(&mut self, model: &Model) {
+        self.inputs = Some(Inputs::of(model));
+    }
+
+    /// Whether it is known that no two replications can differ.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.inputs.as_ref().is_some_and(Inputs::is_certain)
+    }
+
+    /// Whether it is known that no further replication can change how these differ from others under the same draws.
+    #[must_use]
+    pub fn differs_for_sure(&self, other: &Self) -> bool {
+        self.inputs
+            .as_ref()
+            .zip(other.inputs.as_ref())
+            .is_some_and(|(one, other)| one.differs_for_sure(other))
+    }
+
+    /// What the mean of a measure can be, from the least to the most.
+    pub(super) fn possible(&self, position: usize) -> (f64, f64) {
+        let (kpi, scope) = &self.measures[position];
+        let seen = self.numbers(position).into_iter().filter(|x| x.is_finite()).fold(0.0, f64::max);
+        possible(self.inputs.as_ref(), kpi, scope, seen)
     }
 
     /// Whether curves are kept, and whether firmware may open before EPCL entry; none of replications read back.

@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn blocks_take_two_replications_and_six_mixtures_each() {
         assert_eq!(
-            [blocks(100, 60), blocks(100, 65), blocks(9, 60), blocks(100, 17), blocks(5, 60)],
-            [10, 10, 4, 0, 0]
+            [blocks(100, 120), blocks(100, 125), blocks(49, 300), blocks(100, 119), blocks(39, 300)],
+            [20, 20, 24, 0, 0]
         );
     }
 }

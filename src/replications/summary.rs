@@ -3,8 +3,7 @@
 use super::{Column, Replications};
 use crate::findings::{Kpi, Scope};
 use crate::statistics::{
-    Estimate, Interval, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, day_quantile,
-    mean, quantile,
+    Estimate, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, day_quantile, mean, quantile,
 };
 
 /// The percentiles of an outcome that are reported.
@@ -47,23 +46,19 @@ pub enum Outcome {
     Nothing,
 }
 
-/// Sums up every measure of a scenario, in the order of reports. All intervals are 95%.
+/// Sums up every measure of a scenario, in the order of reports. All intervals are 95% and within what is possible.
 #[must_use]
 pub fn summarise(replications: &Replications) -> Vec<Summary> {
     let of = |(position, (kpi, scope)): (usize, &(Kpi, Scope))| {
         let (n, mut outcome) = outcome(&replications.column(position));
-        if let (Outcome::Numbers { mean, .. }, "%") = (&mut outcome, kpi.unit) {
-            within_percent(&mut mean.interval);
+        if let Outcome::Numbers { mean, .. } = &mut outcome {
+            let (least, most) = replications.possible(position);
+            let certain = replications.is_certain() && mean.is_constant();
+            *mean = if certain { mean.certain() } else { mean.within(least, most) };
         }
         Summary { kpi: *kpi, scope: scope.clone(), n, outcome }
     };
     replications.measures().iter().enumerate().map(of).collect()
-}
-
-/// A mean of shares is itself one: an interval that goes beyond is cut, and holds the truth as often.
-fn within_percent(interval: &mut Interval) {
-    interval.low = interval.low.map(|low| low.max(0.0));
-    interval.high = interval.high.map(|high| high.min(100.0));
 }
 
 fn outcome(column: &Column) -> (usize, Outcome) {

@@ -11,6 +11,7 @@ use super::evidence::{
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
 use crate::output::{Results, ResultsError, Row, Sheet, Source};
+use crate::statistics::RANKED_FROM;
 use crate::wording::{self, numbers};
 
 /// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
@@ -204,7 +205,9 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
         blocks.push(Block::Table(spread(sheet)?));
     }
     for name in evidence.others() {
-        if let Some(row) = evidence.change(name, "variance_ratio", WHOLE)? {
+        if let Some(row) = evidence.change(name, "variance_ratio", WHOLE)?
+            && row.number("lower")?.is_some()
+        {
             let mut told = words(format!("{name}: one pair under the same draws did the work of "));
             told.extend(difference(row)?);
             told.push(Item::words(" independent ones."));
@@ -246,11 +249,13 @@ fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
             ["share_pct_lower_95", "share_pct_upper_95"],
             ("% of variance", "blocks"),
         )?;
-        rows.last_mut().into_iter().for_each(|row| row.push(share.clone()));
+        // What layers do only together is the rest, and has no interval.
+        let known = if row.text("share_pct_lower_95")?.is_empty() { 1 } else { share.len() };
+        rows.last_mut().into_iter().for_each(|row| row.push(share[..known].to_vec()));
     }
     let header = ["Spread of", "Shared factors", "Independent factors", "Day by day", "Only together"];
     Ok(Grid {
-        caption: "Where the spread comes from: shares of the variance [%], with 95% intervals; one below 0 is too small to tell".to_owned(),
+        caption: "Where the spread comes from: shares of the variance [%], with 95% intervals but for the rest, what they do only together; one below 0 is too small to tell".to_owned(),
         header: header.map(str::to_owned).into(),
         rows,
     })
@@ -286,8 +291,8 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
         Ok(vec![
             words(row.text("scenario")?),
             count(row, "days_lost")?,
-            count(row, "more_than_best_of_others_from")?,
-            count(row, "to")?,
+            end(row, "more_than_best_of_others_from")?,
+            end(row, "to")?,
             yes_or_no(row, "may_be_best")?,
             yes_or_no(row, "within_threshold_of_best")?,
         ])
@@ -300,11 +305,23 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
         "May be the best",
         "Surely nearer to the best than what matters",
     ];
+    let few = sheet.rows().next().map(|row| row.count("replications")).transpose()?.unwrap_or(0)
+        < RANKED_FROM as u64;
+    let promise = if few {
+        format!("of fewer than {RANKED_FROM} replications it holds less often than 95 times in 100")
+    } else {
+        "with 95% confidence the best is among those that may be the best".to_owned()
+    };
     Ok(Grid {
-        caption: "Ranking by Dormant days lost [installation-days]: with 95% confidence the best is among those that may be the best".to_owned(),
+        caption: format!("Ranking by Dormant days lost [installation-days]: {promise}"),
         header: header.map(str::to_owned).into(),
         rows: sheet.rows().map(cells).collect::<Result<_, ResultsError>>()?,
     })
+}
+
+/// The end of a range; it has none where two scenarios never differed in another amount.
+fn end(row: Row, column: &str) -> Result<Words, ResultsError> {
+    if row.text(column)?.is_empty() { Ok(words("not known")) } else { count(row, column) }
 }
 
 fn yes_or_no(row: Row, column: &str) -> Result<Words, ResultsError> {

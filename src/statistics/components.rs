@@ -1,8 +1,9 @@
 //! Where a spread comes from: a variance split over three layers of chance and what they do together.
 
+use super::distribution::two_sided_of;
 use super::jackknife::standard_error;
-use super::sample::mean_of;
-use super::{BadSample, Estimate, Level, Sample, mean};
+use super::sample::{count, mean_of};
+use super::{BadSample, Estimate, Interval, Level, Sample};
 
 /// Layers of chance that can be drawn anew one by one.
 pub const LAYERS: usize = 3;
@@ -14,16 +15,17 @@ pub const RUNS: usize = 1 << LAYERS;
 pub const DESIGN: [[usize; LAYERS]; RUNS] =
     [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]];
 
-/// Blocks below which a split says too little to be computed.
-pub const LEAST_BLOCKS: usize = 3;
+/// Blocks below which the interval of a share does not hold as often as it says.
+pub const LEAST_BLOCKS: usize = 20;
 
 /// What one source contributes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
     /// Its variance, in squared units. Unbiased, so it may come out below 0 where the truth is near it; it is not cut off,
-    /// since that would make it too great on average and the shares sum to more than 1.
-    pub variance: Estimate,
-    /// The same as a share of the whole variance; none where that is not above 0, or no share of it is known to within 100%. All shares sum to 1.
+    /// since that would make it too great on average and the shares sum to more than 1. It has no interval: of skewed inputs, none holds
+    /// as often as it says at the blocks that are made.
+    pub variance: f64,
+    /// The same as a share of the whole variance, its interval within 0 to 1; none where the whole is not above 0. All shares sum to 1.
     pub share: Option<Estimate>,
 }
 
@@ -32,10 +34,12 @@ pub struct Part {
 pub struct Components {
     /// What each layer does by itself, in the order of [`DESIGN`].
     pub layers: [Part; LAYERS],
-    /// What they do only together.
+    /// What they do only together. The interval of its share is open: where it is small, none holds as often as it says.
     pub interaction: Part,
     /// The variance of a run in which every layer is drawn anew: the sum of the parts.
-    pub total: Estimate,
+    pub total: f64,
+    /// Blocks they rest on.
+    pub blocks: usize,
 }
 
 /// Splits a variance from blocks of eight runs, each made as [`DESIGN`] says with two draws of its own for every layer.
@@ -45,13 +49,15 @@ pub struct Components {
 ///
 /// # Formula
 /// Crossed random effects, two levels of each factor in a block (Searle, Casella & `McCulloch` 1992, ch. 4): for a set u of
-/// layers `MS(u) = 8 (Σ ± y/8)²`, and `σ²(u) = 2^(|u| - 3) Σ (-1)^(|w| - |u|) MS(w)` over the sets w that contain u. Blocks are independent, so a
-/// variance is a mean over blocks with Student's t; a share is a ratio of means with a jackknife's standard error. An
-/// estimate's n counts blocks.
+/// layers `MS(u) = 8 (Σ ± y/8)²`, and `σ²(u) = 2^(|u| - 3) Σ (-1)^(|w| - |u|) MS(w)` over the sets w that contain u. Blocks are independent: a
+/// variance is a mean over blocks, a share a ratio of means. The interval of a layer's share is that of a delete-one jackknife of its logit
+/// (Miller 1974) with Student's t of (n - 1)/3 degrees of freedom, because squares of skewed values vary far more than those of normal ones; where the share
+/// or one of those without a block lies outside 0 to 1 and has no logit, that of a jackknife of the share itself, cut at 0 and 1.
+/// An estimate's n counts blocks.
 ///
 /// # Errors
 /// - A value is not fit for a [`Sample`].
-/// - There are fewer than three blocks.
+/// - There are fewer than [`LEAST_BLOCKS`] blocks.
 pub fn components(blocks: &[[f64; RUNS]], level: Level) -> Result<Components, BadSample> {
     Sample::new(blocks.as_flattened())?;
     let n = blocks.len();
@@ -63,31 +69,46 @@ pub fn components(blocks: &[[f64; RUNS]], level: Level) -> Result<Components, Ba
     let totals = column(&Split::total);
     let part = |of: &dyn Fn(&Split) -> f64| {
         let values = column(of);
-        Ok(Part { variance: mean(Sample::new(&values)?, level), share: ratio(&values, &totals, level) })
+        Part { variance: mean_of(&values), share: share(&values, &totals, level) }
     };
     let layer = |l: usize| part(&move |split| split.layers[l]);
-    let mut split = Components {
-        layers: [layer(0)?, layer(1)?, layer(2)?],
-        interaction: part(&|split| split.interaction)?,
-        total: mean(Sample::new(&totals)?, level),
-    };
-    // Shares none of which is known to within the whole say nothing, and sum to the whole only together.
-    let told = |part: &Part| {
-        part.share.and_then(|share| share.interval.half_width()).is_some_and(|half| half <= 1.0)
-    };
-    if !split.layers.iter().chain([&split.interaction]).all(told) {
-        split.layers.iter_mut().chain([&mut split.interaction]).for_each(|part| part.share = None);
-    }
-    Ok(split)
+    let together = part(&|split| split.interaction);
+    let open = |share: Estimate| Estimate { interval: Interval::open(level), ..share };
+    Ok(Components {
+        layers: [layer(0), layer(1), layer(2)],
+        interaction: Part { share: together.share.map(open), ..together },
+        total: mean_of(&totals),
+        blocks: n,
+    })
 }
 
-/// The mean of values over that of others that is above 0, with or without any one of them.
-fn ratio(above: &[f64], below: &[f64], level: Level) -> Option<Estimate> {
+/// The mean of values as a share of that of others which is above 0, with or without any one of them.
+fn share(above: &[f64], below: &[f64], level: Level) -> Option<Estimate> {
     let (a, b): (f64, f64) = (above.iter().sum(), below.iter().sum());
+    let n = above.len();
     let without: Vec<f64> = above.iter().zip(below).map(|(x, y)| (a - x) / (b - y)).collect();
     let positive = b > 0.0 && below.iter().all(|y| b - y > 0.0);
     let value = mean_of(above) / mean_of(below);
-    positive.then(|| Estimate::of(value, Some(standard_error(&without)), level, above.len()))
+    let error = standard_error(&without);
+    let t = two_sided_of(level, (count(n) - 1.0) / 3.0);
+    let logits: Option<Vec<f64>> = without.iter().map(|share| logit(*share)).collect();
+    let interval = match logit(value).zip(logits) {
+        Some((centre, logits)) => {
+            let half = t * standard_error(&logits);
+            let [low, high] = [centre - half, centre + half].map(|x| 1.0 / (1.0 + libm::exp(-x)));
+            Interval { low: Some(low), high: Some(high), level }
+        }
+        // The same in every block says nothing of others.
+        None if error == 0.0 => Interval::open(level),
+        None => Interval::around(value, t * error, level),
+    };
+    let estimate = Estimate { value, standard_error: Some(error), interval, n };
+    positive.then(|| estimate.within(0.0, 1.0))
+}
+
+/// The logarithm of the odds of a share; none outside 0 to 1.
+fn logit(share: f64) -> Option<f64> {
+    (share > 0.0 && share < 1.0).then(|| libm::log(share / (1.0 - share)))
 }
 
 /// Unbiased variances from one block.
@@ -133,7 +154,7 @@ fn odd(set: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mean::tests::near;
+    use super::super::mean::tests::{ends, near};
     use super::*;
 
     /// One block for each of the 64 ways in which two draws of each layer are plus or minus one: all that there are, so that
@@ -155,12 +176,12 @@ mod tests {
         let split =
             of(&blocks(|[f, i, d]| 1000.0 + 3.0 * f + 2.0 * i + d + 4.0 * f * i - f * d + 2.0 * f * i * d));
         for (part, variance) in split.layers.iter().zip([9.0, 4.0, 1.0]) {
-            near(part.variance.value, variance);
+            near(part.variance, variance);
             near(part.share.unwrap().value, variance / 35.0);
         }
-        near(split.interaction.variance.value, 16.0 + 1.0 + 4.0);
+        near(split.interaction.variance, 16.0 + 1.0 + 4.0);
         near(split.interaction.share.unwrap().value, 21.0 / 35.0);
-        near(split.total.value, 35.0);
+        near(split.total, 35.0);
     }
 
     #[test]
@@ -172,10 +193,29 @@ mod tests {
         assert!(share(2).standard_error.unwrap() < 1e-10, "{:?}", share(2));
     }
 
+    /// The jackknife written out in `NumPy` 2.4.6, with `scipy.special.logit` and `scipy.stats.t.isf(0.025, 21/3)`, `SciPy` 1.17.1.
+    #[test]
+    fn the_interval_of_a_share_agrees_with_another_package() {
+        let all = blocks(|[f, i, d]| 3.0 * f + 2.0 * i + d * f);
+        let some: Vec<[f64; RUNS]> = all.iter().step_by(3).copied().collect();
+        let split = of(&some);
+        for (l, low, high) in [
+            (0, 0.461_170_408_529_338_16, 0.783_513_373_731_298_3),
+            (1, 0.168_320_910_462_155_42, 0.451_502_520_020_602_9),
+            (2, 0.0, 0.039_181_275_170_284_55),
+        ] {
+            let interval = split.layers[l].share.unwrap().interval;
+            ends(&interval, low, high);
+        }
+        let below_zero = split.layers[2].share.unwrap();
+        assert!(below_zero.value < 0.0 && below_zero.interval.low == Some(0.0), "{below_zero:?}");
+        assert_eq!(split.interaction.share.unwrap().interval, Interval::open(Level::P95));
+    }
+
     #[test]
     fn the_jackknife_is_that_of_leaving_out_each_block_in_turn() {
         let all = blocks(|[f, i, d]| 3.0 * f + 2.0 * i + d * f);
-        let some: Vec<[f64; RUNS]> = all.iter().step_by(5).copied().collect();
+        let some: Vec<[f64; RUNS]> = all.iter().step_by(3).copied().collect();
         let without = |i: usize| {
             let mut left = some.clone();
             left.remove(i);
@@ -190,18 +230,19 @@ mod tests {
         // Only what the first two do together, in those blocks in which both change.
         let mut some = blocks(|[f, i, _]| f * i);
         some.retain(|block| block[0] * block[2] < 0.0 && block[0] * block[4] < 0.0);
+        let some = some.repeat(2);
         let split = of(&some);
-        assert!(split.layers[0].variance.value < 0.0, "{split:?}");
+        assert!(split.layers[0].variance < 0.0, "{split:?}");
     }
 
     #[test]
     fn runs_that_do_not_vary_have_no_shares_and_bad_ones_are_refused() {
-        let split = of(&[[7.0; RUNS]; 5]);
-        assert_eq!((split.total.value, split.layers[0].share, split.interaction.share), (0.0, None, None));
-        let few = components(&[[1.0; RUNS]; 2], Level::P95);
-        assert_eq!(few, Err(BadSample::TooFew { found: 2, needed: 3 }));
+        let split = of(&[[7.0; RUNS]; 20]);
+        assert_eq!((split.total, split.layers[0].share, split.interaction.share), (0.0, None, None));
+        let few = components(&[[1.0; RUNS]; 19], Level::P95);
+        assert_eq!(few, Err(BadSample::TooFew { found: 19, needed: 20 }));
         assert_eq!(components(&[], Level::P95), Err(BadSample::Empty));
-        let mut bad = [[1.0; RUNS]; 3];
+        let mut bad = [[1.0; RUNS]; 20];
         bad[1][2] = f64::NAN;
         assert!(matches!(components(&bad, Level::P95), Err(BadSample::Value { index: 10, .. })));
     }

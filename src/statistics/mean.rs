@@ -11,7 +11,8 @@ pub struct Estimate {
     pub value: f64,
     /// Its standard error; none from a single replication.
     pub standard_error: Option<f64>,
-    /// Where the truth lies at the interval's level; open on both sides from a single replication.
+    /// Where the truth lies at the interval's level; open on both sides from a single replication, and where all values are
+    /// the same, since those do not say how far others may lie from them.
     pub interval: Interval,
     /// Replications it rests on.
     pub n: usize,
@@ -20,7 +21,7 @@ pub struct Estimate {
 /// The mean of a measure.
 ///
 /// # Formula
-/// x̄ ± t(1 - α/2, n - 1) s/√n (Student 1908).
+/// x̄ ± t(1 - α/2, n - 1) s/√n (Student 1908); no interval where s is 0, see [`super::unseen`].
 #[must_use]
 pub fn mean(sample: Sample, level: Level) -> Estimate {
     let n = sample.n();
@@ -52,11 +53,32 @@ pub fn runs_for(estimate: &Estimate, half_width: f64) -> Option<usize> {
 }
 
 impl Estimate {
-    /// An estimate as its value and the ends of its interval tell it.
+    /// Whether several replications gave one and the same value.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.n > 1 && self.standard_error == Some(0.0)
+    }
+
+    /// The same as a number that no further replication can change: its interval has no width.
+    #[must_use]
+    pub fn certain(self) -> Self {
+        Self { interval: Interval::around(self.value, 0.0, self.interval.level), ..self }
+    }
+
+    /// The same with its interval cut to what is possible, from `least` to `most`. It holds the truth as often.
+    #[must_use]
+    pub fn within(mut self, least: f64, most: f64) -> Self {
+        let cut = |end: f64| end.clamp(least, most);
+        self.interval.low = self.interval.low.map(cut);
+        self.interval.high = self.interval.high.map(cut);
+        self
+    }
+
+    /// An estimate as its value and the ends of its interval tell it. Without ends, several replications all had that value.
     #[must_use]
     pub fn told(value: f64, ends: Option<(f64, f64)>, level: Level, n: usize) -> Self {
-        let errors = |(low, high): (f64, f64)| (high - low) / (2.0 * two_sided(level, n - 1));
-        let standard_error = ends.filter(|_| n > 1).map(errors);
+        let error = |(low, high): (f64, f64)| (high - low) / (2.0 * two_sided(level, n - 1));
+        let standard_error = (n > 1).then(|| ends.map_or(0.0, error));
         let (low, high) = ends.unzip();
         Self { value, standard_error, interval: Interval { low, high, level }, n }
     }
@@ -64,7 +86,9 @@ impl Estimate {
     /// An estimate whose error over its standard error follows Student's t with n - 1 degrees of freedom.
     pub(super) fn of(value: f64, standard_error: Option<f64>, level: Level, n: usize) -> Self {
         let interval = match standard_error {
-            Some(error) if n > 1 => Interval::around(value, two_sided(level, n - 1) * error, level),
+            Some(error) if n > 1 && error > 0.0 => {
+                Interval::around(value, two_sided(level, n - 1) * error, level)
+            }
             _ => Interval::open(level),
         };
         Self { value, standard_error, interval, n }
@@ -110,10 +134,20 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn values_that_are_all_equal_leave_no_width() {
+    fn values_that_are_all_equal_leave_the_interval_open_unless_they_are_certain() {
         let estimate = mean(Sample::new(&[0.1; 9]).unwrap(), Level::P95);
-        assert_eq!(estimate.standard_error, Some(0.0));
-        assert_eq!(estimate.interval, Interval::around(0.1, 0.0, Level::P95));
+        assert!(estimate.is_constant());
+        assert_eq!(estimate.interval, Interval::open(Level::P95));
+        assert_eq!(estimate.certain().interval, Interval::around(0.1, 0.0, Level::P95));
+        assert!(!mean(Sample::new(&[0.1]).unwrap(), Level::P95).is_constant());
+    }
+
+    #[test]
+    fn an_interval_is_cut_to_what_is_possible() {
+        let estimate = mean(Sample::new(&[7000.0, 7000.0, 6999.0]).unwrap(), Level::P95);
+        let cut = estimate.within(0.0, 7000.0).interval;
+        assert_eq!((cut.low, cut.high), (estimate.interval.low, Some(7000.0)));
+        assert_eq!(mean(Sample::new(&[1.0]).unwrap(), Level::P95).within(0.0, 1.0).interval.low, None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! When to stop: go on until an interval is narrow enough, and has stayed so.
 
+use std::collections::HashMap;
+
 use super::distribution::two_sided;
 use super::sample::count;
 use super::{Level, Sample};
@@ -26,6 +28,9 @@ pub struct Precision {
     pub pilot: usize,
     /// For how many more replications it has to stay narrow enough; of more than 100, for this many in a hundred.
     pub look_ahead: usize,
+    /// Values that have to differ from the most frequent one before it stops: where nearly all are alike, the spread of the few that are not is
+    /// hardly known. 0 for values that cannot differ.
+    pub unlike: usize,
     /// Replications after which it stops whatever the interval.
     pub budget: usize,
 }
@@ -51,10 +56,10 @@ pub enum Progress {
 }
 
 impl Precision {
-    /// 95%, a pilot of 50, a look-ahead of 5, a budget of 1,000.
+    /// 95%, a pilot of 50, a look-ahead of 5, ten values unlike the most frequent one, a budget of 1,000.
     #[must_use]
     pub fn to(target: Target) -> Self {
-        Self { level: Level::P95, target, pilot: 50, look_ahead: 5, budget: 1000 }
+        Self { level: Level::P95, target, pilot: 50, look_ahead: 5, unlike: 10, budget: 1000 }
     }
 
     /// What to do after these values. Looks at every number of replications from the pilot on, so that the answer does not
@@ -62,7 +67,7 @@ impl Precision {
     ///
     /// # Formula
     /// Sequential half-width with look-ahead (Hoad, Robinson & Davies 2010): stop at n when the interval is narrow enough at
-    /// m, m + 1, ..., n with n - m = `look_ahead` · max(m, 100)/100, rounded down.
+    /// m, m + 1, ..., n with n - m = `look_ahead` · max(m, 100)/100, rounded down, and enough values are unlike the most frequent one.
     #[must_use]
     pub fn judge(&self, sample: Sample) -> Progress {
         let mut running = Running::default();
@@ -70,7 +75,8 @@ impl Precision {
         for &value in sample.values().iter().take(self.budget) {
             running.add(value);
             let n = running.n;
-            if n < self.pilot.max(2) || running.half_width(self.level) > self.wanted(running.mean) {
+            let wide = || running.half_width(self.level) > self.wanted(running.mean);
+            if n < self.pilot.max(2) || running.unlike() < self.unlike || wide() {
                 narrow_since = None;
                 continue;
             }
@@ -102,18 +108,26 @@ impl Precision {
         let times = running.half_width(self.level) / self.wanted(running.mean);
         let narrow =
             if times > 1.0 { libm::ceil(count(running.n) * times * times) as usize } else { running.n };
-        let narrow = narrow.max(self.pilot);
+        // As many more as bring enough values that differ, if those come as often as they did.
+        let unlike = match running.unlike() {
+            _ if self.unlike == 0 => 0,
+            0 => self.budget,
+            seen => (running.n * self.unlike).div_ceil(seen),
+        };
+        let narrow = narrow.max(self.pilot).max(unlike);
         let stayed = narrow.saturating_add(self.look_ahead.saturating_mul(narrow.max(100)) / 100);
         Some(stayed.min(self.budget))
     }
 }
 
-/// Mean and squares of a growing sample (Welford 1962).
+/// Mean and squares of a growing sample (Welford 1962), and how often each value came.
 #[derive(Default)]
 struct Running {
     n: usize,
     mean: f64,
     squares: f64,
+    times: HashMap<u64, usize>,
+    most: usize,
 }
 
 impl Running {
@@ -122,6 +136,15 @@ impl Running {
         let before = value - self.mean;
         self.mean += before / count(self.n);
         self.squares += before * (value - self.mean);
+        // No zero but one.
+        let times = self.times.entry((value + 0.0).to_bits()).or_default();
+        *times += 1;
+        self.most = self.most.max(*times);
+    }
+
+    /// How many values differ from the most frequent one.
+    fn unlike(&self) -> usize {
+        self.n - self.most
     }
 
     /// Half the t interval of the mean; meaningless before there are two values.
@@ -207,7 +230,17 @@ mod tests {
     }
 
     #[test]
-    fn values_that_do_not_vary_are_sure_after_the_pilot_and_the_look_ahead() {
-        assert_eq!(judged(rule(0.0), &[7.0; 60]), Progress::Met { n: 55 });
+    fn values_that_do_not_vary_go_on_to_the_budget_unless_they_cannot() {
+        assert_eq!(judged(rule(0.0), &[7.0; 60]), Progress::GoOn { expected: Some(1000) });
+        assert_eq!(judged(rule(0.0), &[7.0; 1000]), Progress::OutOfBudget { n: 1000 });
+        let certain = Precision { unlike: 0, ..rule(0.0) };
+        assert_eq!(judged(certain, &[7.0; 60]), Progress::Met { n: 55 });
+    }
+
+    #[test]
+    fn what_strikes_rarely_has_to_be_seen_ten_times() {
+        let rare: Vec<f64> = (1..=1000).map(|i| if i % 50 == 0 { -1.0 } else { 0.0 }).collect();
+        assert_eq!(judged(rule(1.0), &rare), Progress::Met { n: 525 });
+        assert_eq!(judged(rule(1.0), &rare[..100]), Progress::GoOn { expected: Some(525) });
     }
 }

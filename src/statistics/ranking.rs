@@ -1,7 +1,7 @@
 //! Which scenarios may be the best, under common random numbers.
 
-use super::distribution::one_sided;
-use super::sample::count;
+use super::distribution::two_sided;
+use super::skewed::Reach;
 use super::{BadSample, Interval, Level, Pairs, Sample};
 
 /// What best means.
@@ -36,92 +36,87 @@ pub struct Ranking {
     pub n: usize,
 }
 
-/// Ranks scenarios that were run under the same draws.
+/// Fewest replications from which a ranking keeps its promise in a skewed world.
+pub const RANKED_FROM: usize = 20;
+
+/// Ranks scenarios that were run under the same draws; `certain` says of which two, by their places, no further replication
+/// can change the difference.
 ///
 /// # Guarantee
-/// At `level`, all of this holds together, however the scenarios depend on each other and however near they are, if
-/// differences of means are near normal: the best scenario is among those that may be the best, and every
-/// `from_best_of_others` holds its truth.
+/// At `level`, all of this holds together, however the scenarios depend on each other, however near they are, and where differences
+/// are skewed or mostly 0, from [`RANKED_FROM`] replications on: the best scenario is among those that may be the best, and every
+/// `from_best_of_others` holds its truth. Two that never differed in another amount are not told apart, unless that is certain.
 ///
 /// # Formula
-/// Constrained multiple comparisons with the best (Edwards & Hsu 1983; Hsu 1996, 4.2), with the halves wᵢⱼ = t(1 - α/(k - 1), n - 1) sᵢⱼ/√n
-/// of paired differences: only the best has to beat each of the k - 1 others, so k - 1 one-sided statements are enough.
+/// Constrained multiple comparisons with the best (Edwards & Hsu 1983; Hsu 1996, 4.2) of paired differences: only the best has to beat
+/// each of the k - 1 others, so k - 1 statements are enough. Each is two-sided at 1 - α/(k - 1) and corrected for skewness (Hall 1992), see
+/// `docs/reference/statistics.md`.
 ///
 /// # Errors
 /// - Two scenarios differ in their number of replications.
-pub fn rank(scenarios: &[Sample], goal: Goal, level: Level) -> Result<Ranking, BadSample> {
-    let n = runs_of(scenarios)?;
-    let spreads = Spreads::of(scenarios)?;
-    let t = if n > 1 { critical(level, scenarios.len(), n) } else { f64::INFINITY };
-    let width = |i: usize, j: usize| match spreads.variance(i, j) {
-        Some(variance) => t * libm::sqrt(variance / count(n)),
-        None => f64::INFINITY,
-    };
-    Ok(Ranking { scenarios: compare(scenarios, goal, level, width), n })
-}
-
-/// How many replications every one of them has; 0 of no scenarios.
-pub(super) fn runs_of(scenarios: &[Sample]) -> Result<usize, BadSample> {
-    let Some((first, others)) = scenarios.split_first() else { return Ok(0) };
-    match others.iter().find(|other| other.n() != first.n()) {
-        Some(other) => Err(BadSample::Lengths { baseline: first.n(), scenario: other.n() }),
-        None => Ok(first.n()),
-    }
-}
-
-/// The one-sided critical value of each of k - 1 comparisons of n pairs.
-pub(super) fn critical(level: Level, k: usize, n: usize) -> f64 {
-    one_sided(level.each_of(k.saturating_sub(1)), n - 1)
-}
-
-/// Variances of the differences of all pairs.
-pub(super) struct Spreads {
-    k: usize,
-    variances: Vec<Option<f64>>,
-}
-
-impl Spreads {
-    /// All k(k - 1)/2 of them, both ways round.
-    pub(super) fn of(scenarios: &[Sample]) -> Result<Self, BadSample> {
-        let k = scenarios.len();
-        let mut variances = vec![None; k * k];
-        for i in 0..k {
-            for j in i + 1..k {
-                let variance = Pairs::new(scenarios[i], scenarios[j])?.differences().variance();
-                variances[i * k + j] = variance;
-                variances[j * k + i] = variance;
-            }
-        }
-        Ok(Self { k, variances })
-    }
-
-    fn variance(&self, i: usize, j: usize) -> Option<f64> {
-        self.variances[i * self.k + j]
-    }
-
-    /// The greatest; none where there is none.
-    pub(super) fn greatest(&self) -> Option<f64> {
-        self.variances.iter().flatten().copied().max_by(f64::total_cmp)
-    }
-}
-
-/// Constrained comparisons with the best, from the half-width of each pair.
-pub(super) fn compare(
+pub fn rank(
     scenarios: &[Sample],
     goal: Goal,
     level: Level,
-    width: impl Fn(usize, usize) -> f64,
-) -> Vec<Ranked> {
+    certain: impl Fn(usize, usize) -> bool,
+) -> Result<Ranking, BadSample> {
+    let n = scenarios.first().map_or(0, Sample::n);
+    let reaches = Reaches::of(scenarios, level, certain)?;
+    Ok(Ranking { scenarios: compare(scenarios, goal, level, &reaches), n })
+}
+
+/// How far the truth may lie from the mean difference of each two scenarios.
+struct Reaches {
+    k: usize,
+    all: Vec<Reach>,
+}
+
+impl Reaches {
+    /// Those of all k(k - 1)/2 pairs, both ways round.
+    fn of(
+        scenarios: &[Sample],
+        level: Level,
+        certain: impl Fn(usize, usize) -> bool,
+    ) -> Result<Self, BadSample> {
+        let k = scenarios.len();
+        let mut all = vec![Reach::NONE; k * k];
+        for i in 0..k {
+            for j in i + 1..k {
+                let pairs = Pairs::new(scenarios[i], scenarios[j])?;
+                let reach = match pairs.n() {
+                    _ if certain(i, j) => Reach::NONE,
+                    1 => Reach::ENDLESS,
+                    n => Reach::of(pairs.differences(), two_sided(level.each_of(k - 1), n - 1)),
+                };
+                // Differences of pairs are the second less the first.
+                (all[j * k + i], all[i * k + j]) = (reach, reach.turned());
+            }
+        }
+        Ok(Self { k, all })
+    }
+
+    /// That of the first less the second.
+    fn between(&self, first: usize, second: usize) -> Reach {
+        self.all[first * self.k + second]
+    }
+}
+
+/// Constrained comparisons with the best.
+fn compare(scenarios: &[Sample], goal: Goal, level: Level, reaches: &Reaches) -> Vec<Ranked> {
     let sign = if goal == Goal::Least { -1.0 } else { 1.0 };
+    let reach = |i: usize, j: usize| {
+        let reach = reaches.between(i, j);
+        if goal == Goal::Least { reach.turned() } else { reach }
+    };
     let scores: Vec<f64> = scenarios.iter().map(|sample| sign * sample.mean()).collect();
     let others = |i: usize| (0..scores.len()).filter(move |&j| j != i);
     let least = |values: &mut dyn Iterator<Item = f64>| values.min_by(f64::total_cmp);
-    let ahead = |i: usize| least(&mut others(i).map(|j| scores[i] - scores[j] + width(i, j)));
+    let ahead = |i: usize| least(&mut others(i).map(|j| scores[i] - scores[j] + reach(i, j).above));
     let aheads: Vec<Option<f64>> = (0..scores.len()).map(ahead).collect();
     let may_be_best: Vec<bool> = aheads.iter().map(|ahead| ahead.is_none_or(|ahead| ahead >= 0.0)).collect();
     let ranked = |i: usize| {
         let rivals = others(i).filter(|&j| may_be_best[j]);
-        let behind = least(&mut rivals.map(|j| scores[i] - scores[j] - width(i, j)));
+        let behind = least(&mut rivals.map(|j| scores[i] - scores[j] - reach(i, j).below));
         let ends = aheads[i].map(|ahead| (behind.map_or(0.0, |behind| behind.min(0.0)), ahead.max(0.0)));
         Ranked {
             scenario: i,
@@ -146,7 +141,6 @@ fn turned(goal: Goal, ends: Option<(f64, f64)>, level: Level) -> Interval {
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::mean::tests::{ends, near};
-    use super::super::{Selection, select};
     use super::*;
 
     /// Four designs under common random numbers, ten replications: the example of KSL's `MultipleComparisonAnalyzer`.
@@ -161,29 +155,34 @@ pub(super) mod tests {
         values.iter().map(|values| Sample::new(values).unwrap()).collect()
     }
 
+    /// No difference is certain.
+    fn never(_: usize, _: usize) -> bool {
+        false
+    }
+
     fn order(ranking: &Ranking) -> Vec<usize> {
         ranking.scenarios.iter().map(|ranked| ranked.scenario).collect()
     }
 
-    /// Worked in `NumPy` 2.4.6 with `scipy.stats.t.isf(0.05/3, 9)`, `SciPy` 1.17.1.
+    /// Worked in `NumPy` 2.4.6 with `numpy.roots` for the cubic, `scipy.stats.skew` and `scipy.stats.t.isf(0.05/6, 9)`, `SciPy` 1.17.1.
     #[test]
     fn the_best_of_four_is_settled_and_the_others_are_that_far_behind() {
-        let ranking = rank(&samples(&FOUR), Goal::Least, Level::P95).unwrap();
+        let ranking = rank(&samples(&FOUR), Goal::Least, Level::P95, never).unwrap();
         assert_eq!(order(&ranking), [2, 3, 1, 0]);
         let [best, second, third, last] = &ranking.scenarios[..] else { panic!("four") };
         near(best.mean, 44.35);
         assert!(best.may_be_best && !second.may_be_best && !third.may_be_best && !last.may_be_best);
-        ends(&best.from_best_of_others, -6.918_623_235_482_483_5, 0.0);
-        ends(&second.from_best_of_others, 0.0, 6.918_623_235_482_483_5);
-        ends(&third.from_best_of_others, 0.0, 7.618_727_132_077_431_5);
-        ends(&last.from_best_of_others, 0.0, 9.922_525_545_893_082);
+        ends(&best.from_best_of_others, -14.867_123_718_333_376, 0.0);
+        ends(&second.from_best_of_others, 0.0, 14.867_123_718_333_376);
+        ends(&third.from_best_of_others, 0.0, 16.410_952_349_135_545);
+        ends(&last.from_best_of_others, 0.0, 21.071_799_579_658_904);
     }
 
     #[test]
     fn the_greatest_of_values_is_the_least_of_their_negatives() {
         let negatives = FOUR.map(|values| values.map(|x| -x));
-        let least = rank(&samples(&FOUR), Goal::Least, Level::P95).unwrap();
-        let greatest = rank(&samples(&negatives), Goal::Greatest, Level::P95).unwrap();
+        let least = rank(&samples(&FOUR), Goal::Least, Level::P95, never).unwrap();
+        let greatest = rank(&samples(&negatives), Goal::Greatest, Level::P95, never).unwrap();
         assert_eq!(order(&least), order(&greatest));
         for (a, b) in least.scenarios.iter().zip(&greatest.scenarios) {
             let (a, b) = (a.from_best_of_others, b.from_best_of_others);
@@ -193,13 +192,21 @@ pub(super) mod tests {
 
     #[test]
     fn copies_may_both_be_best_and_a_single_run_settles_nothing() {
-        let copies = rank(&samples(&[FOUR[0], FOUR[0]]), Goal::Least, Level::P95).unwrap();
-        assert_eq!(order(&copies), [0, 1]);
-        for ranked in &copies.scenarios {
-            assert!(ranked.may_be_best);
-            ends(&ranked.from_best_of_others, 0.0, 0.0);
+        let alike = samples(&[FOUR[0], FOUR[0]]);
+        for (copies, certain) in [
+            (rank(&alike, Goal::Least, Level::P95, |_, _| true), true),
+            (rank(&alike, Goal::Least, Level::P95, never), false),
+        ] {
+            let copies = copies.unwrap();
+            assert_eq!(order(&copies), [0, 1]);
+            for ranked in &copies.scenarios {
+                assert!(ranked.may_be_best);
+                let known = Interval::around(0.0, 0.0, Level::P95);
+                let expected = if certain { known } else { Interval::open(Level::P95) };
+                assert_eq!(ranked.from_best_of_others, expected);
+            }
         }
-        let single = rank(&samples(&[[2.0], [1.0]]), Goal::Least, Level::P95).unwrap();
+        let single = rank(&samples(&[[2.0], [1.0]]), Goal::Least, Level::P95, never).unwrap();
         assert_eq!(order(&single), [1, 0]);
         assert!(
             single
@@ -207,36 +214,8 @@ pub(super) mod tests {
                 .iter()
                 .all(|r| r.may_be_best && r.from_best_of_others == Interval::open(Level::P95))
         );
-        let alone = rank(&samples(&FOUR[..1]), Goal::Least, Level::P95).unwrap();
+        let alone = rank(&samples(&FOUR[..1]), Goal::Least, Level::P95, never).unwrap();
         assert!(alone.scenarios[0].may_be_best);
-        assert_eq!(rank(&[], Goal::Least, Level::P95), Ok(Ranking { scenarios: vec![], n: 0 }));
-    }
-
-    /// KSL's `secondStageSampleSizeNM` has the same formula: max(10, ceil(2.5096^2 28.498/2^2)) = 45.
-    #[test]
-    fn a_pilot_of_ten_asks_for_45() {
-        let asked =
-            |indifference| select(&samples(&FOUR), Goal::Least, indifference, 10, Level::P95).unwrap();
-        assert_eq!(asked(2.0), Selection::MoreRuns { needed: 45 });
-        let Selection::Selected(ranking) = asked(5.0) else { panic!("ten are enough") };
-        assert_eq!((order(&ranking)[0], ranking.n), (2, 10));
-        // 44.35 less 48.778, more or less 5, and never beyond 0.
-        ends(&ranking.scenarios[0].from_best_of_others, -9.428, 0.572);
-    }
-
-    #[test]
-    fn a_selection_looks_at_the_runs_it_asked_for_and_no_others() {
-        let longer = FOUR.map(|values| std::array::from_fn::<f64, 30, _>(|i| values[i % 10]));
-        let at = |n: usize| {
-            let first: Vec<Sample> = samples(&longer).iter().map(|sample| sample.first(n)).collect();
-            select(&first, Goal::Least, 3.0, 10, Level::P95).unwrap()
-        };
-        assert_eq!((at(1), at(10)), (Selection::MoreRuns { needed: 10 }, Selection::MoreRuns { needed: 20 }));
-        assert_eq!(at(20), at(30));
-        let uneven = [samples(&longer)[0], samples(&longer)[1].first(29)];
-        let refused = Err(BadSample::Lengths { baseline: 30, scenario: 29 });
-        assert_eq!(select(&uneven, Goal::Least, 3.0, 10, Level::P95), refused);
-        assert!(rank(&uneven, Goal::Least, Level::P95).is_err());
-        assert!(matches!(at(20), Selection::Selected(Ranking { n: 20, .. })));
+        assert_eq!(rank(&[], Goal::Least, Level::P95, never), Ok(Ranking { scenarios: vec![], n: 0 }));
     }
 }

@@ -12,7 +12,7 @@ pub enum Side {
     Above,
 }
 
-/// What an interval says of a difference, given what would matter in practice. The first that fits holds.
+/// What an interval says of a difference, given what would matter in practice. The first that fits holds, and [`Finding::NotSeen`] before all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The whole interval is within the threshold: no practical difference.
@@ -23,6 +23,8 @@ pub enum Finding {
     DiffersPerhapsTooLittle(Side),
     /// The interval contains 0 and goes beyond the threshold: too few replications to tell.
     NotSettled,
+    /// The difference is the same in every replication, and it is not certain that it has to be: what is rare was not seen.
+    NotSeen,
 }
 
 /// A finding, and what it would take where there is none.
@@ -41,7 +43,7 @@ impl Finding {
         matches!(self, Self::Differs(_) | Self::DiffersPerhapsTooLittle(_))
     }
 
-    /// The four rows, in order.
+    /// The four rows of what varies, in order.
     fn of(interval: &Interval, threshold: f64) -> Self {
         let low = interval.low.unwrap_or(f64::NEG_INFINITY);
         let high = interval.high.unwrap_or(f64::INFINITY);
@@ -78,7 +80,8 @@ impl Interval {
 #[must_use]
 pub fn verdict(difference: &Estimate, threshold: f64) -> Verdict {
     let threshold = threshold.abs();
-    let finding = Finding::of(&difference.interval, threshold);
+    let unseen = difference.is_constant() && difference.interval.half_width().is_none();
+    let finding = if unseen { Finding::NotSeen } else { Finding::of(&difference.interval, threshold) };
     let size = difference.value.abs();
     let unsettled = finding == Finding::NotSettled;
     let runs_to_settle = if unsettled { runs_for(difference, size.max(threshold - size)) } else { None };
@@ -130,6 +133,15 @@ mod tests {
             let interval = Interval::around(now.value, half * 0.999, Level::P95);
             assert_ne!(Finding::of(&interval, 2.0), Finding::NotSettled, "{low} to {high}: {runs}");
         }
+    }
+
+    #[test]
+    fn what_never_varied_is_not_seen_unless_it_is_certain() {
+        let none = [0.0; 55];
+        let unseen = super::super::mean(super::super::Sample::new(&none).unwrap(), Level::P95);
+        assert_eq!(verdict(&unseen, 2.0), Verdict { finding: Finding::NotSeen, runs_to_settle: None });
+        assert_eq!(verdict(&unseen.certain(), 2.0).finding, Finding::NoPracticalDifference);
+        assert!(!Finding::NotSeen.claims_a_difference());
     }
 
     #[test]

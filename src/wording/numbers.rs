@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use jiff::civil::Date;
 
-use crate::statistics::{Estimate, Interval, Level, Proportion, Reached};
+use crate::statistics::{Estimate, Level, Proportion, Reached, unseen};
 
 /// Decimal places with which files hold what is estimated over replications.
 pub const PLACES: usize = 4;
@@ -205,6 +205,12 @@ pub fn percent_interval(percent: f64, ends: [Option<f64>; 2]) -> EstimateWords {
     EstimateWords { value: percentage(percent), ends: Ends::of(ends, end) }
 }
 
+/// The greatest share of replications in which something may strike that none of so many showed: `5.3%`.
+#[must_use]
+pub fn most_unseen(n: usize) -> String {
+    format!("{}%", percentage(100.0 * unseen(n, Level::P95)))
+}
+
 /// A number without an error, to three digits: `18.8 million`, `48,200`, `28`.
 #[must_use]
 pub fn three_digits(x: f64) -> String {
@@ -277,8 +283,10 @@ pub struct EstimateWords {
 pub enum Ends {
     /// So few replications give no interval.
     Unknown,
-    /// Every replication gave the same.
+    /// Every replication gave the same, and has to.
     Same,
+    /// So many replications gave the same, and others need not.
+    SameIn(usize),
     /// From one to the other.
     Between([String; 2]),
 }
@@ -289,6 +297,14 @@ impl Ends {
             [Some(low), Some(high)] if low < high => Self::Between([words(low), words(high)]),
             [Some(_), Some(_)] => Self::Same,
             _ => Self::Unknown,
+        }
+    }
+
+    /// The ends of an estimate.
+    fn of_estimate(of: &Estimate, words: impl Fn(f64) -> String) -> Self {
+        match Self::of([of.interval.low, of.interval.high], words) {
+            Self::Unknown if of.is_constant() => Self::SameIn(of.n),
+            ends => ends,
         }
     }
 }
@@ -306,6 +322,7 @@ impl Display for Ends {
         match self {
             Self::Unknown => f.write_str(" [unknown]"),
             Self::Same => f.write_str(" [the same in all]"),
+            Self::SameIn(n) => write!(f, " [the same in all {}]", count(*n)),
             Self::Between([low, high]) => write!(f, " [{low} to {high}]"),
         }
     }
@@ -315,14 +332,13 @@ impl Display for Ends {
 #[must_use]
 pub fn estimate(of: Estimate, unit: &str) -> EstimateWords {
     let place = place_of(&of);
-    let Interval { low, high, .. } = of.interval;
     if unit.starts_with('%') {
         let places = usize::try_from(-place).unwrap_or(0);
         let words = |x: f64| percentage_to(x, places);
-        return EstimateWords { value: words(of.value), ends: Ends::of([low, high], words) };
+        return EstimateWords { value: words(of.value), ends: Ends::of_estimate(&of, words) };
     }
     let with_million = |text: String| format!("{text}{}", million(place));
-    let ends = match Ends::of([low, high], |x| end(x, place)) {
+    let ends = match Ends::of_estimate(&of, |x| end(x, place)) {
         Ends::Between([low, high]) => Ends::Between([low, with_million(high)]),
         other => other,
     };
@@ -454,6 +470,9 @@ mod tests {
         assert_eq!(of(7.0, 7.0, 7.0), "7 [the same in all]");
         let single = Estimate::told(7.0, None, Level::P95, 1);
         assert_eq!(estimate(single, "installations").to_string(), "7 [unknown]");
+        let unseen = Estimate::told(0.0, None, Level::P95, 1055);
+        assert_eq!(estimate(unseen, "installations").to_string(), "0 [the same in all 1,055]");
+        assert_eq!([55, 1000].map(most_unseen), ["5.3%", "0.3%"]);
         assert_eq!(
             estimate(estimated(99.9999, 99.9997, 99.999_99), "%").to_string(),
             "99.9999 [99.9997 to 99.99999]"

@@ -62,7 +62,8 @@ fn one_draw_tells_of_all_installations() {
 #[test]
 fn replications_tell_of_all_installations_and_of_what_the_active_wait() {
     let workshop = workshop();
-    let (out, _) = Case::new(&workshop, "run slow.toml quick.toml --replications 40 -o many").run();
+    let (out, _) =
+        Case::new(&workshop, "run slow.toml quick.toml --replications 40 --layer-runs 120 -o many").run();
     assert!(out.contains("Nobody is Dormant: no Dormant days to avoid."), "{out}");
     assert!(
         out.contains("For the Active ones, scenario less baseline:") && !out.contains("Dormant days lost"),

@@ -22,7 +22,7 @@ fn reported(workshop: &Workshop, study: &str) -> String {
     workshop.read("report.html")
 }
 
-const STUDY: &str = "question = \"Is <b>early</b> better, & 'how'?\"\nbaseline = \"existing.toml\"\nscenarios = [\"scenarios/reference/every-key.toml\", \"copy.toml\"]\nreplications = 40\n[grid]\nreplications = 6\n[[grid.axis]]\nname = \"notice [days]\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n[sensitivity]\nreplications = 6\n[[sensitivity.axis]]\nname = \"slots\"\nkey = \"programme.capacity_factor\"\nvalues = [0.05, 2]\nlabels = [\"few\", \"twice\"]\n";
+const STUDY: &str = "question = \"Is <b>early</b> better, & 'how'?\"\nbaseline = \"existing.toml\"\nscenarios = [\"scenarios/reference/every-key.toml\", \"copy.toml\"]\nreplications = 40\nlayer_runs = 120\n[grid]\nreplications = 6\n[[grid.axis]]\nname = \"notice [days]\"\nkey = \"cohort_defaults.notice_days\"\nvalues = [7, 14]\n[sensitivity]\nreplications = 6\n[[sensitivity.axis]]\nname = \"slots\"\nkey = \"programme.capacity_factor\"\nvalues = [0.05, 2]\nlabels = [\"few\", \"twice\"]\n";
 
 /// The texts between each pair of marks.
 fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
@@ -49,7 +49,7 @@ fn a_report_is_one_page_that_holds_together() {
         page.contains("Of 2 values of assumptions that the study tried one at a time, "),
         "told in the summary"
     );
-    assert!(page.contains("dormouse compare study.toml --replications 40 --layer-runs 24 -o results/study"));
+    assert!(page.contains("dormouse compare study.toml --replications 40 --layer-runs 120 -o results/study"));
     assert!(page.contains("to values that the study chose, which are not a range of what is likely"));
     assert!(!page.contains("no value not migrated"), "without an obligation nobody misses it");
     let levels: Vec<u32> = between(&page, "<h", ">").iter().filter_map(|tag| tag[..1].parse().ok()).collect();

@@ -3,6 +3,7 @@
 
 mod coverage;
 mod holds;
+mod national;
 mod table;
 mod worlds;
 

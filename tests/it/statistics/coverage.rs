@@ -1,18 +1,20 @@
 //! The rows of the table: what is repeated, in which world, with how many runs.
 
-use dormouse::statistics::{Components, Precision, Target};
+use dormouse::statistics::{Precision, Target};
 
 use super::holds::{
-    INTERACTION, TRUTH, day_holds, difference_holds, family_holds, gain_holds, mean_holds, nothing_claimed,
-    nothing_claimed_when_stopped, quantile_holds, ranking_holds, selection_holds, share_holds, share_in,
-    split, stopped_holds,
+    TRUTH, change_holds, day_holds, difference_holds, family_holds, gain_holds, mean_holds, national_days,
+    national_family_holds, national_ranking_holds, nothing_claimed, nothing_claimed_when_stopped,
+    quantile_holds, ranking_holds, share_holds, share_in, shift_holds, shift_is_seen, shift_is_seen_apart,
+    split, stopped_holds, two_days_sooner, unseen_holds,
 };
 use super::table::{Promise, Row, Table};
-use super::worlds::World::{Exponential, Lognormal, Normal};
+use super::worlds::World::{Exponential, Lognormal, MostlyZeros, Normal, RareJump};
 use super::worlds::{Chance, Days, World};
 
 const ABOUT: Promise = Promise::Within(93.0, 97.0);
 const OFTEN: Promise = Promise::AtLeast(93.0);
+const NATIONAL: Promise = Promise::AtLeast(94.0);
 const MANY: u32 = 10_000;
 const SOME: u32 = 2000;
 
@@ -21,6 +23,7 @@ pub(super) fn rows(most: u32) -> Vec<Row> {
     let mut table = Table::new(most);
     means(&mut table);
     quantiles(&mut table);
+    shifts(&mut table);
     shares(&mut table);
     several(&mut table);
     stopped(&mut table);
@@ -69,22 +72,65 @@ fn quantiles(table: &mut Table) {
     table.add(("P10 day", "5 days", "200", MANY), OFTEN, of(200.0, 5.0, 0.0, 0.1));
 }
 
+/// How far a P80 day moves between two scenarios under the same draws: whether the truth is held, and how often a move is seen.
+fn shifts(table: &mut Table) {
+    let national = |scenario: usize, n: usize| move |chance: &mut Chance| national_days(chance, scenario, n);
+    let what = "shift of a P80 day";
+    for (n, runs) in [(20, "20"), (50, "50"), (100, "100")] {
+        let (early, rework) = (national(1, n), national(2, n));
+        table
+            .add((what, "national study, early", runs, SOME), NATIONAL, |chance| shift_holds(&early(chance)));
+        table.add((what, "national study, with rework", runs, SOME), NATIONAL, |chance| {
+            shift_holds(&rework(chance))
+        });
+    }
+    let (early, sooner) = (national(1, 20), |chance: &mut Chance| two_days_sooner(chance, 5.0, 100));
+    let name = "5 days, correlation 0.9, two days sooner";
+    table.add((what, name, "100", SOME), NATIONAL, |chance| shift_holds(&sooner(chance)));
+    let (seen, apart) = ("shift of a P80 day is seen", "the same, by two intervals that do not meet");
+    table.add((seen, "national study, early", "20", SOME), Promise::Nothing, |chance| {
+        shift_is_seen(&early(chance))
+    });
+    table.add((apart, "national study, early", "20", SOME), Promise::Nothing, |chance| {
+        shift_is_seen_apart(&early(chance))
+    });
+    table.add((seen, name, "100", SOME), Promise::Nothing, |chance| shift_is_seen(&sooner(chance)));
+    table.add((apart, name, "100", SOME), Promise::Nothing, |chance| shift_is_seen_apart(&sooner(chance)));
+}
+
 fn shares(table: &mut Table) {
     let of = |p: f64, n: usize| move |chance: &mut Chance| share_holds(chance, p, n);
     table.add(("share", "0.5", "200", MANY), ABOUT, of(0.5, 200));
     table.add(("share", "0.8", "200", MANY), ABOUT, of(0.8, 200));
     table.add(("share", "0.8", "1,000", MANY), ABOUT, of(0.8, 1000));
     table.add(("share", "0.02", "200", MANY), ABOUT, of(0.02, 200));
+    let of = |p: f64, q: f64, n: usize| move |chance: &mut Chance| change_holds(chance, (p, q), n);
+    let (what, promise) = ("change of a chance", Promise::AtLeast(92.0));
+    table.add((what, "0.01 against 0", "20", MANY), promise, of(0.0, 0.01, 20));
+    table.add((what, "0.01 against 0", "50", MANY), promise, of(0.0, 0.01, 50));
+    table.add((what, "0.01 against 0", "100", MANY), promise, of(0.0, 0.01, 100));
+    table.add((what, "0.01 against 0", "200", MANY), promise, of(0.0, 0.01, 200));
+    table.add((what, "0.03 against 0", "20", MANY), promise, of(0.0, 0.03, 20));
+    table.add((what, "0.8 against 0.5", "20", MANY), promise, of(0.5, 0.8, 20));
+    table.add((what, "0.8 against 0.5", "200", MANY), promise, of(0.5, 0.8, 200));
+    table.add(("most that was not seen", "strikes in 0.055", "55", MANY), OFTEN, |chance| {
+        unseen_holds(chance, 0.055, 55)
+    });
 }
 
 fn several(table: &mut Table) {
     table.add(("4 differences at once", "shared normal", "50", MANY), OFTEN, family_holds);
     table.add(("ranking, all it says", "5, two of them equal and best", "50", MANY), OFTEN, ranking_holds);
-    table.add(
-        ("selection, all it says", "4, the others worse by just δ", "pilot 20", MANY),
-        OFTEN,
-        selection_holds,
-    );
+    for (n, runs) in [(20, "20"), (50, "50"), (100, "100")] {
+        table.add(("3 differences at once", "national study", runs, SOME), NATIONAL, |chance| {
+            national_family_holds(chance, n)
+        });
+    }
+    for (n, runs) in [(20, "20"), (50, "50"), (100, "100")] {
+        table.add(("ranking, all it says", "national study", runs, MANY), NATIONAL, |chance| {
+            national_ranking_holds(chance, n)
+        });
+    }
 }
 
 fn stopped(table: &mut Table) {
@@ -113,34 +159,35 @@ fn stopped(table: &mut Table) {
         Promise::AtLeast(91.0),
         of(Exponential, rule(0.2, 0.0, 50)),
     );
+    table.add(
+        ("mean when stopped", "98% zeros, else exponential, to 0.02", "stops", SOME),
+        Promise::AtLeast(87.0),
+        of(MostlyZeros, rule(0.02, 0.0, 50)),
+    );
+    table.add(
+        ("mean when stopped", "normal, and 20 more in 2%, to 0.28", "stops", SOME),
+        Promise::Nothing,
+        of(RareJump, rule(0.28, 0.0, 50)),
+    );
+    table.add(("mean", "the same, not stopped", "340", SOME), Promise::Nothing, |chance| {
+        mean_holds(chance, RareJump, 340)
+    });
 }
 
+/// Shares of a variance at the fewest blocks, at the most that are made unasked, and at more.
 fn parts(table: &mut Table) {
-    let of = |world: World, holds: fn(&Components) -> bool| {
-        move |chance: &mut Chance| holds(&split(chance, world))
+    let of = |world: World, n: usize, layer: usize| {
+        move |chance: &mut Chance| share_in(split(chance, world, n).layers[layer].share, TRUTH[layer])
     };
-    let largest = |split: &Components| split.layers[0].variance.interval.contains(&TRUTH[0]);
-    let largest_share = |split: &Components| share_in(split.layers[0].share, TRUTH[0]);
-    let least_share = |split: &Components| share_in(split.layers[2].share, TRUTH[2]);
-    let interaction = |split: &Components| share_in(split.interaction.share, INTERACTION);
-    let promise = Promise::AtLeast(90.0);
-    table.add(
-        ("variance of a layer", "normal, 63% of all", "100 blocks", MANY),
-        promise,
-        of(Normal, largest),
-    );
-    table.add(("share of a layer", "normal, 63%", "100 blocks", MANY), promise, of(Normal, largest_share));
-    table.add(("share of a layer", "normal, 7%", "100 blocks", MANY), promise, of(Normal, least_share));
-    table.add(
-        ("share of interaction", "normal, 2%", "100 blocks", MANY),
-        Promise::AtLeast(85.0),
-        of(Normal, interaction),
-    );
-    table.add(
-        ("share of a layer", "skewed, 63%", "100 blocks", MANY),
-        Promise::AtLeast(88.0),
-        of(Exponential, largest_share),
-    );
+    for (n, runs) in [(20, "20 blocks"), (32, "32 blocks"), (100, "100 blocks")] {
+        for (name, layer) in [("normal, 63%", 0), ("normal, 28%", 1), ("normal, 7%", 2)] {
+            table.add(("share of a layer", name, runs, SOME), OFTEN, of(Normal, n, layer));
+        }
+        let skewed = Lognormal(0.75);
+        for (name, layer) in [("lognormal, σ 0.75, 63%", 0), ("the same, 28%", 1), ("the same, 7%", 2)] {
+            table.add(("share of a layer", name, runs, SOME), OFTEN, of(skewed, n, layer));
+        }
+    }
 }
 
 fn nothing_there(table: &mut Table) {

@@ -2,14 +2,15 @@
 
 use dormouse::statistics::{
     Components, DESIGN, Estimate, Goal, LAYERS, Level, Pairs, Precision, Probability, Progress, Proportion,
-    RUNS, Sample, Selection, Target, against_baseline, components, day_quantile, difference, mean, pairing,
-    quantile, rank, select, verdict,
+    RUNS, Reached, Sample, Target, against_baseline, components, day_quantile, day_shift, difference, mean,
+    pairing, quantile, rank, unseen, verdict,
 };
 
+use super::national;
 use super::worlds::World::{Exponential, Lognormal, Normal};
 use super::worlds::{Chance, Days, World};
 
-const P95: Level = Level::P95;
+pub(super) const P95: Level = Level::P95;
 
 pub(super) fn mean_holds(chance: &mut Chance, world: World, n: usize) -> bool {
     let values = chance.many(world, n);
@@ -43,7 +44,7 @@ pub(super) fn quantile_holds(chance: &mut Chance, p: f64, n: usize) -> bool {
     let world = Lognormal(1.0);
     let values = chance.many(world, n);
     let estimate = quantile(sample(&values), Probability::new(p).unwrap(), P95);
-    estimate.interval.contains(&world.quantile(p))
+    estimate.interval.contains(&world.value(p))
 }
 
 pub(super) fn day_holds(chance: &mut Chance, days: Days, p: f64) -> bool {
@@ -86,34 +87,91 @@ pub(super) fn ranking_holds(chance: &mut Chance) -> bool {
     let effects = [0.0, 0.0, 0.1, 0.3, 1.0];
     let values = shared(chance, &effects, 50);
     let samples: Vec<Sample> = values.iter().map(|values| sample(values)).collect();
-    let ranking = rank(&samples, Goal::Least, P95).unwrap();
+    ranking_is_true(&samples, &effects)
+}
+
+/// Whether all that a ranking says is true of these means.
+fn ranking_is_true(samples: &[Sample], truth: &[f64]) -> bool {
+    let ranking = rank(samples, Goal::Least, P95, |_, _| false).unwrap();
+    let least = truth.iter().copied().fold(f64::INFINITY, f64::min);
     ranking.scenarios.iter().all(|ranked| {
         let interval = &ranked.from_best_of_others;
-        (ranked.may_be_best || effects[ranked.scenario] > 0.0)
-            && interval.contains(&from_best_of_others(&effects, ranked.scenario))
+        (ranked.may_be_best || truth[ranked.scenario] > least)
+            && interval.contains(&from_best_of_others(truth, ranked.scenario))
     })
 }
 
-pub(super) fn selection_holds(chance: &mut Chance) -> bool {
-    let indifference = 0.4;
-    let effects = [0.0, indifference, indifference, indifference];
-    let values = shared(chance, &effects, 500);
-    let look = |n: usize| {
-        let samples: Vec<Sample> = values.iter().map(|values| sample(&values[..n])).collect();
-        select(&samples, Goal::Least, indifference, 20, P95).unwrap()
+/// Whether the ranking of the national study keeps what it says.
+pub(super) fn national_ranking_holds(chance: &mut Chance, n: usize) -> bool {
+    let truth = national::true_lost();
+    let lost = national::lost(&national::drawn(chance, n));
+    let samples: Vec<Sample> = lost.iter().map(|values| sample(values)).collect();
+    ranking_is_true(&samples, &truth)
+}
+
+/// Whether all differences from the existing plan in the national study are right together.
+pub(super) fn national_family_holds(chance: &mut Chance, n: usize) -> bool {
+    let truth = national::true_lost();
+    let lost = national::lost(&national::drawn(chance, n));
+    let samples: Vec<Sample> = lost.iter().map(|values| sample(values)).collect();
+    let estimates = against_baseline(samples[0], &samples[1..], P95).unwrap();
+    estimates
+        .iter()
+        .zip(&truth[1..])
+        .all(|(estimate, truth_of)| estimate.interval.contains(&(truth_of - truth[0])))
+}
+
+/// A chance under two scenarios that share their draws.
+pub(super) fn change_holds(chance: &mut Chance, (p, q): (f64, f64), n: usize) -> bool {
+    let draws: Vec<f64> = (0..n).map(|_| chance.uniform()).collect();
+    let [then, now] = [p, q].map(|p| Proportion::count(draws.iter().map(|u| *u < p)));
+    now.less(&then, P95).contains(&(q - p))
+}
+
+/// A strike that no replication showed is not more likely than is said.
+pub(super) fn unseen_holds(chance: &mut Chance, p: f64, n: usize) -> bool {
+    let strikes = (0..n).filter(|_| chance.uniform() < p).count();
+    strikes > 0 || p <= unseen(n, P95)
+}
+
+/// Days of two scenarios, one pair a replication, and by how much the true P80 moves.
+type Moved = (Vec<Reached>, Vec<Reached>, i32);
+
+/// The half-way days of the national study.
+pub(super) fn national_days(chance: &mut Chance, scenario: usize, n: usize) -> Moved {
+    let rows = national::drawn(chance, n);
+    let [then, now] = [0, scenario].map(|scenario| national::half_migrated(&rows, scenario));
+    (then, now, national::true_shift(scenario))
+}
+
+/// Normal days whose correlation is 0.9, the second two days sooner.
+pub(super) fn two_days_sooner(chance: &mut Chance, deviation: f64, n: usize) -> Moved {
+    let pair = |chance: &mut Chance| {
+        let (shared, own) = (chance.one(Normal), chance.one(Normal));
+        let other = 0.9 * shared + (1.0_f64 - 0.81).sqrt() * own;
+        let on = |mean: f64, x: f64| Reached::On((mean + deviation * x).floor() as i32);
+        (on(200.0, shared), on(198.0, other))
     };
-    let Selection::MoreRuns { needed } = look(1) else { panic!("one run settles nothing") };
-    let ranking = match look(needed) {
-        Selection::Selected(ranking) => ranking,
-        Selection::MoreRuns { needed } => match look(needed) {
-            Selection::Selected(ranking) => ranking,
-            Selection::MoreRuns { .. } => panic!("it asked for {needed} and got them"),
-        },
-    };
-    ranking.scenarios[0].scenario == 0
-        && ranking.scenarios.iter().all(|ranked| {
-            ranked.from_best_of_others.contains(&from_best_of_others(&effects, ranked.scenario))
-        })
+    let (then, now) = (0..n).map(|_| pair(chance)).unzip();
+    (then, now, -2)
+}
+
+/// The first day after any run here.
+const AFTER: i32 = 1000;
+
+pub(super) fn shift_holds((then, now, truth): &Moved) -> bool {
+    day_shift(then, now, Probability::P80, P95, AFTER).unwrap().interval.contains(truth)
+}
+
+/// Whether it is seen that the P80 day comes sooner, by pairs.
+pub(super) fn shift_is_seen((then, now, _): &Moved) -> bool {
+    day_shift(then, now, Probability::P80, P95, AFTER).unwrap().interval.high < Some(0)
+}
+
+/// Whether it is seen by two intervals that do not meet.
+pub(super) fn shift_is_seen_apart((then, now, _): &Moved) -> bool {
+    let each = |days: &[Reached]| day_quantile(days, Probability::P80, P95.each_of(2)).unwrap().interval;
+    each(now).high.zip(each(then).low).is_some_and(|(latest, earliest)| latest < earliest)
 }
 
 /// The values that a rule uses, or all of its budget.
@@ -131,20 +189,22 @@ pub(super) fn stopped_holds(chance: &mut Chance, world: World, rule: Precision) 
 
 const WEIGHTS: [f64; LAYERS] = [3.0, 2.0, 1.0];
 pub(super) const TRUTH: [f64; LAYERS] = [9.0, 4.0, 1.0];
-pub(super) const INTERACTION: f64 = 0.25;
+const INTERACTION: f64 = 0.25;
 
 /// Layers of standardised chance, the first two of which also work together.
-pub(super) fn split(chance: &mut Chance, world: World) -> Components {
+pub(super) fn split(chance: &mut Chance, world: World, n: usize) -> Components {
+    let deviation =
+        if let Lognormal(sigma) = world { world.mean() * ((sigma * sigma).exp() - 1.0).sqrt() } else { 1.0 };
     let block = |chance: &mut Chance| {
         let draws: [[f64; 2]; LAYERS] =
-            std::array::from_fn(|_| std::array::from_fn(|_| chance.one(world) - world.mean()));
+            std::array::from_fn(|_| std::array::from_fn(|_| (chance.one(world) - world.mean()) / deviation));
         DESIGN.map(|row| {
             let of: [f64; LAYERS] = std::array::from_fn(|l| draws[l][row[l]]);
             let alone: f64 = of.iter().zip(WEIGHTS).map(|(x, weight)| weight * x).sum();
             alone + INTERACTION.sqrt() * of[0] * of[1]
         })
     };
-    let blocks: Vec<[f64; RUNS]> = (0..100).map(|_| block(chance)).collect();
+    let blocks: Vec<[f64; RUNS]> = (0..n).map(|_| block(chance)).collect();
     components(&blocks, P95).unwrap()
 }
 

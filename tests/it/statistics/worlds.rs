@@ -19,7 +19,15 @@ pub(super) enum World {
     Exponential,
     /// The exponential of a normal value with this standard deviation.
     Lognormal(f64),
+    /// Normal, and 20 more in one of fifty.
+    RareJump,
+    /// 0, and exponential in one of fifty.
+    MostlyZeros,
 }
+
+/// How often something rare strikes in the last two.
+const RARE: f64 = 0.02;
+const JUMP: f64 = 20.0;
 
 /// A normal day of completion, cut to whole days, that does not come in some replications.
 #[derive(Clone, Copy)]
@@ -40,7 +48,7 @@ impl Chance {
     }
 
     pub(super) fn one(&mut self, world: World) -> f64 {
-        world.quantile(self.uniform())
+        world.value(self.uniform())
     }
 
     pub(super) fn many(&mut self, world: World, n: usize) -> Vec<f64> {
@@ -49,8 +57,19 @@ impl Chance {
 }
 
 impl World {
-    pub(super) fn quantile(self, p: f64) -> f64 {
+    /// The value that a number between 0 and 1 stands for; of the first three, the quantile.
+    pub(super) fn value(self, p: f64) -> f64 {
+        let strikes = p < RARE;
+        let rest = if strikes { p / RARE } else { (p - RARE) / (1.0 - RARE) };
         match self {
+            Self::RareJump => normal_quantile(rest) + if strikes { JUMP } else { 0.0 },
+            Self::MostlyZeros => {
+                if strikes {
+                    Self::Exponential.value(rest)
+                } else {
+                    0.0
+                }
+            }
             Self::Normal => normal_quantile(p),
             Self::Exponential => -(-p).ln_1p(),
             Self::Lognormal(sigma) => (sigma * normal_quantile(p)).exp(),
@@ -61,6 +80,8 @@ impl World {
         match self {
             Self::Normal => 0.0,
             Self::Exponential => 1.0,
+            Self::RareJump => RARE * JUMP,
+            Self::MostlyZeros => RARE,
             Self::Lognormal(sigma) => (sigma * sigma / 2.0).exp(),
         }
     }
