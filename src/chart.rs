@@ -56,7 +56,9 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthChar;
 
 use crate::output::{Extra, Table};
-use crate::wording::numbers;
+use crate::replications::{Extent, gives_percentile};
+use crate::statistics::Probability;
+use crate::wording::{enough, numbers};
 
 /// A figure in every form it is handed out in.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,11 +108,12 @@ pub enum Ranges {
 }
 
 impl Ranges {
-    fn words(self) -> &'static str {
+    fn words(self, replications: usize) -> &'static str {
         match self {
-            Self::Outcomes => "Ranges: 8 in 10 of them (P10 to P90).",
+            Self::Outcomes => enough::foot(Extent::of(replications)),
             Self::Means => "Intervals are of means, not of outcomes.",
-            Self::Medians => "Medians alone, no ranges.",
+            Self::Medians if gives_percentile(Probability::P50, replications) => "Medians alone, no ranges.",
+            Self::Medians => "Means alone, no ranges.",
         }
     }
 }
@@ -186,7 +189,7 @@ impl Caption {
     }
 
     fn shows_not(&self) -> String {
-        let (n, ranges) = (numbers::count(self.replications), self.ranges.words());
+        let (n, ranges) = (numbers::count(self.replications), self.ranges.words(self.replications));
         match (self.replications, self.scenarios.len()) {
             (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),
             (0, _) => {

@@ -6,6 +6,7 @@
 
 mod assumptions;
 mod cohorts;
+mod compared;
 mod comparison;
 mod counts;
 mod daily;
@@ -33,6 +34,7 @@ mod weekly;
 
 pub use assumptions::{basis, register};
 pub use cohorts::cohorts_table;
+pub(crate) use compared::{comparisons, tried};
 pub use comparison::{comparison, difference_table};
 pub use counts::counts_table;
 pub use days::day_cells;
@@ -40,14 +42,11 @@ pub(crate) use days::day_words;
 pub use folder::{OutputError, Written};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{
-    AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, other_verdicts, sensitivity_table,
-    sensitivity_text,
+    AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, sensitivity_table, sensitivity_text,
 };
 pub use manifest::{Described, SCHEMA};
 pub use ranking::{ranking_table, ranking_text};
-pub use replicated::{
-    Study, finding_of_words, replication_row, study_difference_table, study_summary_table, write_study,
-};
+pub use replicated::{Study, replication_row, study_difference_table, study_summary_table, write_study};
 pub use replicated_text::answer;
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};

@@ -7,6 +7,7 @@
 
 mod columns;
 mod comparison;
+mod enough;
 mod inputs;
 mod record;
 mod since;
@@ -15,6 +16,7 @@ mod summary;
 mod threshold;
 
 pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
+pub use enough::{Extent, OutcomeRange, gives_claim, gives_percentile, least_for_claim};
 pub(crate) use record::reached;
 pub use record::{Column, Record, Replications, told_of};
 pub use since::{Outlook, Range, Turn, turn};

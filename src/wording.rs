@@ -2,10 +2,18 @@
 //!
 //! The terminal, the figures, the report, the brief and the workbook all ask it, so that they say the same of one folder.
 //! Computes no fact; [`numbers`] holds the rules by which numbers, shares, dates and lists are written, [`bases`] says whose share a
-//! share is; [`letters`] folds words into lines.
+//! share is, [`verdict`] what a finding is called, [`answer`] and [`titles`] what a study comes to; [`letters`] folds words into lines.
 
+pub mod answer;
 pub mod bases;
 pub mod causes;
 pub mod enough;
+pub mod headings;
 pub mod letters;
+pub mod notes;
 pub mod numbers;
+pub mod titles;
+pub mod verdict;
+mod words;
+
+pub use words::{Item, Words, estimate, text, words};

@@ -14,6 +14,7 @@ use super::theme::THEME;
 use super::{Caption, Figure, svg};
 use crate::findings::kpi;
 use crate::output::{Cell, Table};
+use crate::replications::gives_claim;
 use crate::statistics::{Estimate, Level, Sample, mean};
 use crate::wording::numbers::{self, Ends};
 
@@ -161,7 +162,10 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
     };
     let runs = numbers::count(n);
     match halves.into_iter().fold(0.0, f64::max) {
-        _ if n == 1 => "One replication does not tell how well the mean is known".to_owned(),
+        _ if !gives_claim(n) => {
+            let verb = if n == 1 { "does" } else { "do" };
+            format!("{} {verb} not say how well the mean is known", numbers::plural(n, "replication"))
+        }
         0.0 => format!("{same} in all {runs} replications"),
         half => {
             let what =

@@ -7,7 +7,6 @@ use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::Chosen;
 use super::font;
-use super::forest::all_scenarios;
 use super::frame::{Words, capitalised};
 use super::labels::{Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
@@ -15,9 +14,9 @@ use super::sampled::{Sampled, period};
 use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
-use crate::replications::Comparison;
-use crate::statistics::{Estimate, Finding, Level, Probability, Sample, Side, mean, quantile};
-use crate::wording::numbers;
+use crate::replications::{Comparison, Extent, OutcomeRange, gives_percentile};
+use crate::statistics::{Estimate, Level, Probability, Sample, mean, quantile};
+use crate::wording::{enough, numbers, titles};
 
 const ID: &str = "fig-detriment";
 /// Room for the names of the rows.
@@ -38,8 +37,12 @@ const TALLEST: f64 = 34.0;
 struct Loss<'s> {
     scenario: &'s str,
     mean: Estimate,
-    /// P10, P50 and P90.
-    outcomes: [f64; 3],
+    /// From where to where single replications go.
+    range: OutcomeRange,
+    /// P10, P50 and P90, each where there are enough replications for it.
+    percentiles: [Option<f64>; 3],
+    least: f64,
+    most: f64,
 }
 
 /// Dormant days lost by scenario. `comparisons` are those of the scenarios against the baseline among them, and say what the title
@@ -56,10 +59,11 @@ pub(super) fn figure(
     let (first, last) = period(sampled);
     let title = title(&all, comparisons);
     let axis = NumberAxis::up_to(
-        losses.iter().map(|loss| loss.mean.value.max(loss.outcomes[2])).fold(0.0, f64::max),
+        losses.iter().map(|loss| loss.mean.value.max(loss.range.high)).fold(0.0, f64::max),
         5,
     );
-    let measure = format!("Mean Dormant days lost; whiskers: P10 to P90 of outcomes{}", chosen.note());
+    let ends = enough::ends(Extent::of(sampled.iter().map(Sampled::n).min().unwrap_or(0)));
+    let measure = format!("Mean Dormant days lost; whiskers: {ends} of outcomes{}", chosen.note());
     let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw, words.height(UNIT + Rows::room(small(losses.len()), ROW)));
@@ -67,7 +71,7 @@ pub(super) fn figure(
     let unit = capitalised(&format!("{}installation-days", axis.factor));
     canvas.text(&unit, (THEME.margin, top), LABEL);
     let told = |loss: &Loss| {
-        let [low, _, high] = loss.outcomes.map(|x| axis.told(x));
+        let [low, high] = [loss.range.low, loss.range.high].map(|x| axis.told(x));
         format!("{} ({low} to {high})", axis.told(loss.mean.value))
     };
     let widths = losses.iter().map(|loss| font::width(&told(loss), NUMBER.size, NUMBER.bold));
@@ -76,7 +80,7 @@ pub(super) fn figure(
     let place = (top + UNIT, foot);
     let rows = Rows::draw(&canvas, small(losses.len()), place, &margins, Scale::Numbers(&axis));
     let behind = rows.edges.right + NUMBER_GAP;
-    canvas.text("Mean (P10 to P90)", (behind, top + 1.0), NUMBER);
+    canvas.text(&format!("Mean ({ends})"), (behind, top + 1.0), NUMBER);
     for (at, loss) in losses.iter().enumerate() {
         let middle = rows.top(small(at) + 0.5);
         rows.name(&canvas, loss.scenario, middle, false);
@@ -91,9 +95,12 @@ pub(super) fn figure(
 
 fn loss(of: &Sampled) -> Loss<'_> {
     let sample = Sample::new(&of.lost).expect("days lost of at least one replication");
-    let outcome = |p| quantile(sample, p, Level::P95).value;
-    let outcomes = [Probability::P10, Probability::P50, Probability::P90].map(outcome);
-    Loss { scenario: &of.scenario, mean: mean(sample, Level::P95), outcomes }
+    let outcome = |p| gives_percentile(p, of.n()).then(|| quantile(sample, p, Level::P95).value);
+    let percentiles = [Probability::P10, Probability::P50, Probability::P90].map(outcome);
+    let range = OutcomeRange::of(&of.lost).expect("days lost of at least one replication");
+    let least = of.lost.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = of.lost.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    Loss { scenario: &of.scenario, mean: mean(sample, Level::P95), range, percentiles, least, most }
 }
 
 fn bar(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, loss: &Loss, (middle, look): (f64, Look)) {
@@ -105,7 +112,7 @@ fn bar(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, loss: &Loss, (middle, lo
         Sign::Outline => canvas.outlined(from, to, look.colour),
         _ => canvas.rect(from, to, look.colour),
     }
-    let [low, _, high] = loss.outcomes.map(|x| rows.at(axis, x));
+    let [low, high] = [loss.range.low, loss.range.high].map(|x| rows.at(axis, x));
     let cap = half * 0.45;
     let strokes = [
         [(low, middle), (high, middle)],
@@ -128,68 +135,30 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
     match comparisons {
         [] if losses.len() > 1 => format!("Dormant days lost under {} scenarios", losses.len()),
         [] => {
-            let Some(Loss { scenario, outcomes: [low, _, high], .. }) = losses.first() else {
+            let Some(Loss { scenario, range, .. }) = losses.first() else {
                 return String::new();
             };
-            let axis = NumberAxis::up_to(*high, 5);
-            let [low, high] = [low, high].map(|x| axis.told(*x));
-            let (name, factor) = (scenario, axis.factor);
-            format!("In four of five replications {name} loses {low} to {high} {factor}Dormant days")
+            let axis = NumberAxis::up_to(range.high, 5);
+            let [low, high] = [range.low, range.high].map(|x| axis.told(x));
+            let (which, factor) = (capitalised(&enough::replications(range.extent)), axis.factor);
+            format!("{which} {scenario} loses {low} to {high} {factor}Dormant days")
         }
-        [one] => {
-            let [name, base] = [&one.scenario, &one.baseline];
-            match one.verdict.finding {
-                Finding::Differs(Side::Above) => format!("{name} loses fewer Dormant days than {base}"),
-                Finding::Differs(Side::Below) => format!("{name} loses more Dormant days than {base}"),
-                Finding::DiffersPerhapsTooLittle(Side::Above) => {
-                    format!("{name} loses fewer Dormant days than {base}, perhaps too few to matter")
-                }
-                Finding::DiffersPerhapsTooLittle(Side::Below) => {
-                    format!("{name} loses more Dormant days than {base}, perhaps too few to matter")
-                }
-                Finding::NoPracticalDifference => {
-                    format!("In practice {name} loses as many Dormant days as {base}")
-                }
-                Finding::NotSettled => {
-                    format!("Whether {name} loses fewer Dormant days than {base} is not settled")
-                }
-                Finding::NotSeen => {
-                    let n = one.avoided.n;
-                    format!(
-                        "None of {n} replications shows another difference in Dormant days between {name} and {base}"
-                    )
-                }
-            }
-        }
-        [first, ..] => {
-            let base = &first.baseline;
-            let fewer = |c: &&Comparison| c.verdict.finding == Finding::Differs(Side::Above);
-            let (n, all) = (comparisons.iter().filter(fewer).count(), comparisons.len());
-            let (who, verb) = match n {
-                0 => ("No scenario surely".to_owned(), "loses"),
-                n if n == all => (capitalised(&all_scenarios(all)), "lose"),
-                1 => (format!("1 of {all} scenarios surely"), "loses"),
-                n => (format!("{n} of {all} scenarios surely"), "lose"),
-            };
-            format!("{who} {verb} fewer Dormant days than {base} by enough to matter")
-        }
+        several => titles::days_lost(several),
     }
 }
 
 fn describe((first, last): (Date, Date), losses: &[Loss], chosen: &Chosen) -> String {
     let whole = |x: f64| numbers::whole(x);
     let of = |loss: &Loss| {
-        let [low, _, high] = loss.outcomes.map(whole);
-        format!(
-            "{} loses {} on average, in four of five replications {low} to {high}.",
-            loss.scenario,
-            whole(loss.mean.value)
-        )
+        let [low, high] = [loss.range.low, loss.range.high].map(whole);
+        let which = enough::replications(loss.range.extent);
+        format!("{} loses {} on average, {which} {low} to {high}.", loss.scenario, whole(loss.mean.value))
     };
     format!(
-        "Bar chart of the mean Dormant days lost in installation-days, {}, a bar from zero a scenario, with a whisker from P10 to P90 of the \
+        "Bar chart of the mean Dormant days lost in installation-days, {}, a bar from zero a scenario, with a whisker from {} of the \
          outcomes. {}{}",
         numbers::period(first, last),
+        losses.first().map_or("", |loss| enough::ends(loss.range.extent)),
         losses.iter().map(of).collect::<Vec<_>>().join(" "),
         chosen.sentence(),
     )
@@ -206,14 +175,17 @@ fn data(losses: &[Loss]) -> Table {
         ("dormant_days_lost_p50", UNIT),
         ("dormant_days_lost_p90", UNIT),
         ("replications", ""),
+        ("dormant_days_lost_least", UNIT),
+        ("dormant_days_lost_most", UNIT),
     ]);
     let days = |x: f64| Cell::Decimal(x, 0);
     for loss in losses {
         let interval = &loss.mean.interval;
         let mut row = vec![Cell::from(loss.scenario), days(loss.mean.value)];
         row.extend([interval.low, interval.high].map(|end| end.map_or(Cell::Empty, days)));
-        row.extend(loss.outcomes.map(days));
+        row.extend(loss.percentiles.map(|percentile| percentile.map_or(Cell::Empty, days)));
         row.push(Cell::from(loss.mean.n as u64));
+        row.extend([loss.least, loss.most].map(days));
         table.push(row);
     }
     table

@@ -173,7 +173,7 @@ fn title(shown: &Shown, served: &[Served]) -> String {
     let same =
         (1..shown.runs.len()).all(|i| least(served, i).is_some_and(|l| l.0.supplier == first.supplier));
     match (shown.runs.len(), same) {
-        (1, _) => format!("In this run {who} gets {ratio:.2} slots for its demand, all together 1"),
+        (1, _) => format!("In this run {who} gets {ratio:.2} times the average slots for its demand"),
         (_, true) => format!("In this draw {who} gets fewest slots in {}", shown.chosen.every()),
         (_, false) => "In this draw scenarios differ in who gets fewest slots for its demand".to_owned(),
     }

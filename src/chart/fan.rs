@@ -11,10 +11,11 @@ use super::lead::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
 use super::theme::STROKES;
 use super::{Caption, Figure, Ranges, svg};
 use crate::findings::{LeftOut, Population};
-use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Table};
-use crate::replications::Replications;
+use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Row, Table};
+use crate::replications::{Extent, Replications, gives_percentile};
 use crate::statistics::{Level, Probability, Sample, quantile};
-use crate::wording::bases::Whose;
+use crate::wording::bases::{Portion, Whose};
+use crate::wording::enough;
 use crate::wording::numbers::{self, PLACES};
 
 /// Most ranges in one figure; a third would hide the others.
@@ -24,7 +25,12 @@ const SEEN: f64 = 4.0;
 /// What is drawn and written of each day: the outer range, the inner one, and the median in the middle.
 const SHOWN: [Probability; 5] =
     [Probability::P10, Probability::P25, Probability::P50, Probability::P75, Probability::P90];
-const MEDIAN: usize = 2;
+/// Where the file holds their mean and their ends.
+const AROUND_COLUMNS: [&str; 3] = [
+    "migrated_of_migratable_mean_pct",
+    "migrated_of_migratable_least_pct",
+    "migrated_of_migratable_most_pct",
+];
 /// Where the file holds them.
 const COLUMNS: [&str; SHOWN.len()] = [
     "migrated_of_migratable_p10_pct",
@@ -40,6 +46,11 @@ const APART_COLUMNS: [&str; APART.len()] = [
     "ahead_of_baseline_p10_installations",
     "ahead_of_baseline_p50_installations",
     "ahead_of_baseline_p90_installations",
+];
+const APART_AROUND_COLUMNS: [&str; 3] = [
+    "ahead_of_baseline_mean_installations",
+    "ahead_of_baseline_least_installations",
+    "ahead_of_baseline_most_installations",
 ];
 /// Where the file holds who counts in none of the shares: excluded and removed, on average.
 const LEFT_OUT: [&str; 2] = ["excluded_mean_installations", "removed_mean_installations"];
@@ -59,14 +70,81 @@ pub(super) struct Fan {
     days: Vec<Day>,
 }
 
-/// The percentiles of a day.
+/// A day.
 #[derive(Clone, Debug, PartialEq)]
 struct Day {
     date: Date,
-    /// Of the share migrated \[%\].
-    shares: [f64; SHOWN.len()],
-    /// Of the installations left in the baseline less those left here, in the same replication; none for the baseline.
-    ahead: Option<Difference>,
+    /// The share migrated \[%\].
+    shares: Values<{ SHOWN.len() }>,
+    /// The installations left in the baseline less those left here, in the same replication; none for the baseline.
+    ahead: Option<Values<{ APART.len() }>>,
+}
+
+/// What the replications come to on a day, as the file holds it: percentiles from the lowest to the highest, the median in the middle;
+/// their mean, their least and their most.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Values<const N: usize> {
+    percentiles: [f64; N],
+    around: [f64; 3],
+}
+
+impl<const N: usize> Values<N> {
+    fn of(values: &[f64], of: [Probability; N], places: usize) -> Self {
+        let sample = Sample::new(values).expect("at least one replication");
+        let written = |x| numbers::as_written(x, places);
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Self {
+            percentiles: of.map(|p| written(quantile(sample, p, Level::P95).value)),
+            around: [sample.mean(), least, most].map(written),
+        }
+    }
+
+    /// Reads them off a file; none where it holds none.
+    fn read(row: Row, columns: [&str; N], around: [&str; 3]) -> Result<Option<Self>, ResultsError> {
+        let (mut percentiles, mut of_all) = ([0.0; N], [0.0; 3]);
+        for (value, column) in percentiles.iter_mut().zip(columns) {
+            *value = row.number(column)?.unwrap_or_default();
+        }
+        for (value, column) in of_all.iter_mut().zip(around) {
+            let Some(found) = row.number(column)? else { return Ok(None) };
+            *value = found;
+        }
+        Ok(Some(Self { percentiles, around: of_all }))
+    }
+
+    /// Their cells in a file; a percentile that so few replications do not give is left out.
+    fn cells(&self, of: [Probability; N], n: usize, places: usize) -> Vec<Cell> {
+        let known = |(p, value): (Probability, &f64)| {
+            if gives_percentile(p, n) { Cell::Decimal(*value, places) } else { Cell::Empty }
+        };
+        let percentiles = of.into_iter().zip(&self.percentiles).map(known);
+        percentiles.chain(self.around.map(|x| Cell::Decimal(x, places))).collect()
+    }
+
+    /// The range of outcomes.
+    fn range(&self, n: usize) -> [f64; 2] {
+        match Extent::of(n) {
+            Extent::EightInTen => [self.percentiles[0], self.percentiles[N - 1]],
+            Extent::All(_) => [self.around[1], self.around[2]],
+        }
+    }
+
+    /// The median; the mean where so few replications do not give it.
+    fn middle(&self, n: usize) -> f64 {
+        if gives_percentile(Probability::P50, n) { self.percentiles[N / 2] } else { self.around[0] }
+    }
+
+    /// The range with its middle.
+    fn difference(&self, n: usize) -> Difference {
+        let [low, high] = self.range(n);
+        [low, self.middle(n), high]
+    }
+}
+
+/// What the middle of so many replications is.
+fn middle(n: usize) -> &'static str {
+    if gives_percentile(Probability::P50, n) { "median" } else { "mean" }
 }
 
 /// A day and the installations left at its end in each replication.
@@ -83,9 +161,9 @@ impl Fan {
             let ahead = before.filter(|(day, _)| *day == date).map(|(_, before)| {
                 let pairs = left.iter().zip(&before);
                 let apart: Vec<f64> = pairs.map(|(n, before)| f64::from(*before) - f64::from(*n)).collect();
-                percentiles(&apart, APART, 0)
+                Values::of(&apart, APART, 0)
             });
-            Day { date, shares: percentiles(&shares, SHOWN, PLACES), ahead }
+            Day { date, shares: Values::of(&shares, SHOWN, PLACES), ahead }
         };
         Self {
             scenario: run.scenario.clone(),
@@ -114,13 +192,11 @@ impl Fan {
                 population = Population::named(row.text("population")?).unwrap_or(population);
                 let [excluded, removed] = LEFT_OUT.map(|column| row.number(column));
                 left_out = LeftOut { excluded: excluded?.unwrap_or(0.0), removed: removed?.unwrap_or(0.0) };
-                let mut shares = [0.0; SHOWN.len()];
-                for (share, column) in shares.iter_mut().zip(COLUMNS) {
-                    *share = row.number(column)?.unwrap_or_default();
-                }
-                let [low, median, high] = APART_COLUMNS.map(|column| row.number(column));
-                let ahead = low?.zip(median?).zip(high?).map(|((low, median), high)| [low, median, high]);
-                days.push(Day { date: row.date("date")?.unwrap_or_default(), shares, ahead });
+                days.push(Day {
+                    date: row.date("date")?.unwrap_or_default(),
+                    shares: Values::read(row, COLUMNS, AROUND_COLUMNS)?.unwrap_or(NONE),
+                    ahead: Values::read(row, APART_COLUMNS, APART_AROUND_COLUMNS)?,
+                });
             }
         }
         Ok(Self {
@@ -135,30 +211,37 @@ impl Fan {
         })
     }
 
-    fn last(&self) -> [f64; SHOWN.len()] {
-        self.days.last().map_or([0.0; SHOWN.len()], |day| day.shares)
+    fn n(&self) -> usize {
+        usize::try_from(self.replications).unwrap_or(usize::MAX)
+    }
+
+    fn last(&self) -> Values<{ SHOWN.len() }> {
+        self.days.last().map_or(NONE, |day| day.shares)
     }
 
     /// Its lead, where it is not the baseline.
     fn lead(&self) -> Option<Lead<'_>> {
-        let days: Vec<_> = self.days.iter().filter_map(|day| Some((day.date, day.ahead?))).collect();
+        let day = |day: &Day| Some((day.date, day.ahead?.difference(self.n())));
+        let days: Vec<_> = self.days.iter().filter_map(day).collect();
         (!days.is_empty()).then_some(Lead { scenario: &self.scenario, days })
     }
 
-    /// The edges of its outer and of its inner range.
-    fn bands(&self, colour: plotters::style::RGBColor) -> [Band; 2] {
-        [(0, 4), (1, 3)].map(|(low, high)| {
-            let edges = self.days.iter().map(|day| (day.date, day.shares[low], day.shares[high]));
+    /// The edges of its outer range, and of its inner one where there are enough replications for it.
+    fn bands(&self, colour: plotters::style::RGBColor) -> Vec<Band> {
+        let n = self.n();
+        let outer = |day: &Day| day.shares.range(n);
+        let inner = |day: &Day| [day.shares.percentiles[1], day.shares.percentiles[3]];
+        let band = |of: &dyn Fn(&Day) -> [f64; 2]| {
+            let edges = self.days.iter().map(|day| (day.date, of(day)[0], of(day)[1]));
             Band { colour, edges: edges.collect() }
-        })
+        };
+        let half = gives_percentile(Probability::P25, n).then(|| band(&inner));
+        std::iter::once(band(&outer)).chain(half).collect()
     }
 }
 
-/// Percentiles as a file holds them with so many decimal places.
-fn percentiles<const N: usize>(values: &[f64], of: [Probability; N], places: usize) -> [f64; N] {
-    let sample = Sample::new(values).expect("at least one replication");
-    of.map(|p| numbers::as_written(quantile(sample, p, Level::P95).value, places))
-}
+/// Nothing known of a day.
+const NONE: Values<{ SHOWN.len() }> = Values { percentiles: [0.0; SHOWN.len()], around: [0.0; 3] };
 
 /// How far the others are ahead of the first, where that is the baseline.
 fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
@@ -166,7 +249,8 @@ fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
     let leads: Vec<Lead> = others.iter().filter_map(Fan::lead).collect();
     let comparable = baseline.lead().is_none() && !leads.is_empty() && leads.len() == others.len();
     let Fan { scenario: baseline, population, .. } = baseline;
-    comparable.then_some(Leads { baseline, others: leads, ranged: true, population: *population })
+    let replications = Some(fans[0].n());
+    comparable.then_some(Leads { baseline, others: leads, replications, population: *population })
 }
 
 /// The S-curves of replicated scenarios, of one population, the baseline first and dark grey.
@@ -176,7 +260,10 @@ fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
 pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let (fans, plan) = (&chosen.pick(all), all.first().and_then(|fan| fan.plan));
     let n = fans.first().map_or(0, |fan| fan.replications);
-    let widest = fans.iter().flat_map(|fan| &fan.days).map(|day| day.shares[4] - day.shares[0]);
+    let few = fans.first().map_or(0, Fan::n);
+    let (middle, extent) = (middle(few), Extent::of(few));
+    let width = |[low, high]: [f64; 2]| high - low;
+    let widest = fans.iter().flat_map(|fan| fan.days.iter().map(|day| width(day.shares.range(few))));
     let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
     let leads = leads(fans);
     let whose = whose(all);
@@ -190,14 +277,19 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let population = all.first().map_or(Population::Dormant, |fan| fan.population);
     let (installations, what) = (capitalised(population.installations()), explained(population));
     let measure = if fans.len() > MOST_RANGES {
-        &format!("{installations} migrated, median of replications{}", chosen.note())
+        &format!("{installations} migrated, {middle} of replications{}", chosen.note())
     } else if ranges {
-        &format!("{what} migrated: median; shaded, half of the replications and 8 in 10")
+        match extent {
+            Extent::EightInTen => {
+                &format!("{what} migrated: median; shaded, half of the replications and 8 in 10")
+            }
+            Extent::All(n) => &format!("{what} migrated: {middle}; shaded, all {n} replications"),
+        }
     } else {
-        &format!("{what} migrated, median of replications")
+        &format!("{what} migrated, {middle} of replications")
     };
     let line = |(fan, stroke): (&'_ Fan, _)| {
-        let [low, _, median, _, high] = fan.last();
+        let [low, median, high] = fan.last().difference(few);
         let range = if fans.len() <= MOST_RANGES {
             format!("\n({} to {})", percent(low), percent(high))
         } else {
@@ -208,7 +300,7 @@ pub(super) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
             _ => String::new(),
         };
         let outcome = format!("{firmware}{} by the end{range}", percent(median));
-        let points = fan.days.iter().map(|day| (day.date, day.shares[MEDIAN])).collect();
+        let points = fan.days.iter().map(|day| (day.date, day.shares.middle(few))).collect();
         Curve { name: fan.scenario.clone(), outcome, stroke, points }
     };
     let bands = fans.iter().zip(STROKES).filter(|_| ranges);
@@ -250,49 +342,56 @@ fn whose(fans: &[Fan]) -> Whose {
 fn title(fans: &[Fan]) -> String {
     match fans {
         [one] => {
-            let [low, .., high] = one.last().map(percent);
-            let range = if low == high { low } else { format!("{low} to {high}") };
+            let extent = Extent::of(one.n());
+            let [low, high] = one.last().range(one.n()).map(percent);
+            let range = if low == high { low.clone() } else { format!("{low} to {high}") };
             let of = match one.population {
                 Population::Dormant => "Dormant",
                 Population::All => "installations",
             };
+            let (which, done) = (enough::replications(extent), whose(fans).done());
             match whose(fans).that_can() {
-                "" => format!("In four of five replications {range} of {of} are migrated by the end"),
-                that_can => format!("P10 to P90 by the end: {range} of {of}{that_can}"),
+                _ if low == high && low == "100%" => {
+                    let all = capitalised(&whose(fans).portion(Portion::All));
+                    format!("{all} are {done} by the end {which}")
+                }
+                "" => format!("{} {range} of {of} are {done} by the end", capitalised(&which)),
+                that_can if low == high => format!("{low} of {of}{that_can} by the end, {which}"),
+                that_can => {
+                    format!("{} by the end: {range} of {of}{that_can}", capitalised(enough::ends(extent)))
+                }
             }
         }
         several => {
             let whose = several.first().map_or(Population::Dormant, |fan| fan.population).installations();
-            format!("{} migrated under {} scenarios: medians", capitalised(whose), several.len())
+            let middle = middle(several[0].n());
+            format!("{} migrated under {} scenarios: {middle}s", capitalised(whose), several.len())
         }
     }
 }
 
 fn sentence(fan: &Fan) -> String {
-    let [low, _, median, _, high] = fan.last();
-    let name = &fan.scenario;
-    format!(
-        "{name}: by the end a median of {}, in four of five replications {} to {}.",
-        percent(median),
-        percent(low),
-        percent(high)
-    )
+    let [low, middle_share, high] = fan.last().difference(fan.n()).map(percent);
+    let (name, middle, which) = (&fan.scenario, middle(fan.n()), enough::replications(Extent::of(fan.n())));
+    let range = if low == high { low } else { format!("{low} to {high}") };
+    format!("{name}: by the end a {middle} of {middle_share}, {which} {range}.")
 }
 
 fn data(fans: &[Fan]) -> Table {
     let mut table =
         Table::new(&["scenario", FIRMWARE, "population", "date", "replications"].map(|name| (name, "")));
-    table.columns.extend(COLUMNS.map(|name| Column::new(name, "%")));
-    table.columns.extend(APART_COLUMNS.map(|name| Column::new(name, "installations")));
+    table.columns.extend(COLUMNS.into_iter().chain(AROUND_COLUMNS).map(|name| Column::new(name, "%")));
+    let apart = APART_COLUMNS.into_iter().chain(APART_AROUND_COLUMNS);
+    table.columns.extend(apart.map(|name| Column::new(name, "installations")));
     table.columns.extend(LEFT_OUT.map(|name| Column::new(name, "installations")));
     for fan in fans {
         for Day { date, shares, ahead } in &fan.days {
             let words = [fan.scenario.as_str(), firmware(fan.early_firmware), fan.population.name()];
             let mut row: Vec<Cell> = words.map(Cell::from).into();
             row.extend([(*date).into(), fan.replications.into()]);
-            row.extend(shares.map(|share| Cell::Decimal(share, PLACES)));
-            let apart = ahead.map_or(APART.map(|_| Cell::Empty), |of| of.map(|x| Cell::Decimal(x, 0)));
-            row.extend(apart);
+            row.extend(shares.cells(SHOWN, fan.n(), PLACES));
+            let none = || vec![Cell::Empty; APART.len() + APART_AROUND_COLUMNS.len()];
+            row.extend(ahead.map_or_else(none, |of| of.cells(APART, fan.n(), 0)));
             row.extend([fan.left_out.excluded, fan.left_out.removed].map(|n| Cell::Decimal(n, PLACES)));
             table.push(row);
         }

@@ -10,6 +10,7 @@ use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, s
 use super::theme::{STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
+use crate::replications::Extent;
 use crate::statistics::{Proportion, Reached};
 use crate::wording::numbers;
 
@@ -54,7 +55,10 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         words: Words { title: &title, measure: &measure, caption, first, last, names: &[] },
         span: (from, to),
         plan,
-        axis: NumberAxis::percentiles(),
+        axis: match Extent::of(sampled.iter().map(Sampled::n).min().unwrap_or(0)) {
+            Extent::EightInTen => NumberAxis::percentiles(),
+            Extent::All(_) => NumberAxis::percent(),
+        },
         unit: "% of replications",
         bands: Vec::new(),
         lines: curves.iter().zip(STROKES).map(line).collect(),

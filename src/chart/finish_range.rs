@@ -6,7 +6,6 @@ use super::bars::small;
 use super::canvas::{Canvas, Marker};
 use super::chosen::Chosen;
 use super::font;
-use super::forest::all_scenarios;
 use super::frame::{Mark, Words, capitalised};
 use super::labels::{self, Key, Look, Sign, scenario_look};
 use super::rows::{Margins, Rows, Scale};
@@ -14,8 +13,10 @@ use super::sampled::{Milestone, Sampled, left_out, milestone, period, plan_in, s
 use super::theme::{CAPTION, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table, day_cells};
+use crate::replications::{Extent, gives_percentile};
 use crate::statistics::{DayShift, Level, Probability, QuantileEstimate, Reached, Side, day_shift};
 use crate::wording::numbers::{self, NOT_BY_END};
+use crate::wording::{enough, titles};
 
 const ID: &str = "fig-finish-range";
 /// Room for the names of the rows.
@@ -32,6 +33,7 @@ const HALF: f64 = 5.0;
 
 /// Percentiles that are drawn, in their order.
 const SHOWN: [Probability; 4] = [Probability::P10, Probability::P50, Probability::P80, Probability::P90];
+const P50: usize = 1;
 const P80: usize = 2;
 
 /// The range of one scenario.
@@ -45,13 +47,23 @@ struct Range<'s> {
 }
 
 impl Range<'_> {
+    /// Its P80 day, where there are enough replications for it.
     fn p80(&self) -> Option<&QuantileEstimate<Reached>> {
-        self.days.as_ref().map(|days| &days[P80])
+        self.days.as_ref().map(|days| &days[P80]).filter(|day| gives_percentile(day.p, day.n))
+    }
+
+    /// Where its range of outcomes begins and ends.
+    fn ends(&self, milestone: Milestone) -> Option<[Reached; 2]> {
+        let (days, of) = (self.days.as_ref()?, self.of.days(milestone));
+        match Extent::of(of.len()) {
+            Extent::EightInTen => Some([days[0].value, days[SHOWN.len() - 1].value]),
+            Extent::All(_) => Some([*of.iter().min()?, *of.iter().max()?]),
+        }
     }
 
     /// On which side of no move at all the P80 day has moved, where that is known: below is sooner.
     fn side(&self) -> Option<Side> {
-        let moved = self.moved?.interval;
+        let moved = self.moved.filter(|_| self.p80().is_some())?.interval;
         match (moved.low, moved.high) {
             (Some(low), _) if low > 0 => Some(Side::Above),
             (_, Some(high)) if high < 0 => Some(Side::Below),
@@ -117,15 +129,16 @@ fn percentiles(
 
 fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) {
     let (top, foot) = words.draw(canvas);
-    let key = [
-        Key { sign: Sign::Bar, colour: THEME.idle, name: "P10 to P90" },
-        Key { sign: Sign::Marker(Marker::Circle), colour: THEME.baseline, name: "P50" },
-        Key {
-            sign: Sign::Marker(Marker::Diamond),
-            colour: THEME.baseline,
-            name: "P80: by then 4 in 5 are done",
-        },
-    ];
+    let n = ranges.iter().map(|range| range.of.days(milestone).len()).max().unwrap_or(0);
+    let ends = match Extent::of(n) {
+        Extent::EightInTen => "P10 to P90",
+        Extent::All(_) => "First to last replication",
+    };
+    let marker = |marker, name| Key { sign: Sign::Marker(marker), colour: THEME.baseline, name };
+    let mut key = vec![Key { sign: Sign::Bar, colour: THEME.idle, name: ends }];
+    key.extend(gives_percentile(Probability::P50, n).then(|| marker(Marker::Circle, "P50")));
+    let p80 = gives_percentile(Probability::P80, n);
+    key.extend(p80.then(|| marker(Marker::Diamond, "P80: by then 4 in 5 are done")));
     labels::key(canvas, &key, (THEME.margin, top));
     let all: Vec<Sampled> = ranges.iter().map(|range| range.of.clone()).collect();
     let shown = span(&all, milestone);
@@ -144,7 +157,8 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
         let left = range.of.share_without(milestone);
         match &range.days {
             Some(days) => {
-                row(canvas, &rows, shown, (range, days, scenario_look(at)), (middle, plan), left.is_some());
+                let ends = range.ends(milestone).unwrap_or([days[0].value, days[3].value]);
+                row(canvas, &rows, shown, (range, ends, scenario_look(at)), (middle, plan), left.is_some());
             }
             None => note(canvas, &rows, "nothing to migrate", middle),
         }
@@ -158,25 +172,28 @@ fn row(
     canvas: &Canvas,
     rows: &Rows,
     shown: (Date, Date),
-    (range, days, Look { colour, .. }): (&Range, &[QuantileEstimate<Reached>; SHOWN.len()], Look),
+    (range, ends, Look { colour, .. }): (&Range, [Reached; 2], Look),
     (middle, plan): (f64, Option<f64>),
     noted: bool,
 ) {
-    let [low, p50, p80, high] = days.map(|day| range.on(rows, shown, day.value));
-    let open = days.map(|day| day.value == Reached::NotByEnd);
+    let [low, high] = ends.map(|day| range.on(rows, shown, day));
+    let is_open = ends[1] == Reached::NotByEnd;
     // A range of a single day is still seen.
-    let (from, to) = if open[3] { (low.min(rows.edges.right - 1.0), high) } else { (low - 1.0, high + 1.0) };
+    let (from, to) = if is_open { (low.min(rows.edges.right - 1.0), high) } else { (low - 1.0, high + 1.0) };
     canvas.rect((from, middle - HALF), (to, middle + HALF), colour);
-    if open[3] {
+    if is_open {
         let tip = (to + ARROW, middle);
         canvas.area(&[(to, middle - HALF * 2.0), tip, (to, middle + HALF * 2.0)], colour);
     }
-    if !open[1] {
-        canvas.marker(Marker::Circle, (p50, middle), colour);
+    let p50 = range.days.as_ref().map(|days| &days[P50]).filter(|day| gives_percentile(day.p, day.n));
+    if let Some(p50) = p50.filter(|day| day.value != Reached::NotByEnd) {
+        canvas.marker(Marker::Circle, (range.on(rows, shown, p50.value), middle), colour);
     }
+    let Some(day) = range.p80() else { return };
+    let p80 = range.on(rows, shown, day.value);
     // Above the bar, so that it never covers P50.
     let above = middle - HALF - THEME.marker * 1.25 - 2.0;
-    let told = match days[P80].value {
+    let told = match day.value {
         Reached::On(day) => {
             canvas.marker(Marker::Diamond, (p80, above), colour);
             format!("P80 {}", numbers::date(range.of.date(day)))
@@ -188,8 +205,8 @@ fn row(
     let gap = THEME.marker * 1.25 + 5.0;
     let [right, left] = [p80 + gap, p80 - gap - width];
     // What is written behind a row keeps its place.
-    let room = if open[3] || noted { 0.0 } else { NOTES };
-    let fits = !open[P80] && right + width <= rows.edges.right + room;
+    let room = if is_open || noted { 0.0 } else { NOTES };
+    let fits = day.value != Reached::NotByEnd && right + width <= rows.edges.right + room;
     let crosses = |from: f64| plan.is_some_and(|plan| from - 4.0 <= plan && plan <= from + width + 4.0);
     let left_is_better = crosses(right) && !crosses(left) && left >= rows.edges.left;
     let left = if fits && !left_is_better { right } else { left };
@@ -215,6 +232,10 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
     if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share.held() == 0)) {
         return format!("In no replication are {what} {done} by the end");
     }
+    let n = ranges.iter().map(|range| range.of.days(milestone).len()).min().unwrap_or(0);
+    if !gives_percentile(Probability::P80, n) {
+        return enough::too_few("a P80 day", Probability::P80, n);
+    }
     match others {
         [] => {
             if let Some(Reached::On(day)) = baseline.p80().map(|p80| p80.value) {
@@ -229,10 +250,12 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
             let (n, all) =
                 (others.iter().filter(|other| other.side() == Some(Side::Below)).count(), others.len());
             match n {
-                0 => "No scenario is known to bring the P80 day forward".to_owned(),
-                n if n == all => capitalised(&format!("{} bring the P80 day forward", all_scenarios(all))),
-                1 => format!("1 of {all} scenarios brings the P80 day forward"),
-                n => format!("{n} of {all} scenarios bring the P80 day forward"),
+                0 => format!("No scenario is shown to bring {what} forward (P80)"),
+                n if n == all => {
+                    capitalised(&format!("{} bring {what} forward (P80)", titles::all_scenarios(all)))
+                }
+                1 => format!("1 of {all} scenarios brings {what} forward (P80)"),
+                n => format!("{n} of {all} scenarios bring {what} forward (P80)"),
             }
         }
     }
@@ -240,6 +263,7 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
 
 fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
     let [base, name] = [baseline, other].map(|range| &range.of.scenario);
+    let (what, done) = (milestone.words(), milestone.done());
     let day = match other.p80().map(|p80| p80.value) {
         Some(Reached::On(day)) => Some(numbers::long_date(other.of.date(day))),
         _ => None,
@@ -250,11 +274,15 @@ fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
             format!("The days of {name} and {base} are the same in every replication")
         }
         Some(day) if other.side() == Some(Side::Below) => {
-            format!("{name} brings the P80 day forward to {day}")
+            capitalised(&format!("{what} {done} sooner under {name}: P80 {day}"))
         }
-        Some(day) if other.side() == Some(Side::Above) => format!("{name} puts the P80 day back to {day}"),
-        None if other.side() == Some(Side::Above) => format!("{name} puts the P80 day back beyond the end"),
-        _ => format!("Whether {name} brings the P80 day forward is not settled"),
+        Some(day) if other.side() == Some(Side::Above) => {
+            capitalised(&format!("{what} {done} later under {name}: P80 {day}"))
+        }
+        None if other.side() == Some(Side::Above) => {
+            capitalised(&format!("{what} {done} later under {name}: P80 {NOT_BY_END}"))
+        }
+        _ => format!("Whether {what} are {done} sooner under {name} is not settled"),
     }
 }
 
@@ -263,23 +291,33 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
     let of = |range: &Range| {
         let name = &range.of.scenario;
         let Some(days) = &range.days else { return format!("{name}: nothing is to be migrated.") };
-        let told = days.map(|day| match day.value {
+        let words = |day: Reached| match day {
             Reached::On(day) => numbers::long_date(range.of.date(day)),
             Reached::NotByEnd => NOT_BY_END.to_owned(),
-        });
-        let [low, p50, p80, high] = told;
+        };
+        let named = ["P10", "P50", "P80", "P90"].into_iter().zip(days);
+        let known = named.filter(|(_, day)| gives_percentile(day.p, day.n));
+        let mut told: Vec<String> = known.map(|(p, day)| format!("{p} {}", words(day.value))).collect();
+        if let (Extent::All(n), Some(ends)) =
+            (Extent::of(range.of.days(milestone).len()), range.ends(milestone))
+        {
+            let [low, high] = ends.map(words);
+            told.insert(0, format!("{low} to {high} {}", enough::replications(Extent::All(n))));
+        }
         let open = range.of.share_without(milestone);
         let open =
             open.map_or_else(String::new, |share| format!(", {NOT_BY_END} in {share} of replications"));
-        let moved = range.moved.map_or_else(String::new, |moved| moved_words(&moved));
-        format!("{name}: P10 {low}, P50 {p50}, P80 {p80}, P90 {high}{open}{moved}.")
+        let moved = range.moved.filter(|_| range.p80().is_some());
+        let moved = moved.map_or_else(String::new, |moved| moved_words(&moved));
+        format!("{name}: {}{open}{moved}.", told.join(", "))
     };
     let plan = plan_in(&all, period(&all));
     format!(
-        "Range chart of the day on which {} are {}, a row a scenario, from P10 to P90 of replications; an arrow leads beyond the end. \
+        "Range chart of the day on which {} are {}, a row a scenario, from {} of replications; an arrow leads beyond the end. \
          {}{}",
         milestone.words(),
         milestone.done(),
+        enough::ends(Extent::of(all.iter().map(|one| one.days(milestone).len()).max().unwrap_or(0))),
         ranges.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )

@@ -16,8 +16,8 @@ use super::{Caption, Figure, svg};
 use crate::findings::kpi;
 use crate::output::{Cell, Table, study_difference_table};
 use crate::replications::Comparison;
-use crate::statistics::{Estimate, Finding, Level, Side};
-use crate::wording::numbers;
+use crate::statistics::{Estimate, Level};
+use crate::wording::{numbers, titles};
 
 /// Room for the names of the rows: the least, the most, and what stands free behind them.
 const NAMES: f64 = 120.0;
@@ -92,10 +92,7 @@ pub(super) fn difference_forest(
         let rows = split.parts.iter().map(|part| row(&part.name)).collect();
         blocks.push(Block { heading: heading.to_owned(), rows });
     }
-    let title = match comparisons {
-        [one] => finding(one),
-        several => finding_of(several),
-    };
+    let title = titles::days_avoided(comparisons);
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
     let intervals =
         if together { "95% intervals, of the wholes for all scenarios together" } else { "95% intervals" };
@@ -117,50 +114,6 @@ pub(super) fn whole(name: String, shown: &[Comparison]) -> Row {
 
 pub(super) fn baseline(comparisons: &[Comparison]) -> &str {
     comparisons.first().map_or("", |c| &c.baseline)
-}
-
-/// What the verdict allows to say of one scenario.
-fn finding(one: &Comparison) -> String {
-    let name = &one.scenario;
-    match one.verdict.finding {
-        Finding::Differs(Side::Above) => format!("{name} avoids Dormant days"),
-        Finding::Differs(Side::Below) => format!("{name} adds Dormant days"),
-        Finding::DiffersPerhapsTooLittle(Side::Above) => {
-            format!("{name} avoids Dormant days, perhaps too few to matter")
-        }
-        Finding::DiffersPerhapsTooLittle(Side::Below) => {
-            format!("{name} adds Dormant days, perhaps too few to matter")
-        }
-        Finding::NoPracticalDifference => format!("{name} makes no practical difference to Dormant days"),
-        Finding::NotSettled => format!("Whether {name} avoids Dormant days is not settled"),
-        Finding::NotSeen if one.avoided.value == 0.0 => {
-            format!("None of {} replications shows {name} to change Dormant days", one.avoided.n)
-        }
-        Finding::NotSeen => {
-            format!("{name} changes Dormant days by the same number in all {} replications", one.avoided.n)
-        }
-    }
-}
-
-/// Whether a scenario surely avoids enough to matter.
-pub(super) fn avoids_enough(c: &Comparison) -> bool {
-    c.verdict.finding == Finding::Differs(Side::Above)
-}
-
-/// All of several scenarios, in words.
-pub(super) fn all_scenarios(n: usize) -> String {
-    if n == 2 { "both scenarios".to_owned() } else { format!("all {n} scenarios") }
-}
-
-/// What the verdicts allow to say of several scenarios, drawn or not.
-fn finding_of(several: &[Comparison]) -> String {
-    let (n, all) = (several.iter().filter(|c| avoids_enough(c)).count(), several.len());
-    match n {
-        0 => format!("None of {all} scenarios surely avoids enough Dormant days to matter"),
-        n if n == all => capitalised(&format!("{} avoid enough Dormant days to matter", all_scenarios(all))),
-        1 => format!("1 of {all} scenarios surely avoids enough Dormant days to matter"),
-        n => format!("{n} of {all} scenarios surely avoid enough Dormant days to matter"),
-    }
 }
 
 impl Forest<'_> {

@@ -5,20 +5,21 @@ use jiff::civil::Date;
 
 use super::axis::NumberAxis;
 use super::canvas::{Canvas, Marker, Point};
-use super::forest::all_scenarios;
 use super::frame::capitalised;
 use super::labels::{self, Label, Sign};
 use super::plot::{Plot, band, path};
 use super::theme::{STROKES, THEME};
 use crate::findings::Population;
-use crate::wording::numbers;
+use crate::replications::{Extent, gives_claim};
+use crate::statistics::Probability;
+use crate::wording::{enough, numbers, titles};
 
 /// How far its labels may reach above its plot and below it.
 pub(super) const ABOVE: f64 = 8.0;
 pub(super) const BELOW: f64 = 34.0;
 
-/// A difference of a day \[installations\]: where one replication in ten is below, the middle, and where one in ten is above; of one
-/// run three times the same.
+/// A difference of a day \[installations\]: where the range of outcomes begins, its middle, and where it ends; of one run three times the
+/// same.
 pub(super) type Difference = [f64; 3];
 
 /// Column of the data that says when firmware opens, and what it says where that is before EPCL entry and where not.
@@ -49,8 +50,8 @@ pub(super) struct Leads<'s> {
     pub baseline: &'s str,
     /// The others, in the order of their lines.
     pub others: Vec<Lead<'s>>,
-    /// Whether there are replications, and so ranges.
-    pub ranged: bool,
+    /// How many replications there are, and so ranges; none of one run.
+    pub replications: Option<usize>,
     /// Whose installations are counted.
     pub population: Population,
 }
@@ -96,8 +97,24 @@ impl Lead<'_> {
 }
 
 impl Leads<'_> {
+    /// Which replications lie in a range; none of one run.
+    fn extent(&self) -> Option<Extent> {
+        self.replications.map(Extent::of)
+    }
+
+    /// How many replications have to put one on the same side for a claim: `9 in 10 replications`, `all 20 replications`.
+    fn enough(&self) -> String {
+        match self.extent() {
+            Some(Extent::All(n)) => format!("all {} replications", numbers::count(n)),
+            _ => "9 in 10 replications".to_owned(),
+        }
+    }
+
     /// What a title may say: who leads and by how much, where that is the same in nine of ten replications.
     pub(super) fn title(&self) -> String {
+        if let Some(n) = self.replications.filter(|n| !gives_claim(*n)) {
+            return enough::too_few("saying who leads", Probability::P50, n);
+        }
         let base = self.baseline;
         let [lead] = self.others.as_slice() else { return self.title_of_several(base) };
         let (whose, short) = (self.population.installations(), self.population.adjective());
@@ -105,7 +122,7 @@ impl Leads<'_> {
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
                 let far = numbers::three_digits(median.abs());
-                match (self.ranged, median > 0.0) {
+                match (self.replications.is_some(), median > 0.0) {
                     (true, true) => {
                         format!("The median lead of {name} over {base} reaches {far} {whose}")
                     }
@@ -118,11 +135,18 @@ impl Leads<'_> {
                     }
                 }
             }
-            Some(_) => format!("On no day do 9 in 10 replications put {name} ahead of {base}, or behind"),
-            None if self.ranged => {
-                format!("In 8 of 10 replications as many {short}are left under {name} as under {base}")
-            }
-            None => format!("In this run as many {short}are left under {name} as under {base}, every day"),
+            Some(_) => format!("On no day do {} put {name} ahead of {base}, or behind", self.enough()),
+            None => match self.extent() {
+                Some(Extent::All(n)) => {
+                    format!("In all {n} replications as many {short}are left under {name} as under {base}")
+                }
+                Some(Extent::EightInTen) => {
+                    format!("In 8 of 10 replications as many {short}are left under {name} as under {base}")
+                }
+                None => {
+                    format!("In this run as many {short}are left under {name} as under {base}, every day")
+                }
+            },
         }
     }
 
@@ -132,21 +156,25 @@ impl Leads<'_> {
         let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
         if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead == 0) {
             let far = numbers::three_digits(far);
-            let how = if self.ranged { "at the median by" } else { "in this run by" };
+            let how = if self.replications.is_some() { "at the median by" } else { "in this run by" };
             return format!("{name} leads {base} most, {how} up to {far} {whose}");
         }
         let which = match ahead {
             0 => "No scenario ends".to_owned(),
-            ahead if ahead == n => capitalised(&format!("{} end", all_scenarios(n))),
+            ahead if ahead == n => capitalised(&format!("{} end", titles::all_scenarios(n))),
             1 => format!("One of {n} ends"),
             ahead => format!("{ahead} of {n} end"),
         };
-        let sure = if self.ranged { "90% or more of replications" } else { "this run" };
+        let sure = match self.extent() {
+            Some(Extent::EightInTen) => "90% or more of replications".to_owned(),
+            Some(Extent::All(_)) => self.enough(),
+            None => "this run".to_owned(),
+        };
         let fewer = if self.population == Population::Dormant { "Dormant" } else { "left" };
         format!("{which} with fewer {fewer} than {base} in {sure}")
     }
 
-    /// The scenario that leads most on any day, where any surely leads, and by how much.
+    /// The scenario that leads most on any day, where any leads in as many replications as a claim needs, and by how much.
     fn furthest_ahead(&self) -> Option<(&str, f64)> {
         let ahead = self.others.iter().filter_map(|lead| {
             let peak = lead.peak().filter(|peak| peak.clear && peak.difference[0] > 0.0)?;
@@ -178,14 +206,18 @@ impl Leads<'_> {
 
     /// What it counts.
     pub(super) fn unit(&self) -> String {
-        let more = if self.banded() { "shaded: 8 in 10" } else { "area: days avoided" };
+        let more = match self.extent().filter(|_| self.banded()) {
+            Some(Extent::EightInTen) => "shaded: 8 in 10".to_owned(),
+            Some(Extent::All(n)) => format!("shaded: all {n}"),
+            None => "area: days avoided".to_owned(),
+        };
         let (base, whose) = (self.baseline, self.population.adjective());
         format!("fewer {whose}left than under {base} ({more})")
     }
 
     /// Whether the range is drawn; more than one would hide each other.
     fn banded(&self) -> bool {
-        self.ranged && self.others.len() == 1
+        self.replications.is_some() && self.others.len() == 1
     }
 
     /// Draws them into a plot whose left side is a date; one alone with its end in words, and with its peak where that
@@ -237,14 +269,9 @@ impl Leads<'_> {
     pub(super) fn sentences(&self) -> String {
         let whose = self.population.installations();
         let range = |[low, _, high]: Difference| {
-            if !self.ranged {
-                return String::new();
-            }
-            format!(
-                " ({} to {} in four of five replications)",
-                numbers::three_digits(low),
-                numbers::three_digits(high)
-            )
+            let Some(extent) = self.extent() else { return String::new() };
+            let [low, high] = [low, high].map(numbers::three_digits);
+            format!(" ({low} to {high} {})", enough::replications(extent))
         };
         let of = |lead: &Lead| {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
@@ -270,7 +297,12 @@ mod tests {
     use jiff::civil::date;
 
     fn leads(others: Vec<Lead<'_>>, ranged: bool) -> Leads<'_> {
-        Leads { baseline: "base", others, ranged, population: Population::Dormant }
+        Leads {
+            baseline: "base",
+            others,
+            replications: ranged.then_some(100),
+            population: Population::Dormant,
+        }
     }
 
     fn title(days: &[Difference], ranged: bool) -> String {

@@ -7,7 +7,7 @@ use super::axis::NumberAxis;
 use super::bars::small;
 use super::canvas::Canvas;
 use super::chosen::{Chosen, LAID_OVER};
-use super::forest::{all_scenarios, baseline, ends, whisker};
+use super::forest::{baseline, ends, whisker};
 use super::frame::{WIDE, Words, capitalised};
 use super::labels::{self, Key, Look, scenario_look};
 use super::rows::{Margins, Rows, Scale, name_room};
@@ -16,8 +16,8 @@ use super::{Caption, Figure, font, svg};
 use crate::findings::{Kpi, Scope, kpi};
 use crate::output::{Cell, study_difference_table};
 use crate::replications::Comparison;
-use crate::statistics::{Estimate, Finding, Interval, Level, Side};
-use crate::wording::numbers;
+use crate::statistics::{Estimate, Interval, Level};
+use crate::wording::{numbers, titles};
 
 /// Suppliers that have a row: of few scenarios, and of more, whose rows are taller.
 const MOST_SUPPLIERS: [usize; 2] = [4, 2];
@@ -54,7 +54,7 @@ pub(super) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), ca
     let chosen = Chosen::among(comparisons, LAID_OVER);
     let shown = &chosen.pick(comparisons);
     let panels = [waits(shown), late(shown)];
-    let title = title(comparisons);
+    let title = titles::payers(comparisons);
     let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
     let of = if together { "of Dormant days for all scenarios together" } else { "each by itself" };
     let left = chosen.note();
@@ -187,46 +187,6 @@ fn told(axis: &NumberAxis, change: &Estimate) -> String {
         (Some(_), Some(_)) => format!("{sign}{words} [{} to {}]", ends[0], ends[1]),
         _ => format!("{sign}{words}"),
     }
-}
-
-/// What the intervals allow to say.
-fn title(comparisons: &[Comparison]) -> String {
-    let base = baseline(comparisons);
-    let waited =
-        |c: &Comparison| changes(std::slice::from_ref(c), &MEASURES[0], &Scope::active()).first().copied();
-    let wait = |c: &Comparison| waited(c).and_then(|change| change.interval.side());
-    let [one] = comparisons else {
-        let (n, all) =
-            (comparisons.iter().filter(|c| wait(c) == Some(Side::Above)).count(), comparisons.len());
-        return match n {
-            0 => format!("Under none of {all} scenarios do the Active surely wait longer than under {base}"),
-            n if n == all => format!("The Active wait longer under {} than under {base}", all_scenarios(all)),
-            n => format!("The Active surely wait longer under {n} of {all} scenarios than under {base}"),
-        };
-    };
-    let dormant = match one.verdict.finding {
-        Finding::Differs(side) | Finding::DiffersPerhapsTooLittle(side) => Some(side),
-        Finding::NoPracticalDifference | Finding::NotSettled | Finding::NotSeen => None,
-    };
-    // Not a day more or less in any replication: as where there is nobody.
-    let same = |change: &Estimate| change.value == 0.0 && change.is_constant();
-    let (dormant_same, active_same) = (same(&one.avoided), waited(one).as_ref().is_some_and(same));
-    let found = match (dormant, wait(one)) {
-        (Some(Side::Above), Some(Side::Above)) => "the Dormant wait less, the Active longer",
-        (Some(Side::Above), Some(Side::Below)) => "the Dormant wait less, and so do the Active",
-        (Some(Side::Above), None) if active_same => "the Dormant wait less, the Active as long",
-        (Some(Side::Below), None) if active_same => "the Dormant wait longer, the Active as long",
-        (Some(Side::Above), None) => "the Dormant wait less; whether the Active pay is not settled",
-        (Some(Side::Below), Some(Side::Below)) => "the Dormant wait longer, the Active less",
-        (Some(Side::Below), Some(Side::Above)) => "the Dormant wait longer, and so do the Active",
-        (Some(Side::Below), None) => "the Dormant wait longer; for the Active nothing is settled",
-        (None, Some(Side::Above)) if dormant_same => "the Active wait longer",
-        (None, Some(Side::Below)) if dormant_same => "the Active wait less",
-        (None, Some(Side::Above)) => "the Active wait longer; for the Dormant nothing is settled",
-        (None, Some(Side::Below)) => "the Active wait less; for the Dormant nothing is settled",
-        (None, None) => "nobody surely waits longer or less",
-    };
-    format!("Under {}, {found}", one.scenario)
 }
 
 fn describe(shown: &[Comparison], panels: &[Panel; 2], (first, last): (Date, Date)) -> String {

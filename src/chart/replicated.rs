@@ -11,7 +11,7 @@ use super::{
     finish_range, forest, payers, shown, tried,
 };
 use crate::findings::Population;
-use crate::output::{Results, ResultsRun, Tried};
+use crate::output::{self, Results, ResultsRun, Tried};
 use crate::replications::{Comparison, Replications, told_of};
 
 /// Every figure of replications of scenarios, the baseline first, that needs nothing beside them. `stopped` says why there are so
@@ -94,7 +94,7 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
         all.into_iter().filter(|c| comparable && others.contains(&c.scenario.as_str())).collect()
     };
     let comparisons =
-        if results.holds("difference.csv") { among(compared::read(results)?) } else { Vec::new() };
+        if results.holds("difference.csv") { among(output::comparisons(results)?) } else { Vec::new() };
     let chosen = |room| chosen(runs.iter().map(|run| &run.name), &comparisons, room);
     let sampled = || runs.iter().map(|run| Sampled::read(results, run)).collect::<Result<Vec<_>, _>>();
     let days = || {
@@ -109,7 +109,7 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
         Kind::Difference => forest::difference_forest(&comparisons, days(), &means),
         Kind::Payers => payers::figure(&comparisons, days(), &means),
         Kind::Grid | Kind::Sensitivity => {
-            let mut points = compared::read_tried(results, &format!("fig-{}.csv", kind.name()))?;
+            let mut points = output::tried(results, &format!("fig-{}.csv", kind.name()))?;
             for point in &mut points {
                 point.comparisons = among(std::mem::take(&mut point.comparisons));
             }

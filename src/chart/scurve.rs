@@ -282,7 +282,7 @@ fn leads(series: &[Series]) -> Option<Leads<'_>> {
         .collect();
     leads.first()?;
     let Series { scenario: baseline, population, .. } = baseline;
-    Some(Leads { baseline, others: leads, ranged: false, population: *population })
+    Some(Leads { baseline, others: leads, replications: None, population: *population })
 }
 
 struct Words<'c> {

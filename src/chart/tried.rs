@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use super::chosen::{Chosen, LAID_OVER};
-use super::forest::{Block, Forest, Row, avoids_enough, baseline, whole};
+use super::forest::{Block, Forest, Row, baseline, whole};
 use super::frame::capitalised;
 use super::{Caption, Figure};
 use crate::output::{AS_GIVEN, Tried, grid_table, sensitivity_table};
-use crate::wording::numbers;
+use crate::replications::gives_claim;
+use crate::wording::{numbers, titles};
 
 /// Dormant days avoided by each scenario under every combination of what nobody has published.
 pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Caption) -> Figure {
@@ -15,13 +16,13 @@ pub(super) fn grid_forest(points: &[Tried], period: (Date, Date), caption: &Capt
     let shown = &chosen.pick(points.first().map_or(&[][..], |point| &point.comparisons));
     let axes: Vec<&str> =
         points.iter().take(1).flat_map(|p| &p.values).map(|(name, _)| name.as_str()).collect();
-    let n = points.iter().filter(|point| point.comparisons.iter().all(avoids_enough)).count();
+    let n = points.iter().filter(|point| point.comparisons.iter().all(titles::avoids_enough)).count();
     let all = points.len();
     let who = match shown.as_slice() {
-        [one] => one.scenario.clone(),
-        _ => "every scenario".to_owned(),
+        [one] => Some(one.scenario.as_str()),
+        _ => None,
     };
-    let title = format!("In {n} of {all} combinations {who} avoids enough Dormant days to matter");
+    let title = titles::grid(who, n, all);
     let (axes_named, base) = (axes.join(", "), baseline(shown));
     let left = chosen.note();
     let measure = format!(
@@ -83,7 +84,9 @@ pub(super) fn sensitivity_forest(points: &[Tried], period: (Date, Date), caption
     let most = names.first().copied().unwrap_or_default();
     let unit = most.split(" [").next().unwrap_or_default();
     let who = &points[0].comparisons[focus].scenario;
-    let is_known = |point: &Tried| point.changes.get(focus).is_some_and(|c| c.interval.side().is_some());
+    let is_known = |point: &Tried| {
+        point.changes.get(focus).is_some_and(|c| c.interval.side().is_some() && gives_claim(c.n))
+    };
     let title = if points.iter().filter(|point| is_of(point, most)).any(is_known) {
         format!("Of {} assumptions tried alone, {unit} moves what {who} avoids most", names.len())
     } else {

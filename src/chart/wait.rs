@@ -93,7 +93,7 @@ fn title(waits: &[Waits], every: &str) -> String {
             format!("In this run {} of Dormant days are lost {cause}", share(only.days[at], only.total()))
         }
         (_, true) => {
-            format!("In this draw most Dormant days in {every} are lost {cause}")
+            format!("In this draw {every} loses most Dormant days {cause}")
         }
         (_, false) => {
             "In this draw the cause that loses most Dormant days differs between scenarios".to_owned()

@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 
 use super::{Cell, ResultsError, Row};
+use crate::replications::gives_percentile;
 use crate::statistics::{QuantileEstimate, Reached};
+use crate::wording::enough;
 use crate::wording::numbers::NOT_BY_END;
 
 /// Why an interval has no end on a side.
@@ -16,9 +18,13 @@ pub(super) fn columns(name: &str) -> [String; 4] {
     ["", "_lower_95", "_upper_95", "_note"].map(|end| format!("{name}_date{end}"))
 }
 
-/// A percentile of days in four columns: the date, both ends of its interval, and why any of these is empty.
+/// A percentile of days in four columns: the date, both ends of its interval, and why any of these is empty; nothing but what it needs
+/// where there are too few replications for it.
 #[must_use]
 pub fn day_cells(percentile: &QuantileEstimate<Reached>, date: impl Fn(i32) -> Date) -> [Cell; 4] {
+    if !gives_percentile(percentile.p, percentile.n) {
+        return [Cell::Empty, Cell::Empty, Cell::Empty, enough::needs(percentile.p).as_str().into()];
+    }
     let (low, high) = (percentile.interval.low, percentile.interval.high);
     let cell = |day: Option<Reached>| match day {
         Some(Reached::On(day)) => date(day).into(),

@@ -4,19 +4,20 @@ use jiff::civil::Date;
 
 use super::{Results, ResultsError, ResultsRun, Table};
 use crate::model::Status;
-use crate::replications::{Range, Replications};
+use crate::replications::{Extent, Range, Replications};
 
 /// Name of the file in the folder of a scenario.
 pub(super) const NAME: &str = "expected.csv";
 const PERCENTILES: [&str; 3] = ["migrated_p10", "migrated_p50", "migrated_p90"];
 
-/// One row a day and status.
+/// One row a day and status; none where there are too few replications for a range.
 pub(super) fn table(replications: &Replications) -> Table {
     let mut table = Table::new(&[("date", ""), ("status", "")]);
     table.columns.extend(PERCENTILES.map(|name| super::Column::new(name, "installations")));
     for (date, counts) in replications.migrated() {
         for (status, counts) in Status::ALL.iter().zip(counts) {
-            if let Some(Range { p10, p50, p90 }) = Range::of(&counts) {
+            let range = Range::of(&counts).filter(|_| Extent::of(counts.len()) == Extent::EightInTen);
+            if let Some(Range { p10, p50, p90 }) = range {
                 table.push(vec![date.into(), status.name().into(), p10.into(), p50.into(), p90.into()]);
             }
         }

@@ -1,12 +1,12 @@
 //! What a study shows beside its answer: the difference under every combination of what nobody has published, and with one
 //! assumption changed at a time.
 
-use super::replicated::{three, verdict_words};
+use super::replicated::three;
 use super::{Cell, Column, Table};
-use crate::findings::{Scope, kpi};
-use crate::replications::{Comparison, PairedMeasure};
+use crate::findings::kpi;
+use crate::replications::Comparison;
 use crate::statistics::Estimate;
-use crate::wording::numbers;
+use crate::wording::{numbers, verdict};
 
 /// What a study calls its scenarios as their files say them, beside what it tries one value at a time.
 pub const AS_GIVEN: &str = "as the files say";
@@ -45,20 +45,6 @@ impl Tried {
     }
 }
 
-/// The verdicts that values lead to other than the one of the scenarios as their files say them, each with those values; `tried` are
-/// the names of the values and their verdicts.
-#[must_use]
-pub fn other_verdicts<'v>(given: &str, tried: impl Iterator<Item = (String, &'v str)>) -> Vec<String> {
-    let mut others: Vec<(&str, Vec<String>)> = Vec::new();
-    for (value, verdict) in tried.filter(|(_, verdict)| *verdict != given) {
-        match others.iter_mut().find(|(known, _)| *known == verdict) {
-            Some((_, values)) => values.push(value),
-            None => others.push((verdict, vec![value])),
-        }
-    }
-    others.iter().map(|(verdict, values)| format!("{verdict} with {}", numbers::list(values))).collect()
-}
-
 /// The values of something that is tried by itself: what it is, and what it is made.
 #[must_use]
 pub fn alone(assumption: &str, value: &str) -> Vec<(String, String)> {
@@ -93,7 +79,9 @@ pub fn grid_table(axes: &[&str], points: &[Tried]) -> Table {
     let avoided = ["dormant_days_avoided", "lower", "upper"]
         .map(|name| Column::new(name, kpi::DORMANT_DAYS_AVOIDED.unit));
     table.columns.extend(avoided);
-    table.columns.extend(["level_pct", "replications", "verdict"].map(|name| Column::new(name, "")));
+    table
+        .columns
+        .extend(["level_pct", "replications", "verdict_id", "verdict"].map(|name| Column::new(name, "")));
     table.columns.push(Column::new("threshold", kpi::DORMANT_DAYS_AVOIDED.unit));
     table.columns.extend(PAID.map(|name| Column::new(name, kpi::ACTIVE_DAYS_SINCE_ENTRY.unit)));
     for point in points {
@@ -105,9 +93,10 @@ pub fn grid_table(axes: &[&str], points: &[Tried]) -> Table {
             row.extend(three(&estimate.value, &estimate.interval, |x| Cell::Decimal(*x, 0)));
             row.push(Cell::Decimal(100.0 * estimate.interval.level.get(), 3));
             row.push(Cell::from(estimate.n as u64));
-            row.push(verdict_words(comparison.verdict.finding).into());
+            let finding = comparison.verdict.finding;
+            row.extend([verdict::id(finding), verdict::dormant(finding)].map(Cell::from));
             row.push(Cell::Decimal(comparison.threshold, 0));
-            row.extend(match paid(comparison) {
+            row.extend(match comparison.active_waiting() {
                 Some(paid) => three(&paid.value, &paid.interval, |x| Cell::Decimal(*x, 0)),
                 None => vec![Cell::Empty; PAID.len()],
             });
@@ -117,17 +106,10 @@ pub fn grid_table(axes: &[&str], points: &[Tried]) -> Table {
     table
 }
 
-/// Columns of what the Active ones pay.
+/// Columns of what Active installations pay.
 pub const PAID: [&str; 3] = ["active_days_waited_change", "active_lower_95", "active_upper_95"];
 
-/// What the Active ones pay: scenario less baseline of the days waited since EPCL entry.
-fn paid(comparison: &Comparison) -> Option<Estimate> {
-    let scope = Scope::active();
-    let of = |m: &&PairedMeasure| m.kpi.id == kpi::ACTIVE_DAYS_SINCE_ENTRY.id && m.scope == scope;
-    comparison.measures.iter().find(of)?.change
-}
-
-/// The same as a person reads it: a row a combination, a column a scenario, and what the Active ones pay under the one that avoids most.
+/// The same as a person reads it: a row a combination, a column a scenario, and what Active installations pay under the one that avoids most.
 #[must_use]
 pub fn grid_text(points: &[Tried]) -> String {
     let Some(first) = points.first() else { return String::new() };
@@ -145,11 +127,12 @@ pub fn grid_text(points: &[Tried]) -> String {
 pub fn sensitivity_text(points: &[Tried]) -> String {
     let Some((first, others)) = points.split_first() else { return String::new() };
     let changed = |at: usize| {
-        let verdict = |point: &Tried| verdict_words(point.comparisons[at].verdict.finding);
-        let (name, given) = (&first.comparisons[at].scenario, verdict(first));
-        match other_verdicts(given, others.iter().map(|point| (point.named(), verdict(point)))) {
-            none if none.is_empty() => format!("{name}: {given} as the files say, and with every value.\n"),
-            others => format!("{name}: {given} as the files say; {}.\n", others.join("; ")),
+        let finding = |point: &Tried| point.comparisons[at].verdict.finding;
+        let (name, given) = (&first.comparisons[at].scenario, finding(first));
+        let words = verdict::dormant(given);
+        match verdict::others(given, others.iter().map(|point| (point.named(), finding(point)))) {
+            none if none.is_empty() => format!("{name}: {words} {AS_GIVEN}, and with every value.\n"),
+            others => format!("{name}: {words} {AS_GIVEN}; {}.\n", others.join("; ")),
         }
     };
     format!(
@@ -165,21 +148,14 @@ pub fn sensitivity_text(points: &[Tried]) -> String {
 /// How often each verdict was reached, a line a scenario.
 fn verdicts(points: &[Tried]) -> String {
     let told = |(at, of): (usize, &Comparison)| {
-        let mut counts: Vec<(&str, usize)> = Vec::new();
-        for words in points.iter().map(|point| verdict_words(point.comparisons[at].verdict.finding)) {
-            match counts.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, n)) => *n += 1,
-                None => counts.push((words, 1)),
-            }
-        }
-        let counts: Vec<String> = counts.iter().map(|(words, n)| format!("{words} in {n}")).collect();
-        format!("{}: {} of {}.\n", of.scenario, counts.join(", "), points.len())
+        let findings = points.iter().map(|point| point.comparisons[at].verdict.finding);
+        format!("{}: {}.\n", of.scenario, verdict::counted(findings))
     };
     let scenarios = points.first().map_or(&[][..], |point| &point.comparisons);
     scenarios.iter().enumerate().map(told).collect()
 }
 
-/// A row a set of values: what each scenario avoids, and what the Active ones pay under the one that avoids most.
+/// A row a set of values: what each scenario avoids, and what Active installations pay under the one that avoids most.
 fn rows_and_intervals(points: &[Tried]) -> String {
     let Some(first) = points.first() else { return String::new() };
     let most = first.leading();
@@ -195,7 +171,8 @@ fn rows_and_intervals(points: &[Tried]) -> String {
     table.columns.push(Column::new(format!("Active wait more, {payer}"), ""));
     for point in points {
         let avoided = point.comparisons.iter().map(|comparison| Cell::Text(days(comparison.avoided)));
-        let paid = paid(&point.comparisons[most]).map_or(Cell::Empty, |paid| Cell::Text(days(paid)));
+        let paid =
+            point.comparisons[most].active_waiting().map_or(Cell::Empty, |paid| Cell::Text(days(paid)));
         let change = point.changes.get(most).map(|change| days(*change));
         let change = alone.then(|| change.map_or(Cell::Empty, Cell::Text));
         let values = point.values.iter().map(|(_, value)| Cell::from(value.as_str()));
@@ -206,19 +183,4 @@ fn rows_and_intervals(points: &[Tried]) -> String {
         table.to_text(),
         points.len() * first.comparisons.len(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::other_verdicts;
-
-    #[test]
-    fn values_that_lead_to_the_same_verdict_are_told_together() {
-        let tried = [("a: 1", "better"), ("a: 2", "worse"), ("b: 1", "not settled"), ("b: 2", "worse")];
-        let of = |given| {
-            other_verdicts(given, tried.iter().map(|(value, verdict)| ((*value).to_owned(), *verdict)))
-        };
-        assert_eq!(of("better"), ["worse with a: 2 and b: 2", "not settled with b: 1"]);
-        assert_eq!(of("worse"), ["better with a: 1", "not settled with b: 1"]);
-    }
 }

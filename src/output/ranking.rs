@@ -11,7 +11,7 @@ const SHOWN: usize = 6;
 /// From so many days lost on they are told in millions.
 const LARGE: f64 = 1e7;
 
-/// Scenarios by Dormant days lost, the fewest first, which of them may be the best, and which are surely so near to it that the
+/// Scenarios by Dormant days lost, the fewest first, which of them may be the best, and which are so near to it that the
 /// difference does not matter by the threshold of the `comparisons` with the baseline.
 ///
 /// # Panics
@@ -86,8 +86,8 @@ pub fn ranking_text(table: &Table) -> String {
     told.columns.truncate(SHOWN);
     let near = match near.len() {
         0 => String::new(),
-        1 => format!("; {} is surely nearer to the best than that", near[0]),
-        _ => format!("; {} are surely nearer to the best than that", numbers::list(&near)),
+        1 => format!("; {} is nearer to the best than that", near[0]),
+        _ => format!("; {} are nearer to the best than that", numbers::list(&near)),
     };
     let promise = if usize::try_from(n).is_ok_and(|n| n < RANKED_FROM) {
         format!("Fewer than {RANKED_FROM} replications: the ranges hold less often than 95 times in 100.")

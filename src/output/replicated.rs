@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
+use super::compared::GAIN;
 use super::comparison::BOUND_NOTE;
 use super::days::{self, day_cells};
 use super::manifest::{self, Described};
@@ -17,11 +18,12 @@ use super::{
 use crate::findings::{Findings, Population, kpi};
 use crate::model::Model;
 use crate::replications::{
-    Comparison, MIXED, Outcome, Record, Replications, Spread, Summary, Threshold, summarise,
+    Comparison, MIXED, Outcome, Record, Replications, Spread, Summary, Threshold, gives_percentile, summarise,
 };
-use crate::statistics::{DayShift, Estimate, Finding, Interval, Level, Side};
+use crate::statistics::{DayShift, Estimate, Interval, Level, Probability, QuantileEstimate};
 use crate::trace::Trace;
 use crate::wording::numbers::{self, PLACES};
+use crate::wording::{self, enough};
 
 /// Everything the folder of a replicated study is made from.
 #[derive(Clone, Copy, Debug)]
@@ -178,11 +180,12 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
     let (mut not_by_end, mut note) = (0, String::new());
     let mut dates = vec![Cell::Empty; 4 * PERCENTILES.len()];
     match &summary.outcome {
-        Outcome::Numbers { mean, percentiles } => {
-            note = unseen_note(mean).unwrap_or_default();
+        Outcome::Numbers { mean, percentiles, .. } => {
             let number = |x: &f64| number_cell(*x, summary.kpi.unit);
             row.extend(three(&mean.value, &mean.interval, number));
-            row.extend(percentiles.iter().flat_map(|p| three(&p.value, &p.interval, number)));
+            row.extend(percentiles.iter().flat_map(|p| percentile_cells(p, number)));
+            let notes = [unseen_note(mean).unwrap_or_default(), needs(percentiles)];
+            note = notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join("; ");
         }
         Outcome::Days { not_by_end: n, percentiles } => {
             not_by_end = *n;
@@ -203,6 +206,18 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
     row.extend([Cell::from(summary.n as u64), Cell::from(not_by_end as u64), note.as_str().into()]);
     row.extend(dates);
     row
+}
+
+/// A percentile and both ends of its interval; nothing where there are too few replications for it.
+fn percentile_cells<T>(of: &QuantileEstimate<T>, cell: impl Fn(&T) -> Cell) -> Vec<Cell> {
+    if gives_percentile(of.p, of.n) { three(&of.value, &of.interval, cell) } else { vec![Cell::Empty; 3] }
+}
+
+/// What has to be known of percentiles that are left out; nothing where all are there.
+fn needs<T>(percentiles: &[QuantileEstimate<T>]) -> String {
+    let missing = percentiles.iter().filter(|of| !gives_percentile(of.p, of.n));
+    let of = |p: Probability| format!("p{:.0} {}", 100.0 * p.get(), enough::needs(p));
+    numbers::list(&missing.map(|missing| of(missing.p)).collect::<Vec<_>>())
 }
 
 /// An estimate and both ends of its interval.
@@ -232,6 +247,10 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
         "verdict",
         "threshold",
         "note",
+        "verdict_id",
+        "range_low",
+        "range_high",
+        "range",
     ];
     let mut table = Table::new(&names.map(|name| (name, "")));
     for comparison in comparisons {
@@ -241,6 +260,7 @@ pub fn study_difference_table(comparisons: &[Comparison]) -> Table {
 }
 
 fn difference_rows(comparison: &Comparison, table: &mut Table) {
+    let first = table.rows.len();
     let mut push =
         |id: &str, kind: &str, member: &str, found: Option<&Estimate>, unit: &str, words: [&str; 2]| {
             let [verdict, note] = words;
@@ -258,12 +278,13 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
             row.extend(estimate_cells(found));
             row.insert(9, unit.into());
             row.extend([verdict, threshold, note]);
+            row.extend(vec![Cell::Empty; 4]);
             table.push(row);
         };
     let avoided = kpi::DORMANT_DAYS_AVOIDED;
     let sense = "baseline minus scenario";
-    let verdict = verdict_words(comparison.verdict.finding);
-    push(avoided.id, "whole", "all", Some(&comparison.avoided), avoided.unit, [verdict, sense]);
+    let verdict = wording::verdict::of(comparison);
+    push(avoided.id, "whole", "all", Some(&comparison.avoided), avoided.unit, [&verdict, sense]);
     if let Some(bound) = comparison.bound {
         let interval = Interval::open(Level::P95);
         let bound = Estimate { value: bound, standard_error: None, interval, n: comparison.avoided.n };
@@ -277,7 +298,7 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
     }
     if let Some(pairing) = &comparison.pairing {
         let note = "variance of independent sampling over that of pairs";
-        push("variance_ratio", "whole", "all", Some(&pairing.gain), "ratio", ["", note]);
+        push(GAIN, "whole", "all", Some(&pairing.gain), "ratio", ["", note]);
     }
     for measure in &comparison.measures {
         let unit = match measure.kpi.unit {
@@ -294,6 +315,21 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
             let id = format!("{}{P80}", measure.kpi.id);
             push(&id, kind, member, change.as_ref(), unit, ["", "scenario minus baseline, of the P80 day"]);
         }
+    }
+    // What is said of the days avoided in all stands behind the first row of a scenario.
+    table.rows[first].splice(VERDICT_ID.., verdict_cells(comparison));
+}
+
+/// Position of the name of the verdict, the first of the columns that only the days avoided in all fill.
+const VERDICT_ID: usize = 14;
+
+/// The name of the verdict, and what single replications come to.
+fn verdict_cells(comparison: &Comparison) -> [Cell; 4] {
+    let days = |days: f64| Cell::Decimal(days, PLACES);
+    let id = wording::verdict::id(comparison.verdict.finding).into();
+    match comparison.outcomes {
+        Some(range) => [id, days(range.low), days(range.high), wording::enough::ends(range.extent).into()],
+        None => [id, Cell::Empty, Cell::Empty, Cell::Empty],
     }
 }
 
@@ -318,34 +354,4 @@ fn unseen_note(estimate: &Estimate) -> Option<String> {
     let open = estimate.is_constant() && estimate.interval.half_width().is_none();
     let (n, most) = (numbers::count(estimate.n), numbers::most_unseen(estimate.n));
     open.then(|| format!("the same in all {n} replications; may differ in up to {most} of others"))
-}
-
-/// Every finding there is.
-const FINDINGS: [Finding; 7] = [
-    Finding::NoPracticalDifference,
-    Finding::Differs(Side::Above),
-    Finding::Differs(Side::Below),
-    Finding::DiffersPerhapsTooLittle(Side::Above),
-    Finding::DiffersPerhapsTooLittle(Side::Below),
-    Finding::NotSettled,
-    Finding::NotSeen,
-];
-
-/// The finding whose words stand in a table of differences.
-#[must_use]
-pub fn finding_of_words(words: &str) -> Option<Finding> {
-    FINDINGS.into_iter().find(|finding| verdict_words(*finding) == words)
-}
-
-/// The rows of the rule, of days avoided.
-pub(super) fn verdict_words(finding: Finding) -> &'static str {
-    match finding {
-        Finding::NoPracticalDifference => "no practical difference",
-        Finding::Differs(Side::Above) => "better",
-        Finding::Differs(Side::Below) => "worse",
-        Finding::DiffersPerhapsTooLittle(Side::Above) => "better, but the gain may be too small to matter",
-        Finding::DiffersPerhapsTooLittle(Side::Below) => "worse, but the loss may be too small to matter",
-        Finding::NotSettled => "not enough replications to tell",
-        Finding::NotSeen => "not seen",
-    }
 }

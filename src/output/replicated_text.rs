@@ -2,16 +2,17 @@
 
 use jiff::civil::Date;
 
-use super::replicated::verdict_words;
 use super::{Cell, Column, Table};
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
-use crate::replications::{self, Comparison, Outcome, Replications, Spread, Summary, summarise};
-use crate::statistics::{Estimate, Finding, Level, QuantileEstimate, Reached, Sample, least_runs};
+use crate::replications::{
+    self, Comparison, Outcome, Replications, Spread, Summary, gives_percentile, summarise,
+};
+use crate::statistics::{QuantileEstimate, Reached, Sample};
+use crate::wording::answer::{self, Against};
+use crate::wording::bases::{Portion, Whose};
 use crate::wording::letters::columns;
 use crate::wording::numbers::{self, Ends};
-
-/// Unit of days lost and avoided.
-const DAYS: &str = kpi::DORMANT_DAYS_AVOIDED.unit;
+use crate::wording::{self, Words, enough, headings, notes};
 
 /// What a planner would put into a letter: the headline with its interval, then outcomes side by side.
 ///
@@ -20,13 +21,21 @@ const DAYS: &str = kpi::DORMANT_DAYS_AVOIDED.unit;
 pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spread]) -> String {
     let told_of = replications::told_of(runs);
     let headline = |comparison: &Comparison| match told_of {
-        Population::Dormant => headline(comparison, runs[0]),
+        Population::Dormant => headline(comparison, runs[0], comparisons.len()),
         Population::All => format!("{}\n", of_active(comparison, runs[0])),
     };
     let mut text: String = comparisons.iter().map(headline).collect();
+    if told_of == Population::Dormant
+        && let Some(losers) = answer::losers(comparisons)
+    {
+        text.extend([wording::text(&losers), "\n\n".to_owned()]);
+    }
     text.push_str(&outcomes(runs, told_of).to_text());
-    text.push_str("\nP80: the day by which four in five replications are done; its range of outcomes does not narrow with more replications.\n");
-    text.push_str("[ ]: 95% interval of the estimate before it, which does. Simulated under assumed inputs, not a forecast.\n");
+    let whose = Whose::of(told_of, runs.iter().map(|run| run.left_out(told_of)));
+    let left_out = runs.iter().map(|run| (run.scenario.as_str(), run.left_out(told_of)));
+    text.push('\n');
+    text.extend(whose.left_out(left_out, true).map(|sentence| format!("{sentence}\n")));
+    text.extend([notes::P80, "\n", notes::INTERVAL, " ", notes::NOT_A_FORECAST, "\n"]);
     let n = runs[0].n();
     if text.contains(&Ends::SameIn(n).to_string()) {
         let (n, most) = (numbers::count(n), numbers::most_unseen(n));
@@ -39,106 +48,44 @@ pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spr
     text
 }
 
-/// The mean of a measure of a run; no number where it has none.
-fn mean_of(run: &Replications, kpi: &Kpi, scope: &Scope) -> f64 {
-    let values = run.position(kpi, scope).map(|at| run.numbers(at));
-    values.and_then(|values| Sample::new(&values).ok().map(|values| values.mean())).unwrap_or(f64::NAN)
+/// The mean of a measure of a run; none where it has none.
+fn mean_of(run: &Replications, kpi: &Kpi, scope: &Scope) -> Option<f64> {
+    let values = run.numbers(run.position(kpi, scope)?);
+    Sample::new(&values).ok().map(|values| values.mean())
 }
 
 /// What a scenario changed; `base` are the replications of the baseline.
-fn headline(comparison: &Comparison, base: &Replications) -> String {
-    let Comparison { baseline, scenario, avoided, threshold, .. } = comparison;
+fn headline(comparison: &Comparison, base: &Replications, family: usize) -> String {
     let lost = mean_of(base, &kpi::DORMANT_DAYS_LOST, &Scope::whole());
-    let of_lost = |days: f64| numbers::percent_of(days, lost).unwrap_or_else(|| "no share".to_owned());
-    let words = match comparison.verdict.finding {
-        Finding::NotSettled => {
-            let more = comparison.verdict.runs_to_settle;
-            let more = more.map_or(String::new(), |n| format!("; some {} might be", numbers::count(n)));
-            format!("{}{more}", verdict_words(Finding::NotSettled))
-        }
-        Finding::NotSeen => not_seen(avoided),
-        finding => verdict_words(finding).to_owned(),
-    };
-    let mut text = format!(
-        "{scenario} against {baseline}, {} replications under the same draws: {words}.\n\
-         Dormant days avoided: {} installation-days{}; {} of the baseline's.\n",
-        numbers::count(avoided.n),
-        numbers::estimate(*avoided, DAYS),
-        interval_words(avoided),
-        of_lost(avoided.value),
-    );
+    let against = Against { comparison, lost, family };
+    let line = |words: &Words| format!("{}\n", wording::text(words));
+    let mut text = format!("{}\n{}", against.verdict(), line(&against.avoided()));
+    text.extend(against.outcomes().as_ref().map(line));
     for (title, by) in
         [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
     {
         text.extend(["  by ", title, ", 95% intervals\n"]);
-        for part in comparison.by(by) {
-            let gap = " ".repeat(20_usize.saturating_sub(columns(&part.name)));
-            text.extend([format!("    {}{gap} {}\n", part.name, numbers::estimate(part.avoided, DAYS))]);
+        for (name, days) in answer::parts(comparison, by) {
+            let gap = " ".repeat(20_usize.saturating_sub(columns(name)));
+            text.extend([format!("    {name}{gap} {}\n", wording::text(&days))]);
         }
     }
-    text.push_str("What the Active ones pay, scenario less baseline:\n");
+    text.push_str("Effect on Active installations (scenario minus baseline):\n");
     text.push_str(&active_lines(comparison, base));
-    let pairing = comparison.pairing.map_or_else(
-        || without_gain(comparison).to_owned(),
-        |pairing| {
-            let [gain, low, high] =
-                [Some(pairing.gain.value), pairing.gain.interval.low, pairing.gain.interval.high]
-                    .map(|x| x.map_or_else(|| "?".to_owned(), numbers::times));
-            format!("the same draws did the work of {gain} times as many independent ones [{low} to {high}]")
-        },
-    );
-    text.extend([format!(
-        "  less than {} would not matter ({} of the baseline's Dormant days); {pairing}\n",
-        numbers::three_digits(*threshold),
-        of_lost(*threshold),
-    )]);
-    if let Some(bound) = comparison.bound {
-        text.extend([format!(
-            "  most that early opening alone could avoid, by hand: {}\n",
-            numbers::three_digits(bound)
-        )]);
-    }
+    text.push_str(&line(&against.threshold()));
+    text.extend([against.pairing(), "\n".to_owned()]);
+    text.extend(against.bound().as_ref().map(line));
     text.push('\n');
     text
-}
-
-/// What is said of an interval behind its estimate; nothing where there is none.
-fn interval_words(of: &Estimate) -> String {
-    if of.is_constant() {
-        return String::new();
-    }
-    format!(", {}% interval of the mean", numbers::level(of.interval.level))
-}
-
-/// The verdict on a difference that never varied.
-fn not_seen(avoided: &Estimate) -> String {
-    let (n, most) = (numbers::count(avoided.n), numbers::most_unseen(avoided.n));
-    let seen = verdict_words(Finding::NotSeen);
-    if avoided.value == 0.0 {
-        format!("{seen} in {n}; may strike in up to {most}")
-    } else {
-        format!("the same in all {n}; anything else {seen}, may strike in up to {most}")
-    }
-}
-
-/// Why the answer does not give what pairing did.
-fn without_gain(comparison: &Comparison) -> &'static str {
-    if comparison.is_certain() {
-        "the difference is certain, so pairing had nothing to do"
-    } else if comparison.avoided.n < 3 {
-        "from 3 replications on it is known how much work the same draws did"
-    } else {
-        "the difference did not vary, so it is not known how much work the same draws did"
-    }
 }
 
 /// What a scenario changed where nobody is Dormant.
 fn of_active(comparison: &Comparison, base: &Replications) -> String {
     let Comparison { baseline, scenario, avoided, .. } = comparison;
     format!(
-        "{scenario} against {baseline}, {} replications under the same draws. Nobody is Dormant: no Dormant days to avoid.\n\
-         For the Active ones, scenario less baseline:\n{}",
-        numbers::count(avoided.n),
+        "{scenario} against {baseline}, {} under the same draws. Nobody is Dormant: no Dormant days to avoid.\n\
+         Effect on Active installations (scenario minus baseline):\n{}",
+        numbers::plural(avoided.n, "replication"),
         active_lines(comparison, base)
     )
 }
@@ -146,22 +93,11 @@ fn of_active(comparison: &Comparison, base: &Replications) -> String {
 /// What a scenario changed for the Active installations.
 fn active_lines(comparison: &Comparison, base: &Replications) -> String {
     let mut text = String::new();
-    for (title, kpi) in [
-        ("days waited since entry", kpi::ACTIVE_DAYS_SINCE_ENTRY),
-        ("not migrated by the obligation", kpi::ACTIVE_LATE),
-        ("migrated by the end", kpi::ACTIVE_MIGRATED),
-    ] {
-        let scope = Scope::of("status", "active");
-        let change = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
-        // A change that may be none has no share to tell.
-        let told = |change: Estimate| match numbers::percent_of(change.value, mean_of(base, &kpi, &scope)) {
-            Some(share) if change.interval.side().is_some() => {
-                format!("{}; {share} of the baseline's", numbers::estimate(change, kpi.unit))
-            }
-            _ => numbers::estimate(change, kpi.unit).to_string(),
-        };
-        let change = change.and_then(|m| m.change).map_or_else(|| "no such date in the run".to_owned(), told);
-        text.extend([format!("    {title:<30} {change}\n")]);
+    for kpi in answer::PAID {
+        let title = kpi.title.trim_start_matches("Active ");
+        let told = answer::paid(comparison, &kpi, mean_of(base, &kpi, &Scope::active()));
+        let told = told.map_or_else(|| "no such date in the run".to_owned(), |words| wording::text(&words));
+        text.extend([format!("    {title:<30} {told}\n")]);
     }
     text
 }
@@ -170,6 +106,8 @@ fn active_lines(comparison: &Comparison, base: &Replications) -> String {
 #[derive(Clone, Copy)]
 enum Told {
     Mean,
+    /// From where to where single replications go.
+    Range,
     /// A position in [`crate::replications::PERCENTILES`].
     Percentile(usize),
     Share,
@@ -179,7 +117,7 @@ fn outcomes(runs: &[&Replications], told_of: Population) -> Table {
     let mut table = Table::new(&[("measure", "")]);
     table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
     let summaries: Vec<_> = runs.iter().map(|run| summarise(run)).collect();
-    for (title, kpi, scope, told) in rows(told_of) {
+    for (title, kpi, scope, told) in rows(told_of, runs) {
         let cells = runs.iter().zip(&summaries).map(|(run, summaries)| {
             let found = summaries.iter().find(|s| s.kpi.id == kpi.id && s.scope == scope);
             found.map_or_else(|| "-".to_owned(), |s| outcome_words(run, s, told))
@@ -191,37 +129,82 @@ fn outcomes(runs: &[&Replications], told_of: Population) -> Table {
 }
 
 /// Title, measure and scope of each row, and what is told of it: what the replications are told by, then the rest.
-fn rows(told_of: Population) -> Vec<(String, Kpi, Scope, Told)> {
-    let active = || Scope::of("status", "active");
+fn rows(told_of: Population, runs: &[&Replications]) -> Vec<(String, Kpi, Scope, Told)> {
+    let whose = |population| Whose::of(population, runs.iter().map(|run| run.left_out(population)));
     let (p50, p80) = (Told::Percentile(1), Told::Percentile(2));
-    let of_population = [
-        ("half migrated, P80", kpi::COMPLETION_50, p80),
-        ("90% migrated, P80", kpi::COMPLETION_90, p80),
-        ("all migrated, P50", kpi::COMPLETION_100, p50),
-        ("all migrated, P80", kpi::COMPLETION_100, p80),
-        ("plan date met, % of replications", kpi::PLAN_DATE_MET, Told::Share),
-        ("migrated by the end %, mean", kpi::MIGRATED_SHARE, Told::Mean),
-    ];
-    let rest = [
-        ("All: all migrated, P80", kpi::COMPLETION_100, Scope::whole(), p80),
-        ("Active days waited since entry, mean", kpi::ACTIVE_DAYS_SINCE_ENTRY, active(), Told::Mean),
-        ("Active not migrated by the obligation, mean", kpi::ACTIVE_LATE, active(), Told::Mean),
-        ("Active migrated by the end, mean", kpi::ACTIVE_MIGRATED, active(), Told::Mean),
-    ];
+    let day = |population, percent, kpi, told, name: &str| {
+        let title = format!("{}, {name}", headings::migrated(whose(population), Portion::of(percent)));
+        (title, kpi, Scope::population(population), told)
+    };
+    let mean = |kpi: Kpi, scope| (format!("{}, mean", kpi.title), kpi, scope, Told::Mean);
     let is_dormant = told_of == Population::Dormant;
-    let lost = ("Dormant days lost, mean".to_owned(), kpi::DORMANT_DAYS_LOST, Scope::whole(), Told::Mean);
-    let of =
-        |(words, kpi, told)| (format!("{}: {words}", told_of.title()), kpi, Scope::population(told_of), told);
-    let rest = rest.into_iter().skip(usize::from(!is_dormant));
-    let rest = rest.map(|(title, kpi, scope, told)| (title.to_owned(), kpi, scope, told));
-    is_dormant.then_some(lost).into_iter().chain(of_population.map(of)).chain(rest).collect()
+    let scope = || Scope::population(told_of);
+    let mut rows = vec![
+        day(told_of, 50, kpi::COMPLETION_50, p80, "P80"),
+        day(told_of, 90, kpi::COMPLETION_90, p80, "P80"),
+        day(told_of, 100, kpi::COMPLETION_100, p50, "P50"),
+        day(told_of, 100, kpi::COMPLETION_100, p80, "P80"),
+        (
+            format!("{}, % of replications", headings::plan_date_met(whose(told_of))),
+            kpi::PLAN_DATE_MET,
+            scope(),
+            Told::Share,
+        ),
+        (
+            format!("{} %, mean", headings::migrated_by_the_end(whose(told_of))),
+            kpi::MIGRATED_SHARE,
+            scope(),
+            Told::Mean,
+        ),
+    ];
+    // Nobody excluded is said, nobody removed only where somebody is.
+    let removed = runs.iter().any(|run| run.left_out(told_of).removed > 0.0);
+    let left_out = [("excluded by the end", kpi::EXCLUDED), ("removed by the end", kpi::REMOVED)];
+    rows.extend(
+        left_out
+            .into_iter()
+            .take(1 + usize::from(removed))
+            .map(|(words, kpi)| (format!("{}: {words}, mean", told_of.title()), kpi, scope(), Told::Mean)),
+    );
+    if is_dormant {
+        rows.insert(0, mean(kpi::DORMANT_DAYS_LOST, Scope::whole()));
+        rows.insert(
+            1,
+            (
+                "Dormant days lost, range of outcomes".to_owned(),
+                kpi::DORMANT_DAYS_LOST,
+                Scope::whole(),
+                Told::Range,
+            ),
+        );
+        rows.push(day(Population::All, 100, kpi::COMPLETION_100, p80, "P80"));
+    }
+    rows.extend(answer::PAID.map(|kpi| mean(kpi, Scope::active())));
+    rows
 }
 
 fn outcome_words(run: &Replications, summary: &Summary, told: Told) -> String {
     match (&summary.outcome, told) {
         (Outcome::Numbers { mean, .. }, Told::Mean) => numbers::estimate(*mean, summary.kpi.unit).to_string(),
+        (Outcome::Numbers { range, .. }, Told::Range) => {
+            let [low, high] = [range.low, range.high].map(numbers::three_digits);
+            if low == high {
+                format!("{low} {}", enough::replications(range.extent))
+            } else {
+                format!("{low} to {high}, {}", enough::ends(range.extent))
+            }
+        }
         (Outcome::Days { percentiles, .. }, Told::Percentile(at)) => {
             told_day(&percentiles[at], &|day| run.date(day))
+        }
+        // A share of fewer replications than there are says so.
+        (Outcome::Share(share), Told::Share) if share.n() < run.n() => {
+            format!(
+                "{}, of {} of {}",
+                numbers::share(*share),
+                numbers::count(share.n()),
+                numbers::count(run.n())
+            )
         }
         (Outcome::Share(share), Told::Share) => numbers::share(*share).to_string(),
         _ => "-".to_owned(),
@@ -230,8 +213,8 @@ fn outcome_words(run: &Replications, summary: &Summary, told: Told) -> String {
 
 /// A percentile of days with its interval, as people read it.
 pub(super) fn told_day(percentile: &QuantileEstimate<Reached>, date: &dyn Fn(i32) -> Date) -> String {
-    if percentile.n < least_runs(percentile.p, Level::P95) {
-        return format!("needs {} replications", least_runs(percentile.p, Level::P95));
+    if !gives_percentile(percentile.p, percentile.n) {
+        return enough::needs(percentile.p);
     }
     let day = |day| numbers::day(day, date);
     match (percentile.interval.low, percentile.interval.high) {

@@ -70,6 +70,11 @@ impl<'s> Row<'s> {
         &self.sheet.rows[self.index]
     }
 
+    /// Whether there is such a column.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.sheet.header.iter().any(|name| name == column)
+    }
+
     /// The words of a cell.
     ///
     /// # Errors

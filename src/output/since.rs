@@ -4,15 +4,16 @@
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::days;
 use super::replicated_text::told_day;
 use super::summary::number_cell;
-use super::{Cell, Results, ResultsError, ResultsRun, Table, expected, manifest};
-use crate::findings::kpi;
+use super::{Cell, EVERY, Results, ResultsError, ResultsRun, Sheet, Table, expected, manifest};
+use super::{days, measured};
+use crate::findings::{Kpi, LeftOut, Population, Scope, kpi};
 use crate::model::{Model, OpeningStage, Status};
-use crate::replications::{Outlook, Range, Replications, turn};
+use crate::replications::{Extent, Outlook, Range, Replications, turn};
 use crate::statistics::{Interval, Level, Probability, Proportion, Reached};
 use crate::wording::numbers::{self, NOT_BY_END, PLACES};
+use crate::wording::{bases::Whose, enough};
 
 /// Where the day on which all Dormant installations are migrated stands in `replications.csv`.
 const COLUMN: &str = "completion_day_100_pct/status/dormant";
@@ -21,6 +22,9 @@ const OUTCOME: &str = "completion_day_100_pct_outcome/status/dormant";
 
 /// Percentiles that are told.
 const PERCENTILES: [(&str, Probability); 2] = [("P50", Probability::P50), ("P80", Probability::P80)];
+/// Who counts in no chance, in words.
+const LEFT_OUT: [(&str, fn(&LeftOut) -> f64); 2] =
+    [("excluded", |of| of.excluded), ("removed", |of| of.removed)];
 /// No value, and no interval.
 const NONE: [Cell; 3] = [const { Cell::Empty }; 3];
 /// No day, no interval, and no reason to say.
@@ -121,9 +125,24 @@ impl EarlierScenario {
                 (None, _) => {}
             }
         }
-        let outlook = Outlook { first: run.first, last: run.last, days };
+        let sheet = results.sheet_of(run, EVERY)?;
+        let left_out =
+            LeftOut { excluded: mean_of(&sheet, &kpi::EXCLUDED)?, removed: mean_of(&sheet, &kpi::REMOVED)? };
+        let outlook = Outlook { first: run.first, last: run.last, days, left_out };
         Ok(Self { outlook, expected: expected::on(results, run, eve)? })
     }
+}
+
+/// The mean of a count of Dormant installations in an earlier folder; 0 where it does not keep that.
+fn mean_of(sheet: &Sheet, kpi: &Kpi) -> Result<f64, ResultsError> {
+    let Scope { kind, member } = Scope::population(Population::Dormant);
+    let column = measured::name_of(kpi.id, kind, &member);
+    let (mut sum, mut n) = (0.0, 0.0);
+    for row in sheet.rows().filter(|row| row.has(&column)) {
+        sum += row.number(&column)?.unwrap_or(0.0);
+        n += 1.0;
+    }
+    Ok(if n > 0.0 { sum / n } else { 0.0 })
 }
 
 /// The day at whose end the stock of a scenario stands.
@@ -180,16 +199,28 @@ impl ScenarioSince {
         push("Replications".to_owned(), &|of| numbers::count(of.days.len()));
         push("First day".to_owned(), &|of| shown(of.first));
         if let Some(plan) = self.plan {
-            let title = format!("Dormant: all migrated by {}, % of replications", shown(plan));
+            let title =
+                format!("{}: all migrated by {}, % of replications", self.whose().title(), shown(plan));
             push(title, &|of| {
                 of.by(plan)
                     .map_or_else(|| "not known".to_owned(), |chance| numbers::share(chance).to_string())
             });
         }
         for (title, p) in PERCENTILES {
-            push(format!("Dormant: all migrated, {title}"), &|of| told_percentile(of, p));
+            push(format!("{}: all migrated, {title}", self.whose().title()), &|of| told_percentile(of, p));
+        }
+        for (what, of) in LEFT_OUT {
+            if [self.then.left_out, self.now.left_out].iter().any(|left_out| of(left_out) > 0.0) {
+                let title = format!("Dormant: {what} by the end, mean");
+                push(title, &|outlook| numbers::three_digits(of(&outlook.left_out)));
+            }
         }
         table.to_text()
+    }
+
+    /// Whose shares are told of.
+    fn whose(&self) -> Whose {
+        Whose::of(Population::Dormant, [self.then.left_out, self.now.left_out])
     }
 
     /// What may be said of the chance of the plan date; nothing where it is not known then and now.
@@ -205,7 +236,10 @@ impl ScenarioSince {
     fn counted(&self, folder: &str) -> String {
         let day = shown(self.counted.day);
         let Some(expected) = &self.counted.expected else {
-            return format!("Counted at the end of {day}, of which {folder} keeps no range.\n");
+            let few = Extent::of(self.then.days.len()) != Extent::EightInTen;
+            let needs =
+                if few { format!(", which {}", enough::needs(Probability::P90)) } else { String::new() };
+            return format!("Counted at the end of {day}, of which {folder} keeps no range{needs}.\n");
         };
         let line = |((status, counted), range): ((&Status, &u64), &Range)| {
             let [n, p10, p90] =

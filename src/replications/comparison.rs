@@ -1,10 +1,11 @@
 //! A scenario against its baseline over replications under the same draws.
 
+use super::enough::{OutcomeRange, gives_claim, least_for_claim};
 use super::{Replications, Threshold, reached};
 use crate::findings::{Dimension, Kpi, Scope, kpi};
 use crate::statistics::{
-    DayShift, Estimate, Interval, Level, Pairing, Pairs, Probability, Proportion, Reached, Sample, Verdict,
-    day_shift, difference, mean, pairing, verdict,
+    DayShift, Estimate, Finding, Interval, Level, Pairing, Pairs, Probability, Proportion, Reached, Sample,
+    Verdict, day_shift, difference, mean, pairing, verdict,
 };
 
 /// What a scenario changed against its baseline.
@@ -17,6 +18,8 @@ pub struct Comparison {
     /// Dormant days avoided, baseline minus scenario \[installation-days\]. Its interval holds together with those of all
     /// scenarios compared with this baseline.
     pub avoided: Estimate,
+    /// What the days avoided come to in single replications; none where that is not known.
+    pub outcomes: Option<OutcomeRange>,
     /// Below this the difference does not matter in practice \[installation-days\].
     pub threshold: f64,
     /// What may be said of the avoided days; above is better.
@@ -96,7 +99,12 @@ impl Comparison {
             scenario: scenario.scenario.clone(),
             avoided,
             threshold,
-            verdict: verdict(&avoided, threshold),
+            outcomes: OutcomeRange::of(pairs.differences().values()),
+            verdict: if gives_claim(avoided.n) {
+                verdict(&avoided, threshold)
+            } else {
+                too_few(&avoided, threshold)
+            },
             bound: queued.map(|queued| leads + queued),
             splits: Dimension::ALL.map(|by| split(baseline, scenario, by)).into(),
             pairing: pairing(&pairs, Level::P95),
@@ -138,11 +146,29 @@ impl Comparison {
         before.iter().zip(now).map(change).collect()
     }
 
+    /// What a measure of a scope changes, scenario minus baseline; none where that is not known.
+    #[must_use]
+    pub fn change(&self, kpi: &Kpi, scope: &Scope) -> Option<Estimate> {
+        self.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == *scope)?.change
+    }
+
+    /// What the days change that Active installations wait from EPCL entry on; none where no installation is Active.
+    #[must_use]
+    pub fn active_waiting(&self) -> Option<Estimate> {
+        self.change(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &Scope::active())
+    }
+
     /// The parts of one split.
     #[must_use]
     pub fn by(&self, dimension: Dimension) -> &[PairedPart] {
         self.splits.iter().find(|s| s.by == dimension).map_or(&[], |s| &s.parts)
     }
+}
+
+/// The verdict of so few replications that nothing may be claimed.
+fn too_few(avoided: &Estimate, threshold: f64) -> Verdict {
+    let settled = verdict(avoided, threshold).runs_to_settle.unwrap_or(0);
+    Verdict { finding: Finding::NotSettled, runs_to_settle: Some(settled.max(least_for_claim())) }
 }
 
 /// Dormant days lost in each replication; 0 where the scenario has no such part.

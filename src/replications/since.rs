@@ -3,14 +3,14 @@
 
 use jiff::civil::Date;
 
-use super::{Column, Replications};
-use crate::findings::{Population, Scope, kpi};
+use super::{Column, Replications, gives_claim};
+use crate::findings::{LeftOut, Population, Scope, kpi};
 use crate::statistics::{
     Interval, Level, Probability, Proportion, QuantileEstimate, Reached, Side, day_quantile, reached_by,
 };
 
 /// When all migratable Dormant installations are migrated, in each replication of a scenario.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outlook {
     /// First day of the run.
     pub first: Date,
@@ -18,6 +18,8 @@ pub struct Outlook {
     pub last: Date,
     /// The day in each replication, counted from the first day.
     pub days: Vec<Reached>,
+    /// Who counts in none of them, on average.
+    pub left_out: LeftOut,
 }
 
 /// What an earlier chance and a later one come to.
@@ -52,7 +54,8 @@ impl Outlook {
             Some(Column::Days(days)) => days,
             _ => Vec::new(),
         };
-        Self { first: replications.first, last: replications.last, days }
+        let left_out = replications.left_out(Population::Dormant);
+        Self { first: replications.first, last: replications.last, days, left_out }
     }
 
     /// In how many replications they are done by a date; none where the run ended before it, or nothing was migratable.
@@ -79,7 +82,8 @@ impl Outlook {
 #[must_use]
 pub fn turn(then: &Proportion, now: &Proportion) -> (Interval, Turn) {
     let interval = now.less(then, Level::P95);
-    let turn = match interval.side() {
+    let few = !gives_claim(then.n().min(now.n()));
+    let turn = match interval.side().filter(|_| !few) {
         Some(Side::Above) => Turn::Higher,
         Some(Side::Below) => Turn::Lower,
         None => Turn::NotTold,
@@ -94,7 +98,7 @@ impl Turn {
         match self {
             Self::Higher => "higher",
             Self::Lower => "lower",
-            Self::NotTold => "not told apart from none",
+            Self::NotTold => "no clear change",
         }
     }
 }
@@ -147,7 +151,8 @@ mod tests {
     #[test]
     fn a_run_that_ends_before_the_date_says_nothing_of_it() {
         let days = vec![Reached::On(3), Reached::NotByEnd];
-        let outlook = Outlook { first: date(2020, 10, 5), last: date(2020, 10, 9), days };
+        let outlook =
+            Outlook { first: date(2020, 10, 5), last: date(2020, 10, 9), days, left_out: LeftOut::default() };
         assert_eq!(outlook.by(date(2020, 10, 8)), Proportion::new(1, 2));
         assert_eq!(outlook.by(date(2020, 10, 7)), Proportion::new(0, 2));
         assert_eq!(outlook.by(date(2020, 10, 10)), None);

@@ -1,6 +1,6 @@
 //! One scenario's measures over all replications: the range of outcomes, and how sure their mean is.
 
-use super::{Column, Replications};
+use super::{Column, OutcomeRange, Replications};
 use crate::findings::{Kpi, Scope};
 use crate::statistics::{
     Estimate, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, day_quantile, mean, quantile,
@@ -30,8 +30,10 @@ pub enum Outcome {
     Numbers {
         /// The mean with its interval, which narrows with more replications.
         mean: Estimate,
-        /// The range of outcomes, which does not; each percentile with its own interval.
+        /// Percentiles of the outcomes, each with its own interval.
         percentiles: [QuantileEstimate; 4],
+        /// The range of outcomes, which does not narrow.
+        range: OutcomeRange,
     },
     /// Days: percentiles only, because a mean over days that may not come is none.
     Days {
@@ -68,7 +70,8 @@ fn outcome(column: &Column) -> (usize, Outcome) {
             Err(_) => (0, Outcome::Nothing),
             Ok(sample) => {
                 let percentiles = PERCENTILES.map(|p| quantile(sample, p, level));
-                (sample.n(), Outcome::Numbers { mean: mean(sample, level), percentiles })
+                let range = OutcomeRange::of(values).expect("there is at least one value");
+                (sample.n(), Outcome::Numbers { mean: mean(sample, level), percentiles, range })
             }
         },
         Column::Days(days) if days.is_empty() => (0, Outcome::Nothing),

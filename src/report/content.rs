@@ -3,16 +3,17 @@
 use serde_json::Value as Json;
 
 use super::changes::changes;
-use super::document::{Block, Document, Grid, Item, Picture, Section, Words, words};
+use super::document::{Block, Document, Grid, Picture, Section, Words, words};
 use super::evidence::{
-    ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, count, difference, in_grid, mean, paid_in_grid,
+    ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, count, difference, in_grid, mean, paid_in_grid,
     tried_in,
 };
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{Results, ResultsError, Row, Sheet, Source};
+use crate::output::{Results, ResultsError, Row, Sheet, Source, Tried};
 use crate::statistics::RANKED_FROM;
-use crate::wording::{self, numbers};
+use crate::wording::answer;
+use crate::wording::{self, headings, notes, numbers};
 
 /// The report of a folder of replications. `timeline` is the figure of what each cohort lived through, where one was drawn; `again`
 /// are the commands that make the report again.
@@ -72,10 +73,10 @@ fn differs(evidence: &Evidence, timeline: Option<Picture>, figures: &mut Figures
     }
     if let Some(picture) = timeline {
         blocks.push(Block::Paragraph(words(
-            "What that moves is seen cohort by cohort, in one draw of each scenario, the same draws. The numbers are of that draw: the means told elsewhere are of all replications, and differ.",
+            "The next figure shows the effect cohort by cohort, for one replication of each scenario under the same draws. Its numbers are those of that replication; the means elsewhere are over all replications and differ from them.",
         )));
         blocks.push(Block::Paragraph(words(
-            "How to read it: a cohort is a family of devices that is approved together. Its gate is the day on which testing has given its evidence; after the governance that follows it is entered on the Eligible Product Combinations List (EPCL), the black stroke, and none of it migrates before that day. Dormant installations need new firmware first. Green left of the stroke is time in which that firmware may already be sent; without green it waits for the stroke. The dark blue bar is the first to the last Dormant migration, the orange line the same of the Active ones: their length is time, not number. A bar that ends in an arrow is not finished at the end. At the right stands what the lower row changes: when the last Dormant installation of the cohort migrates, and how many Dormant days that avoids, the measure of this report.",
+            "How to read it: a cohort is a family of devices that is approved together. Its gate is the day on which testing has given its evidence; after the governance that follows it is entered on the Eligible Product Combinations List (EPCL), the black stroke, and none of it migrates before that day. Dormant installations need new firmware first. Green left of the stroke is time in which that firmware may already be sent; without green it waits for the stroke. The dark blue bar is the first to the last Dormant migration, the orange line the same of the Active installations: their length is time, not number. A bar that ends in an arrow is not finished at the end. At the right stands what the lower row changes: when the last Dormant installation of the cohort migrates, and how many Dormant days that avoids, the measure of this report.",
         )));
         blocks.push(figures.number(picture));
     }
@@ -125,27 +126,22 @@ fn causes(evidence: &Evidence) -> Result<Grid, ResultsError> {
 }
 
 fn pays(evidence: &Evidence, figures: &mut Figures) -> Blocks {
-    let measures = [
-        ("Active days waited since entry [installation-days]", kpi::ACTIVE_DAYS_SINCE_ENTRY, ACTIVE),
-        ("Active not migrated by the obligation [installations]", kpi::ACTIVE_LATE, ACTIVE),
-        ("Active migrated by the end [installations]", kpi::ACTIVE_MIGRATED, ACTIVE),
-        ("Active that became Dormant while waiting [installations]", kpi::BECAME_DORMANT, ACTIVE),
-    ];
+    let measures = answer::PAID.into_iter().chain([kpi::BECAME_DORMANT]);
     let mut header = vec!["Measure".to_owned()];
     header.extend(evidence.others().iter().map(|name| (*name).to_owned()));
     let change = |name: &str, id: &str, scope| -> Result<Words, ResultsError> {
         evidence.change(name, id, scope)?.map_or_else(|| Ok(words("no such measure")), difference)
     };
     let mut rows = Vec::new();
-    for (title, kpi, scope) in measures {
-        let mut row = vec![words(title)];
+    for kpi in measures {
+        let mut row = vec![words(headings::measure(&kpi))];
         for name in evidence.others() {
-            row.push(change(name, kpi.id, scope)?);
+            row.push(change(name, kpi.id, ACTIVE)?);
         }
         rows.push(row);
     }
     let whole = Grid {
-        caption: "What the Active installations pay: scenario less baseline, with 95% intervals".to_owned(),
+        caption: "Effect on Active installations: scenario minus baseline, with 95% intervals".to_owned(),
         header: header.clone(),
         rows,
     };
@@ -159,7 +155,7 @@ fn pays(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     }
     "Supplier".clone_into(&mut header[0]);
     let by_supplier = Grid {
-        caption: "Active not migrated by each supplier's obligation date [installations]: scenario less baseline, with 95% intervals".to_owned(),
+        caption: "Active not migrated by each supplier's obligation date [installations]: scenario minus baseline, with 95% intervals".to_owned(),
         header,
         rows,
     };
@@ -188,11 +184,19 @@ fn when(evidence: &Evidence, figures: &mut Figures) -> Blocks {
             rows.push(row);
         }
     }
-    let mut header = vec!["Scenario".to_owned(), "Dormant migrated".to_owned()];
+    let (whose, left_out) = evidence.whose()?;
+    let mut header = vec!["Scenario".to_owned(), format!("{} migrated", whose.title())];
     header.extend(levels.map(|(name, _)| name.to_owned()));
-    let note = "P80 is the day by which four in five replications are done. The range from P10 to P90 is what may happen; more replications do not narrow it. The interval in brackets is how well a percentile is known; more replications do. \"Not by the end\" comes after every day and is never left out.";
-    let caption = "Days by which the Dormant are migrated, by percentile of replications".to_owned();
+    let note = format!(
+        "{} {} The interval in brackets is how well a percentile is known; more replications do narrow it. {}",
+        notes::P80,
+        notes::RANGE,
+        notes::NOT_BY_END
+    );
+    let caption =
+        format!("Days by which {} are migrated, by percentile of replications", whose.installations());
     let mut blocks = vec![Block::Paragraph(words(note))];
+    blocks.extend(left_out.map(|sentence| Block::Paragraph(words(sentence))));
     blocks.extend(figures.take("fig-finish-range")?);
     blocks.extend(figures.take("fig-finish-ecdf")?);
     blocks.push(Block::Table(Grid { caption, header, rows }));
@@ -205,29 +209,36 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
         blocks.push(Block::Table(spread(sheet)?));
     }
     for name in evidence.others() {
-        if let Some(row) = evidence.change(name, "variance_ratio", WHOLE)?
-            && row.number("lower")?.is_some()
-        {
-            let mut told = words(format!("{name}: one pair under the same draws did the work of "));
-            told.extend(difference(row)?);
-            told.push(Item::words(" independent ones."));
-            blocks.push(Block::Paragraph(told));
+        if let Some(against) = evidence.against(name)? {
+            blocks.push(Block::Paragraph(words(format!("{name}: {}", against.pairing()))));
         }
     }
     if let Some(sheet) = &evidence.grid {
         blocks.extend(figures.take("fig-grid")?);
-        let caption = "What nobody has published, tried in every combination; the intervals of days avoided hold together at 95%, those of the Active at 95% each";
-        blocks.push(Block::Table(tried(sheet, caption)?));
+        let caption = format!(
+            "Inputs that nobody has published, tried in every combination, {}; the intervals of days avoided hold together at 95%, those of the Active at 95% each",
+            each(&evidence.combinations)
+        );
+        blocks.push(Block::Table(tried(sheet, &caption)?));
     }
     if let Some(sheet) = &evidence.sensitivity {
         blocks.extend(figures.take("fig-sensitivity")?);
-        let caption = "One assumption changed at a time, to values that the study chose, which are not a range of what is likely; the intervals of days avoided hold together at 95%, those of the Active at 95% each";
-        blocks.push(Block::Table(tried(sheet, caption)?));
+        let caption = format!(
+            "One assumption changed at a time, {}, to values that the study chose, which are not a range of what is likely; the intervals of days avoided hold together at 95%, those of the Active at 95% each",
+            each(&evidence.alone)
+        );
+        blocks.push(Block::Table(tried(sheet, &caption)?));
     }
     if let Some(sheet) = &evidence.ranking {
         blocks.push(Block::Table(ranking(sheet)?));
     }
     Ok(blocks)
+}
+
+/// How many replications what a study tries rests on, which may be other than those of the answer.
+fn each(tried: &[Tried]) -> String {
+    let n = tried.first().and_then(|point| point.comparisons.first()).map_or(0, |one| one.avoided.n);
+    format!("{} each", numbers::plural(n, "replication"))
 }
 
 /// Which layer of chance each range comes from.
@@ -261,7 +272,7 @@ fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
     })
 }
 
-/// The difference under values that were tried, and what it costs the Active ones.
+/// The difference under values that were tried, and what it costs Active installations.
 fn tried(sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
     let of = tried_in(sheet);
     let mut header: Vec<String> = of.iter().map(|name| (*name).to_owned()).collect();
@@ -303,7 +314,7 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
         "More than the best of the others, from",
         "to",
         "May be the best",
-        "Surely nearer to the best than what matters",
+        "Nearer to the best than what matters (95%)",
     ];
     let few = sheet.rows().next().map(|row| row.count("replications")).transpose()?.unwrap_or(0)
         < RANKED_FROM as u64;
@@ -382,7 +393,7 @@ fn method(evidence: &Evidence, question: Option<&str>) -> Vec<Block> {
     let read_back: String = evidence.results.sources().into_iter().map(read_back).collect();
     let rows = [
         ("1.1 Purpose", question.or(resolved["question"].as_str()).unwrap_or("To compare plans of a migration when capacity is short.").to_owned()),
-        ("1.2 Outputs", "Dormant days lost and avoided, completion days, use of capacity, what the Active ones pay; defined below.".to_owned()),
+        ("1.2 Outputs", "Dormant days lost and avoided, completion days, use of capacity, effects on Active installations; defined below.".to_owned()),
         ("2.1 Base model", "Installations of cohorts, suppliers and statuses wait for gate, firmware, EPCL entry and notice, then for a slot; each day's capacity is shared by the chosen rule, Dormant first where that is the rule; attempts succeed or fail and are tried again.".to_owned()),
         ("2.2 Time", "Days; migrations on working days of the scenario's calendar; updates, notices and retries take whole days.".to_owned()),
         ("2.3 Scenario logic", format!("{}; their inputs differ as listed under What differs.", evidence.names().join(", "))),

@@ -1,18 +1,8 @@
 //! The document between a results folder and its forms: sections of blocks, and numbers that know where they came from.
 
 use crate::output::{ResultsError, Sheet};
-
-/// Words, some of which are numbers of a results file.
-pub type Words = Vec<Item>;
-
-/// A few words, or a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// As people read it.
-    pub text: String,
-    /// The number as its file holds it, where this is one.
-    pub exact: Option<String>,
-}
+pub(super) use crate::wording::words;
+pub use crate::wording::{Item, Words};
 
 /// A report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,18 +88,6 @@ pub struct Picture {
     pub cells: Vec<Vec<String>>,
 }
 
-impl Item {
-    /// Words.
-    pub(super) fn words(text: impl Into<String>) -> Self {
-        Self { text: text.into(), exact: None }
-    }
-
-    /// A number with the text of its file.
-    pub(super) fn number(text: impl Into<String>, exact: &str) -> Self {
-        Self { text: text.into(), exact: Some(exact.to_owned()) }
-    }
-}
-
 impl Picture {
     /// A figure that has no number yet.
     ///
@@ -125,9 +103,4 @@ impl Picture {
         let cells = Sheet::parse(&format!("{id}.csv"), csv.as_bytes())?.cells();
         Ok(Self { number: 0, id, title, svg, description, csv, cells })
     }
-}
-
-/// Plain words.
-pub(super) fn words(text: impl Into<String>) -> Words {
-    vec![Item::words(text)]
 }

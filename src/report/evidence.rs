@@ -3,10 +3,13 @@
 use serde_json::Value as Json;
 
 use super::document::{Block, Item, Picture, Words, words};
-use crate::findings::{Kpi, kpi};
-use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, day_words, register};
-use crate::statistics::{Estimate, Level};
-use crate::wording::numbers::{self, Ends};
+use crate::findings::{Kpi, LeftOut, Population, kpi};
+use crate::output::{self, PAID, Results, ResultsError, ResultsRun, Row, Sheet, Tried, day_words, register};
+use crate::replications::{Comparison, gives_percentile};
+use crate::statistics::{Estimate, Finding, Level, Probability};
+use crate::wording::answer::Against;
+use crate::wording::bases::Whose;
+use crate::wording::{self, numbers};
 
 pub(super) type Blocks = Result<Vec<Block>, ResultsError>;
 
@@ -29,6 +32,11 @@ pub(super) struct Evidence<'r> {
     pub(super) sensitivity: Option<Sheet>,
     pub(super) spread: Option<Sheet>,
     pub(super) ranking: Option<Sheet>,
+    /// The others against the baseline.
+    pub(super) comparisons: Vec<Comparison>,
+    /// What the study tried in every combination, and one value at a time, the scenarios as their files say them first.
+    pub(super) combinations: Vec<Tried>,
+    pub(super) alone: Vec<Tried>,
 }
 
 /// Which estimate of a summary.
@@ -43,6 +51,8 @@ pub(super) enum Told {
 impl<'r> Evidence<'r> {
     pub(super) fn of(results: &'r Results) -> Result<Self, ResultsError> {
         let optional = |name: &str| results.holds(name).then(|| results.sheet(name)).transpose();
+        let tried =
+            |name: &str| if results.holds(name) { output::tried(results, name) } else { Ok(Vec::new()) };
         Ok(Self {
             results,
             summary: results.sheet("summary.csv")?,
@@ -51,6 +61,13 @@ impl<'r> Evidence<'r> {
             sensitivity: optional("fig-sensitivity.csv")?,
             spread: optional("spread.csv")?,
             ranking: optional("ranking.csv")?,
+            comparisons: if results.holds("difference.csv") {
+                output::comparisons(results)?
+            } else {
+                Vec::new()
+            },
+            combinations: tried("fig-grid.csv")?,
+            alone: tried("fig-sensitivity.csv")?,
         })
     }
 
@@ -102,7 +119,14 @@ impl<'r> Evidence<'r> {
                 let unit = row.text("unit")?;
                 mean(row, "mean", ["mean_lower_95", "mean_upper_95"], (unit, "replications"))
             }
-            (Some(row), Told::Percentile(p)) => days(row, p),
+            (Some(row), Told::Percentile(p)) => {
+                let n = usize::try_from(row.count("replications")?).unwrap_or(usize::MAX);
+                let of = p.strip_prefix('p').and_then(|digits| digits.parse::<f64>().ok());
+                let few = of
+                    .and_then(|p| Probability::new(p / 100.0))
+                    .filter(|p| n > 0 && !gives_percentile(*p, n));
+                few.map_or_else(|| days(row, p), |p| Ok(words(wording::enough::needs(p))))
+            }
         }
     }
 
@@ -142,15 +166,34 @@ impl<'r> Evidence<'r> {
         self.grid.as_ref().map_or_else(Vec::new, tried_in)
     }
 
-    /// In how many combinations of a grid a scenario is better, and of how many.
-    pub(super) fn better_in_grid(&self, scenario: &str) -> Result<(usize, usize), ResultsError> {
-        let (mut better, mut all) = (0, 0);
-        for row in self.grid.iter().flat_map(Sheet::rows) {
-            let is = row.text("scenario")? == scenario;
-            all += usize::from(is);
-            better += usize::from(is && row.text("verdict")? == "better");
-        }
-        Ok((better, all))
+    /// A scenario against the baseline, with what it takes to say how large that is; none of the baseline.
+    pub(super) fn against(&self, scenario: &str) -> Result<Option<Against<'_>>, ResultsError> {
+        let found = self.comparisons.iter().find(|one| one.scenario == scenario);
+        let Some(comparison) = found else { return Ok(None) };
+        let lost = self.number(&comparison.baseline, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
+        Ok(Some(Against { comparison, lost, family: self.comparisons.len() }))
+    }
+
+    /// Whose shares are told of: the Dormant, or those of them that can migrate; and who is left out, in a sentence.
+    pub(super) fn whose(&self) -> Result<(Whose, Option<String>), ResultsError> {
+        let mean = |name: &str, kpi: &Kpi| Ok(self.number(name, kpi, DORMANT)?.unwrap_or(0.0));
+        let left_out = |name: &&str| -> Result<LeftOut, ResultsError> {
+            Ok(LeftOut { excluded: mean(name, &kpi::EXCLUDED)?, removed: mean(name, &kpi::REMOVED)? })
+        };
+        let names = self.names();
+        let all = names.iter().map(left_out).collect::<Result<Vec<_>, _>>()?;
+        let whose = Whose::of(Population::Dormant, all.iter().copied());
+        Ok((whose, whose.left_out(names.into_iter().zip(all), true)))
+    }
+
+    /// The verdicts on a scenario under what was tried.
+    pub(super) fn findings<'t>(
+        tried: &'t [Tried],
+        scenario: &'t str,
+    ) -> impl Iterator<Item = (String, Finding)> + 't {
+        let of = |point: &'t Tried| point.comparisons.iter().map(move |one| (point, one));
+        let all = tried.iter().flat_map(of).filter(move |(_, one)| one.scenario == scenario);
+        all.map(|(point, one)| (point.named(), one.verdict.finding))
     }
 
     /// One difference of a scenario against the baseline.
@@ -259,15 +302,9 @@ pub(super) fn mean(
         let level = row.level()?.unwrap_or(Level::P95);
         numbers::estimate(Estimate::told(value, low.zip(high), level, n), unit)
     };
-    let mut found = vec![Item::number(told.value, row.text(column)?)];
-    match told.ends {
-        Ends::Between([low, high]) => {
-            let [low_exact, high_exact] = [row.text(ends[0])?, row.text(ends[1])?];
-            found.extend(ends_told(Item::number(low, low_exact), Item::number(high, high_exact)));
-        }
-        same_or_unknown => found.push(Item::words(same_or_unknown.to_string())),
-    }
-    Ok(found)
+    let exact = |end: Option<f64>, column: &str| end.map_or(Ok(""), |_| row.text(column));
+    let [low, high] = [exact(low, ends[0])?, exact(high, ends[1])?];
+    Ok(wording::estimate(told, [row.text(column)?, low, high]))
 }
 
 /// What the rows of a file of values tried say of each, before the scenario.
@@ -275,7 +312,7 @@ pub(super) fn tried_in(sheet: &Sheet) -> Vec<&str> {
     sheet.header().iter().map(String::as_str).take_while(|name| *name != "scenario").collect()
 }
 
-/// What the Active ones pay under values that were tried.
+/// What Active installations pay under values that were tried.
 pub(super) fn paid_in_grid(row: Row) -> Result<Words, ResultsError> {
     mean(row, PAID[0], [PAID[1], PAID[2]], (DAYS, "replications"))
 }

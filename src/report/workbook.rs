@@ -5,7 +5,7 @@ use super::content::{assumptions, measures, title_of};
 use super::document::{Block, Grid, Words};
 use super::evidence::Evidence;
 use crate::output::{Results, ResultsError, Sheet};
-use crate::wording::numbers;
+use crate::wording::{self, notes, numbers};
 
 /// One sheet: everything stands from the first cell down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ pub fn workbook(
     }
     let tables: Vec<Tab> =
         (1..).zip(tables).map(|(n, (names, note, table))| tab(n, names, &note, table)).collect();
-    let mut tabs = vec![cover(&evidence, question, again), contents(&tables), notes()];
+    let mut tabs = vec![cover(&evidence, question, again)?, contents(&tables), notes()];
     tabs.extend(tables);
     Ok(tabs)
 }
@@ -190,7 +190,7 @@ fn words_only(name: &str, title: String, notes: Vec<String>) -> Tab {
     Tab { name: name.to_owned(), title, notes, header: Vec::new(), rows: Vec::new() }
 }
 
-fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Tab {
+fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Result<Tab, ResultsError> {
     let names = evidence.names();
     let mut lines = evidence.status();
     lines.push(match names.as_slice() {
@@ -198,9 +198,15 @@ fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Tab {
         [baseline, others @ ..] => format!("Baseline: {baseline}. Compared with it: {}.", others.join(", ")),
         [] => String::new(),
     });
+    for name in evidence.others() {
+        if let Some(against) = evidence.against(name)? {
+            lines.push(format!("{} {}", against.verdict(), wording::text(&against.avoided())));
+        }
+    }
+    lines.extend(evidence.whose()?.1);
     lines.push("The commands that make this workbook again:".to_owned());
     lines.extend(again.iter().cloned());
-    words_only("Cover", evidence.title(question), lines)
+    Ok(words_only("Cover", evidence.title(question), lines))
 }
 
 fn contents(tables: &[Tab]) -> Tab {
@@ -218,10 +224,11 @@ fn notes() -> Tab {
     let lines = [
         "Numbers are shown rounded; each cell holds the full value of its file.",
         "Installation-days: one installation that waits for one day is one. Installations stand for premises.",
-        "An interval says how well these replications know the number of this model, not how well the model knows the programme.",
-        "P10 to P90 is the range of what may happen over replications; more replications do not narrow it.",
-        "A day that does not come by the end of the run has no date; its note says so, and it counts after every other day.",
-        "[x] stands where there is no value; a column with the name note says why where there is more to say.",
+        notes::INTERVAL_IS_OF_THE_MODEL,
+        notes::RANGE,
+        notes::NOT_BY_END,
+        "[x] stands where there is no value, such as a percentile that needs more replications; a column with the name note says why where there is more to say.",
     ];
-    words_only("Notes", "Notes".to_owned(), lines.map(str::to_owned).into())
+    let lines = lines.map(|line| if line.ends_with('.') { line.to_owned() } else { format!("{line}.") });
+    words_only("Notes", "Notes".to_owned(), lines.into())
 }

@@ -126,7 +126,7 @@ pub fn left_out(of: LeftOut) -> String {
     let parts: Vec<String> = parts
         .iter()
         .filter(|(n, _)| *n > 0.0)
-        .map(|(n, what)| format!("{} {what}", numbers::three_digits(*n)))
+        .map(|(n, what)| format!("{} {what}", numbers::mean_count(*n)))
         .collect();
     numbers::list(&parts)
 }

@@ -218,7 +218,13 @@ pub fn three_digits(x: f64) -> String {
     format!("{}{}", rounded(x, place), million(place))
 }
 
-/// The same with its sign: `+48,200`.
+/// A mean of counts: to three digits, or below 100 to one decimal place, or as many more as it needs not to read 0.
+#[must_use]
+pub fn mean_count(x: f64) -> String {
+    if x >= 99.95 || x.fract() == 0.0 { three_digits(x) } else { percentage(x) }
+}
+
+/// A number to three digits with its sign: `+48,200`.
 #[must_use]
 pub fn signed_three_digits(x: f64) -> String {
     let text = three_digits(x);
@@ -528,5 +534,7 @@ mod tests {
             ["0", "+999", "+48,200", "-1,230"]
         );
         assert_eq!([18_771_721.0, 0.285_4].map(plain_three_digits), ["18,800,000", "0.285"]);
+        let means = [3_597.4, 200.06, 12.175, 3.0, 1.0 / 3.0, 0.001, 0.0].map(mean_count);
+        assert_eq!(means, ["3,600", "200", "12.2", "3", "0.3", "0.001", "0"]);
     }
 }

@@ -143,13 +143,13 @@ fn numbers_in_a_figure_are_those_of_its_data() {
     let curves = rows("fig-scurve");
     let (before, after) = curves.split_at(curves.len() / 2);
     let number = |cell: &str| cell.parse::<i64>().unwrap();
-    let ahead: Vec<i64> = after.iter().map(|row| number(&row[8])).collect();
+    let ahead: Vec<i64> = after.iter().map(|row| number(&row[10])).collect();
     let by_hand: Vec<i64> = before.iter().zip(after).map(|(a, b)| number(&a[5]) - number(&b[5])).collect();
     assert_eq!(ahead, by_hand);
     assert_eq!(ahead.iter().sum::<i64>(), number(&whole), "what lies under the lead is what is avoided");
     let peak = format!("+{}", ahead.iter().max().unwrap());
     assert!(said("fig-scurve").contains(&peak), "{peak}");
-    assert!(before.iter().all(|row| row[1] == "after entry" && row[8].is_empty()));
+    assert!(before.iter().all(|row| row[1] == "after entry" && row[10].is_empty()));
     let slots = rows("tutorial-early/fig-slots");
     for fate in ["migrated", "failed", "unused", "idle_by_rule", "no_usable_demand"] {
         let sum: u64 =

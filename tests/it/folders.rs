@@ -53,7 +53,10 @@ fn folders_say_what_one_command_would_have_said() {
     assert_eq!(workshop.read("results/folded/answer.txt"), out);
     assert!(out.starts_with("scenario  read back from\n"), "{out}");
     let together = workshop.read("results/together/answer.txt");
-    assert!(out.ends_with(together.split_once("What the Active ones pay").unwrap().1), "{out}\n{together}");
+    assert!(
+        out.ends_with(together.split_once("Effect on Active installations").unwrap().1),
+        "{out}\n{together}"
+    );
     for file in ["difference.csv", "summary.csv"] {
         let [here, there] =
             ["folded", "together"].map(|f| rows(&workshop.read(&format!("results/{f}/{file}"))));
@@ -69,7 +72,7 @@ fn folders_say_what_one_command_would_have_said() {
     // One folder of two scenarios needs no other: its threshold alone is asked anew.
     let (csv, _) = compared(&workshop, "results/together --threshold 50% -q --format csv");
     let whole = &rows(&csv)[0];
-    assert_eq!(whole["verdict"], "no practical difference");
+    assert_eq!(whole["verdict_id"], "no-practical-difference");
     assert_eq!(whole["difference"], rows(&workshop.read("results/together/difference.csv"))[0]["difference"]);
 }
 

@@ -44,3 +44,4 @@ mod uncertain;
 mod warnings;
 mod weekly;
 mod weeks_and_ages;
+mod wording;

@@ -46,7 +46,7 @@ fn a_report_is_one_page_that_holds_together() {
     );
 
     assert!(
-        page.contains("Of 2 values of assumptions that the study tried one at a time, "),
+        page.contains("of 2 values of assumptions that the study tried one at a time: "),
         "told in the summary"
     );
     assert!(page.contains("dormouse compare study.toml --replications 40 --layer-runs 120 -o results/study"));
@@ -150,7 +150,7 @@ fn where_nothing_differs_nothing_is_claimed() {
     let study = "question = \"Is a copy better?\"\nbaseline = \"existing.toml\"\nscenarios = [\"copy.toml\"]\nreplications = 20\n[grid]\n";
     let page = reported(&workshop, study);
     let lead = between(&page, "<p class=\"lead\">", "</p>")[0];
-    assert!(lead.contains(": no practical difference. "), "{lead}");
+    assert!(lead.contains(": no practical difference in Dormant days, "), "{lead}");
     assert!(page.contains("has the same inputs as the baseline."));
     for claim in [
         "avoids Dormant days",
