@@ -33,7 +33,7 @@ pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};
 pub use suggest::{nearest as nearest_name, some_of};
 pub use unseen::unseen_in_toml;
-pub use written::date_meant;
+pub use written::{date_meant, whole_number};
 
 use crate::model::{Assumption, Model};
 

@@ -89,6 +89,15 @@ pub(super) fn count(text: &str, marks: Marks) -> Result<Number, Unread> {
     Ok(read)
 }
 
+/// Reads a whole number as a table of counts does: `1,200` is 1200, `12,00` and `12.000` are not read; a hint says what such a
+/// text looks like.
+///
+/// # Errors
+/// A text that is no whole number, or may be one of two.
+pub fn whole_number(text: &str) -> Result<i64, Option<String>> {
+    count(text.trim(), Marks::English)?.whole.ok_or(None)
+}
+
 /// A share in per cent from a cell that shows the sign: `12.5%` is 12.5.
 pub(super) fn per_cent(text: &str, marks: Marks) -> Option<f64> {
     number(text.strip_suffix('%')?.trim_end(), marks).ok().map(|number| number.value)
@@ -103,7 +112,9 @@ fn ungrouped(whole: &str) -> Option<String> {
     let mut groups = whole.split(sign);
     let first = groups.next()?;
     let of_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    // Nobody groups behind a nought: `0,050` is a share with a decimal comma.
     let sound = (1..=3).contains(&first.len())
+        && !first.starts_with('0')
         && of_digits(first)
         && groups.all(|group| group.len() == 3 && of_digits(group));
     sound.then(|| whole.replace(sign, ""))
@@ -330,6 +341,7 @@ mod tests {
             "--5",
             "+-5",
             "1 2",
+            "0,050",
             "١٢",
         ];
         for text in not {
