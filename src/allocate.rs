@@ -358,7 +358,28 @@ impl Clone for Credits {
     }
 }
 
+/// More than any rounding ever carries for anybody, in units of 2^-32 installation: a million slots.
+const MOST_CREDIT: u64 = 1 << 52;
+
 impl Credits {
+    /// Whether there is one credit for each claimant of a tree, none beyond reason.
+    pub(crate) fn check(&self, shape: &Shape) -> Result<(), String> {
+        let (n_groups, n_places) = (shape.groups.len(), shape.n_places());
+        let Self { programme, dormant, remainder, cells } = self;
+        let of_groups = programme.iter().map(|credits| ("programme", credits, n_groups));
+        let of_cells = cells.iter().map(|credits| ("cells", credits, n_places));
+        let others = [("dormant", dormant, n_places), ("remainder", remainder, shape.branches.len())];
+        for (name, credits, n) in of_groups.chain(others).chain(of_cells) {
+            if credits.len() != n {
+                return Err(format!("{} credits under `{name}`, expected {n}", credits.len()));
+            }
+            if let Some(credit) = credits.iter().find(|credit| credit.unsigned_abs() > MOST_CREDIT) {
+                return Err(format!("a credit of {credit} under `{name}`, beyond a million slots"));
+            }
+        }
+        Ok(())
+    }
+
     /// A claimant whose demand falls to 0 loses its credit: demand of the statuses that its stage serves.
     fn forget_those_without_demand(&mut self, shape: &Shape, phases: &[Phase], rules: Rules, day: &Day<'_>) {
         let forget = |credits: &mut [i64], demand: &[u32]| {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::allocate::{Allocator, Credits, Grants, Leaf, Limit, OwnedDay, Queued, Rules, Shape, verify};
 use crate::engine::Account;
-use crate::model::{Model, Status};
+use crate::model::{DormantPriority, Model, Status};
 
 const SCHEMA: &str = "dormouse-recording";
 const VERSION: u32 = 1;
@@ -32,7 +32,15 @@ pub enum NotARecording {
         /// And of which version.
         version: u32,
     },
+    /// Its parts do not fit each other.
+    #[error("its parts do not fit each other: {0}; record again")]
+    Inconsistent(String),
 }
+
+/// Most cohorts and suppliers of a recording, each.
+const MOST_NAMES: usize = 1 << 20;
+/// All of a limit \[parts in a million\].
+const ALL_PPM: u32 = 1_000_000;
 
 /// Days of one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -124,12 +132,67 @@ impl Recording {
     /// # Errors
     /// Says why it is no recording.
     pub fn from_json(text: &str) -> Result<Self, NotARecording> {
-        let Stored { schema, version, recording } = serde_json::from_str(text)?;
-        if (schema.as_str(), version) == (SCHEMA, VERSION) {
-            Ok(recording)
-        } else {
-            Err(NotARecording::Other { schema, version })
+        let Stored::<Self> { schema, version, recording } = serde_json::from_str(text)?;
+        if (schema.as_str(), version) != (SCHEMA, VERSION) {
+            return Err(NotARecording::Other { schema, version });
         }
+        recording.check().map_err(NotARecording::Inconsistent)?;
+        Ok(recording)
+    }
+
+    /// Whether every length and every position fits the others, so that nothing is looked up that is not there.
+    fn check(&self) -> Result<(), String> {
+        let names = [&self.scenario].into_iter().chain(&self.groups).chain(&self.suppliers);
+        let mut texts = names.chain(self.days.iter().map(|day| &day.date));
+        if let Some(text) = texts.find(|text| text.chars().any(char::is_control)) {
+            return Err(format!("a control character in the name {text:?}"));
+        }
+        if self.n_cohorts.len() != self.groups.len() {
+            return Err(format!(
+                "`n_cohorts` is of {} groups, `groups` names {}",
+                self.n_cohorts.len(),
+                self.groups.len()
+            ));
+        }
+        let cohorts = self.n_cohorts.iter().try_fold(0_usize, |all, n| all.checked_add(*n));
+        let n_cohorts = cohorts.filter(|n| *n <= MOST_NAMES);
+        let claimants = n_cohorts.and_then(|n| n.checked_mul(2 * self.suppliers.len().max(1)));
+        let Some(n_cohorts) = n_cohorts.filter(|_| claimants.is_some_and(|n| u32::try_from(n).is_ok()))
+        else {
+            return Err(format!(
+                "`n_cohorts` declares more cohorts than can be shared among, {:?}",
+                self.n_cohorts
+            ));
+        };
+        if let DormantPriority::UpToShare { ppm } = self.rules.dormant_priority
+            && ppm > ALL_PPM
+        {
+            return Err(format!("a share of {ppm} parts in a million"));
+        }
+        for (at, &(group, supplier, cohort)) in self.leaves.iter().enumerate() {
+            let declared = self.n_cohorts.get(group).is_some_and(|n| cohort < *n);
+            if !declared || supplier >= self.suppliers.len() {
+                return Err(format!(
+                    "`leaves[{at}]` is of group {group}, supplier {supplier}, cohort {cohort}, counted from 0; \
+                     there are {} groups, {} suppliers and by group {:?} cohorts",
+                    self.groups.len(),
+                    self.suppliers.len(),
+                    self.n_cohorts
+                ));
+            }
+        }
+        if let Some(at) = self.leaves.windows(2).position(|pair| pair[0] >= pair[1]) {
+            return Err(format!("`leaves[{}]` is not behind the leaf before it", at + 1));
+        }
+        if self.days.is_empty() {
+            return Err("it has no day".to_owned());
+        }
+        let shape = self.shape();
+        for (at, day) in self.days.iter().enumerate() {
+            day.check(&shape, (self.groups.len(), n_cohorts, self.suppliers.len()))
+                .map_err(|what| format!("`days[{at}]`, {}: {what}", day.date))?;
+        }
+        Ok(())
     }
 
     /// The tree that its days run down.
@@ -192,6 +255,51 @@ impl RecordedDay {
         }
     }
 
+    /// Whether its columns are of this tree.
+    fn check(
+        &self,
+        shape: &Shape,
+        (n_groups, n_cohorts, n_suppliers): (usize, usize, usize),
+    ) -> Result<(), String> {
+        if self.groups.len() != n_groups {
+            return Err(format!("{} limits of groups, expected {n_groups}", self.groups.len()));
+        }
+        if ![0, n_cohorts].contains(&self.cohorts.len()) {
+            return Err(format!("{} limits of cohorts, expected none or {n_cohorts}", self.cohorts.len()));
+        }
+        let branches: Vec<(usize, usize)> = shape.branches().collect();
+        rising("limits", self.limits.iter().map(|limit| limit.0), branches.len())?;
+        rising("suppliers", self.suppliers.iter().map(|limit| limit.0), n_suppliers)?;
+        for &(branch, _, covers_both) in &self.limits {
+            let supplier = branches[branch].1;
+            if covers_both && self.suppliers.iter().any(|(at, _, both)| *at == supplier && !both) {
+                return Err(format!(
+                    "supplier {supplier} has a limit over both statuses in a group and one over Active alone over all"
+                ));
+            }
+        }
+        let cells = self.cells.iter().map(|&(place, status, ..)| 2 * place + status as usize);
+        if self.cells.iter().any(|(place, ..)| *place >= shape.n_places()) {
+            return Err(format!("`cells` names a place beyond the {} there are", shape.n_places()));
+        }
+        rising("cells", cells, 2 * shape.n_places())?;
+        let demand: u64 = self.cells.iter().map(|(_, _, demand, _)| u64::from(*demand)).sum();
+        if u32::try_from(demand).is_err() {
+            return Err(format!("a demand of {demand} in all, which is 2^32 or more"));
+        }
+        if let Some((place, ..)) = self.cells.iter().find(|(_, _, demand, slots)| slots > demand) {
+            return Err(format!("place {place} got more slots than it demands"));
+        }
+        if self.queue.iter().any(|(_, place, ..)| *place as usize >= shape.n_places()) {
+            return Err(format!("`queue` names a place beyond the {} there are", shape.n_places()));
+        }
+        let order = |&(since, place, status, _): &(i32, u32, Status, u32)| (since, place, status as u8);
+        if !self.queue.is_sorted_by_key(order) {
+            return Err("`queue` is not in order of day, place and status".to_owned());
+        }
+        self.credits.check(shape)
+    }
+
     /// The day with every place, branch and supplier in its column.
     #[must_use]
     pub fn opened(&self, shape: &Shape) -> OwnedDay {
@@ -227,5 +335,17 @@ impl RecordedDay {
     #[must_use]
     pub fn credits(&self) -> &Credits {
         &self.credits
+    }
+}
+
+/// Whether positions rise and stay below `n`.
+fn rising(name: &str, positions: impl Iterator<Item = usize> + Clone, n: usize) -> Result<(), String> {
+    if let Some(beyond) = positions.clone().find(|at| *at >= n) {
+        return Err(format!("`{name}` names position {beyond}, counted from 0; there are {n}"));
+    }
+    if positions.is_sorted_by(|a, b| a < b) {
+        Ok(())
+    } else {
+        Err(format!("`{name}` names a position twice, or not in order"))
     }
 }

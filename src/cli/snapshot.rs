@@ -104,11 +104,15 @@ pub(crate) fn load(path: &Path, read: &Read) -> Result<Snapshot, Failure> {
         let help = format!("it was written for `{}`", stored.scenario);
         return Err(Failure::Usage(anyhow!("`{shown}` {message}; {help}")));
     }
-    if stored.state_sha256 != sha256_of_state(&stored.state)? || !stored.state.fits(&read.scenario.model) {
-        return Err(Failure::Usage(anyhow!(
-            "`{shown}` was changed after it was written; write it again with --until"
-        )));
+    let changed = |what: &str| {
+        Failure::Usage(anyhow!(
+            "`{shown}` was changed after it was written{what}; write it again with --until"
+        ))
+    };
+    if stored.state_sha256 != sha256_of_state(&stored.state)? {
+        return Err(changed(""));
     }
+    stored.state.check(&read.scenario.model).map_err(|what| changed(&format!(": {what}")))?;
     Ok(stored.state)
 }
 

@@ -3,7 +3,7 @@
 use super::lane::{self, Cell};
 use super::plan::Plan;
 use super::state::State;
-use crate::trace::{DayRecord, GroupDay, Held, Stages};
+use crate::trace::{DayRecord, GroupDay, Held, Slots, Stages};
 
 /// Stages of each cohort and of the whole, added up from the cells.
 #[derive(Clone, Debug, Default)]
@@ -108,10 +108,15 @@ pub(super) fn stages(lanes: &[u64; 16]) -> Stages {
     }
 }
 
+/// Slots of a group that had an outcome.
+fn outcomes(group: &GroupDay) -> u64 {
+    let of = |slots: &Slots| [slots.succeeded, slots.failed, slots.unused].map(u64::from).iter().sum::<u64>();
+    group.slots.iter().map(of).sum()
+}
+
 /// Slots of the day: offered = succeeded + failed + unused + idle by rule + no usable demand.
 pub(super) fn check_slots(record: &DayRecord, groups: &[GroupDay]) -> Result<(), String> {
-    let used = |group: &GroupDay| group.slots.iter().map(|s| s.succeeded + s.failed + s.unused).sum::<u32>();
-    let outcomes: u64 = groups.iter().map(|g| u64::from(used(g))).sum();
+    let outcomes: u64 = groups.iter().map(outcomes).sum();
     let no_usable_demand = i64::from(record.offered) - i64::from(record.most_possible);
     let accounted =
         i64::try_from(outcomes).unwrap_or(i64::MAX) + i64::from(record.idle_by_rule) + no_usable_demand;
@@ -130,9 +135,10 @@ pub(super) fn check_slots(record: &DayRecord, groups: &[GroupDay]) -> Result<(),
 pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> Result<(), String> {
     let mut withheld = 0;
     for (index, group) in groups.iter_mut().enumerate() {
-        let used: u32 = group.slots.iter().map(|s| s.succeeded + s.failed + s.unused).sum();
+        let used = outcomes(group);
+        let left = u64::from(group.usable).checked_sub(used + u64::from(group.idle_by_rule));
         let Some(left) =
-            group.usable.checked_sub(used + group.idle_by_rule).filter(|_| group.usable <= group.limit)
+            left.filter(|_| group.usable <= group.limit).and_then(|left| u32::try_from(left).ok())
         else {
             return Err(format!(
                 "group {index} used {used} slots and left {} idle by rule where {} were usable within {}",

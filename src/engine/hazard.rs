@@ -55,6 +55,21 @@ impl Exposure {
         Self { left, strikes: vec![0; n_cells] }
     }
 
+    /// Whether there is a number for each cell, and nobody is struck who cannot be or more often than there were days.
+    pub(super) fn check(&self, name: &str, fresh: &Self, today: Day) -> Result<(), String> {
+        let lengths = [self.left.len(), self.strikes.len()];
+        if lengths.iter().any(|n| *n != fresh.left.len()) {
+            return Err(format!("`{name}` has {lengths:?} cells, expected {}", fresh.left.len()));
+        }
+        let never = |left: f64| left.to_bits() == f64::MAX.to_bits();
+        let spared = |at: usize| never(fresh.left[at]) && (!never(self.left[at]) || self.strikes[at] > 0);
+        let often = |strikes: u16| u32::from(strikes) > today.0.unsigned_abs();
+        if (0..self.left.len()).any(spared) || self.strikes.iter().any(|strikes| often(*strikes)) {
+            return Err(format!("`{name}` has strikes that there cannot have been"));
+        }
+        Ok(())
+    }
+
     /// A day on which the unmigrated installations of some cells run a hazard, and whom it strikes.
     pub(super) fn wear(
         &mut self,

@@ -59,12 +59,34 @@ impl Line {
         }
     }
 
+    /// Whether there is a line for each cell that a fresh run has one for.
+    pub(super) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
+        let (found, expected) = (self.cells.len(), fresh.cells.len());
+        if found == expected {
+            Ok(())
+        } else {
+            Err(format!("{found} lines of those who are eligible, expected {expected}"))
+        }
+    }
+
+    /// Whether places in every line are of rising days before `today`, each of somebody.
+    pub(super) fn check_days(&self, today: Day) -> Result<(), String> {
+        let in_order = |line: &VecDeque<(Day, u32)>| {
+            line.iter().is_sorted_by(|a, b| a.0 < b.0)
+                && line.iter().all(|(day, n)| (Day(0)..today).contains(day) && *n > 0)
+        };
+        match self.cells.iter().position(|line| !in_order(line)) {
+            None => Ok(()),
+            Some(cell) => Err(format!("the line of cell {cell} is not in order of days")),
+        }
+    }
+
     /// Everybody eligible has a place in line, and nobody else.
     pub(super) fn check(&self, plan: &Plan<'_>, eligible: &[u32]) -> Result<(), String> {
         for (cell, line) in self.cells.iter().enumerate() {
             let (places, eligible) =
-                (line.iter().map(|place| place.1).sum::<u32>(), eligible[plan.demand_at(cell)]);
-            if places != eligible {
+                (line.iter().map(|place| u64::from(place.1)).sum::<u64>(), eligible[plan.demand_at(cell)]);
+            if places != u64::from(eligible) {
                 return Err(format!(
                     "{places} places in line for {eligible} eligible installations of cell {cell}"
                 ));

@@ -28,7 +28,7 @@ pub(super) fn open(plan: &Plan<'_>) -> State {
     state
 }
 
-fn schedule(plan: &Plan<'_>, state: &mut State) {
+pub(super) fn schedule(plan: &Plan<'_>, state: &mut State) {
     for (index, cohort) in plan.inputs.cohorts.iter().enumerate() {
         state.events.schedule(cohort.days.opens, Event::FirmwareOpens(index));
         state.events.schedule(cohort.days.entry, Event::Enters(index));

@@ -13,10 +13,9 @@ impl Snapshot {
     /// cell that holds nobody any more has one row of 0.
     ///
     /// # Panics
-    /// When the snapshot is of another model; see [`Snapshot::fits`].
+    /// When the snapshot is of another model, or was edited; see [`Snapshot::check`].
     #[must_use]
     pub fn stock(&self, model: &Model) -> Vec<Stock> {
-        assert!(self.fits(model), "the snapshot is of another model");
         let (plan, _) = Plan::new(model, self.replication().into());
         let held: HashSet<_> = model.stock.iter().map(|s| (s.cohort, s.supplier, s.status)).collect();
         let cells = (0..plan.places.len()).flat_map(|place| Status::ALL.map(|status| (place, status)));

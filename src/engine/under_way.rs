@@ -80,6 +80,27 @@ impl UnderWay {
         Self { counts: vec![0; slots], by_cohort: vec![0; rings.days.len()] }
     }
 
+    /// Whether rings are as long as those of a fresh run.
+    pub(super) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
+        let of = |under_way: &Self| [under_way.counts.len(), under_way.by_cohort.len()];
+        let (found, expected) = (of(self), of(fresh));
+        if found == expected {
+            Ok(())
+        } else {
+            Err(format!("rings of updates have lengths {found:?}, expected {expected:?}"))
+        }
+    }
+
+    /// Updates of a place under way.
+    pub(super) fn of_place(&self, rings: &Rings, place: usize) -> u64 {
+        self.counts[rings.of_place(place)].iter().map(|n| u64::from(*n)).sum()
+    }
+
+    /// Updates of a cohort under way, as kept.
+    pub(super) fn of_cohort(&self, cohort: CohortIdx) -> u64 {
+        self.by_cohort[cohort].into()
+    }
+
     /// Whether any update of a cohort is under way.
     pub(super) fn any(&self, cohort: CohortIdx) -> bool {
         self.by_cohort[cohort] > 0

@@ -175,6 +175,45 @@ impl Waits {
         Self { counts: zeros(days * width), due, users: zeros(width), days }
     }
 
+    /// Whether rings and columns are as long as those of a fresh run.
+    pub(super) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
+        let of = |waits: &Self| [waits.counts.len(), waits.due.len(), waits.users.len(), waits.days];
+        let (found, expected) = (of(self), of(fresh));
+        if found == expected {
+            Ok(())
+        } else {
+            Err(format!("rings of waits have lengths {found:?}, expected {expected:?}"))
+        }
+    }
+
+    /// How many of a cell wait for one thing, until any day.
+    pub(super) fn of_cell(&self, room: &Room, wait: Wait) -> u64 {
+        let columns = room.from + room.column(wait)..room.from + room.column(wait) + room.numbers(wait);
+        let sum = |row: &[u32]| row[columns.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
+        match wait {
+            Wait::User => sum(&self.users),
+            _ => self.counts.chunks(self.users.len().max(1)).map(sum).sum(),
+        }
+    }
+
+    /// Whether every cell of which anybody's wait ends on a day is marked on it, and no cell is that there is not.
+    pub(super) fn check_due(&self, rooms: &Rooms) -> Result<(), String> {
+        let words = self.words();
+        for (day, row) in self.counts.chunks(self.users.len().max(1)).enumerate() {
+            for (cell, room) in rooms.cells.iter().enumerate() {
+                let marked = self.due[day * words + cell / CELLS] >> (cell % CELLS) & 1 == 1;
+                if !marked && row[room.from..room.end()].iter().any(|n| *n > 0) {
+                    return Err(format!("cell {cell} has waits that no day ends"));
+                }
+            }
+            let beyond = rooms.cells.len() % CELLS;
+            if beyond > 0 && self.due[(day + 1) * words - 1] >> beyond != 0 {
+                return Err("waits are marked of a cell that there is not".to_owned());
+            }
+        }
+        Ok(())
+    }
+
     fn in_ring(&self, day: Day) -> usize {
         day.index().expect("a run starts on day 0") & (self.days - 1)
     }

@@ -3,7 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use dormouse::recording::Recording;
+use serde_json::Value;
+
 use crate::command::{Case, Workshop, repository};
+use crate::mutated::mutants;
 
 fn corpus() -> Vec<PathBuf> {
     let folder = fs::read_dir(repository().join("benches/corpus")).unwrap();
@@ -43,4 +47,51 @@ fn what_is_no_recording_is_refused() {
     assert!(err.contains("cannot replay `other.json`"), "{err}");
     let (_, err) = Case::new(&workshop, "record scenarios/tutorial/early.toml -o other.json").exit(2).run();
     assert!(err.contains("`other.json` already exists"), "{err}");
+}
+
+/// Edits of the smallest recordings: the shape as a whole is looked at before anything is looked up in it.
+#[test]
+fn an_edited_recording_is_refused_or_replayed_and_never_a_panic() {
+    let workshop = Workshop::new();
+    for (name, every) in [("early", "40"), ("existing", "20")] {
+        let file = format!("{name}.json");
+        Case::new(&workshop, &format!("record scenarios/tutorial/{name}.toml -o {file} --every {every}"))
+            .run();
+        let whole: Value = serde_json::from_str(&workshop.read(&file)).unwrap();
+        let (mut refused, mut replayed) = (0, 0);
+        for mutant in mutants(&whole) {
+            match Recording::from_json(&mutant.to_string()) {
+                Ok(recording) => {
+                    assert_eq!(recording.replay(recording.rules).len(), recording.days.len());
+                    replayed += 1;
+                }
+                Err(_) => refused += 1,
+            }
+        }
+        assert!(refused > 100 && replayed > 100, "{refused} refused, {replayed} replayed");
+    }
+}
+
+#[test]
+fn what_does_not_fit_in_an_edited_recording_is_said() {
+    let workshop = Workshop::new();
+    Case::new(&workshop, "record scenarios/tutorial/early.toml -o early.json --every 40").run();
+    let edit = |edit: &dyn Fn(&mut Value), said: &str| {
+        let mut whole: Value = serde_json::from_str(&workshop.read("early.json")).unwrap();
+        edit(&mut whole["recording"]);
+        workshop.write("edited.json", &whole.to_string());
+        let (_, err) = Case::new(&workshop, "replay edited.json").exit(2).run();
+        assert!(err.contains("cannot replay `edited.json`") && err.contains(said), "{err}");
+    };
+    edit(&|of| of["leaves"][0][1] = 9.into(), "`leaves[0]` is of group 0, supplier 9");
+    edit(&|of| drop(of["suppliers"].as_array_mut().unwrap().pop()), "suppliers");
+    edit(&|of| drop(of["leaves"].as_array_mut().unwrap().pop()), "names a place beyond");
+    edit(&|of| of["days"][0]["cells"][0][0] = 99.into(), "`cells` names a place beyond");
+    edit(
+        &|of| drop(of["days"][0]["credits"]["remainder"].as_array_mut().unwrap().pop()),
+        "credits under `remainder`",
+    );
+    edit(&|of| of["n_cohorts"][0] = 4_294_967_296_u64.into(), "declares more cohorts");
+    edit(&|of| of["leaves"][1][2] = 2_147_483_647.into(), "`leaves[1]`");
+    edit(&|of| of["suppliers"][0] = "\u{1b}[31m".into(), "control character");
 }
