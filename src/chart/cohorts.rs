@@ -45,7 +45,35 @@ pub(super) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
     for run in &shown.runs {
         scenarios.push(rows::read(shown.results, run)?);
     }
-    Ok(draw(shown, &scenarios))
+    let shared = shared(scenarios);
+    if let (Some(run), Some([])) = (shown.runs.last(), shared.first().map(Vec::as_slice)) {
+        return Err(ResultsError::Cell {
+            file: format!("{}/cohorts.csv", run.folder),
+            line: 2,
+            column: "cohort".to_owned(),
+            found: String::new(),
+            expected: "a cohort that every scenario of the figure has",
+        });
+    }
+    Ok(draw(shown, &shared))
+}
+
+/// The cohorts that all scenarios have, in the order of the first, so that a row is one cohort in each.
+fn shared(mut scenarios: Vec<Vec<Cohort>>) -> Vec<Vec<Cohort>> {
+    let names = |cohorts: &[Cohort]| -> Vec<String> { cohorts.iter().map(|c| c.name.clone()).collect() };
+    let all: Vec<Vec<String>> = scenarios.iter().map(|cohorts| names(cohorts)).collect();
+    let order: Vec<&String> = all
+        .first()
+        .into_iter()
+        .flatten()
+        .filter(|name| all.iter().all(|names| names.contains(name)))
+        .collect();
+    for cohorts in &mut scenarios {
+        cohorts.retain(|cohort| order.contains(&&cohort.name));
+        cohorts.sort_by_key(|cohort| order.iter().position(|name| **name == cohort.name));
+        cohorts.dedup_by(|a, b| a.name == b.name);
+    }
+    scenarios
 }
 
 /// Positions of the cohorts to draw, by EPCL entry in the first scenario.

@@ -80,7 +80,15 @@ fn share(args: &AllocateArgs, groups: Vec<(String, u32)>, mut rows: Vec<Row>) ->
         by_rule: *by_rule,
     };
     let branches = branches.iter().zip(&grants.branches).map(branch).collect();
-    Shared { rules: args.rules.into(), dmin: args.dmin, capacity: args.capacity, cells, branches, groups }
+    Shared {
+        rules: args.rules.into(),
+        turn: args.turn(),
+        dmin: args.dmin,
+        capacity: args.capacity,
+        cells,
+        branches,
+        groups,
+    }
 }
 
 /// The names of a table in alphabetical order, and the places where demand can stand.
@@ -131,7 +139,7 @@ fn grant(args: &AllocateArgs, tree: &Tree, groups: &[(String, u32)], rows: &[Row
     let limits = vec![None; tree.shape.branches().count()];
     let groups: Vec<u32> = groups.iter().map(|(_, limit)| *limit).collect();
     let day = Day {
-        turn: 0,
+        turn: args.turn(),
         programme: args.capacity,
         groups: &groups,
         limits: &limits,

@@ -538,7 +538,7 @@ impl Args {
 }
 
 /// A date as flags take it, the way scenario files do.
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| {
         let meant = date_meant(text).map_or_else(String::new, |hint| format!("; {hint}"));
         format!("expected a date such as 2020-09-11{meant}")

@@ -1,8 +1,8 @@
 //! `dormouse bottlenecks`: what holds the next installation back, and what one change would buy under the same draws.
 
-use dormouse::engine::{self, Violation};
+use dormouse::engine::{self, Inputs, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
-use dormouse::model::Model;
+use dormouse::model::{Day, Model, OpeningStage, Status, Stock};
 use dormouse::output::{Cell, Table};
 use dormouse::wording::letters::{columns, fold};
 use dormouse::wording::numbers;
@@ -11,26 +11,29 @@ use serde_json::json;
 
 use super::args::BottlenecksArgs;
 use super::failure::Failure;
-use super::inputs::{self, Read};
+use super::inputs;
 use super::look::Format;
 use super::simulate;
 use super::terminal::{self, Terminal};
 
-/// One thing changed in one group.
-#[derive(Clone, Debug)]
-struct Change {
-    group: usize,
-    what: What,
+/// One thing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    /// So many more slots a day under some limits.
+    Slots(u32, Limits),
+    /// So many more firmware updates a day in a group.
+    Firmware(u32, usize),
+    /// Firmware opens so many weeks earlier in a group.
+    Earlier(u32, usize),
 }
 
-#[derive(Clone, Copy, Debug)]
-enum What {
-    /// So many more slots a day, in the group and where the programme's limit is.
-    Slots(u32),
-    /// So many more firmware updates a day.
-    Firmware(u32),
-    /// Firmware opens so many weeks earlier.
-    Earlier(u32),
+/// Whose limits on slots are raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Limits {
+    Programme,
+    Group(usize),
+    /// A group's and the programme's.
+    Both(usize),
 }
 
 /// What a change did in one draw: changed run minus the scenario.
@@ -50,7 +53,7 @@ pub(crate) fn bottlenecks(args: &BottlenecksArgs, terminal: &Terminal) -> Result
     let read = &reads[0];
     let model = &read.scenario.model;
     let pool = simulate::pool(args.threads)?;
-    let changes = changes(model, args);
+    let changes = pool.install(|| changes(model, args));
     let n_runs = (changes.len() + 1) * args.replications as usize;
     terminal.say(format_args!(
         "dormouse: scenario `{}`, {n_runs} runs: {} draws of it and of {} changes",
@@ -63,7 +66,8 @@ pub(crate) fn bottlenecks(args: &BottlenecksArgs, terminal: &Terminal) -> Result
         replications.map(|replication| draw(model, &changes, replication)).collect()
     });
     let draws = draws.map_err(|violation| simulate::broken(read, violation))?;
-    terminal::print(&answer(read, args, &changes, &draws))
+    let answer = Answer { model, args, draws: &draws, changes: &changes, shown: shown(&changes, &draws) };
+    terminal::print(&answer.text())
 }
 
 /// Everything of one draw.
@@ -89,73 +93,239 @@ fn draw(model: &Model, changes: &[Change], replication: u32) -> Result<Draw, Vio
     Ok(Draw { bought: bought.collect::<Result<_, _>>()?, months: months_of(model, &trace) })
 }
 
-/// The changes worth asking about, by group; firmware only where anybody is Dormant, updates only where they are limited.
+/// The changes worth asking about: the programme's limit, then group by group. What cannot move anything in any draw is
+/// left out: a limit that is always 0, firmware where nobody needs an update or that has opened by the first day.
 fn changes(model: &Model, args: &BottlenecksArgs) -> Vec<Change> {
-    let dormant = model.has_dormant();
+    let draws: Vec<Inputs> =
+        (0..args.replications).into_par_iter().map(|replication| Inputs::draw(model, replication)).collect();
+    let any = |holds: &dyn Fn(&Inputs) -> bool| draws.iter().any(holds);
+    let some = |by_day: Option<&Vec<u32>>| by_day.is_some_and(|by_day| by_day.iter().any(|limit| *limit > 0));
+    let programme = any(&|inputs| some(inputs.programme.as_ref()));
     let of_group = |group: usize| {
-        let limited = model.groups[group].firmware_capacity.is_some();
-        let firmware = (dormant && limited).then_some(What::Firmware(args.more));
-        let all = [Some(What::Slots(args.more)), firmware, dormant.then_some(What::Earlier(args.weeks))];
-        all.into_iter().flatten().map(move |what| Change { group, what })
+        let slots = has_stock(model, group) && any(&|inputs| some(Some(&inputs.groups[group].capacity)));
+        let updates = needs_updates(model, group);
+        let limited = any(&|inputs| some(inputs.groups[group].firmware.as_ref()));
+        let opens_later = any(&|inputs| {
+            let opened = model.cohorts.iter().zip(&inputs.cohorts);
+            let mut of_group = opened.filter(|(cohort, _)| cohort.group == group);
+            of_group.any(|(_, inputs)| inputs.days.opens > Day(0))
+        });
+        [
+            slots.then_some(Change::Slots(args.more, Limits::Group(group))),
+            (slots && programme).then_some(Change::Slots(args.more, Limits::Both(group))),
+            (updates && limited).then_some(Change::Firmware(args.more, group)),
+            (updates && opens_later).then_some(Change::Earlier(args.weeks, group)),
+        ]
     };
-    (0..model.groups.len()).flat_map(of_group).collect()
+    let of_programme = programme.then_some(Change::Slots(args.more, Limits::Programme));
+    of_programme.into_iter().chain((0..model.groups.len()).flat_map(of_group).flatten()).collect()
+}
+
+/// Rows of stock in a group that may still migrate.
+fn waiting(model: &Model, group: usize) -> impl Iterator<Item = &Stock> {
+    let ended = |stage| {
+        matches!(stage, OpeningStage::Migrated | OpeningStage::ExcludedNoWan | OpeningStage::ExcludedAttempts)
+    };
+    let of_group = move |row: &&Stock| model.cohorts[row.cohort].group == group;
+    model.stock.iter().filter(of_group).filter(move |row| row.installations > 0 && !ended(row.stage))
+}
+
+fn has_stock(model: &Model, group: usize) -> bool {
+    waiting(model, group).next().is_some()
+}
+
+/// Whether any installation of a group is to be sent firmware by DCC, or may come to be.
+fn needs_updates(model: &Model, group: usize) -> bool {
+    let becomes_dormant =
+        model.change_of_supplier.as_ref().is_some_and(|change| change.goes_dormant.known() != Some(0.0));
+    waiting(model, group).any(|row| {
+        let needs_none = model.cohorts[row.cohort].firmware.no_update_share.known() == Some(1.0);
+        match (row.status, row.stage) {
+            (
+                Status::Dormant,
+                OpeningStage::NeedsFirmware | OpeningStage::FirmwareUnderWay | OpeningStage::FirmwareWait,
+            ) => true,
+            (Status::Dormant, OpeningStage::Unmigrated) => !needs_none,
+            (Status::Dormant, _) => false,
+            (Status::Active, _) => becomes_dormant && !needs_none,
+        }
+    })
+}
+
+/// Changes that are told: both limits together only where that buys more than the two apart.
+fn shown(changes: &[Change], draws: &[Draw]) -> Vec<usize> {
+    let bought = |change: Change, of: fn(&Bought) -> i64| {
+        let at = changes.iter().position(|other| *other == change);
+        at.map_or(0, |at| draws.iter().map(|draw| of(&draw.bought[at])).sum::<i64>())
+    };
+    let told = |change: &Change| {
+        let Change::Slots(more, Limits::Both(group)) = *change else { return true };
+        let apart = [Limits::Programme, Limits::Group(group)];
+        MEASURES.into_iter().any(|of| {
+            let apart: i64 = apart.iter().map(|limits| bought(Change::Slots(more, *limits), of)).sum();
+            bought(*change, of) > apart
+        })
+    };
+    (0..changes.len()).filter(|at| told(&changes[*at])).collect()
 }
 
 impl Change {
-    fn made(&self, model: &Model) -> Model {
+    fn made(self, model: &Model) -> Model {
         let mut model = model.clone();
-        let group = &mut model.groups[self.group];
-        match self.what {
-            What::Slots(more) => {
-                group.capacity.more += more;
-                model.capacity.iter_mut().for_each(|limit| limit.more += more);
+        match self {
+            Self::Slots(more, limits) => {
+                if let Limits::Programme | Limits::Both(_) = limits {
+                    model.capacity.iter_mut().for_each(|limit| limit.more += more);
+                }
+                if let Limits::Group(group) | Limits::Both(group) = limits {
+                    model.groups[group].capacity.more += more;
+                }
             }
-            What::Firmware(more) => {
-                group.firmware_capacity.iter_mut().for_each(|limit| limit.more += more);
+            Self::Firmware(more, group) => {
+                model.groups[group].firmware_capacity.iter_mut().for_each(|limit| limit.more += more);
             }
-            What::Earlier(weeks) => {
-                let of_group = model.cohorts.iter_mut().filter(|cohort| cohort.group == self.group);
+            Self::Earlier(weeks, group) => {
+                let of_group = model.cohorts.iter_mut().filter(|cohort| cohort.group == group);
                 of_group.for_each(|cohort| cohort.head_start += 7 * weeks);
             }
         }
         model
     }
 
-    fn words(&self) -> String {
-        match self.what {
-            What::Slots(more) => format!("{} more slots a day", numbers::count(more)),
-            What::Firmware(more) => format!("{} more updates a day", numbers::count(more)),
-            What::Earlier(1) => "firmware a week earlier".to_owned(),
-            What::Earlier(weeks) => format!("firmware {weeks} weeks earlier"),
+    fn words(self) -> String {
+        match self {
+            Self::Slots(more, _) => format!("{} more slots a day", numbers::count(more)),
+            Self::Firmware(more, _) => format!("{} more updates a day", numbers::count(more)),
+            Self::Earlier(1, _) => "firmware a week earlier".to_owned(),
+            Self::Earlier(weeks, _) => format!("firmware {weeks} weeks earlier"),
+        }
+    }
+
+    /// The group it is made in, if in one.
+    fn group(self) -> Option<usize> {
+        match self {
+            Self::Slots(_, Limits::Programme) => None,
+            Self::Slots(_, Limits::Group(group) | Limits::Both(group))
+            | Self::Firmware(_, group)
+            | Self::Earlier(_, group) => Some(group),
+        }
+    }
+
+    /// What is raised or moved, in the words of files.
+    fn raises(self) -> &'static str {
+        match self {
+            Self::Slots(_, Limits::Programme) => "programme_limit",
+            Self::Slots(_, Limits::Group(_)) => "group_limit",
+            Self::Slots(_, Limits::Both(_)) => "group_limit_and_programme_limit",
+            Self::Firmware(..) => "firmware_limit",
+            Self::Earlier(..) => "firmware_opening",
+        }
+    }
+
+    /// Where it is made, for people.
+    fn place(self, model: &Model) -> String {
+        let name = |group: usize| model.groups[group].name.as_str();
+        match self {
+            Self::Slots(_, Limits::Programme) => "the programme".to_owned(),
+            Self::Slots(_, Limits::Both(group)) => format!("{} and the programme", name(group)),
+            Self::Slots(_, Limits::Group(group)) | Self::Firmware(_, group) | Self::Earlier(_, group) => {
+                name(group).to_owned()
+            }
         }
     }
 }
 
-fn answer(read: &Read, args: &BottlenecksArgs, changes: &[Change], draws: &[Draw]) -> String {
-    let model = &read.scenario.model;
-    let (months, bought) = (months_table(&model.name, draws), bought_table(model, changes, draws));
-    match args.look.format {
-        Format::Table => format!(
-            "{}\n{}\n{} under the same draws; a mean to three digits, and the least and most of {} draws. A limit of 0 stays 0. Not a forecast.\n",
-            strips(draws, args.replications),
-            bought_for_people(model, changes, draws).to_text(),
-            "Each change alone,",
-            args.replications
-        ),
-        Format::Csv => String::from_utf8_lossy(&months.to_csv()).into_owned(),
-        Format::Json => {
-            let body = json!({
-                "schema": "dormouse-bottlenecks",
-                "version": 1,
-                "scenario": model.name,
-                "seed": model.seed,
-                "replications": args.replications,
-                "spread": "range over draws; not a forecast",
-                "months": months.to_json(),
-                "bought": bought.to_json(),
-            });
-            format!("{body:#}\n")
+/// All that is told.
+struct Answer<'a> {
+    model: &'a Model,
+    args: &'a BottlenecksArgs,
+    draws: &'a [Draw],
+    changes: &'a [Change],
+    /// Positions of the changes that are told.
+    shown: Vec<usize>,
+}
+
+impl Answer<'_> {
+    fn text(&self) -> String {
+        let Self { model, args, draws, .. } = self;
+        let months = months_table(&model.name, draws);
+        match args.look.format {
+            Format::Table => format!(
+                "{}\n{}\nEach change alone, under the same draws; a mean to three digits, and the least and most of {} draws. A limit of 0 stays 0. Not a forecast.\n{}",
+                strips(draws, args.replications),
+                self.bought_for_people().to_text(),
+                args.replications,
+                if self.tells_both() {
+                    "Two limits are raised together where that buys more than each apart.\n"
+                } else {
+                    ""
+                }
+            ),
+            Format::Csv => String::from_utf8_lossy(&months.to_csv()).into_owned(),
+            Format::Json => {
+                let body = json!({
+                    "schema": "dormouse-bottlenecks",
+                    "version": 2,
+                    "scenario": model.name,
+                    "seed": model.seed,
+                    "replications": args.replications,
+                    "spread": "range over draws; not a forecast",
+                    "months": months.to_json(),
+                    "bought": self.bought().to_json(),
+                });
+                format!("{body:#}\n")
+            }
         }
+    }
+
+    fn tells_both(&self) -> bool {
+        self.shown.iter().any(|at| matches!(self.changes[*at], Change::Slots(_, Limits::Both(_))))
+    }
+
+    fn bought(&self) -> Table {
+        let mut table = Table::new(&[
+            ("group", ""),
+            ("change", ""),
+            ("raises", ""),
+            ("dormant_days_avoided", "installation-days"),
+            ("least", "installation-days"),
+            ("most", "installation-days"),
+            ("active_days_avoided", "installation-days"),
+            ("active_days_least", "installation-days"),
+            ("active_days_most", "installation-days"),
+            ("more_active_migrated", "installations"),
+            ("more_active_least", "installations"),
+            ("more_active_most", "installations"),
+        ]);
+        for &at in &self.shown {
+            let change = self.changes[at];
+            let group = change.group().map_or("", |group| self.model.groups[group].name.as_str());
+            let mut row = vec![group.into(), change.words().as_str().into(), change.raises().into()];
+            row.extend(MEASURES.into_iter().flat_map(|of| spread(self.draws, at, of)).map(Cell::Int));
+            table.push(row);
+        }
+        table
+    }
+
+    fn bought_for_people(&self) -> Table {
+        let mut table = Table::new(&[
+            ("what would buy", ""),
+            ("in", ""),
+            ("Dormant days avoided", "installation-days"),
+            ("range over draws", ""),
+            ("Active days avoided", "installation-days"),
+            ("range over draws", ""),
+        ]);
+        for &at in &self.shown {
+            let change = self.changes[at];
+            let mut row = vec![Cell::from(change.words().as_str()), change.place(self.model).as_str().into()];
+            for of in &MEASURES[..2] {
+                let [mean, least, most] = spread(self.draws, at, *of).map(told);
+                row.extend([Cell::Text(mean), Cell::Text(format!("{least} to {most}"))]);
+            }
+            table.push(row);
+        }
+        table
     }
 }
 
@@ -277,48 +447,4 @@ fn spread(draws: &[Draw], at: usize, of: fn(&Bought) -> i64) -> [i64; 3] {
     let sum: i64 = all().sum();
     let mean = (2 * sum + n).div_euclid(2 * n);
     [mean, all().min().unwrap_or(0), all().max().unwrap_or(0)]
-}
-
-fn bought_table(model: &Model, changes: &[Change], draws: &[Draw]) -> Table {
-    let mut table = Table::new(&[
-        ("group", ""),
-        ("change", ""),
-        ("dormant_days_avoided", "installation-days"),
-        ("least", "installation-days"),
-        ("most", "installation-days"),
-        ("active_days_avoided", "installation-days"),
-        ("active_days_least", "installation-days"),
-        ("active_days_most", "installation-days"),
-        ("more_active_migrated", "installations"),
-        ("more_active_least", "installations"),
-        ("more_active_most", "installations"),
-    ]);
-    for (at, change) in changes.iter().enumerate() {
-        let mut row =
-            vec![Cell::from(model.groups[change.group].name.as_str()), Cell::from(change.words().as_str())];
-        row.extend(MEASURES.into_iter().flat_map(|of| spread(draws, at, of)).map(Cell::Int));
-        table.push(row);
-    }
-    table
-}
-
-fn bought_for_people(model: &Model, changes: &[Change], draws: &[Draw]) -> Table {
-    let mut table = Table::new(&[
-        ("what would buy", ""),
-        ("in", ""),
-        ("Dormant days avoided", "installation-days"),
-        ("range over draws", ""),
-        ("Active days avoided", "installation-days"),
-        ("range over draws", ""),
-    ]);
-    for (at, change) in changes.iter().enumerate() {
-        let mut row =
-            vec![Cell::from(change.words().as_str()), Cell::from(model.groups[change.group].name.as_str())];
-        for of in &MEASURES[..2] {
-            let [mean, least, most] = spread(draws, at, *of).map(told);
-            row.extend([Cell::Text(mean), Cell::Text(format!("{least} to {most}"))]);
-        }
-        table.push(row);
-    }
-    table
 }

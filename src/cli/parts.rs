@@ -16,6 +16,8 @@ use super::look::Format;
 pub(crate) struct Shared {
     /// The rules it was shared by.
     pub(crate) rules: Rules,
+    /// Migration days before the day: whose turn it is among equals.
+    pub(crate) turn: u32,
     /// The flat allocation \[installations per supplier\].
     pub(crate) dmin: u32,
     /// Capacity of the programme \[installations\].
@@ -209,6 +211,7 @@ fn as_json(shared: &Shared) -> serde_json::Value {
         "rule_needed": shared.rule_needed(),
         "capacity_installations": shared.capacity,
         "dmin_installations": shared.dmin,
+        "turn": shared.turn,
         "cells": tidy(shared).to_json(),
         "suppliers": shared.branches.iter().map(branch).collect::<Vec<_>>(),
     })

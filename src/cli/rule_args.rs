@@ -7,6 +7,7 @@ use dormouse::allocate::Rules;
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
+use jiff::civil::Date;
 
 use super::look::Look;
 
@@ -33,10 +34,27 @@ pub(crate) struct AllocateArgs {
     /// The flat allocation, DMIN [installations per supplier]
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Limits")]
     pub(crate) dmin: u32,
+    /// The day: among equals the turn moves on by one each weekday [default: the first in order]
+    #[arg(long, value_name = "DATE", conflicts_with = "turn", help_heading = "Turn", value_parser = super::args::date)]
+    pub(crate) date: Option<Date>,
+    /// Migration days before this one, as a run counts them: whose turn it is among equals
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Turn")]
+    pub(crate) turn: u32,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     #[command(flatten)]
     pub(crate) look: Look,
+}
+
+impl AllocateArgs {
+    /// Migration days before the day: as given, or the weekdays before its date since a Monday long past.
+    pub(crate) fn turn(&self) -> u32 {
+        let monday = jiff::civil::date(1900, 1, 1);
+        let Some(date) = self.date else { return self.turn };
+        let days = monday.until(date).map_or(0, |span| span.get_days());
+        let weekdays = 5 * days.div_euclid(7) + days.rem_euclid(7).min(5);
+        u32::try_from(weekdays).unwrap_or(0)
+    }
 }
 
 /// The options of the rule of sharing, named as in a scenario file.

@@ -6,6 +6,8 @@ use dormouse::model::{
     UnusedFlat,
 };
 
+use crate::command::{self, Workshop};
+
 /// The default rules, each day for itself.
 pub(crate) const RULES: Rules = Rules { rounding: Rounding::LargestRemainder, ..Rules::DEFAULT };
 
@@ -539,4 +541,30 @@ fn first_ready_serves_the_longest_queue_first_whatever_the_status() {
     let limits = [Some(Limit { per_day: 25, covers_both: true }), None];
     let (grants, _) = allocated(rules, &two_by_two(), &Day { limits: &limits, ..day });
     assert_eq!((grants.dormant, grants.active), (vec![5, 0, 0, 0], vec![0, 20, 55, 0]));
+}
+
+#[test]
+fn the_day_says_whose_turn_it_is() {
+    let workshop = Workshop::new();
+    workshop.write("d.csv", "supplier,status,demand\nA,active,10\nB,active,10\nC,active,10\n");
+    let slots = |words: &str| -> Vec<u64> {
+        let words = format!("allocate d.csv --capacity 10 --format json {words}");
+        let (out, _) = command::Case::new(&workshop, &words).run();
+        let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let suppliers = answer["suppliers"].as_array().unwrap();
+        suppliers.iter().map(|s| s["remainder_installations"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(slots(""), [4, 3, 3]);
+    assert_eq!(slots("--turn 1"), [3, 4, 3]);
+    assert_eq!(slots("--turn 2 --rounding largest-remainder"), [3, 3, 4]);
+    // A week of weekdays: five days, each with the next one's turn; the weekend has Monday's.
+    let of = |day: u32| slots(&format!("--date 2020-11-{day}"));
+    let week: Vec<usize> =
+        (16..=20).map(|day| of(day).iter().position(|slots| *slots == 4).unwrap()).collect();
+    assert!(week.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 3), "{week:?}");
+    assert_eq!((of(21), of(22)), (of(23), of(23)));
+    let (_, err) = command::Case::new(&workshop, "allocate d.csv --capacity 10 --date 2020-11-16 --turn 3")
+        .exit(2)
+        .run();
+    assert!(err.contains("--turn"), "{err}");
 }

@@ -305,3 +305,35 @@ fn what_cannot_be_drawn_says_why() {
     workshop.write("r/manifest.json", &older);
     refused("chart r wait -o d", &["another version of dormouse", "format 1, expected 3"]);
 }
+
+#[test]
+fn cohorts_of_two_scenarios_are_set_beside_each_other_by_name() {
+    let workshop = Workshop::new();
+    let plan = |name: &str, cohorts: &[&str]| {
+        let cohort = |cohort: &&str| {
+            format!(
+                "[[cohort]]\nname = \"{cohort}\"\ngroup = \"G\"\nroute = \"MT/SIT\"\ngate = 2020-09-01\n\
+                 entry = 2020-09-07\n[[stock]]\ncohort = \"{cohort}\"\nsupplier = \"A\"\nstatus = \"dormant\"\n\
+                 installations = 20\n"
+            )
+        };
+        let head = format!(
+            "name = \"{name}\"\nquestion = \"q\"\n[programme]\nfirst_day = 2020-09-07\nlast_day = 2020-10-30\n\
+             [[group]]\nname = \"G\"\ncapacity_per_day = 5\n[[supplier]]\nname = \"A\"\n"
+        );
+        workshop.write(
+            &format!("{name}.toml"),
+            &(head + &cohorts.iter().map(cohort).collect::<Vec<_>>().concat()),
+        );
+    };
+    plan("one", &["Alder", "Birch", "Cedar"]);
+    plan("two", &["Cedar", "Birch"]);
+    plan("three", &["Dogwood"]);
+    Case::new(&workshop, "run one.toml two.toml -o r -q").run();
+    Case::new(&workshop, "chart r cohorts --format svg -o c").run();
+    let drawn = workshop.read("c/fig-cohorts.svg");
+    assert!(!drawn.contains(">Alder<") && drawn.contains(">Birch<") && drawn.contains(">Cedar<"));
+    Case::new(&workshop, "run one.toml three.toml -o s -q").run();
+    let (_, err) = Case::new(&workshop, "chart s cohorts --format svg -o d").exit(2).run();
+    assert!(err.contains("a cohort that every scenario of the figure has"), "{err}");
+}
