@@ -143,7 +143,9 @@ fn needs_updates(model: &Model, group: usize) -> bool {
         match (row.status, row.stage) {
             (
                 Status::Dormant,
-                OpeningStage::NeedsFirmware | OpeningStage::FirmwareUnderWay | OpeningStage::FirmwareWait,
+                OpeningStage::NeedsFirmware { .. }
+                | OpeningStage::FirmwareUnderWay { .. }
+                | OpeningStage::FirmwareWait { .. },
             ) => true,
             (Status::Dormant, OpeningStage::Unmigrated) => !needs_none,
             (Status::Dormant, _) => false,
