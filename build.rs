@@ -1,4 +1,4 @@
-//! Tells the program which commit it was built from, for the manifest of every run.
+//! Tells the program which commit it was built from, for the manifest of every run, and with which features.
 
 use std::process::Command;
 
@@ -9,6 +9,11 @@ fn main() {
     };
     let commit = git(&["rev-parse", "--short=12", "HEAD"]).unwrap_or_else(|| "unknown".to_owned());
     println!("cargo::rustc-env=DORMOUSE_COMMIT={commit}");
+    let features =
+        std::env::vars().filter_map(|(name, _)| name.strip_prefix("CARGO_FEATURE_").map(str::to_lowercase));
+    let mut features: Vec<String> = features.filter(|feature| feature != "default").collect();
+    features.sort();
+    println!("cargo::rustc-env=DORMOUSE_FEATURES={}", features.join(", "));
     println!("cargo::rerun-if-changed=build.rs");
     // HEAD changes on a switch of branch, its log on every commit; in a worktree both lie elsewhere.
     for file in ["HEAD", "logs/HEAD"] {

@@ -38,7 +38,7 @@ use terminal::Terminal;
 /// Does what the arguments say.
 pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     match &args.verb {
-        None => terminal::print(args::TEACHING),
+        None => terminal::print(&args::teaching()),
         Some(Verb::Check(args)) => check::check(args, terminal),
         Some(Verb::Run(args)) => run::run(args, terminal),
         Some(Verb::Compare(args)) => compare::compare(args, terminal),

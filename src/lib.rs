@@ -24,6 +24,7 @@ pub mod allocate;
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod engine;
+pub mod file_name;
 pub mod findings;
 pub mod fingerprint;
 mod formula;
@@ -34,6 +35,7 @@ pub mod recording;
 pub mod replications;
 pub mod report;
 pub mod scenario;
+pub mod shell;
 pub mod statistics;
 pub mod trace;
 pub mod wording;

@@ -1,8 +1,8 @@
 //! From findings to a results folder: every file of a run, its manifest, and the tables people read.
 //!
 //! Owns file names, columns and the promise that nothing half-written looks complete. Sums nothing that `findings`
-//! could; draws nothing, but carries figures along as ready files. Start at [`fn@write`] and [`write_comparison`]; [`Results`] reads a
-//! folder back.
+//! could; draws nothing, but carries figures along as ready files. Start at [`reserve`], [`fn@write`] and [`write_comparison`]; [`Results`]
+//! reads a folder back.
 
 mod assumptions;
 mod cohorts;
@@ -13,6 +13,7 @@ mod daily;
 mod days;
 mod expected;
 mod folder;
+mod folder_lock;
 mod gathered;
 mod grid;
 mod inputs;
@@ -23,6 +24,7 @@ mod measured;
 mod ranking;
 mod replicated;
 mod replicated_text;
+mod reserved;
 mod results;
 mod sheet;
 mod since;
@@ -40,14 +42,17 @@ pub use counts::counts_table;
 pub use days::day_cells;
 pub(crate) use days::day_words;
 pub use folder::{OutputError, Written};
+pub use folder_lock::{FolderLock, LOCK};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{
     AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, sensitivity_table, sensitivity_text,
 };
+pub use loose::{HIDDEN, Loose, reserve_loose};
 pub use manifest::{Described, SCHEMA};
 pub use ranking::{ranking_table, ranking_text};
 pub use replicated::{Study, replication_row, study_difference_table, study_summary_table, write_study};
 pub use replicated_text::answer;
+pub use reserved::{Release, Reserved, reserve};
 pub use results::{Again, Results, ResultsError, ResultsRun};
 pub use sheet::{Row, Sheet};
 pub use since::{Earlier, Since};
@@ -55,7 +60,7 @@ pub use spread::{spread_table, spread_text};
 pub use summary::summary_table;
 pub use table::{Cell, Column, Table};
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
@@ -146,22 +151,16 @@ struct File {
 enum Content {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// What lies in a temporary folder of its own, because it may be long.
+    /// What lies in a file beside the folder, because it may be long.
     Beside(Beside),
 }
 
-/// The only file of a temporary folder.
+/// A file that was written piece by piece.
 #[derive(Debug)]
 struct Beside {
-    folder: tempfile::TempDir,
+    path: PathBuf,
     bytes: u64,
     sha256: String,
-}
-
-impl Beside {
-    fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("new")
-    }
 }
 
 impl File {
@@ -170,25 +169,15 @@ impl File {
     }
 }
 
-/// Makes sure that results can be written, so that a long run does not end in a refusal; leaves nothing behind but the
-/// folder above.
-///
-/// # Errors
-/// As [`fn@write`].
-pub fn ensure_free(dir: &Path, force: bool) -> Result<(), OutputError> {
-    folder::staging(dir, force).map(drop)
-}
-
 /// Writes the results folder of one run.
 ///
-/// The folder appears whole or not at all: it is written beside its place and renamed. With `force` an earlier
-/// results folder is replaced, but never one that holds anything else.
+/// The folder appears whole or not at all: it is written beside its place and renamed.
 ///
 /// # Errors
-/// - the place is taken: by a file, by a folder that is not empty, or (with `force`) by one with files of others;
+/// - something else was put at the place since it was reserved;
 /// - the disk refuses.
-pub fn write(dir: &Path, force: bool, run: &Run) -> Result<Written, OutputError> {
-    folder::write(dir, force, files_of(run)?)
+pub fn write(reserved: &Reserved, run: &Run) -> Result<Written, OutputError> {
+    folder::write(reserved, files_of(run))
 }
 
 /// Writes one results folder for several runs under the same draws: a folder a run, and what sets them apart.
@@ -197,17 +186,12 @@ pub fn write(dir: &Path, force: bool, run: &Run) -> Result<Written, OutputError>
 ///
 /// # Errors
 /// As [`fn@write`]; and when two runs share a name.
-pub fn write_comparison(
-    dir: &Path,
-    force: bool,
-    runs: &[Run],
-    extras: &[Extra],
-) -> Result<Written, OutputError> {
+pub fn write_comparison(reserved: &Reserved, runs: &[Run], extras: &[Extra]) -> Result<Written, OutputError> {
     let mut files = Vec::new();
     for run in runs {
-        let name = folder::folder_name(&run.model.name)?;
+        let name = folder::name(&run.model.name)?;
         let in_folder = |file: File| File { name: format!("{name}/{}", file.name), ..file };
-        files.extend(files_of(run)?.into_iter().map(in_folder));
+        files.extend(files_of(run).into_iter().map(in_folder));
     }
     let findings: Vec<&Findings> = runs.iter().map(|run| run.findings).collect();
     let mut top = vec![File::new("comparison.txt", comparison(&findings).into_bytes())];
@@ -215,25 +199,13 @@ pub fn write_comparison(
         let differences: Vec<Difference> = others.iter().map(|f| Difference::between(baseline, f)).collect();
         top.push(File::new("difference.csv", difference_table(&differences).to_csv()));
     }
-    top.extend(carried(extras)?);
+    top.extend(carried(extras));
     top.push(manifest::of_comparison(runs, &files, &top));
     files.extend(top);
-    folder::write(dir, force, files)
+    folder::write(reserved, files)
 }
 
-/// Puts files into a folder that may hold others, each under its name in the folder.
-///
-/// Files that are there already with the same content are left alone.
-///
-/// # Errors
-/// - one is there with other content and `force` is not set: then nothing is written;
-/// - the folder is a results folder, which holds what its manifest says and nothing else;
-/// - the disk refuses.
-pub fn write_loose(dir: &Path, force: bool, files: &[Extra]) -> Result<(), OutputError> {
-    loose::write(dir, force, files)
-}
-
-fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
+fn files_of(run: &Run) -> Vec<File> {
     let tables = [
         ("daily.csv", daily::programme(run)),
         ("daily_groups.csv", daily::groups(run)),
@@ -245,14 +217,11 @@ fn files_of(run: &Run) -> Result<Vec<File>, OutputError> {
     ];
     let mut files: Vec<File> = tables.iter().map(|(name, table)| File::new(*name, table.to_csv())).collect();
     files.push(File::new(inputs::NAME, inputs::of_one(run.model, run.trace.replication)));
-    files.extend(carried(run.extras)?);
+    files.extend(carried(run.extras));
     files.push(manifest::of_run(run, &files));
-    Ok(files)
+    files
 }
 
-fn carried(extras: &[Extra]) -> Result<Vec<File>, OutputError> {
-    let file = |extra: &Extra| {
-        folder::ensure_plain_name(&extra.name).map(|()| File::new(&extra.name, extra.bytes.clone()))
-    };
-    extras.iter().map(file).collect()
+fn carried(extras: &[Extra]) -> Vec<File> {
+    extras.iter().map(|extra| File::new(&extra.name, extra.bytes.clone())).collect()
 }

@@ -1,6 +1,9 @@
 //! The kinds of figure, and which of them a results folder gives.
 
+use std::path::Path;
+
 use crate::output::{Results, ResultsError};
+use crate::shell::quoted_path;
 
 /// A kind of figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +139,7 @@ impl Kind {
 
     /// Why a folder does not give it, what it gives, and what to do.
     pub(super) fn not_given(self, results: &Results) -> ChartError {
-        let (dir, paths) = (results.dir.display(), results.paths().join(" "));
+        let (dir, run) = (results.dir.display(), results.command());
         let gives: Vec<&str> =
             Self::ALL.into_iter().filter(|kind| kind.given_by(results)).map(Self::name).collect();
         let holds = if self == Self::Scurve {
@@ -151,12 +154,13 @@ impl Kind {
             Self::Sensitivity => "answer a study with a `[sensitivity]`: dormouse compare STUDY".to_owned(),
             Self::Scurve => {
                 let folders = results.sources().into_iter().map(|source| source.folder);
-                let each =
-                    folders.map(|folder| format!("dormouse chart {folder} scurve")).collect::<Vec<_>>();
+                let each = folders
+                    .map(|folder| format!("dormouse chart {} scurve", quoted_path(Path::new(&folder))));
+                let each = each.collect::<Vec<_>>();
                 format!("draw it of each folder that was compared: {}", each.join("; "))
             }
-            _ if results.replicated() => format!("run one draw: dormouse run {paths}"),
-            _ => format!("replicate: dormouse run {paths} --replications 100"),
+            _ if results.replicated() => format!("run one draw: {run}"),
+            _ => format!("replicate: {run} --replications 100"),
         };
         ChartError::NotGiven { kind: self.name(), holds, gives: gives.join(", "), instead }
     }

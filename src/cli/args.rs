@@ -9,13 +9,27 @@ use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
 use dormouse::replications::{LEAST_MIXTURES, Threshold};
 use dormouse::scenario::date_meant;
+use dormouse::shell::quoted_path;
+use dormouse::wording::numbers;
 use jiff::civil::Date;
 
 use super::look::{Look, Voice, When};
 use super::rule_args::AllocateArgs;
 
+/// The longest name of a verb, and the gap after it.
+const VERB_WIDTH: usize = 13;
+
 /// What `dormouse` alone says.
-pub(crate) const TEACHING: &str = "\
+pub(crate) fn teaching() -> String {
+    let command = Args::command();
+    let verb = |verb: &Command| {
+        let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
+        let (first, rest) = about.split_at(about.chars().next().map_or(0, char::len_utf8));
+        format!("  {:<VERB_WIDTH$}{}{rest}\n", verb.get_name(), first.to_lowercase())
+    };
+    let verbs: String = command.get_subcommands().map(verb).collect();
+    format!(
+        "\
 dormouse simulates Britain's SMETS1 migration programme day by day: capacity is short, the
 Migration Scaling Methodology shares it, and Dormant installations go first.
 
@@ -26,26 +40,19 @@ Share one day's capacity, without a simulation:
   dormouse allocate demand.csv --capacity 1000 --dmin 100
 
 Verbs:
-  check        say whether a scenario is sound, and what was understood
-  run          simulate scenarios and write their results
-  compare      answer a study: which scenario is better, how sure, at whose cost
-  report       write a study up for readers who will not run it
-  bottlenecks  say what holds the next installation back, and what more would buy
-  explain      argue who got what on a recorded day, and why
-  allocate     share one day's capacity
-  record       keep days of allocation with their answers
-  replay       say whether the allocator still gives them, and who lost
-  init         write a scenario to start from
-  schema       print the JSON Schema of the scenario file
-
+{verbs}
 Help with a verb: dormouse run --help
-";
+"
+    )
+}
 
 const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\ncommit:   ",
     env!("DORMOUSE_COMMIT"),
-    "\nfeatures: cli, charts\nlicence:  MIT OR Apache-2.0"
+    "\nfeatures: ",
+    env!("DORMOUSE_FEATURES"),
+    "\nlicence:  MIT OR Apache-2.0"
 );
 
 /// Simulates Britain's SMETS1 migration programme day by day.
@@ -83,15 +90,15 @@ pub(crate) enum Verb {
     Schema,
 }
 
-/// Say whether scenarios are sound, and what was understood; nothing is written
+/// Say whether scenarios and studies are sound, and what was understood; nothing is written
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse check scenarios/tutorial/existing.toml
-  dormouse check scenarios/smets1-2020/*.toml --format csv
+  dormouse check studies/tutorial.toml
   dormouse check scenarios/tutorial/early.toml --set allocation.dmin_per_day=5")]
 pub(crate) struct CheckArgs {
-    /// Scenario files
-    #[arg(value_name = "SCENARIO", required = true)]
+    /// Scenario files and study files
+    #[arg(value_name = "SCENARIO|STUDY", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
@@ -117,7 +124,7 @@ pub(crate) struct RunArgs {
     pub(crate) place: Destination,
     /// Simulate each scenario so many times, and say how sure the answer is [default: one draw]
     #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with = "until")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(value_parser = whole::<u32>(1, MOST_REPLICATIONS, 100))]
     pub(crate) replications: Option<u32>,
     /// Simulate this replication of those that the same scenarios have with --replications, with its days; the first is 0
     #[arg(long, value_name = "K", help_heading = "Simulation", conflicts_with_all = ["replications", "precision", "resume"])]
@@ -133,7 +140,7 @@ pub(crate) struct RunArgs {
     pub(crate) precision: Option<Threshold>,
     /// Most replications for --precision [default: 1000]
     #[arg(long, value_name = "N", help_heading = "Simulation", requires = "precision")]
-    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(value_parser = whole::<u32>(2, MOST_REPLICATIONS, 100))]
     pub(crate) budget: Option<u32>,
     /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
     #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with = "until")]
@@ -152,7 +159,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "PATH", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,
     /// Most scenarios simulated at once; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = whole::<u16>(1, u16::MAX.into(), 4))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) look: Look,
@@ -190,16 +197,16 @@ pub(crate) struct BottlenecksArgs {
     #[command(flatten)]
     pub(crate) changes: Changes,
     /// How many more slots, or firmware updates, a day to try in each group
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..1_000_000), help_heading = "What if")]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u32>(1, 999_999, 100), help_heading = "What if")]
     pub(crate) more: u32,
     /// How many weeks earlier to open firmware in each group
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..500), help_heading = "What if")]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u32>(1, 499, 2), help_heading = "What if")]
     pub(crate) weeks: u32,
     /// Draws to run each change under
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..100_000), help_heading = "Simulation")]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = whole::<u32>(1, 99_999, 20), help_heading = "Simulation")]
     pub(crate) replications: u32,
     /// Most runs simulated at once; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = whole::<u16>(1, u16::MAX.into(), 4))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) look: Look,
@@ -218,7 +225,7 @@ pub(crate) struct RecordArgs {
     #[command(flatten)]
     pub(crate) changes: Changes,
     /// Keep every so many migration days
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = every)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<usize>(1, u32::MAX.into(), 40))]
     pub(crate) every: usize,
     /// The file to write
     #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Results")]
@@ -437,7 +444,7 @@ pub(crate) struct CompareArgs {
     pub(crate) place: Destination,
     /// Replications of each scenario, instead of the file's
     #[arg(long, value_name = "N", help_heading = "Simulation")]
-    #[arg(value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(value_parser = whole::<u32>(2, MOST_REPLICATIONS, 100))]
     pub(crate) replications: Option<u32>,
     /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: the
     /// file's, or 1%]
@@ -453,7 +460,7 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "PATH", help_heading = "Simulation")]
     pub(crate) resume: Option<PathBuf>,
     /// Most replications simulated at once; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = whole::<u16>(1, u16::MAX.into(), 4))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) look: Look,
@@ -464,7 +471,7 @@ pub(crate) struct CompareArgs {
 #[command(next_help_heading = "Scenario")]
 pub(crate) struct Changes {
     /// Seed of every draw, instead of the file's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX, 7))]
     pub(crate) seed: Option<u64>,
     /// Which event opens firmware for Dormant installations
     #[arg(long, value_name = "POLICY", value_parser = ["existing", "early", "early-tested-only", "smso-confidence"])]
@@ -477,6 +484,13 @@ pub(crate) struct Changes {
     pub(crate) set: Vec<(String, String)>,
     #[command(flatten)]
     pub(crate) counted: Counted,
+}
+
+impl Changes {
+    /// Whether any key is changed, counts apart.
+    pub(crate) fn change_keys(&self) -> bool {
+        self.seed.is_some() || self.firmware.is_some() || self.allocation.is_some() || !self.set.is_empty()
+    }
 }
 
 /// Where everybody stands on a later day, in place of where a scenario has them on its first one.
@@ -502,6 +516,14 @@ pub(crate) struct Destination {
     /// Replace the results folder of an earlier run
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+impl Destination {
+    /// The flags that name a place and say whether it may be replaced, with a space before each.
+    pub(crate) fn flags(&self, dir: &Path) -> String {
+        let force = if self.force { " --force" } else { "" };
+        format!(" -o {}{force}", quoted_path(dir))
+    }
 }
 
 impl Args {
@@ -533,7 +555,8 @@ impl Args {
             arg.allow_negative_numbers(takes_one)
         };
         let command = Self::command().mut_subcommands(|verb: Command| verb.mut_args(number));
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
+        read.unwrap_or_else(|error| super::exit::leave(&error))
     }
 }
 
@@ -545,12 +568,32 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
     })
 }
 
-fn every(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "expected a whole number above 0".to_owned())
+/// Most replications of a scenario.
+const MOST_REPLICATIONS: u64 = 1_000_000;
+
+/// Reads a whole number of a range; `example` is one that would do.
+pub(crate) fn whole<T: TryFrom<u64>>(
+    least: u64,
+    most: u64,
+    example: u64,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text: &str| {
+        let number = text.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
+        let [from, to] = [least, most].map(numbers::count);
+        let joined: String = text.chars().filter(|c| !", '_\u{a0}\u{202f}".contains(*c)).collect();
+        let meant = if joined != text && joined.parse::<u64>().is_ok() {
+            format!("; thousands are not separated here: {joined}")
+        } else {
+            String::new()
+        };
+        number
+            .and_then(|n| T::try_from(n).ok())
+            .ok_or_else(|| format!("expected a whole number, such as {example}, from {from} to {to}{meant}"))
+    }
 }
 
 fn layer_runs(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| "expected a whole number".to_owned()).and_then(enough_layer_runs)
+    whole(0, MOST_REPLICATIONS, 192)(text).and_then(enough_layer_runs)
 }
 
 /// Runs that can tell layers of chance apart, or none.

@@ -52,7 +52,9 @@ pub(crate) fn bottlenecks(args: &BottlenecksArgs, terminal: &Terminal) -> Result
     }
     let read = &reads[0];
     let model = &read.scenario.model;
-    let pool = simulate::pool(args.threads)?;
+    // A draw of the scenario, and of every change of a group, of which there are three at most.
+    let at_once = (3 * model.groups.len() + 1) * args.replications as usize;
+    let pool = simulate::pool(args.threads, at_once)?;
     let changes = pool.install(|| changes(model, args));
     let n_runs = (changes.len() + 1) * args.replications as usize;
     terminal.say(format_args!(

@@ -26,6 +26,7 @@ pub(crate) fn chart(args: &ChartArgs, terminal: &Terminal) -> Result<(), Failure
     let results = Results::open(&args.results)?;
     let runs = chosen(&results, &args.scenario)?;
     let dir = args.dir.clone().unwrap_or_else(|| default_dir(&results));
+    let place = output::reserve_loose(&dir, args.force)?;
     let (drawn, failed) = match args.kind.as_deref().and_then(Kind::named) {
         Some(kind) => (pictured(kind.draw(&results, &runs).map_err(failure)?, args.format)?, vec![]),
         None => all(&results, &runs, args.format, terminal),
@@ -35,7 +36,7 @@ pub(crate) fn chart(args: &ChartArgs, terminal: &Terminal) -> Result<(), Failure
         answer.extend([&dir.join(&of[0].name).display().to_string(), ": ", title, "\n"]);
         files.extend(of.iter().cloned());
     }
-    output::write_loose(&dir, args.force, &files)?;
+    place.write(&files)?;
     terminal::print(&answer)?;
     terminal.boxes(&drawn.iter().flat_map(|figure| figure.boxes.iter().copied()).collect());
     if !drawn.is_empty() {

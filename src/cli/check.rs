@@ -1,32 +1,85 @@
-//! `dormouse check`: whether scenarios are sound, and what was understood, for a planner to nod at.
+//! `dormouse check`: whether scenarios and studies are sound, and what was understood, for a planner to nod at.
 //!
 //! Reads and counts; simulates and writes nothing. The words for each part of a model are in `understood`.
 
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use dormouse::shell::quoted_paths;
 use serde_json::json;
 
 use super::args::CheckArgs;
 use super::failure::Failure;
 use super::inputs;
 use super::look::Format;
+use super::study::{self, Design};
 use super::terminal::{self, Terminal};
-use super::understood::Understood;
+use super::understood::{Understood, UnderstoodStudy};
 
-/// Says what was understood of every scenario.
+/// Says what was understood of every scenario and every study.
 pub(crate) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let reads = inputs::read_all(&args.scenarios, &args.changes)?;
+    let (studies, scenarios): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.scenarios.iter().cloned().partition(|path| study::is_study(path));
+    if let (Some(study), true) = (studies.first(), args.changes.change_keys()) {
+        return Err(Failure::Usage(anyhow!(
+            "`{}` is a study, which says its values itself; leave --seed, --firmware, --allocation and --set out",
+            study.display()
+        )));
+    }
+    let reads = inputs::read_all(&scenarios, &args.changes);
+    let mut found = Vec::new();
+    let (mut understood_studies, mut warnings) = (Vec::new(), Vec::new());
+    for path in &studies {
+        let design = Design::read(path, &args.changes.counted, None);
+        let understood = design.and_then(|design| {
+            let trials = design.trials()?;
+            let of_values = trials.into_iter().flat_map(|trials| trials.warnings);
+            warnings.extend(inputs::warnings(&design.reads).into_iter().chain(of_values));
+            Ok(UnderstoodStudy::of(&design))
+        });
+        match understood {
+            Ok(understood) => understood_studies.push(understood),
+            Err(Failure::Problems(problems)) => found.extend(problems),
+            Err(other) => return Err(other),
+        }
+    }
+    let reads = match reads {
+        Ok(reads) if found.is_empty() => reads,
+        Ok(_) => return Err(Failure::Problems(found)),
+        Err(Failure::Problems(problems)) => {
+            return Err(Failure::Problems(problems.into_iter().chain(found).collect()));
+        }
+        Err(other) => return Err(other),
+    };
     let understood: Vec<Understood> = reads.iter().map(Understood::of).collect();
     let text = match args.look.format {
-        Format::Table => understood.iter().map(Understood::to_text).collect::<Vec<_>>().join("\n"),
-        Format::Csv => String::from_utf8_lossy(&Understood::table(&understood).to_csv()).into_owned(),
+        Format::Table => {
+            let scenarios = understood.iter().map(Understood::to_text);
+            let studies = understood_studies.iter().map(UnderstoodStudy::to_text);
+            scenarios.chain(studies).collect::<Vec<_>>().join("\n")
+        }
+        Format::Csv => {
+            let mut table = Understood::table(&understood);
+            understood_studies.iter().for_each(|study| study.add_to(&mut table));
+            String::from_utf8_lossy(&table.to_csv()).into_owned()
+        }
         Format::Json => {
             let scenarios: Vec<_> = understood.iter().map(Understood::to_json).collect();
-            format!("{:#}\n", json!({ "schema": "dormouse-check", "version": 1, "scenarios": scenarios }))
+            let studies: Vec<_> = understood_studies.iter().map(UnderstoodStudy::to_json).collect();
+            let body = json!({ "schema": "dormouse-check", "version": 1, "scenarios": scenarios, "studies": studies });
+            format!("{body:#}\n")
         }
     };
     terminal::print(&text)?;
-    for warnings in inputs::warnings(&reads) {
+    for warnings in inputs::warnings(&reads).into_iter().chain(warnings) {
         terminal.warn(&warnings);
     }
-    terminal.say(format_args!("Next: {}", inputs::command(&reads)));
+    match studies.first() {
+        Some(study) => {
+            let word = quoted_paths([study.display().to_string().as_str()]);
+            terminal.say(format_args!("Next: dormouse compare {word}"));
+        }
+        None => terminal.say(format_args!("Next: {}", inputs::command(&reads))),
+    }
     Ok(())
 }

@@ -52,8 +52,13 @@ pub(crate) fn conclude(outcome: Result<(), Failure>, terminal: &Terminal) -> Exi
             terminal.error(&error);
             Exit::Unfinished
         }
+        Err(Failure::Kept(error, how_to_go_on)) => {
+            terminal.error(&error);
+            terminal.insist(how_to_go_on);
+            Exit::Unfinished
+        }
         Err(Failure::Interrupted(words)) => {
-            terminal.say(words);
+            terminal.insist(words);
             Exit::Interrupted
         }
         Err(Failure::Invariant(broken)) => {
@@ -61,6 +66,16 @@ pub(crate) fn conclude(outcome: Result<(), Failure>, terminal: &Terminal) -> Exi
             Exit::OurFault
         }
     }
+}
+
+/// Ends with what the reader of the command line has to say: help and version where they were asked for, or what is wrong.
+pub(crate) fn leave(said: &clap::Error) -> ! {
+    let exit = if said.use_stderr() { Exit::BadInput } else { Exit::Done };
+    let exit = match said.print() {
+        Err(error) if exit == Exit::Done && error.kind() != io::ErrorKind::BrokenPipe => Exit::Unfinished,
+        _ => exit,
+    };
+    std::process::exit(exit as i32)
 }
 
 /// Whoever read our output has seen enough, as `head` does: no error.

@@ -20,12 +20,12 @@ use anyhow::anyhow;
 use dormouse::engine;
 use dormouse::model::Model;
 use dormouse::scenario;
+use dormouse::shell::quoted_path;
 use dormouse::trace::allocation_fingerprint;
 use jiff::civil::Date;
 
 use super::args::ExplainArgs;
 use super::failure::{Broken, Failure};
-use super::inputs::quoted;
 use super::look::Format;
 use super::terminal;
 use argument::{Argument, Focus};
@@ -43,8 +43,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     }
     let focus = focus(args, model)?;
     let account = engine::account(model, recorded.replication, day).map_err(|violation| {
-        let reproduce =
-            format!("dormouse explain {} --day {}", quoted(&args.results.display().to_string()), args.day);
+        let reproduce = format!("dormouse explain {} --day {}", quoted_path(&args.results), args.day);
         Failure::Invariant(Broken { violation, date: args.day, reproduce })
     })?;
     let Some(account) = account else {

@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Missed(anyhow::Error),
     /// The world refused.
     World(anyhow::Error),
+    /// It could not be finished; says what is kept and how to go on.
+    Kept(anyhow::Error, String),
     /// An invariant broke.
     Invariant(Broken),
     /// Ctrl-C; says what is kept and how to go on.

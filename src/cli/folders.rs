@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
-use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Results, Source, Table};
+use dormouse::output::{self, Cell, Extra, Gathered, GatheredStudy, Reserved, Results, Source, Table};
 use dormouse::replications::{Comparison, Replications, Threshold};
 use dormouse::scenario;
 use dormouse::wording::numbers;
@@ -26,10 +26,11 @@ pub(crate) fn compare(args: &CompareArgs, folders: &[PathBuf], terminal: &Termin
     ensure_folders(folders)?;
     refuse_flags(args, &folders[0])?;
     let dir = args.place.dir.as_deref();
-    if let Some(dir) = dir {
+    let reserved = dir.map(|dir| {
         ensure_no_source(dir, folders)?;
-        output::ensure_free(dir, args.place.force)?;
-    }
+        Ok::<_, Failure>(output::reserve(dir, args.place.force)?)
+    });
+    let reserved = reserved.transpose()?;
     let all = folders.iter().map(|dir| replicate::replicated(dir)).collect::<Result<Vec<Results>, _>>()?;
     ensure_as_many(&all)?;
     let mut scenarios = Vec::new();
@@ -45,8 +46,8 @@ pub(crate) fn compare(args: &CompareArgs, folders: &[PathBuf], terminal: &Termin
         }
         Format::Json => told.json(dir),
     };
-    if let Some(dir) = dir {
-        told.write(dir, args.place.force)?;
+    if let Some(reserved) = &reserved {
+        told.write(reserved)?;
     }
     terminal::print(&printed)?;
     terminal.say(match dir {
@@ -235,7 +236,7 @@ impl Told {
         format!("{body:#}\n")
     }
 
-    fn write(&self, dir: &Path, force: bool) -> Result<(), Failure> {
+    fn write(&self, reserved: &Reserved) -> Result<(), Failure> {
         let source = |one: &Gathered| (one.replications.scenario.clone(), one.fingerprint.clone());
         let caption = Caption {
             replications: self.scenarios[0].replications.n(),
@@ -249,7 +250,7 @@ impl Told {
         let (scenarios, comparisons, answer) = (&self.scenarios, &self.comparisons, &self.answer());
         let threshold = self.threshold;
         let study = GatheredStudy { scenarios, comparisons, threshold, answer, extras: &extras };
-        output::write_gathered(dir, force, &study)?;
+        output::write_gathered(reserved, &study)?;
         Ok(())
     }
 }

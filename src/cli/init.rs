@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use dormouse::scenario;
+use dormouse::shell::quoted_path;
 
 use super::args::InitArgs;
 use super::failure::{Failure, Found};
@@ -14,6 +15,13 @@ use super::terminal::{self, Terminal};
 /// Writes a commented scenario, alone or around tables.
 pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> {
     ensure_free(&args.file, args.force)?;
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    if args.from_csv.iter().any(|table| whole(table).is_some() && whole(table) == whole(&args.file)) {
+        let shown = args.file.display();
+        return Err(Failure::Usage(anyhow!(
+            "`{shown}` is one of the tables, and would be replaced; choose another name"
+        )));
+    }
     let text = if args.from_csv.is_empty() {
         scenario::starter()
     } else {
@@ -26,7 +34,7 @@ pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
         fs::create_dir_all(folder).with_context(|| format!("cannot make the folder of `{file}`"))?;
     }
     fs::write(&args.file, text).with_context(|| format!("cannot write `{file}`"))?;
-    terminal.say(format_args!("Written: {file}\nNext: dormouse check {file}"));
+    terminal.say(format_args!("Written: {file}\nNext: dormouse check {}", quoted_path(&args.file)));
     Ok(())
 }
 

@@ -1,14 +1,17 @@
 //! Scenario files read with the one-off changes of the command line; every file's problems are found before giving up.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
+use dormouse::file_name;
 use dormouse::model::Layers;
 use dormouse::output::{Provenance, Results, SourceFile};
 use dormouse::replications::Threshold;
 use dormouse::scenario::{self, Override, Problem, Problems, Scenario};
+use dormouse::shell::{FLAGS, flag, quoted_beside, quoted_path, quoted_paths};
 use dormouse::wording::numbers;
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -76,8 +79,9 @@ pub(crate) fn read_all(paths: &[PathBuf], changes: &Changes) -> Result<Vec<Read>
     if found.is_empty() { Ok(read) } else { Err(Failure::Problems(found)) }
 }
 
-/// Scenarios that are compared have names of their own, the same draws and the same days.
-pub(crate) fn ensure_comparable(reads: &[Read]) -> Result<(), Failure> {
+/// Scenarios that are compared have names of their own, the same draws and the same days; `seed` says how to give them one
+/// seed.
+pub(crate) fn ensure_comparable(reads: &[Read], seed: &str) -> Result<(), Failure> {
     ensure_names_differ(reads)?;
     let Some((first, others)) = reads.split_first() else { return Ok(()) };
     others.iter().try_for_each(|other| {
@@ -87,10 +91,7 @@ pub(crate) fn ensure_comparable(reads: &[Read]) -> Result<(), Failure> {
             let (first, last) = (model.calendar.first, model.calendar.date(model.calendar.last()));
             Paired { named, seed: model.seed, layers: model.layers, first, last }
         });
-        pair[0].ensure_with(
-            &pair[1],
-            ["give both the same with --seed", "make `[uncertainty]` the same in both"],
-        )
+        pair[0].ensure_with(&pair[1], [seed, "make `[uncertainty]` the same in both"])
     })
 }
 
@@ -142,15 +143,38 @@ fn drawn(layers: Layers) -> &'static str {
 }
 
 fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
-    let mut names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
-    names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+    for (at, read) in reads.iter().enumerate() {
+        let name = &read.scenario.model.name;
+        let Some(twin) = reads[..at].iter().find(|other| file_name::same(&other.scenario.model.name, name))
+        else {
+            continue;
+        };
+        let advice = "give them different names, with `name` in the file";
+        let [first, second] = [twin, read].map(|one| (&one.scenario.model.name, &one.path));
+        return Err(Failure::Usage(if first.0 == second.0 {
+            anyhow!("two scenarios are named `{name}`, in `{}` and `{}`; {advice}", first.1, second.1)
+        } else {
+            anyhow!(
+                "the scenarios `{}` and `{}` differ in capitals only, so some systems hold one folder for both; {advice}",
+                first.0,
+                second.0
+            )
+        }));
+    }
+    Ok(())
+}
+
+/// Refuses to write a file over one that was read for these scenarios.
+pub(crate) fn ensure_no_input(reads: &[Read], path: &Path) -> Result<(), Failure> {
+    let Ok(whole) = fs::canonicalize(path) else { return Ok(()) };
+    let files = reads.iter().flat_map(|read| &read.scenario.files);
+    let is_it = |file: &&scenario::InputFile| fs::canonicalize(&file.path).is_ok_and(|read| read == whole);
+    let shown = path.display();
+    match files.into_iter().find(is_it) {
         None => Ok(()),
-        Some(pair) => {
-            let message =
-                "two scenarios are named `NAME`; give them different names, with `name` in the file";
-            Err(Failure::Usage(anyhow!(message.replace("NAME", pair[0]))))
-        }
+        Some(_) => Err(Failure::Usage(anyhow!(
+            "`{shown}` is read as an input, and would be replaced; choose another place with -o"
+        ))),
     }
 }
 
@@ -179,7 +203,7 @@ impl Read {
 
     /// The same without the change to one key.
     pub(crate) fn command_without(&self, key: &str) -> String {
-        format!("dormouse run {}{}", quoted(&self.path), self.changes(key))
+        format!("dormouse run {}{}", quoted_paths([self.path.as_str()]), self.changes(key))
     }
 
     /// The changes made to it as flags, but for one key.
@@ -204,23 +228,6 @@ impl Read {
     /// What is odd though not wrong, one sentence each.
     pub(crate) fn warnings(&self) -> Vec<String> {
         self.scenario.warnings.problems.iter().map(|w| w.message.clone()).collect()
-    }
-}
-
-/// Flags that stand for a key.
-const FLAGS: [(&str, &str); 5] = [
-    ("--seed", "seed"),
-    ("--firmware", "firmware.policy"),
-    ("--allocation", "allocation.policy"),
-    ("--counts", "stock"),
-    ("--from", "programme.first_day"),
-];
-
-/// A change to a key as a flag, with a space before.
-pub(crate) fn flag(key: &str, value: &str) -> String {
-    match FLAGS.iter().find(|(_, known)| *known == key) {
-        Some((flag, _)) => format!(" {flag} {}", quoted(value)),
-        None => format!(" --set {}", quoted(&format!("{key}={value}"))),
     }
 }
 
@@ -254,29 +261,27 @@ pub(crate) fn changes(reads: &[Read]) -> String {
 
 /// Scenarios as a command names them.
 pub(crate) fn paths<'a>(reads: impl Iterator<Item = &'a Read>) -> String {
-    reads.map(|read| quoted(&read.path)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a shell would need it.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_=./:,+".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    quoted_paths(reads.map(|read| read.path.as_str()))
 }
 
 /// The command that makes a folder of replications again with so many of them, but for where it goes.
 pub(crate) fn again(results: &Results, replications: u64) -> String {
     let threshold = results.threshold().filter(|threshold| *threshold != THRESHOLD);
     let threshold = threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
-    let sources: Vec<String> = results.sources().into_iter().map(|source| quoted(&source.folder)).collect();
+    let sources = results.sources();
     if !sources.is_empty() {
-        return format!("dormouse compare {}{threshold}", sources.join(" "));
+        let folders = quoted_paths(sources.iter().map(|source| source.folder.as_str()));
+        return format!("dormouse compare {folders}{threshold}");
     }
-    let changes: String = results.changes().iter().map(|(key, value)| flag(key, value)).collect();
-    let what = match results.study() {
-        Some(study) => format!("compare {}", quoted(study)),
-        None => format!("run {}", results.paths().join(" ")),
-    };
-    format!("dormouse {what}{changes} --replications {replications}{threshold}")
+    let command = results.study().map_or_else(
+        || results.command(),
+        |study| {
+            let changes: String =
+                results.changes().into_iter().map(|(key, value)| flag(key, value)).collect();
+            format!("dormouse compare {}{changes}", quoted_paths([study]))
+        },
+    );
+    format!("{command} --replications {replications}{threshold}")
 }
 
 /// Single days are kept of one draw only.
@@ -284,10 +289,10 @@ pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
     if !results.replicated() {
         return Ok(());
     }
-    let dir = results.dir.display().to_string();
-    let (of, to) = (quoted(&dir), quoted(&format!("{dir}-r0")));
+    let shown = results.dir.display();
+    let (of, to) = (quoted_path(&results.dir), quoted_beside(&results.dir, "r0"));
     Err(Failure::Usage(anyhow!(
-        "`{dir}` holds replications, of which single days are not kept; simulate one of them again, with its days: \
+        "`{shown}` holds replications, of which single days are not kept; simulate one of them again, with its days: \
          dormouse run --of {of} --replication 0 -o {to}"
     )))
 }

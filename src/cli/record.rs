@@ -32,15 +32,23 @@ pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failu
     if days.is_empty() {
         return Err(Failure::Usage(anyhow!("the scenario has no migration day to record")));
     }
-    let accounts = engine::accounts(model, REPLICATION, &days);
-    let accounts = accounts.map_err(|violation| simulate::broken(read, violation))?;
-    let recording = Recording::of(model, &accounts);
-    let text = recording.to_json().context("cannot write the recording as JSON").map_err(Failure::World)?;
     let (dir, name) = (args.output.parent().unwrap_or(Path::new("")), args.output.file_name());
     let Some(name) = name.and_then(|name| name.to_str()) else {
         return Err(Failure::Usage(anyhow!("`{}` does not name a file", args.output.display())));
     };
-    output::write_loose(dir, args.force, &[Extra { name: name.to_owned(), bytes: text.into_bytes() }])?;
+    if args.output.is_dir() {
+        return Err(Failure::Usage(anyhow!(
+            "`{}` is a folder, expected a file to write",
+            args.output.display()
+        )));
+    }
+    inputs::ensure_no_input(&reads, &args.output)?;
+    let folder = output::reserve_loose(dir, args.force)?;
+    let accounts = engine::accounts(model, REPLICATION, &days);
+    let accounts = accounts.map_err(|violation| simulate::broken(read, violation))?;
+    let recording = Recording::of(model, &accounts);
+    let text = recording.to_json().context("cannot write the recording as JSON").map_err(Failure::World)?;
+    folder.write(&[Extra { name: name.to_owned(), bytes: text.into_bytes() }])?;
     let (n_days, shown) = (recording.days.len(), args.output.display());
     terminal.say(format_args!("Written: {shown}, {n_days} days of `{}`", model.name));
     Ok(())

@@ -12,10 +12,11 @@ use dormouse::engine::{self, Draw};
 use dormouse::findings::{Findings, Population};
 use dormouse::model::Model;
 use dormouse::output::{
-    self, Described, Earlier, Extra, Provenance, Results, Since, SourceFile, Study, Table,
+    self, Described, Earlier, Extra, Provenance, Reserved, Results, Since, SourceFile, Study, Table,
 };
 use dormouse::replications::{self, Comparison, Record, Replications, Spread, Threshold};
 use dormouse::scenario;
+use dormouse::shell::{quoted_beside, quoted_path};
 use dormouse::statistics::{Level, Precision, Progress, Sample};
 use dormouse::trace::Trace;
 use dormouse::wording::numbers;
@@ -30,10 +31,10 @@ use super::look::Format;
 use super::progress;
 use super::simulate::{self, broken};
 use super::terminal::{self, Terminal};
-use super::unfinished::{self, Part, Unfinished};
+use super::unfinished::{self, Batches, Kind, Part, Unfinished};
 
 /// Replications in a batch; enough that cores do not wait for each other for long.
-const BATCH: usize = 32;
+pub(super) const BATCH: usize = 32;
 
 /// Replications after which a study that asks for a precision ends at the latest, unless the user says otherwise.
 const BUDGET: u32 = 1000;
@@ -163,43 +164,53 @@ pub(crate) fn run(
     args: &RunArgs,
     wanted: Wanted,
     reads: &[Read],
-    dir: &Path,
+    reserved: &Reserved,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    if let Wanted::Until(..) = wanted {
-        need_dormant(reads, "a precision is that of Dormant days")?;
-    }
+    let dir = reserved.dir();
     let threshold = args.threshold.unwrap_or(THRESHOLD);
     let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs };
     let earlier = args.since.as_deref().map(|dir| earlier(dir, reads)).transpose()?;
-    let unfinished = Unfinished::open(dir, args.resume.as_deref(), args.place.force, reads)?;
+    let unfinished =
+        Unfinished::open(reserved, args.resume.as_deref(), args.place.force, reads, wanted.most(), &[])?;
+    unfinished.notes.iter().for_each(|note| terminal.caution(note));
     let bar = progress::bar(terminal, wanted.most() as usize);
-    let outcome = on_threads(args.threads, || Replicated::of(reads, asked, &unfinished, &bar));
+    unfinished::heed_interrupts(reserved);
+    let outcome =
+        on_threads(args.threads, BATCH * reads.len(), || Replicated::of(reads, asked, &unfinished, &bar));
     bar.finish_and_clear();
-    let (layers, since) = (args.layers.flag(), since_flag(args.since.as_deref()));
-    let command =
-        format!("{} {}{layers}{since} -o {}", inputs::command(reads), wanted.flags(), dir.display());
-    let mut done = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &command))?;
-    done.hold_against(earlier.as_ref());
-    done.write(dir, args.place.force, &done.answer(), Besides::default())?;
-    let (n, stopped, told) = (done.n(), done.stopped.clone(), done.told(args.look.format, dir));
-    let (varies, certain, worst) = (done.varies(), done.is_certain(), done.runs[0].worst());
-    // What is kept of the replications lies in the folder that is removed.
-    drop(done);
-    unfinished.remove()?;
+    let since = since_flag(args.since.as_deref());
+    let threshold = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
+    let go_on = || {
+        let (layers, to) = (args.layers.flag(), args.place.flags(dir));
+        format!("{} {}{threshold}{layers}{since}{to}", inputs::command(reads), wanted.flags())
+    };
+    let written = outcome.and_then(|mut done| {
+        done.hold_against(earlier.as_ref());
+        unfinished::ignore_interrupts();
+        done.write(reserved, &done.answer(), Besides::default())?;
+        Ok((
+            done.n(),
+            done.stopped.clone(),
+            done.told(args.look.format, dir),
+            (done.varies(), done.is_certain(), done.runs[0].worst()),
+        ))
+    });
+    let (n, stopped, told, (varies, certain, worst)) =
+        written.map_err(|failure| unfinished.how_to_go_on(failure, &go_on()))?;
+    unfinished.discard(reserved)?;
     terminal::print(&told)?;
     if matches!(wanted, Wanted::Until(..)) {
         let n = numbers::count(n);
         terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
     }
-    let kept = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
-    let flags = format!("{kept}{since}");
+    let flags = format!("{threshold}{since}");
     let next = match () {
         () if certain => "All replications are alike: more would say the same.".to_owned(),
-        () if varies => format!("Next, intervals half as wide:\n{}", go_on(reads, 4 * n, &flags, dir)),
+        () if varies => format!("Next, intervals half as wide:\n{}", again(reads, 4 * n, &flags, dir)),
         () => format!(
             "All are alike so far; more may show what strikes rarely:\n{}",
-            go_on(reads, 4 * n, &flags, dir)
+            again(reads, 4 * n, &flags, dir)
         ),
     };
     terminal.say(format!("{}\n{next}", closing(reads, worst, dir)));
@@ -227,10 +238,10 @@ pub(crate) fn replicated(dir: &Path) -> Result<Results, Failure> {
     if results.replicated() {
         return Ok(results);
     }
-    let (shown, paths) = (dir.display(), results.paths().join(" "));
+    let (shown, run) = (dir.display(), results.command());
     Err(Failure::Usage(anyhow!(
         "`{shown}` holds single draws; expected replications, as `dormouse compare` or `dormouse run --replications` writes \
-         them: dormouse run {paths} --replications 100"
+         them: {run} --replications 100"
     )))
 }
 
@@ -240,17 +251,16 @@ fn models(reads: &[Read]) -> Vec<&Model> {
 
 /// The flag that names an earlier folder, with a space before.
 pub(crate) fn since_flag(since: Option<&Path>) -> String {
-    since.map_or_else(String::new, |dir| format!(" --since {}", inputs::quoted(&dir.display().to_string())))
+    since.map_or_else(String::new, |dir| format!(" --since {}", quoted_path(dir)))
 }
 
-/// Does work on so many threads, and heeds Ctrl-C from then on.
+/// Does work on so many threads, of which at most so many can be busy at once.
 pub(crate) fn on_threads<T: Send>(
     threads: Option<u16>,
+    at_once: usize,
     work: impl FnOnce() -> Result<T, Failure> + Send,
 ) -> Result<T, Failure> {
-    let pool = simulate::pool(threads)?;
-    unfinished::heed_interrupts();
-    pool.install(work)
+    simulate::pool(threads, at_once)?.install(work)
 }
 
 /// Replication 0 of every scenario.
@@ -266,25 +276,24 @@ pub(crate) fn replicate(
     reads: &[Read],
     firsts: &[Trace],
     wanted: Wanted,
-    unfinished: &Unfinished,
+    batches: &Batches,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
-    unfinished.refuse_fewer(wanted.most() as usize, reads.len())?;
-    let mut runs = none_yet(reads, firsts, unfinished);
+    let mut runs = none_yet(reads, firsts, batches);
     let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
-    let why = in_batches(reads, &draws, &wanted, &mut runs, unfinished, bar, |runs| wanted.judge(runs))?;
+    let why = in_batches(reads, &draws, &wanted, &mut runs, batches, bar, |runs| wanted.judge(runs))?;
     let (used, why) = why.ok_or_else(|| Failure::World(anyhow!("no replication was asked for")))?;
     runs.iter_mut().for_each(|run| run.truncate(used));
     Ok((runs, why))
 }
 
 /// No replication of any scenario yet. What is measured is the same in all of them.
-fn none_yet(reads: &[Read], firsts: &[Trace], unfinished: &Unfinished) -> Vec<Replications> {
+fn none_yet(reads: &[Read], firsts: &[Trace], batches: &Batches) -> Vec<Replications> {
     let population = told_of(reads);
     let none = |(read, first): (&Read, &Trace)| {
         let model = &read.scenario.model;
         let measures = Findings::of(model, first).measures();
-        Replications::new(model, population, measures, Some(unfinished.folder()))
+        Replications::new(model, population, measures, Some(batches.folder()))
     };
     reads.iter().zip(firsts).map(none).collect()
 }
@@ -332,10 +341,10 @@ fn spreads(
         return Ok((Vec::new(), Vec::new()));
     }
     bar.inc_length(draws.len() as u64);
-    let unfinished = unfinished.part(Part::Layers, reads)?;
-    let mut mixed = none_yet(reads, firsts, &unfinished);
+    let batches = unfinished.part(&Part::of(Kind::Layers, reads))?;
+    let mut mixed = none_yet(reads, firsts, &batches);
     let of = format!("{} runs that tell layers of chance apart", draws.len());
-    in_batches(reads, &draws, &of, &mut mixed, &unfinished, bar, |_| None::<()>)?;
+    in_batches(reads, &draws, &of, &mut mixed, &batches, bar, |_| None::<()>)?;
     Ok((replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed), mixed))
 }
 
@@ -345,18 +354,18 @@ fn in_batches<T>(
     draws: &[Draw],
     of: &impl fmt::Display,
     runs: &mut [Replications],
-    unfinished: &Unfinished,
+    batches: &Batches,
     bar: &ProgressBar,
     enough: impl Fn(&[Replications]) -> Option<T>,
 ) -> Result<Option<T>, Failure> {
     for (batch, draws) in (0..).zip(draws.chunks(BATCH)) {
-        let records = match unfinished.kept(batch, draws.len() * reads.len()) {
+        let records = match batches.kept(batch, draws.len() * reads.len())? {
             Some(records) => records,
-            None if unfinished::interrupted() => return Err(unfinished.stopped(runs[0].n(), of)),
-            None => simulated(reads, draws, unfinished, batch)?,
+            None if unfinished::interrupted() => return Err(unfinished::stopped(runs[0].n(), of)),
+            None => simulated(reads, draws, batches, batch)?,
         };
         for (at, record) in records.iter().enumerate() {
-            runs[at % reads.len()].push(record).map_err(|error| unfinished.refused(error))?;
+            runs[at % reads.len()].push(record).map_err(|error| batches.refused(error))?;
         }
         bar.inc(draws.len() as u64);
         if let Some(judged) = enough(runs) {
@@ -367,12 +376,7 @@ fn in_batches<T>(
 }
 
 /// Simulates some draws of every scenario and keeps them: draw by draw, then scenario by scenario.
-fn simulated(
-    reads: &[Read],
-    draws: &[Draw],
-    unfinished: &Unfinished,
-    batch: u32,
-) -> Result<Vec<Record>, Failure> {
+fn simulated(reads: &[Read], draws: &[Draw], batches: &Batches, batch: u32) -> Result<Vec<Record>, Failure> {
     let pairs: Vec<(Draw, &Read)> =
         draws.iter().flat_map(|draw| reads.iter().map(move |read| (*draw, read))).collect();
     let population = told_of(reads);
@@ -384,7 +388,7 @@ fn simulated(
     // Collected whole before looking for failures, so that the first in order is told, not the first in time.
     let outcomes: Vec<Result<Record, Failure>> = pairs.par_iter().map(one).collect();
     let records = outcomes.into_iter().collect::<Result<Vec<Record>, Failure>>()?;
-    unfinished.keep(batch, records.iter())?;
+    batches.keep(batch, &records)?;
     Ok(records)
 }
 
@@ -397,7 +401,7 @@ impl<'a> Replicated<'a> {
         bar: &ProgressBar,
     ) -> Result<Self, Failure> {
         let firsts = firsts(reads)?;
-        let (runs, stopped) = replicate(reads, &firsts, asked.wanted, unfinished, bar)?;
+        let (runs, stopped) = replicate(reads, &firsts, asked.wanted, &unfinished.main(), bar)?;
         let cohorts = |(read, first): (&Read, &Trace)| output::cohorts_table(&read.scenario.model, first);
         let cohorts = reads.iter().zip(&firsts).map(cohorts).collect();
         let (spreads, mixed) = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
@@ -455,13 +459,7 @@ impl<'a> Replicated<'a> {
     }
 
     /// Writes the results folder: what it comes to, and what there is beside that.
-    pub(crate) fn write(
-        &self,
-        dir: &Path,
-        force: bool,
-        answer: &str,
-        besides: Besides,
-    ) -> Result<(), Failure> {
+    pub(crate) fn write(&self, reserved: &Reserved, answer: &str, besides: Besides) -> Result<(), Failure> {
         let Besides { mut extras, also_read, study } = besides;
         let Self { reads, comparisons, threshold, spreads, mixed, stopped, .. } = self;
         let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
@@ -490,7 +488,7 @@ impl<'a> Replicated<'a> {
             also_read,
             study,
         };
-        output::write_study(dir, force, &study)?;
+        output::write_study(reserved, &study)?;
         Ok(())
     }
 }
@@ -543,15 +541,14 @@ fn closing(reads: &[Read], worst: usize, dir: &Path) -> String {
 }
 
 /// The command to type next: the same flags, more replications.
-fn go_on(reads: &[Read], more: usize, flags: &str, dir: &Path) -> String {
-    let (command, dir) = (inputs::command(reads), dir.display());
-    format!("  {command} \\\n    --replications {more}{flags} -o {dir}-{more}")
+fn again(reads: &[Read], more: usize, flags: &str, dir: &Path) -> String {
+    let (command, to) = (inputs::command(reads), quoted_beside(dir, more));
+    format!("  {command} \\\n    --replications {more}{flags} -o {to}")
 }
 
 /// How to see a replication of a folder with its days.
 pub(crate) fn whole(dir: &Path, worst: usize) -> String {
-    let dir = dir.display().to_string();
-    let (of, to) = (inputs::quoted(&dir), inputs::quoted(&format!("{dir}-r{worst}")));
+    let (of, to) = (quoted_path(dir), quoted_beside(dir, format_args!("r{worst}")));
     format!(
         "The replication that waits longest, day by day:\n  dormouse run --of {of} --replication {worst} -o {to}"
     )

@@ -8,6 +8,7 @@ use dormouse::findings::Population;
 use dormouse::output::{self, Extra, Results, ResultsRun};
 use dormouse::replications::told_of;
 use dormouse::report::{Block, Document, Picture, brief, report, to_html, to_markdown, to_xlsx, workbook};
+use dormouse::shell::quoted_path;
 
 use super::args::{Paper, ReportArgs};
 use super::chart;
@@ -20,16 +21,6 @@ use super::terminal::{self, Terminal};
 /// Writes the report of a study or of a folder of replications.
 pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failure> {
     let dir = folder_of(&args.study)?;
-    let results = replicate::replicated(&dir)?;
-    let shown = dir.display();
-    let runs =
-        results.runs.iter().map(|run| output::replications(run, &results.sheet_of(run, output::EVERY)?));
-    let runs = runs.collect::<Result<Vec<_>, _>>()?;
-    if told_of(&runs.iter().collect::<Vec<_>>()) == Population::All {
-        return Err(replicate::nobody_is_dormant("a report is about Dormant days"));
-    }
-    let question =
-        if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
     let of_file = args.output.as_deref().map(Paper::of_file).transpose();
     let of_file = of_file.map_err(|what| Failure::Usage(anyhow!(what)))?;
     let format = args.format.or(of_file).unwrap_or(Paper::Html);
@@ -40,8 +31,22 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
         )));
     }
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format.default_name()));
+    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+        return Err(Failure::Usage(anyhow!("-o `{}` is a folder, expected a file to write", path.display())));
+    };
+    let name = name.to_string_lossy().into_owned();
+    let results = replicate::replicated(&dir)?;
+    let place = output::reserve_loose(path.parent().unwrap_or(Path::new("")), args.force)?;
+    let shown = dir.display();
+    let runs =
+        results.runs.iter().map(|run| output::replications(run, &results.sheet_of(run, output::EVERY)?));
+    let runs = runs.collect::<Result<Vec<_>, _>>()?;
+    if told_of(&runs.iter().collect::<Vec<_>>()) == Population::All {
+        return Err(replicate::nobody_is_dormant("a report is about Dormant days"));
+    }
+    let question =
+        if results.holds("study.toml") { Some(study::question(&results.text("study.toml")?)?) } else { None };
     let (question, again) = (question.as_deref(), again(&results, &dir, format, &path));
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let whole =
         || -> Result<Document, Failure> { Ok(report(&results, question, timeline(&results)?, &again)?) };
     let page = |document: &Document, name| vec![Extra { name, bytes: to_html(document).into_bytes() }];
@@ -54,8 +59,7 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
             vec![Extra { name, bytes: to_xlsx(&tabs).context("cannot write the spreadsheet")? }]
         }
     };
-    let beside = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    output::write_loose(beside, args.force, &files)?;
+    place.write(&files)?;
     terminal::print(&format!("{}\n", path.display()))?;
     let kilobytes = files[0].bytes.len().div_ceil(1024);
     terminal.say(format_args!("Written: {kilobytes} KB from {shown}"));
@@ -86,20 +90,21 @@ fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
     if dir.exists() {
         return Ok(dir);
     }
-    let study = study.display();
     Err(Failure::Usage(anyhow!(
-        "`{study}` has no results in `{}`; run `dormouse compare {study}` first, or name the folder you wrote them to",
-        dir.display()
+        "`{}` has no results in `{}`; run `dormouse compare {}` first, or name the folder you wrote them to",
+        study.display(),
+        dir.display(),
+        quoted_path(study)
     )))
 }
 
 /// The commands that lead to the same report.
 fn again(results: &Results, dir: &Path, format: Paper, path: &Path) -> Vec<String> {
-    let (layers, dir) = (results.layer_runs(), dir.display());
+    let (layers, dir) = (results.layer_runs(), quoted_path(dir));
     let again = inputs::again(results, results.replications());
     let layers = if results.sources().is_empty() { format!(" --layer-runs {layers}") } else { String::new() };
     let first = format!("{again}{layers} -o {dir}");
-    vec![first, format!("dormouse report {dir}{} -o {}", format.flag(), path.display())]
+    vec![first, format!("dormouse report {dir}{} -o {}", format.flag(), quoted_path(path))]
 }
 
 /// Markdown, and its figures beside it.

@@ -9,6 +9,7 @@ use dormouse::model::{
 };
 use jiff::civil::Date;
 
+use super::args::whole;
 use super::look::Look;
 
 /// Share one day's capacity over a table of demand, without a simulation
@@ -27,12 +28,14 @@ pub(crate) struct AllocateArgs {
     pub(crate) demand: PathBuf,
     /// Capacity of the whole programme [installations]
     #[arg(long, value_name = "N", required_unless_present = "group_capacity", help_heading = "Limits")]
+    #[arg(value_parser = whole::<u32>(0, u32::MAX.into(), 1000))]
     pub(crate) capacity: Option<u32>,
     /// Capacity of one group [installations]; may be repeated
     #[arg(long, value_name = "NAME=N", value_parser = group_capacity, help_heading = "Limits")]
     pub(crate) group_capacity: Vec<(String, u32)>,
     /// The flat allocation, DMIN [installations per supplier]
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Limits")]
+    #[arg(value_parser = whole::<u32>(0, u32::MAX.into(), 100))]
     pub(crate) dmin: u32,
     /// The day: among equals the turn moves on by one each weekday [default: the first in order]
     #[arg(long, value_name = "DATE", conflicts_with = "turn", help_heading = "Turn", value_parser = super::args::date)]
@@ -132,9 +135,8 @@ fn choice<T: Copy + Send + Sync + 'static, const N: usize>(
 }
 
 fn group_capacity(text: &str) -> Result<(String, u32), String> {
-    let parsed =
-        text.rsplit_once('=').and_then(|(name, n)| Some((name.trim().to_owned(), n.trim().parse().ok()?)));
-    parsed.ok_or_else(|| "expected NAME=N, such as IOC=4000".to_owned())
+    let (name, n) = text.rsplit_once('=').ok_or("expected NAME=N, such as IOC=4000")?;
+    Ok((name.trim().to_owned(), whole(0, u32::MAX.into(), 4000)(n.trim())?))
 }
 
 fn dormant_priority(text: &str) -> Result<DormantPriority, String> {

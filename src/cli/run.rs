@@ -2,13 +2,16 @@
 //!
 //! In order: read, make sure of the place, simulate, write, print. Nothing is simulated that could not be written.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use dormouse::engine;
+use dormouse::file_name::LONGEST;
 use dormouse::findings::{Difference, Findings};
 use dormouse::model::FirmwarePolicy;
-use dormouse::output::{self, Table};
+use dormouse::output::{self, Reserved, Table};
+use dormouse::shell::{quoted_beside, quoted_path};
 use dormouse::wording::numbers;
 use jiff::civil::Date;
 use serde_json::json;
@@ -23,6 +26,7 @@ use super::replicate::{self, Wanted};
 use super::simulate::{self, Finished, REPLICATION};
 use super::snapshot;
 use super::terminal::{self, Terminal};
+use super::unfinished;
 
 /// Runs scenarios and writes their results.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -53,14 +57,18 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         _ => None,
     };
     let dir = args.place.dir.clone().unwrap_or_else(|| default_dir(&reads, args.replication));
-    inputs::ensure_comparable(&reads)?;
-    output::ensure_free(&dir, args.place.force)?;
+    inputs::ensure_comparable(&reads, "give both the same with --seed")?;
+    if let Some(Wanted::Until(..)) = wanted {
+        replicate::need_dormant(&reads, "a precision is that of Dormant days")?;
+    }
+    let reserved = output::reserve(&dir, args.place.force)?;
     if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));
-        return replicate::run(args, wanted, &reads, &dir, terminal);
+        return replicate::run(args, wanted, &reads, &reserved, terminal);
     }
     let which = args.replication.map_or_else(String::new, |k| format!(", replication {k}"));
     terminal.say(format_args!("{}{which}", opening(&reads)));
+    unfinished::end_on_interrupt(&reserved);
     let bar = progress::bar(terminal, reads.len());
     let finished = match snapshot {
         Some(snapshot) => reads
@@ -73,7 +81,8 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         kept.ensure_same(&finished)?;
     }
     bar.set_message("writing");
-    let written = write(&dir, args.place.force, &finished);
+    unfinished::ignore_interrupts();
+    let written = write(&reserved, &finished);
     bar.finish_and_clear();
     written?;
     terminal::print(&answer(&finished, &dir, args.look.format))?;
@@ -94,14 +103,18 @@ fn stop(args: &RunArgs, until: Date, read: &Read, terminal: &Terminal) -> Result
     }
     let name = || PathBuf::from("results").join(format!("{}-until-{until}", read.scenario.model.name));
     let dir = args.place.dir.clone().unwrap_or_else(name);
+    snapshot::paths(&dir)
+        .iter()
+        .try_for_each(|path| inputs::ensure_no_input(std::slice::from_ref(read), path))?;
     snapshot::ensure_free(&dir, args.place.force)?;
+    let folder = output::reserve_loose(&dir, args.place.force)?;
     let state = engine::run_until(&read.scenario.model, args.replication.unwrap_or(REPLICATION), day);
     let state = state.map_err(|violation| simulate::broken(read, violation))?;
-    let [path, counts] = snapshot::write(&dir, read, until, state)?;
-    let (path, counts) = (path.display(), counts.display());
-    terminal.say(format_args!("Written: {path}, the state at the end of {until}"));
-    terminal.say(format_args!("Written: {counts}, who stands where in it, for --counts"));
-    terminal.say(format_args!("Next: {} --resume {path}", read.command()));
+    snapshot::write(&folder, read, until, state)?;
+    let [path, counts] = snapshot::paths(&dir);
+    terminal.say(format_args!("Written: {}, the state at the end of {until}", path.display()));
+    terminal.say(format_args!("Written: {}, who stands where in it, for --counts", counts.display()));
+    terminal.say(format_args!("Next: {} --resume {}", read.command(), quoted_path(&path)));
     Ok(())
 }
 
@@ -115,23 +128,30 @@ fn only<'a>(reads: &'a [Read], flag: &str) -> Result<&'a Read, Failure> {
     }
 }
 
-/// `results/NAME`, or for several `results/BASELINE-vs-OTHER`; `-rK` goes behind it for a replication that was asked for.
+/// Most bytes of names joined in that of a folder, so that what goes behind them fits too.
+const LONGEST_PAIR: usize = 2 * LONGEST - 16;
+
+/// `results/NAME`, or for several `results/BASELINE-vs-OTHER`, or their number where that would be long; `-rK` goes behind it for
+/// a replication that was asked for.
 fn default_dir(reads: &[Read], replication: Option<u32>) -> PathBuf {
     let names: Vec<&str> = reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
+    let joined = names.join("-vs-");
     let name = match names.as_slice() {
-        [baseline, others @ ..] if others.len() > 2 => format!("{baseline}-vs-{}-others", others.len()),
-        _ => names.join("-vs-"),
+        [baseline, others @ ..] if others.len() > 2 || joined.len() > LONGEST_PAIR => {
+            format!("{baseline}-vs-{}-others", others.len())
+        }
+        _ => joined,
     };
     let which = replication.map_or_else(String::new, |k| format!("-r{k}"));
     PathBuf::from("results").join(name + &which)
 }
 
-fn write(dir: &Path, force: bool, finished: &[Finished]) -> Result<(), Failure> {
+fn write(reserved: &Reserved, finished: &[Finished]) -> Result<(), Failure> {
     match finished {
-        [one] => output::write(dir, force, &one.as_run())?,
+        [one] => output::write(reserved, &one.as_run())?,
         several => {
             let runs: Vec<_> = several.iter().map(Finished::as_run).collect();
-            output::write_comparison(dir, force, &runs, &simulate::overlaid(several)?)?
+            output::write_comparison(reserved, &runs, &simulate::overlaid(several)?)?
         }
     };
     Ok(())
@@ -184,14 +204,16 @@ fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
 
 /// Where the results are and what a planner would do next.
 fn closing(finished: &[Finished], dir: &Path) -> String {
-    let dir = dir.display();
+    let (shown, explain) = (dir.display(), quoted_path(dir));
+    let beside = |suffix: &dyn Display| quoted_beside(dir, suffix);
     match finished {
         [one] if !one.model().has_dormant() => {
             let command = one.read.command();
             format!(
-                "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
-                 Who got what on a day, and why: dormouse explain {dir} --day DATE\n\
-                 Next, how sure that is:\n  {command} \\\n    --replications 200 -o {dir}-200"
+                "Results: {shown}; look at fig-scurve.png, weekly.csv\n\
+                 Who got what on a day, and why: dormouse explain {explain} --day DATE\n\
+                 Next, how sure that is:\n  {command} \\\n    --replications 200 -o {}",
+                beside(&200)
             )
         }
         [one] => {
@@ -199,9 +221,10 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
             let other = if existing { "early" } else { "existing" };
             let command = one.read.command_without("firmware.policy") + &one.which();
             format!(
-                "Results: {dir}; look at fig-scurve.png, weekly.csv\n\
-                 Who got what on a day, and why: dormouse explain {dir} --day DATE\n\
-                 Next, the other firmware policy:\n  {command} \\\n    --firmware {other} -o {dir}-{other}"
+                "Results: {shown}; look at fig-scurve.png, weekly.csv\n\
+                 Who got what on a day, and why: dormouse explain {explain} --day DATE\n\
+                 Next, the other firmware policy:\n  {command} \\\n    --firmware {other} -o {}",
+                beside(&other)
             )
         }
         several => {
@@ -209,8 +232,9 @@ fn closing(finished: &[Finished], dir: &Path) -> String {
             let changes = several[0].read.changes("seed") + &several[0].which();
             let seed = several[0].model().seed.wrapping_add(1);
             format!(
-                "Results: {dir}; look at fig-scurve.png, difference.csv\n\
-                 Next, another draw:\n  dormouse run {paths}{changes} \\\n    --seed {seed} -o {dir}-{seed}"
+                "Results: {shown}; look at fig-scurve.png, difference.csv\n\
+                 Next, another draw:\n  dormouse run {paths}{changes} \\\n    --seed {seed} -o {}",
+                beside(&seed)
             )
         }
     }

@@ -37,7 +37,7 @@ pub(crate) fn simulate_all(
     threads: Option<u16>,
     bar: &ProgressBar,
 ) -> Result<Vec<Finished>, Failure> {
-    let pool = pool(threads)?;
+    let pool = pool(threads, reads.len())?;
     let one = |read: Read| {
         let trace = engine::simulate(&read.scenario.model, replication);
         let finished =
@@ -50,9 +50,9 @@ pub(crate) fn simulate_all(
     outcomes.into_iter().collect()
 }
 
-/// So many threads; one a core where the user does not say.
-pub(super) fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
-    let threads = threads.map_or(0, usize::from);
+/// So many threads, but no more than can be busy at once; one a core where the user does not say.
+pub(super) fn pool(threads: Option<u16>, at_once: usize) -> Result<rayon::ThreadPool, Failure> {
+    let threads = threads.map_or(0, |threads| usize::from(threads).min(at_once.max(1)));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     Ok(pool.context("cannot start threads")?)
 }

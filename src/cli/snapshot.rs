@@ -3,13 +3,12 @@
 //! Owns the form of `snapshot.json` and the check that it is used with the scenario that wrote it.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use dormouse::engine::Snapshot;
 use dormouse::fingerprint::sha256;
-use dormouse::output::counts_table;
+use dormouse::output::{Extra, HIDDEN, Loose, counts_table};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +43,7 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     let Ok(entries) = fs::read_dir(dir) else {
         return Ok(());
     };
-    let others = |name: &std::ffi::OsStr| !force || (name != NAME && name != COUNTS);
+    let others = |name: &std::ffi::OsStr| name != HIDDEN && (!force || (name != NAME && name != COUNTS));
     let taken = entries.filter_map(Result::ok).any(|entry| others(&entry.file_name()));
     let hint = if force { "" } else { ", or replace an earlier snapshot with --force" };
     let message =
@@ -52,8 +51,13 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     if taken { Err(Failure::Usage(anyhow!(message))) } else { Ok(()) }
 }
 
-/// Writes the snapshot and its counts, each whole or not at all; gives their paths.
-pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Result<[PathBuf; 2], Failure> {
+/// Where the snapshot and its counts are written.
+pub(crate) fn paths(dir: &Path) -> [PathBuf; 2] {
+    [dir.join(NAME), dir.join(COUNTS)]
+}
+
+/// Writes the snapshot and its counts, each whole or not at all.
+pub(crate) fn write(folder: &Loose, read: &Read, until: Date, state: Snapshot) -> Result<(), Failure> {
     let model = &read.scenario.model;
     let counts = counts_table(model, &state.stock(model)).to_csv();
     let stored = Stored {
@@ -68,20 +72,8 @@ pub(crate) fn write(dir: &Path, read: &Read, until: Date, state: Snapshot) -> Re
     };
     let mut text = serde_json::to_vec(&stored).context("cannot write the state as JSON")?;
     text.push(b'\n');
-    Ok([put(dir, NAME, &text)?, put(dir, COUNTS, &counts)?])
-}
-
-fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
-    let path = dir.join(name);
-    let written = || -> anyhow::Result<()> {
-        fs::create_dir_all(dir)?;
-        let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        file.write_all(bytes)?;
-        file.persist(&path)?;
-        Ok(())
-    };
-    written().with_context(|| format!("cannot write `{}`", path.display()))?;
-    Ok(path)
+    let file = |name: &str, bytes| Extra { name: name.to_owned(), bytes };
+    Ok(folder.write(&[file(NAME, text), file(COUNTS, counts)])?)
 }
 
 /// Reads a snapshot that belongs to this scenario.

@@ -64,6 +64,19 @@ impl Terminal {
         }
     }
 
+    /// Says what has to be said even to those who asked for quiet: how to go on with work that is kept.
+    #[expect(clippy::unused_self, reason = "it is the terminal that speaks")]
+    pub(crate) fn insist(&self, text: impl Display) {
+        tell(text);
+    }
+
+    /// Shows a thing that is odd though not wrong, in a sentence.
+    pub(crate) fn caution(&self, text: &str) {
+        if !self.quiet {
+            tell(self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))]));
+        }
+    }
+
     /// Shows what is odd though not wrong.
     pub(crate) fn warn(&self, warnings: &Problems) {
         if !self.quiet {

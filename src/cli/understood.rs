@@ -11,6 +11,7 @@ use dormouse::wording::numbers::{count, date, plural};
 use serde_json::{Value as Json, json};
 
 use super::inputs::Read;
+use super::study::Design;
 
 /// Columns of a terminal that text is wrapped to.
 const WIDTH: usize = 96;
@@ -102,6 +103,52 @@ impl Understood {
             "groups": self.groups.to_json(),
             "uncertain_inputs": self.uncertain.to_json(),
             "warnings": self.warnings,
+        })
+    }
+}
+
+/// What was understood of a study.
+#[derive(Debug)]
+pub(crate) struct UnderstoodStudy {
+    path: String,
+    question: String,
+    facts: Vec<(&'static str, String)>,
+}
+
+impl UnderstoodStudy {
+    /// Puts a study into words.
+    pub(crate) fn of(design: &Design) -> Self {
+        let names: Vec<&str> = design.reads.iter().map(|read| read.scenario.model.name.as_str()).collect();
+        let facts = vec![
+            ("Baseline", names[0].to_owned()),
+            ("Scenarios", names[1..].join(", ")),
+            ("Replications", design.wanted.to_string()),
+            ("Simulations", design.size().join("\n")),
+        ];
+        Self { path: design.study.path(), question: design.study.file.question.clone(), facts }
+    }
+
+    /// For people.
+    pub(crate) fn to_text(&self) -> String {
+        let facts = self.facts.iter().map(|(label, words)| wrapped(label, words)).collect::<String>();
+        format!("{}: sound\n{}\n\n{facts}", self.path, self.question)
+    }
+
+    /// Adds a row a fact to the table of the scenarios.
+    pub(crate) fn add_to(&self, table: &mut Table) {
+        for (label, words) in &self.facts {
+            let label = label.to_lowercase();
+            table.push([self.path.as_str(), "study", &label, words].map(Cell::from).into());
+        }
+    }
+
+    /// For programs.
+    pub(crate) fn to_json(&self) -> Json {
+        let facts = self.facts.iter().map(|(label, words)| (label.to_lowercase(), json!(words)));
+        json!({
+            "path": self.path,
+            "question": self.question,
+            "understood": facts.collect::<serde_json::Map<_, _>>(),
         })
     }
 }

@@ -5,7 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Beside, Content, File, manifest};
+use super::{Beside, Content, File, Reserved, manifest};
+use crate::file_name;
 use crate::fingerprint::Hashing;
 
 /// What was written.
@@ -45,9 +46,38 @@ pub enum OutputError {
     /// Two files of one folder would have the same name.
     #[error("two results would both be written to `{0}`; give the scenarios different names")]
     SameName(String),
-    /// A name that cannot be a file of the folder.
-    #[error("`{0}` cannot be the name of a results file or folder; use letters, digits, `-`, `_` and `.`")]
-    BadName(String),
+    /// A name that cannot be a file or a folder on every system.
+    #[error("`{name}` cannot be the name of a results file or folder: {why}")]
+    BadName {
+        /// The name.
+        name: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// Another process writes to the place.
+    #[error(
+        "`{dir}` is in use: another dormouse is writing there{process}; wait until it has ended, or choose another folder with -o"
+    )]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+        /// The process in brackets, where it is known.
+        process: String,
+    },
+    /// A place such as `.` or `/`.
+    #[error("`{0}` cannot be replaced by a folder of results; name a folder in it with -o")]
+    NoName(PathBuf),
+    /// A name that a file system cannot hold.
+    #[error("the name of the results folder has {} bytes, expected at most {most}; choose another with -o: `{}`", name.len(), shortened(name))]
+    LongName {
+        /// The name.
+        name: String,
+        /// Most bytes of a name.
+        most: usize,
+    },
+    /// An empty folder that stays where it is, such as the root of a disk.
+    #[error("`{0}` cannot be moved, so no results can be put in its place; name a folder in it with -o")]
+    NotMovable(PathBuf),
     /// A file is there with other content and nobody said it may be replaced.
     #[error("`{0}` already exists and differs; choose another place with -o, or replace it with --force")]
     Differs(PathBuf),
@@ -66,89 +96,53 @@ pub enum OutputError {
     },
 }
 
-/// Writes all files beside the target, then renames.
-pub(super) fn write(dir: &Path, force: bool, files: Vec<File>) -> Result<Written, OutputError> {
+/// Writes all files beside the place, then puts them there.
+pub(super) fn write(reserved: &Reserved, files: Vec<File>) -> Result<Written, OutputError> {
     let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     let mut seen = BTreeSet::new();
     if let Some(twice) = names.iter().find(|name| !seen.insert(name.to_lowercase())) {
         return Err(OutputError::SameName(twice.clone()));
     }
-    let staging = staging(dir, force)?;
-    let fresh = staging.path().join("new");
+    reserved.ensure_replaceable()?;
+    let fresh = reserved.fresh();
     for File { name, content } in files {
         let path = fresh.join(name);
         let folder = path.parent().expect("a file of the folder lies in it");
         fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         match content {
             Content::Bytes(bytes) => fs::write(&path, bytes),
-            Content::Beside(beside) => fs::rename(beside.path(), &path),
+            Content::Beside(beside) => fs::rename(&beside.path, &path),
         }
         .map_err(failed("write", &path))?;
     }
-    exchange(dir, &fresh, &staging.path().join("old"))?;
-    Ok(Written { dir: dir.to_owned(), files: names })
+    reserved.exchange()?;
+    Ok(Written { dir: reserved.dir().to_owned(), files: names })
 }
 
-/// A file of the folder at `dir` that is written piece by piece and lies beside it until then.
+/// A file of a results folder that is written piece by piece and lies beside it until then.
 pub(super) fn beside(
-    dir: &Path,
+    reserved: &Reserved,
     name: String,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<File, OutputError> {
-    let mut beside = Beside { folder: temporary(parent(dir)?)?, bytes: 0, sha256: String::new() };
-    let path = beside.path();
+    let path = reserved.piece();
     let mut hashing =
         Hashing::new(io::BufWriter::new(fs::File::create(&path).map_err(failed("make", &path))?));
     write(&mut hashing).and_then(|()| hashing.flush()).map_err(failed("write", &path))?;
-    (beside.bytes, beside.sha256) = hashing.finish();
-    Ok(File { name, content: Content::Beside(beside) })
+    let (bytes, sha256) = hashing.finish();
+    Ok(File { name, content: Content::Beside(Beside { path, bytes, sha256 }) })
 }
 
-fn temporary(parent: &Path) -> Result<tempfile::TempDir, OutputError> {
-    let made = tempfile::Builder::new().prefix(".dormouse-").tempdir_in(parent);
-    made.map_err(failed("make a temporary folder in", parent))
-}
-
-/// The folder in which a folder is to be, made if need be.
-fn parent(dir: &Path) -> Result<&Path, OutputError> {
-    let parent = match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
-    Ok(parent)
-}
-
-/// A temporary folder beside the target, once the target may be written.
-pub(super) fn staging(dir: &Path, force: bool) -> Result<tempfile::TempDir, OutputError> {
-    ensure_replaceable(dir, force)?;
-    temporary(parent(dir)?)
-}
-
-/// Moves what stands at `dir` aside, if anything, and the fresh folder into its place; undoes the first on failure.
-fn exchange(dir: &Path, fresh: &Path, aside: &Path) -> Result<(), OutputError> {
-    let was_there = dir.exists();
-    if was_there {
-        fs::rename(dir, aside).map_err(failed("move aside", dir))?;
-    }
-    fs::rename(fresh, dir).map_err(|error| {
-        if was_there {
-            // The first error is the one to tell; should this fail too, the old folder is in the temporary one.
-            let _ = fs::rename(aside, dir);
-        }
-        failed("put the results at", dir)(error)
-    })
-}
-
-fn ensure_replaceable(dir: &Path, force: bool) -> Result<(), OutputError> {
+/// That results may be put at a place: nothing is there, or with `force` only an earlier results folder.
+pub(super) fn ensure_replaceable(dir: &Path, force: bool) -> Result<(), OutputError> {
     let Ok(metadata) = fs::symlink_metadata(dir) else {
         return Ok(());
     };
     if !metadata.is_dir() {
         return Err(OutputError::NotAFolder(dir.to_owned()));
     }
-    let present = files_under(dir)?;
-    if present.is_empty() {
+    let mut entries = fs::read_dir(dir).map_err(failed("read", dir))?;
+    if entries.next().is_none() {
         return Ok(());
     }
     if !force {
@@ -157,47 +151,50 @@ fn ensure_replaceable(dir: &Path, force: bool) -> Result<(), OutputError> {
     let Some(listed) = manifest::listed_files(dir) else {
         return Err(OutputError::NotOurs(dir.to_owned()));
     };
-    match present.into_iter().find(|file| !listed.contains(file)) {
+    match stranger(dir, &listed)? {
         Some(file) => Err(OutputError::Stranger { dir: dir.to_owned(), file }),
         None => Ok(()),
     }
 }
 
-/// Everything in a folder that is not itself a folder with something in it, relative to it, sorted.
-fn files_under(dir: &Path) -> Result<Vec<String>, OutputError> {
-    let mut found = Vec::new();
+/// The first file or folder in a folder that a manifest does not list, relative to it. Folders that hold no listed file are
+/// not looked into.
+fn stranger(dir: &Path, listed: &BTreeSet<String>) -> Result<Option<String>, OutputError> {
     let mut folders = vec![(dir.to_owned(), String::new())];
     while let Some((folder, prefix)) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(failed("read", &folder))? {
-            let entry = entry.map_err(failed("read", &folder))?;
+        let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut entries = entries.map_err(failed("read", &folder))?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let is_dir = entry.file_type().map_err(failed("read", &entry.path()))?.is_dir();
-            if is_dir {
-                folders.push((entry.path(), format!("{name}/")));
-            } else {
-                found.push(name);
+            if entry.file_type().map_err(failed("read", &entry.path()))?.is_dir() {
+                let within = format!("{name}/");
+                if !listed.iter().any(|file| file.starts_with(&within)) {
+                    return Ok(Some(within));
+                }
+                folders.push((entry.path(), within));
+            } else if !listed.contains(&name) {
+                return Ok(Some(name));
             }
         }
     }
-    found.sort();
-    Ok(found)
+    Ok(None)
 }
 
-/// The folder of a scenario inside a comparison: its name, if it can be one.
-pub(super) fn folder_name(name: &str) -> Result<&str, OutputError> {
-    ensure_plain_name(name).map(|()| name)
-}
-
-/// Refuses names that are not a plain file name on every system.
-pub(super) fn ensure_plain_name(name: &str) -> Result<(), OutputError> {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
-    if name.is_empty() || name.starts_with('.') || name.ends_with(['.', ' ']) || !name.chars().all(plain) {
-        return Err(OutputError::BadName(name.to_owned()));
+/// The folder of a scenario inside a results folder: its name, if it can be one.
+pub(super) fn name(name: &str) -> Result<&str, OutputError> {
+    match file_name::fault(name) {
+        None => Ok(name),
+        Some(why) => Err(OutputError::BadName { name: name.to_owned(), why }),
     }
-    Ok(())
 }
 
 pub(super) fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OutputError {
     let path = path.to_owned();
     move |source| OutputError::Io { what, path, source }
+}
+
+/// The beginning of a long name.
+fn shortened(name: &str) -> String {
+    name.chars().take(40).chain(['…']).collect()
 }

@@ -2,15 +2,14 @@
 //! again, and the folder of such a comparison.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
 use super::measured::{self, MeasureColumn};
 use super::replicated;
 use super::{
-    Extra, File, OutputError, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder, inputs,
-    manifest,
+    Extra, File, OutputError, Reserved, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder,
+    inputs, manifest,
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
@@ -217,10 +216,10 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
 ///
 /// # Errors
 /// As [`fn@super::write`]; and when two scenarios share a name.
-pub fn write_gathered(dir: &Path, force: bool, study: &GatheredStudy) -> Result<Written, OutputError> {
+pub fn write_gathered(reserved: &Reserved, study: &GatheredStudy) -> Result<Written, OutputError> {
     let mut files: Vec<File> = Vec::new();
     for one in study.scenarios {
-        let name = folder::folder_name(&one.replications.scenario)?;
+        let name = folder::name(&one.replications.scenario)?;
         let carried = one.files.iter();
         files.extend(
             carried.map(|(file, text)| File::new(format!("{name}/{file}"), text.clone().into_bytes())),
@@ -228,7 +227,7 @@ pub fn write_gathered(dir: &Path, force: bool, study: &GatheredStudy) -> Result<
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|one| &one.replications).collect();
     files.extend(replicated::told(&runs, study.comparisons, study.answer));
-    files.extend(super::carried(study.extras)?);
+    files.extend(super::carried(study.extras));
     let entries = manifest::Entries {
         scenarios: study.scenarios.iter().map(Gathered::entry).collect(),
         seeds: study.scenarios.iter().map(|one| json!(one.seed)).collect(),
@@ -240,5 +239,5 @@ pub fn write_gathered(dir: &Path, force: bool, study: &GatheredStudy) -> Result<
         &replicated::counts(&runs, (0, study.threshold), None, Gathered::STOPPED),
         &files,
     ));
-    folder::write(dir, force, files)
+    folder::write(reserved, files)
 }

@@ -1,7 +1,6 @@
 //! The results folder of replicated scenarios: every replication, the range of outcomes, and the differences.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
@@ -12,8 +11,8 @@ use super::manifest::{self, Described};
 use super::summary::number_cell;
 use super::table::csv_writer;
 use super::{
-    Cell, Extra, File, OutputError, Since, SourceFile, Table, Written, carried, expected, folder, inputs,
-    layer_runs, measured,
+    Cell, Extra, File, OutputError, Reserved, Since, SourceFile, Table, Written, carried, expected, folder,
+    inputs, layer_runs, measured,
 };
 use crate::findings::{Findings, Population, kpi};
 use crate::model::Model;
@@ -58,23 +57,23 @@ pub struct Study<'a> {
 ///
 /// # Errors
 /// As [`fn@super::write`]; and when two scenarios share a name.
-pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, OutputError> {
+pub fn write_study(reserved: &Reserved, study: &Study) -> Result<Written, OutputError> {
     let mut files: Vec<File> = Vec::new();
     for (at, ((described, replications), first)) in study.scenarios.iter().zip(study.first).enumerate() {
-        let name = folder::folder_name(&described.model.name)?;
+        let name = folder::name(&described.model.name)?;
         files.push(File::new(format!("{name}/cohorts.csv"), first.to_csv()));
         let ranges = expected::table(replications).to_csv();
         files.push(File::new(format!("{name}/{}", expected::NAME), ranges));
         let every = format!("{name}/{}", super::EVERY);
-        files.push(folder::beside(dir, every, |out| write_replications(replications, out))?);
+        files.push(folder::beside(reserved, every, |out| write_replications(replications, out))?);
         let drawn = 0..u32::try_from(replications.n()).unwrap_or(u32::MAX);
         let name_of = |file: &str| format!("{name}/{file}");
-        files.push(folder::beside(dir, name_of(inputs::NAME), |out| {
+        files.push(folder::beside(reserved, name_of(inputs::NAME), |out| {
             inputs::write(described.model, drawn, out)
         })?);
         if let Some(mixed) = study.mixed.get(at) {
             let write = |out: &mut dyn Write| layer_runs::write(replications, mixed, out);
-            files.push(folder::beside(dir, name_of(layer_runs::NAME), write)?);
+            files.push(folder::beside(reserved, name_of(layer_runs::NAME), write)?);
         }
     }
     let runs: Vec<&Replications> = study.scenarios.iter().map(|(_, replications)| *replications).collect();
@@ -83,7 +82,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
         files.push(File::new("spread.csv", super::spread_table(study.spreads).to_csv()));
     }
     files.extend(study.since.map(|since| File::new("since.csv", since.table().to_csv())));
-    files.extend(carried(study.extras)?);
+    files.extend(carried(study.extras));
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
     let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.blocks);
     let mut body = counts(&runs, (layer_runs, study.threshold), study.since, study.stopped);
@@ -91,7 +90,7 @@ pub fn write_study(dir: &Path, force: bool, study: &Study) -> Result<Written, Ou
     body["layer_runs_table"] = study.mixed.first().map(|_| format!("SCENARIO/{}", layer_runs::NAME)).into();
     body["study"] = study.study.map(manifest::input).into();
     files.push(manifest::of_replications(manifest::Entries::of(&described), &body, &files));
-    folder::write(dir, force, files)
+    folder::write(reserved, files)
 }
 
 /// What replications come to: the screen, the range of outcomes and the differences.

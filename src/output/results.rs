@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::{Provenance, Sheet, Source, folder, manifest};
 use crate::fingerprint::sha256;
 use crate::replications::Threshold;
+use crate::shell::{flag, quoted_path};
 
 /// A results folder of one run or of several under the same draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,7 +229,12 @@ impl Results {
     /// The changes made to the files of the first scenario: keys and values, in the order in which they were made.
     #[must_use]
     pub fn changes(&self) -> Vec<(&str, &str)> {
-        let changes = self.body["scenarios"][0]["overrides"].as_array().map_or(&[][..], Vec::as_slice);
+        let first = if self.body["scenario"].is_object() {
+            &self.body["scenario"]
+        } else {
+            &self.body["scenarios"][0]
+        };
+        let changes = first["overrides"].as_array().map_or(&[][..], Vec::as_slice);
         changes.iter().filter_map(|one| Some((one["key"].as_str()?, one["value"].as_str()?))).collect()
     }
 
@@ -236,6 +242,19 @@ impl Results {
     #[must_use]
     pub fn origin(&self, run: usize) -> Option<Provenance> {
         manifest::origin(&self.body["scenarios"][run], &self.body["resolved"][run])
+    }
+
+    /// The command that draws its scenarios once, with the changes made to them. Of a file that was named by its whole path
+    /// only the name is kept, so `FOLDER` stands for the rest of it.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let word = |path: &str| {
+            let elsewhere = !Path::new(path).exists() && !path.contains('/');
+            quoted_path(Path::new(&if elsewhere { format!("FOLDER/{path}") } else { path.to_owned() }))
+        };
+        let paths = self.paths().into_iter().map(word).collect::<Vec<_>>().join(" ");
+        let changes: String = self.changes().into_iter().map(|(key, value)| flag(key, value)).collect();
+        format!("dormouse run {paths}{changes}")
     }
 
     /// Whether the run wrote such a file.
@@ -291,6 +310,6 @@ fn run_of(scenario: &Json, in_folder: bool) -> Option<ResultsRun> {
         plan: date("plan_date"),
         area: words("area"),
         basis: words("basis"),
-        folder: if in_folder { folder::folder_name(name).ok()?.to_owned() } else { String::new() },
+        folder: if in_folder { folder::name(name).ok()?.to_owned() } else { String::new() },
     })
 }

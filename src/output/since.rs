@@ -22,9 +22,10 @@ const OUTCOME: &str = "completion_day_100_pct_outcome/status/dormant";
 
 /// Percentiles that are told.
 const PERCENTILES: [(&str, Probability); 2] = [("P50", Probability::P50), ("P80", Probability::P80)];
+/// How many count in no chance for one reason.
+type CountLeftOut = fn(&LeftOut) -> f64;
 /// Who counts in no chance, in words.
-const LEFT_OUT: [(&str, fn(&LeftOut) -> f64); 2] =
-    [("excluded", |of| of.excluded), ("removed", |of| of.removed)];
+const LEFT_OUT: [(&str, CountLeftOut); 2] = [("excluded", |of| of.excluded), ("removed", |of| of.removed)];
 /// No value, and no interval.
 const NONE: [Cell; 3] = [const { Cell::Empty }; 3];
 /// No day, no interval, and no reason to say.

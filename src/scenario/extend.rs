@@ -13,6 +13,7 @@ use super::register::{self, COMMAND_LINE, Later};
 use super::suggest::nearest;
 use super::table::Columns;
 use super::unseen;
+use crate::shell::quoted_path;
 
 /// Most files that may extend each other in one chain.
 const DEEPEST: usize = 100;
@@ -68,6 +69,18 @@ impl Reading {
             }
         };
         unseen::check(&table, &mut self.problems);
+        if let Some(item) = ["baseline", "scenarios"].into_iter().find_map(|key| table.item(key))
+            && table.item("programme").is_none()
+        {
+            let help = format!("answer it: dormouse compare {}", quoted_path(path));
+            let problem = Problem::new(
+                "this is a study, expected a scenario",
+                Some(&item.place),
+                "only a study has this",
+            );
+            self.problems.push(problem.help(help));
+            return None;
+        }
         laid.chain.push(real.clone());
         for (base, place) in self.bases(&table)? {
             self.lay_file(&path.parent().unwrap_or(Path::new("")).join(base), Some(&place), laid)?;
@@ -320,9 +333,6 @@ impl Reading {
             (format!("unknown key `{}` in `{table}`", entry.key), nearest(&entry.key, known))
         };
         let help = match near {
-            _ if table.is_empty() && ["baseline", "scenarios"].contains(&entry.key.as_str()) => {
-                "this looks like a study: `dormouse compare` takes it".to_owned()
-            }
             Some(_) if table.is_empty() && keys::table(&entry.key).is_some() => format!(
                 "`{0}` is a table: change one key of it, as in `{0}.KEY`, or write a file that `extends` this one",
                 entry.key

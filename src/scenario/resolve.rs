@@ -20,6 +20,7 @@ use super::problem::Problem;
 use super::uncertain::{Holds, Input};
 use super::unseen::{self, unseen};
 use super::value::{Desk, key};
+use crate::file_name;
 use crate::model::{
     Assumption, Calendar, Dated, Factor, FirmwarePolicy, Group, Layers, Model, OpeningStage, Quality, Status,
     Stock, Uncertain, key_of,
@@ -74,7 +75,7 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     }
     let uncertainty = section("uncertainty");
     let model = Model {
-        name: scenario_name(top, desk).unwrap_or_else(|| name_of_file(stem, top, desk)),
+        name: scenario_name(top, stem, desk),
         question: desk.text(top, "", "question").unwrap_or_default(),
         plan_day: plan_day(programme, calendar.as_ref(), desk),
         draws_before: draws_before(programme, calendar.as_ref(), desk),
@@ -111,33 +112,32 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     calendar.map(|_| model)
 }
 
-/// The scenario's name, which is that of its folder of results as well.
-fn scenario_name(top: &Table, desk: &mut Desk) -> Option<String> {
-    let name = desk.text(top, "", "name")?;
-    let bars = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    let (ends, starts) = (name.ends_with(['.', ' ']), name.starts_with(['.', ' ', '-']));
-    if name.is_empty() || name.contains(bars) || ends || starts {
-        let problem = Problem::new(
-            "`name` cannot name a folder of results",
-            Some(top.place_of("name")),
-            format!("found \"{name}\""),
-        );
-        desk.problem(
-            problem.help("use letters, digits, spaces, `-` and `_`, and begin with a letter or digit"),
-        );
-        return None;
+/// The scenario's name, which is that of its folder of results as well: the one it says, or that of its file.
+fn scenario_name(top: &Table, stem: Option<&str>, desk: &mut Desk) -> String {
+    let said = desk.text(top, "", "name");
+    if said.is_none() && top.item("name").is_some() {
+        return String::new();
     }
-    Some(name)
-}
-
-/// The name of a scenario that says none: that of its file.
-fn name_of_file(stem: Option<&str>, top: &Table, desk: &mut Desk) -> String {
-    let name = stem.unwrap_or("scenario");
-    if let Some((_, c)) = unseen(name).filter(|_| top.item("name").is_none()) {
+    let (name, of_file) = match (said, stem) {
+        (Some(name), _) => (name, false),
+        (None, Some(stem)) => (stem.to_owned(), true),
+        (None, None) => return "scenario".to_owned(),
+    };
+    let hidden = unseen(&name);
+    if let (Some((_, c)), true) = (hidden, of_file) {
         let problem = unseen::refused("the name of the file, which is that of the scenario,", c, &top.place);
         desk.problem(problem.help("say `name` in the file, or give the file another name"));
+    } else if let (Some(why), None) = (file_name::fault_of_scenario(&name), hidden) {
+        let problem = if of_file {
+            Problem::new("the name of the file cannot name a folder of results", None, "")
+                .help(format!("{why}; say `name = \"...\"` in the file, or rename it: {}", file_name::RULE))
+        } else {
+            let place = Some(top.place_of("name"));
+            Problem::new("`name` cannot name a folder of results", place, why).help(file_name::RULE)
+        };
+        desk.problem(problem);
     }
-    name.to_owned()
+    name
 }
 
 /// Reads one uncertain input of a table; `default` where it is not said.

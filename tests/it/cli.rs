@@ -28,6 +28,12 @@ fn bare_call_teaches() {
         "{out}"
     );
     assert_eq!(err, "");
+    let listed = out.split_once("Verbs:\n").unwrap().1.lines().map_while(|line| line.strip_prefix("  "));
+    let mut listed: Vec<&str> = listed.map(|line| line.split(' ').next().unwrap()).collect();
+    let mut verbs = VERBS.to_vec();
+    listed.sort_unstable();
+    verbs.sort_unstable();
+    assert_eq!(listed, verbs);
 }
 
 /// Every verb, in no order that matters.
@@ -102,10 +108,30 @@ fn examples_in_help_run() {
 #[test]
 fn long_version_says_what_was_built() {
     let (out, _) = Case::new(&Workshop::new(), "--version").run();
-    assert!(
-        out.contains(env!("CARGO_PKG_VERSION")) && out.contains("commit:") && out.contains("features:"),
-        "{out}"
-    );
+    let line = |begin: &str| out.lines().find_map(|line| line.strip_prefix(begin)).unwrap_or_default().trim();
+    assert_eq!(line("dormouse "), env!("CARGO_PKG_VERSION"));
+    assert!(!line("commit:").is_empty(), "{out}");
+    let manifest: toml::Table = fs::read_to_string(repository().join("Cargo.toml")).unwrap().parse().unwrap();
+    let needed = manifest["bin"][0]["required-features"].as_array().unwrap();
+    let mut features: Vec<&str> = needed.iter().map(|feature| feature.as_str().unwrap()).collect();
+    features.sort_unstable();
+    assert_eq!(line("features:"), features.join(", "), "the command is built with what it needs");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    let workshop = Workshop::new();
+    for words in ["--help", "--version", "run --help", ""] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let status = workshop
+            .command(DORMOUSE)
+            .args(words.split_whitespace())
+            .stdout(full)
+            .stderr(Stdio::null())
+            .status();
+        assert_eq!(status.unwrap().code(), Some(3), "{words}");
+    }
 }
 
 #[test]
@@ -302,11 +328,11 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
             "run scenarios/tutorial/early.toml --until 14/04/2021",
             "if day/month/year was meant, this is 2021-04-14",
         ),
-        ("run scenarios/tutorial/early.toml --replications -5", "-5 is not in 1..="),
+        ("run scenarios/tutorial/early.toml --replications -5", "expected a whole number, such as 100"),
         ("run scenarios/tutorial/early.toml --threshold -1", "expected a number above 0"),
         ("run scenarios/tutorial/early.toml --threshold 5%", "one draw has no verdict"),
         ("run scenarios/tutorial/early.toml --set supplier=other.csv", "write supplier.NAME.KEY=VALUE"),
-        ("run studies/tutorial.toml", "`dormouse compare` takes it"),
+        ("run studies/tutorial.toml", "dormouse compare studies/tutorial.toml"),
         (
             "run scenarios/tutorial/early.toml scenarios/tutorial/existing.toml --until 2020-09-25",
             "one scenario",

@@ -172,7 +172,7 @@ fn write(dir: &Path, force: bool, spec: &Spec) -> Result<output::Written, Output
     let (model, trace) = run(spec);
     let (findings, provenance) = (Findings::of(&model, &trace), provenance());
     let run = Run { model: &model, provenance: &provenance, trace: &trace, findings: &findings, extras: &[] };
-    output::write(dir, force, &run)
+    output::write(&output::reserve(dir, force)?, &run)
 }
 
 fn records(path: &Path) -> Vec<csv::StringRecord> {
@@ -308,8 +308,11 @@ fn a_comparison_writes_a_folder_a_run_and_what_sets_them_apart() {
         })
         .collect();
     let extras = [Extra { name: "fig.svg".to_owned(), bytes: b"<svg/>".to_vec() }];
-    output::write_comparison(&dir, false, &runs, &extras).unwrap();
-    output::write_comparison(&dir, true, &runs, &extras).expect("a comparison knows its own folders again");
+    let write = |dir: &Path, force, runs: &[Run]| {
+        output::write_comparison(&output::reserve(dir, force)?, runs, &extras)
+    };
+    write(&dir, false, &runs).unwrap();
+    write(&dir, true, &runs).expect("a comparison knows its own folders again");
     assert!(dir.join("early/daily.csv").exists() && dir.join("fig.svg").exists());
     let differences = records(&dir.join("difference.csv"));
     let avoided = Difference::between(&found[0], &found[1]).avoided;
@@ -320,7 +323,7 @@ fn a_comparison_writes_a_folder_a_run_and_what_sets_them_apart() {
     assert!(text.contains("Dormant days avoided, early against base"), "{text}");
     assert!(text.contains("One draw, not a forecast") && text.contains("installation-days"), "{text}");
     let twins = [runs[0], runs[0]];
-    let error = output::write_comparison(&temporary.path().join("t"), false, &twins, &[]).unwrap_err();
+    let error = write(&temporary.path().join("t"), false, &twins).unwrap_err();
     assert!(matches!(error, OutputError::SameName(_)));
 }
 

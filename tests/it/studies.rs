@@ -22,7 +22,7 @@ const GRID: &str = r#"
 replications = 4
 [[grid.axis]]
 name = "governance lag [days]"
-key = "cohort_defaults.governance_lag_days"
+key = "cohort.FOC-01.governance_lag_days"
 values = [20, 60]
 [[grid.axis]]
 name = "re-designation"
@@ -51,7 +51,7 @@ fn every_point_of_the_grid_is_what_a_command_would_give() {
     let grid = rows(&workshop.read("results/study/fig-grid.csv"));
     assert_eq!(grid.len(), 2 * 2 * 2, "a row a combination and scenario");
     let words = "run existing.toml scenarios/reference/every-key.toml plenty.toml -q --replications 4 -o results/one \
-                 --set cohort_defaults.governance_lag_days=60 --set firmware.redesignation=2020-09-04 --threshold 2%";
+                 --set cohort.FOC-01.governance_lag_days=60 --set firmware.redesignation=2020-09-04 --threshold 2%";
     Case::new(&workshop, words).run();
     let difference = rows(&workshop.read("results/one/difference.csv"));
     let avoided = difference.iter().filter(|row| row[2] == "dormant_days_avoided" && row[3] == "whole");
@@ -131,7 +131,16 @@ fn a_value_that_takes_the_place_of_what_sets_scenarios_apart_is_told() {
 #[test]
 fn a_study_that_says_nothing_tries_what_is_not_public() {
     let workshop = workshop("");
-    workshop.write("plenty.toml", &format!("{PLENTY}cohort_defaults.governance_lag_days = 30\n"));
+    let reference = "scenarios/reference/every-key.toml";
+    let own = "governance_lag_days = { uniform = { low = 20, high = 60 } }";
+    let text = workshop.read(reference);
+    assert!(text.contains(own));
+    let of_all = text.replacen(own, "", 1).replacen(
+        "[cohort_defaults]",
+        "[cohort_defaults]\ngovernance_lag_days = 30",
+        1,
+    );
+    workshop.write(reference, &of_all);
     Case::new(&workshop, "compare study.toml -q -o results/study").run();
     let grid = rows(&workshop.read("results/study/fig-grid.csv"));
     assert_eq!(grid.len(), 3 * 3 * 2);
@@ -183,9 +192,9 @@ fn what_is_wrong_in_a_study_is_shown_with_its_place() {
         ("replications = 6", "replications = 1", "below 2"),
         ("replications = 6", "", "add one, or say --replications"),
         ("plenty.toml", "nowhere.toml", "nowhere.toml"),
-        ("plenty.toml", "existing.toml", "two scenarios are named `existing`"),
+        ("plenty.toml", "existing.toml", "stands twice"),
         ("governance_lag_days", "governance_lag_day", "study.toml:12:7"),
-        ("replications = 4", "replications = 0", "expected 2 or more"),
+        ("replications = 4", "replications = 0", "study.toml:9:16"),
         ("replications = 6", "replications = \"six\"", "expected a whole number"),
         ("values = [20, 60]", "values = []", "has no values"),
     ] {
@@ -207,7 +216,7 @@ fn all_that_is_wrong_in_a_study_is_told_at_once() {
         ("threshold = ", "treshold = ", "a key with a similar name exists: `threshold`"),
         ("replications = 6", "replications = 1", "below 2"),
         ("values = ", "vals = [1]\nvalues = ", "unknown key `vals` in an axis of `grid`"),
-        ("replications = 4", "replications = 0", "expected 2 or more"),
+        ("replications = 4", "replications = 0", "study.toml:9:16"),
     ];
     workshop.write("study.toml", &slips.iter().fold(study, |text, (from, to, _)| text.replacen(from, to, 1)));
     let (_, err) = Case::new(&workshop, "compare study.toml -q -o results/study").exit(2).run();
@@ -216,7 +225,7 @@ fn all_that_is_wrong_in_a_study_is_told_at_once() {
     }
     assert!(err.contains("4 problems in study.toml; nothing was run"), "{err}");
     let (_, err) = Case::new(&workshop, "compare scenarios/smets1-2020/early.toml").exit(2).run();
-    assert!(err.contains("this looks like a scenario") && err.contains("1 problem in"), "{err}");
+    assert!(err.contains("this is a scenario, expected a study") && err.contains("1 problem in"), "{err}");
 }
 
 #[test]

@@ -1,0 +1,282 @@
+//! What a study simulates: its scenarios as they stand, every combination of its grid, and every value that is tried alone.
+//! All of it is read before anything is simulated.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::anyhow;
+use dormouse::fingerprint::sha256;
+use dormouse::model::{Assumption, Quality};
+use dormouse::output::{self, SourceFile, Tried};
+use dormouse::replications::{Comparison, Threshold};
+use dormouse::scenario::{Problem, Problems};
+use dormouse::wording::numbers;
+use indicatif::ProgressBar;
+
+use super::super::args::{Changes, Counted};
+use super::super::failure::Failure;
+use super::super::inputs::{self, Read};
+use super::super::replicate::{self, Wanted};
+use super::super::unfinished::{Kind, Part, Unfinished};
+use super::{Axis, Given, Grid, Study, none_asked, read};
+
+/// A study whose scenarios are read: what it simulates, and how much that is.
+pub(crate) struct Design {
+    pub(crate) study: Study,
+    /// The scenarios as they stand, the baseline first.
+    pub(crate) reads: Vec<Read>,
+    /// Replications of those.
+    pub(crate) wanted: Wanted,
+    /// What nobody has published.
+    pub(crate) grid: Grid,
+    counted: Counted,
+}
+
+/// Sets of values that a study tries beside its scenarios as they stand.
+pub(crate) struct Trials {
+    kind: Kind,
+    pub(crate) points: Vec<Point>,
+    /// Replications of each scenario under each set of values.
+    pub(crate) each: u32,
+    /// The files that values name.
+    pub(crate) files: Vec<SourceFile>,
+    /// What is odd about the values, each once.
+    pub(crate) warnings: Vec<Problems>,
+}
+
+/// Values that the scenarios are given. The scenarios are read twice: before anything is simulated, so that all that is wrong
+/// is found, and again for their simulations, so that memory does not follow the number of sets.
+pub(crate) struct Point {
+    /// The values, as a table names them.
+    values: Vec<(String, String)>,
+    /// The values, as the scenarios take them.
+    given: Vec<Given>,
+    /// What keeps its replications; known by the scenarios that the values make.
+    part: Part,
+    /// SHA-256 of the models that the values make, in hexadecimal.
+    models: String,
+}
+
+impl Design {
+    /// Reads a study and its scenarios; `replications` has the last word on how many of those are wanted.
+    pub(crate) fn read(path: &Path, counted: &Counted, replications: Option<u32>) -> Result<Self, Failure> {
+        let study = read(path)?;
+        let changes = Changes { counted: counted.clone(), ..Changes::default() };
+        let reads = inputs::read_all(&study.scenarios, &changes)?;
+        inputs::ensure_comparable(&reads, "give both the same `seed` in their files")?;
+        replicate::need_dormant(&reads, "a study compares Dormant days")?;
+        let until = || study.precision.map(|target| Wanted::until(target, study.file.budget));
+        let of_file = || study.file.replications.map(Wanted::Exactly);
+        let wanted = replications.map(Wanted::Exactly).or_else(until).or_else(of_file);
+        let wanted = wanted.ok_or_else(|| none_asked(path))?;
+        let first_day = reads[0].scenario.model.calendar.first;
+        let grid = study.grid(first_day, |key| reads.iter().any(|read| read.sets(key)));
+        let mut design = Self { study, reads, wanted, grid, counted: counted.clone() };
+        design.leave_out_what_has_no_effect()?;
+        Ok(design)
+    }
+
+    /// Where the file says no grid, an axis of the usual one that changes nothing is left out.
+    fn leave_out_what_has_no_effect(&mut self) -> Result<(), Failure> {
+        if self.study.file.grid.is_some() {
+            return Ok(());
+        }
+        let mut kept = Vec::new();
+        for axis in std::mem::take(&mut self.grid.axis) {
+            let mut trials = Trials::none(Kind::Alone, 0);
+            for given in axis.given(self.study.dir()) {
+                trials.add(self, Vec::new(), vec![given])?;
+            }
+            if trials.alike(0).is_none() {
+                kept.push(axis);
+            }
+        }
+        self.grid.axis = kept;
+        Ok(())
+    }
+
+    /// Puts what the study tries into the assumption register of every scenario.
+    pub(crate) fn register(&mut self) {
+        let alone = self.study.sensitivity().map_or(&[][..], |grid| &grid.axis);
+        let of_grid = self.grid.axis.iter().map(|axis| (axis, "in every combination"));
+        let all = of_grid.chain(alone.iter().map(|axis| (axis, "one at a time")));
+        let line = |(axis, how): (&Axis, &str)| Assumption {
+            about: axis.key.get_ref().clone(),
+            value: numbers::list(&axis.labels(self.study.dir())),
+            source: format!("tried {how} by {}", self.study.path()),
+            quality: Quality::Assumed,
+            note: format!("{}; the main answer keeps the value of each scenario", axis.name),
+        };
+        let lines: Vec<Assumption> = all.map(line).collect();
+        for read in &mut self.reads {
+            lines.iter().for_each(|line| read.scenario.register(line.clone()));
+        }
+    }
+
+    /// How much is simulated, a line each.
+    pub(crate) fn size(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut simulations = u64::from(self.wanted.most());
+        let combinations = self.grid.n_combinations();
+        if combinations > 0 {
+            let (n, axes) = (numbers::count(combinations), numbers::list(&self.axis_names()));
+            lines.push(format!("{n} combinations of {axes}, {} replications each", self.grid.each()));
+            simulations += combinations * u64::from(self.grid.each());
+        }
+        if let Some(sensitivity) = self.study.sensitivity() {
+            let n = sensitivity.n_values();
+            let each = sensitivity.each();
+            lines
+                .push(format!("{} other values, one at a time, {each} replications each", numbers::count(n)));
+            // The scenarios as they are given are simulated beside them.
+            simulations += (n + 1) * u64::from(each);
+        }
+        let simulations = simulations * self.reads.len() as u64;
+        lines.push(format!("{} simulations in all", numbers::count(simulations)));
+        lines
+    }
+
+    /// What the axes of the grid are called.
+    pub(crate) fn axis_names(&self) -> Vec<&str> {
+        self.grid.axis.iter().map(|axis| axis.name.as_str()).collect()
+    }
+
+    /// The grid, and what is tried one value at a time.
+    pub(crate) fn trials(&self) -> Result<[Trials; 2], Failure> {
+        self.read_trials().map_err(|failure| self.study.blame(failure))
+    }
+
+    fn read_trials(&self) -> Result<[Trials; 2], Failure> {
+        let mut combinations = Trials::none(Kind::Combination, self.grid.each());
+        for given in self.grid.combinations(self.study.dir()) {
+            let values = given.iter().map(|one| (one.name.clone(), one.label.clone())).collect();
+            combinations.add(self, values, given)?;
+        }
+        let mut alone = Trials::none(Kind::Alone, self.study.sensitivity().map_or(0, Grid::each));
+        if let Some(sensitivity) = self.study.sensitivity() {
+            alone.add(self, output::alone(output::AS_GIVEN, ""), Vec::new())?;
+            for one in sensitivity.alone(self.study.dir()) {
+                alone.add(self, output::alone(&one.name, &one.label), vec![one])?;
+            }
+        }
+        // A value that is tried alone may be the one that the scenarios have anyhow.
+        let alike = combinations.alike(0).or_else(|| alone.alike(1));
+        if let Some((first, second)) = alike {
+            return Err(self.study.no_effect(&first.given, &second.given));
+        }
+        Ok([combinations, alone])
+    }
+
+    /// The scenarios under some values.
+    fn under(&self, given: &[Given]) -> Result<Vec<Read>, Failure> {
+        let set = given.iter().map(|one| one.set.clone()).collect();
+        let changes = Changes { set, counted: self.counted.clone(), ..Changes::default() };
+        inputs::read_all(&self.study.scenarios, &changes)
+    }
+
+    /// The files that values of the study name, which the scenarios by themselves do not read.
+    pub(crate) fn also_read(&self, trials: &[Trials]) -> Vec<SourceFile> {
+        let known: Vec<SourceFile> = self.reads.iter().flat_map(|read| read.provenance().files).collect();
+        let mut also: Vec<SourceFile> = Vec::new();
+        for file in trials.iter().flat_map(|trials| &trials.files) {
+            if !known.contains(file) && !also.contains(file) {
+                also.push(file.clone());
+            }
+        }
+        also
+    }
+}
+
+impl Trials {
+    fn none(kind: Kind, each: u32) -> Self {
+        Self { kind, points: Vec::new(), each, files: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Reads the scenarios under some values, and keeps what is to be known of them.
+    fn add(
+        &mut self,
+        design: &Design,
+        values: Vec<(String, String)>,
+        given: Vec<Given>,
+    ) -> Result<(), Failure> {
+        let reads = design.under(&given)?;
+        for file in reads.iter().flat_map(|read| read.provenance().files) {
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+        self.note_warnings(&reads);
+        let part = Part::of(self.kind, &reads);
+        self.points.push(Point { values, given, part, models: models(&reads) });
+        Ok(())
+    }
+
+    /// Keeps what is odd about the values that scenarios were read with.
+    fn note_warnings(&mut self, reads: &[Read]) {
+        for Problems { problems, sources } in inputs::warnings(reads) {
+            let of_value = |problem: &Problem| {
+                let place = problem.place.as_ref();
+                place.is_some_and(|place| sources[place.source].path.starts_with("--set "))
+            };
+            for problem in problems.iter().filter(|problem| of_value(problem)) {
+                let one = Problems { problems: vec![problem.clone()], sources: sources.clone() };
+                if self.warnings.iter().all(|known| known.to_string() != one.to_string()) {
+                    self.warnings.push(one);
+                }
+            }
+        }
+    }
+
+    /// Two sets of values, from a number on, that make the same models: one of their keys has no effect.
+    fn alike(&self, from: usize) -> Option<(&Point, &Point)> {
+        let mut seen: HashMap<&str, &Point> = HashMap::new();
+        self.points.iter().skip(from).find_map(|point| Some((seen.insert(&point.models, point)?, point)))
+    }
+
+    /// What keeps the replications of each set of values, and how many of them.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (Part, u32)> {
+        self.points.iter().map(|point| (point.part.clone(), self.each))
+    }
+
+    /// The difference under each set of values; the intervals of all of them hold together.
+    pub(crate) fn tried(
+        &self,
+        design: &Design,
+        threshold: Threshold,
+        unfinished: &Unfinished,
+        bar: &ProgressBar,
+    ) -> Result<Vec<Tried>, Failure> {
+        let mut as_given: Option<Vec<Vec<f64>>> = None;
+        let one = |Point { values, given, part, .. }: &Point| {
+            let reads = design.under(given)?;
+            if Part::of(self.kind, &reads) != *part {
+                let message = "a file of the study has changed since the study began; put it back as it was";
+                return Err(Failure::World(anyhow!(message)));
+            }
+            let kept = unfinished.part(part)?;
+            let firsts = replicate::firsts(&reads)?;
+            let (runs, _) = replicate::replicate(&reads, &firsts, Wanted::Exactly(self.each), &kept, bar)?;
+            let family = (reads.len() - 1) * self.points.len();
+            let against = |run| Comparison::between(&runs[0], run, threshold, family);
+            let comparisons = runs[1..].iter().map(against).collect();
+            let headlines = Comparison::headlines(&runs);
+            let changes = as_given.as_deref().map(|given| Comparison::changes(given, &headlines, family));
+            // The first of those that are tried alone are the scenarios as the files say them.
+            if self.kind == Kind::Alone {
+                as_given.get_or_insert(headlines);
+            }
+            Ok(Tried { values: values.clone(), comparisons, changes: changes.unwrap_or_default() })
+        };
+        self.points.iter().map(one).collect()
+    }
+}
+
+/// The fingerprint of what scenarios simulate; their registers of assumptions change with a value that has no effect too.
+fn models(reads: &[Read]) -> String {
+    let one = |read: &Read| {
+        let mut model = serde_json::to_value(&read.scenario.model).unwrap_or_default();
+        model["assumptions"] = serde_json::Value::Null;
+        sha256(model.to_string())
+    };
+    sha256(reads.iter().map(one).collect::<String>())
+}
