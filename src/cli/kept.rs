@@ -46,8 +46,10 @@ impl Kept {
                 run.name
             )));
         };
-        let scenario = scenario::from_resolved(&origin.resolved, &run.name)
+        let mut scenario = scenario::from_resolved(&origin.resolved, &run.name)
             .map_err(|problems| Failure::Problems(vec![Found { subject: manifest(), problems }]))?;
+        // A comparison of folders may have given it another name.
+        scenario.model.name.clone_from(&run.name);
         let file =
             |file: output::SourceFile| InputFile { path: file.path, sha256: file.sha256, bytes: file.bytes };
         let warning = |message: String| Problem {

@@ -312,7 +312,11 @@ fn difference_rows(comparison: &Comparison, table: &mut Table) {
         if let Some(shift) = &measure.p80 {
             let change = shift_estimate(shift);
             let id = format!("{}{P80}", measure.kpi.id);
-            push(&id, kind, member, change.as_ref(), unit, ["", "scenario minus baseline, of the P80 day"]);
+            let note = match change {
+                Some(_) => "scenario minus baseline, of the P80 day",
+                None => "the P80 day is not by the end in one of the two, or in both",
+            };
+            push(&id, kind, member, change.as_ref(), unit, ["", note]);
         }
     }
     // What is said of the days avoided in all stands behind the first row of a scenario.

@@ -155,7 +155,7 @@ fn every_column_of_replications_has_one_form_whichever_was_late() {
         Case::new(&workshop, &format!("run {words} -q --replications 40 -o {folder}")).run();
     };
     many("late.toml", "before");
-    many("late.toml soon.toml --since before", "many");
+    many("late.toml soon.toml --since before --layer-runs 120", "many");
     // With another seed other replications are late, and in the first few perhaps none.
     many("late.toml --seed 5", "seed");
     Case::new(&workshop, "run late.toml -q --replications 2 -o few").run();

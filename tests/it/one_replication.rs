@@ -9,13 +9,13 @@ const EXISTING: &str =
     "extends = \"scenarios/reference/every-key.toml\"\nname = \"existing\"\nfirmware.policy = \"existing\"\n";
 
 fn many() -> Workshop {
+    many_with("--replications 20 --layer-runs 0")
+}
+
+fn many_with(words: &str) -> Workshop {
     let workshop = Workshop::new();
     workshop.write("existing.toml", EXISTING);
-    Case::new(
-        &workshop,
-        &format!("run existing.toml {SCENARIO} -q --replications 20 --layer-runs 18 -o many"),
-    )
-    .run();
+    Case::new(&workshop, &format!("run existing.toml {SCENARIO} -q {words} -o many")).run();
     workshop
 }
 
@@ -140,6 +140,29 @@ fn a_run_of_another_replication_stops_and_goes_on_as_it_was() {
     assert_eq!(workshop.files("whole"), workshop.files("resumed"));
 }
 
+/// The folder of a comparison of folders keeps scenarios too, some under another name.
+#[test]
+fn a_replication_of_gathered_scenarios_is_seen_whole_as_well() {
+    let workshop = Workshop::new();
+    let run = |words: &str, folder: &str| {
+        Case::new(&workshop, &format!("run {SCENARIO} {words} -q --replications 4 -o {folder}")).run();
+    };
+    run("", "plain");
+    run("--set firmware.policy=existing", "other");
+    Case::new(&workshop, "compare plain other -q -o both").run();
+    Case::new(&workshop, "run --of both -q --replication 3 -o r3").run();
+    let kept = workshop.files("both");
+    let tables: Vec<&String> =
+        kept.iter().map(|(name, _)| name).filter(|name| name.contains("/replications.")).collect();
+    assert_eq!(tables.len(), 2, "{tables:?}");
+    for table in tables {
+        let name = table.split('/').next().unwrap();
+        let row = &rows(&workshop.read(&format!("both/{table}")))[3];
+        let single = as_row(&rows(&workshop.read(&format!("r3/{name}/summary.csv"))));
+        assert_eq!(single["dormant_days_lost"], row["dormant_days_lost"], "{name}");
+    }
+}
+
 /// The drawn values are those of the distributions in the scenario's units, and one that several cohorts share comes once.
 #[test]
 fn what_was_drawn_is_kept_in_the_units_of_the_scenario() {
@@ -187,12 +210,13 @@ fn what_was_drawn_is_kept_in_the_units_of_the_scenario() {
 /// A reviewer can compute the split of a spread from the folder alone.
 #[test]
 fn the_runs_behind_a_spread_are_kept() {
-    let workshop = many();
+    const BLOCKS: usize = 20;
+    let workshop = many_with("--replications 40 --layer-runs 120");
     let manifest = workshop.read("many/manifest.json");
     assert!(manifest.contains("\"layer_runs_table\": \"SCENARIO/layer-runs.csv\""), "{manifest}");
     let runs = rows(&workshop.read("many/existing/layer-runs.csv"));
     let other = rows(&workshop.read("many/every-key/layer-runs.csv"));
-    assert_eq!(runs.len(), 3 * 8, "three blocks of eight");
+    assert_eq!(runs.len(), 8 * BLOCKS, "blocks of eight");
     let replications = rows(&workshop.read("many/existing/replications.csv"));
     for (at, run) in runs.iter().enumerate() {
         assert_eq!(
@@ -211,7 +235,7 @@ fn the_runs_behind_a_spread_are_kept() {
         let lost = |rows: &[BTreeMap<String, String>]| rows[at]["dormant_days_lost"].parse::<f64>().unwrap();
         lost(&runs) - lost(&other)
     };
-    let total: f64 = (0..3)
+    let total: f64 = (0..BLOCKS)
         .map(|block| {
             let squares: Vec<f64> = (0..8usize)
                 .map(|set| {
@@ -237,5 +261,5 @@ fn the_runs_behind_a_spread_are_kept() {
     let all =
         spread.iter().find(|row| row["kpi"] == "dormant_days_avoided" && row["layer"] == "all").unwrap();
     let told: f64 = all["variance"].parse().unwrap();
-    assert!((total / 3.0 / told - 1.0).abs() < 1e-6, "{total} {told}");
+    assert!((total / BLOCKS as f64 / told - 1.0).abs() < 1e-6, "{total} {told}");
 }
