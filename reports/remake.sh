@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Makes every sample of this folder, and the picture of the README, anew by the commands that reports/README.md names.
+# Usage: reports/remake.sh [PROGRAM], from any folder; PROGRAM is target/release/dormouse unless another is named.
+# Takes some minutes. It works in results/, as the commands do, and stops where their folders are there already.
+# A sample keeps the files that it has; files that results hold beyond them are left out for their size.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=${1:-target/release/dormouse}
+
+# Copies each file that a sample has from new results.
+renew() { # SAMPLE RESULTS
+  local file
+  while read -r file; do
+    case "$file" in ./report*|./brief.html) continue ;; esac
+    cp "$2/$file" "$1/$file"
+  done < <(cd "$1" && find . -type f | sort)
+}
+
+"$program" run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml -q -o results/existing-vs-early
+renew reports/existing-vs-early results/existing-vs-early
+cp reports/existing-vs-early/fig-scurve.png docs/images/scurve-existing-early.png
+for kind in cohorts difference wait; do
+  "$program" chart reports/existing-vs-early "$kind" -q --force --format svg -o reports/existing-vs-early-charts
+done
+
+"$program" compare studies/early-firmware.toml -q -o results/early-firmware
+sample=reports/early-firmware-study
+renew "$sample" results/early-firmware
+for document in report.md report.html report.xlsx; do
+  "$program" report studies/early-firmware.toml -q --force --format "${document##*.}" -o "$sample/$document"
+done
+"$program" report studies/early-firmware.toml -q --force --format brief -o "$sample/brief.html"
