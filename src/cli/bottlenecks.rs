@@ -381,6 +381,7 @@ fn strips(draws: &[Draw], replications: u32) -> String {
         let mut lines = fold(&group[0].group);
         let gap = " ".repeat(width - columns(&lines[0]));
         lines[0] = format!("{}{gap}  {}", lines[0], strip(group));
+        lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "  "));
         lines
     };
     let together = if replications > 1 { format!(", {replications} draws together") } else { String::new() };

@@ -9,8 +9,11 @@ use crate::formula::guarded;
 use crate::wording::letters::{columns, fold};
 use crate::wording::numbers;
 
-/// Most columns of a terminal that words take in a line of a cell, and what stands before a line that goes on.
+/// Most columns of a terminal that words take in a line of a cell.
 const WIDEST: usize = 60;
+/// The same of the name of a column that is not wider itself.
+const WIDEST_HEADER: usize = 40;
+/// What stands before a line that goes on.
 const INDENT: &str = "  ";
 
 /// Columns and rows; every row has one cell a column.
@@ -194,17 +197,19 @@ impl Table {
     /// of their column may be fold into more lines, so that every name is whole; numbers never do.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let header: Vec<Vec<String>> =
-            self.columns.iter().map(|c| folded(&c.name.replace('_', " "))).collect();
-        let shown = |cell: &Cell| if cell.is_text() { folded(&cell.display()) } else { vec![cell.display()] };
+        let shown = |cell: &Cell| {
+            if cell.is_text() { folded(&cell.display(), WIDEST) } else { vec![cell.display()] }
+        };
         let body: Vec<Vec<Vec<String>>> =
             self.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
-        let widths: Vec<usize> = (0..header.len())
-            .map(|i| {
-                let lines = body.iter().chain([&header]).flat_map(|row| &row[i]);
-                lines.map(|line| columns(line)).max().unwrap_or(0)
-            })
-            .collect();
+        let widest = |lines: &[String]| lines.iter().map(|line| columns(line)).max().unwrap_or(0);
+        let (mut header, mut widths) = (Vec::new(), Vec::new());
+        for (i, column) in self.columns.iter().enumerate() {
+            let of_body = body.iter().map(|row| widest(&row[i])).max().unwrap_or(0);
+            let name = folded(&column.name.replace('_', " "), of_body.max(WIDEST_HEADER));
+            widths.push(of_body.max(widest(&name)));
+            header.push(name);
+        }
         let left: Vec<bool> = (0..header.len()).map(|i| self.is_left(i)).collect();
         let line = |row: &Vec<Vec<String>>, at: usize| {
             let cell = |(i, cell): (usize, &Vec<String>)| {
@@ -232,12 +237,12 @@ pub(super) fn csv_writer<W: std::io::Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
 
-/// Words in the lines of a cell; what goes on in a second line stands a little to the right.
-fn folded(words: &str) -> Vec<String> {
-    if columns(words) <= WIDEST {
+/// Words in the lines of a cell, each of so many columns at most; what goes on in a second line stands a little to the right.
+fn folded(words: &str, most: usize) -> Vec<String> {
+    if columns(words) <= most {
         return vec![words.to_owned()];
     }
-    let mut lines = fold(words, |line| columns(line) <= WIDEST - INDENT.len());
+    let mut lines = fold(words, |line| columns(line) <= most - INDENT.len());
     lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, INDENT));
     lines
 }
@@ -287,6 +292,20 @@ mod tests {
         ];
         let expected = lines.map(|line| format!("{line}\n")).concat();
         assert_eq!(table.to_text(), expected);
+    }
+
+    #[test]
+    fn a_long_name_at_the_head_of_a_column_folds() {
+        let mut table =
+            Table::new(&[("measure", ""), ("Plan for the northern region with capacity of forty", "")]);
+        table.push(vec!["days".into(), 5_u64.into()]);
+        let lines = [
+            "measure  Plan for the northern region with",
+            "                         capacity of forty",
+            "-------  ---------------------------------",
+            "days                                     5",
+        ];
+        assert_eq!(table.to_text(), lines.map(|line| format!("{line}\n")).concat());
     }
 
     #[test]

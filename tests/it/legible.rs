@@ -163,7 +163,8 @@ fn every_figure_that_is_shipped_can_be_read() {
     let drawings = ["reports", "docs"].map(|folder| drawings_under(&repository().join(folder))).concat();
     assert!(!drawings.is_empty());
     for path in drawings {
-        let faults = faults(&fs::read_to_string(&path).unwrap());
+        let drawing = fs::read_to_string(&path).unwrap();
+        let faults = [faults(&drawing), collisions(&drawing)].concat();
         assert!(faults.is_empty(), "{}: {faults:?}", path.display());
     }
 }
