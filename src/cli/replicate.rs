@@ -201,8 +201,13 @@ pub(crate) fn run(
     unfinished.discard(reserved)?;
     terminal::print(&told)?;
     if matches!(wanted, Wanted::Until(..)) {
-        let n = numbers::count(n);
-        terminal.say(format_args!("Stopped after {n} replications: {stopped}."));
+        let most = numbers::most_unseen(n);
+        let blind = if certain {
+            String::new()
+        } else {
+            format!(" What strikes in up to {most} of replications may not have shown.")
+        };
+        terminal.say(format_args!("Stopped after {} replications: {stopped}.{blind}", numbers::count(n)));
     }
     let flags = format!("{threshold}{since}");
     let next = match () {

@@ -116,8 +116,8 @@ pub fn in_full(comparison: &Comparison) -> String {
         }
         (Finding::NotSeen, _) => {
             let (n, most) = (numbers::count(avoided.n), numbers::most_unseen(avoided.n));
-            let seen = if avoided.value == 0.0 { "none" } else { "the same" };
-            format!("; {seen} in all {n} replications, but one may strike in up to {most}")
+            let seen = if avoided.value == 0.0 { "not seen" } else { "no other outcome seen" };
+            format!("; {seen} in {n} replications, may strike in up to {most}")
         }
         _ => String::new(),
     };

@@ -158,7 +158,7 @@ fn a_precision_ends_when_it_is_met_or_when_the_budget_is() {
 /// The tutorial with chance in it, opened early with updates that always work, and the same with a rework in one of fifty cohorts.
 fn rare(workshop: &Workshop) {
     let base = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"base\"\n[firmware]\npolicy = \"early\"\n[cohort_defaults]\n\
-                retry_days = 3\ngate_slip_days = { pert = { low = 0, mode = 3, high = 15 } }\n";
+                retry_days = 3\ngate_slip_days = { pert = { low = 0, mode = 3, high = 15 }, draw = \"for each\" }\n";
     workshop.write("base.toml", base);
     workshop.write("copy.toml", "extends = \"base.toml\"\nname = \"copy\"\nquestion = \"The same?\"\n");
     let rework = "[firmware]\nrework_tested_pct = 2\nrework_equivalence_pct = 0\n";
@@ -175,7 +175,7 @@ fn what_no_replication_showed_has_no_verdict_and_does_not_stop_a_precision() {
     let (answer, _) = run("--replications 20 --seed 4 -q --threshold 1 -o results/unseen");
     assert!(
         answer.contains("20 replications under the same draws: no verdict on Dormant days (never varied)")
-            && answer.contains("none in all 20 replications, but one may strike in up to 13.9%."),
+            && answer.contains("not seen in 20 replications, may strike in up to 13.9%."),
         "{answer}"
     );
     assert!(answer.contains("Dormant days avoided: 0 [the same in all 20] installation-days"), "{answer}");
