@@ -48,6 +48,7 @@ impl Reading {
         for one in overrides {
             self.apply(one, &mut document);
         }
+        document.write_words_as_known();
         counts::go_on_from_the_plan(&mut document);
         Some(document)
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::document::{Entry, Item, Node, Table};
-use super::keys::{TABLES, TableSpec};
+use super::keys::{self, Kind, TABLES, TableSpec};
 use super::problem::{Place, Problem};
 use super::register::Later;
 use super::uncertain::{FORMS, NO_LINK};
@@ -51,6 +51,24 @@ impl Document {
             self.tables.len() - 1
         });
         &mut self.tables[at].1
+    }
+
+    /// Writes the words of tables in the case in which they are known, so that nobody has to look for `DORMANT` as well.
+    pub(super) fn write_words_as_known(&mut self) {
+        let tables = self.tables.iter_mut().map(|(name, table)| (*name, table));
+        let entries =
+            self.lists.iter_mut().flat_map(|(name, list)| list.iter_mut().map(|entry| (*name, entry)));
+        for (name, table) in tables.chain(entries) {
+            let Some(spec) = keys::table(name) else { continue };
+            for entry in &mut table.entries {
+                let Some(Kind::Choice(words)) = spec.key(&entry.key).map(|key| key.kind) else { continue };
+                if let Node::Cell(text) = &mut entry.item.node
+                    && let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(text))
+                {
+                    (*word).clone_into(text);
+                }
+            }
+        }
     }
 
     /// Keeps the register true where a key is given another value.

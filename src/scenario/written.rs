@@ -144,7 +144,9 @@ fn looks_like(text: &str) -> Unread {
     }
     if text.ends_with('%') {
         let bare = text.trim_end_matches('%').trim();
-        return Some(format!("write it without the sign: {bare} where per cent are asked for"));
+        let factor =
+            bare.parse::<f64>().map_or_else(|_| String::new(), |n| format!(", {} as a factor", n / 100.0));
+        return Some(format!("write it without the sign: {bare} where per cent are asked for{factor}"));
     }
     if let Some((whole, rest)) = body.split_once(',') {
         let points = whole.split('.');

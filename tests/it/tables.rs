@@ -334,6 +334,25 @@ fn a_sheet_is_named_on_the_command_line() {
     assert!(said.contains("is a workbook, not a scenario"), "{said}");
 }
 
+/// What a scenario is resolved to has every word in the case in which the program knows it.
+#[test]
+fn words_in_capitals_are_the_words_everywhere() {
+    let workshop = Workshop::new();
+    workshop.write(
+        "plan.toml",
+        &PLAN.replacen("\n[programme]", "\nstock = { csv = \"stock.csv\" }\n[programme]", 1),
+    );
+    workshop.write(
+        "stock.csv",
+        "COHORT,SUPPLIER,STATUS,STAGE,INSTALLATIONS\nAlder,Aster,Dormant,Firmware-Wait,30\n",
+    );
+    let scenario = load(&workshop.path("plan.toml"), &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(scenario.resolved["stock"][0]["status"], "dormant");
+    assert_eq!(scenario.resolved["stock"][0]["stage"], "firmware-wait");
+    let warned = scenario.warnings.to_string();
+    assert!(warned.contains("in the middle of an update"), "{warned}");
+}
+
 /// Rows of a further table replace those of the same cell, whatever the case of the status.
 #[test]
 fn a_further_table_knows_a_cell_by_its_status_in_any_case() {
