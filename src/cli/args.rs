@@ -8,7 +8,7 @@ use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand, Val
 use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
 use dormouse::replications::{LEAST_MIXTURES, Threshold};
-use dormouse::scenario::date_meant;
+use dormouse::scenario::{date_meant, whole_number};
 use dormouse::shell::quoted_path;
 use dormouse::wording::numbers;
 use jiff::civil::Date;
@@ -571,24 +571,20 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
 /// Most replications of a scenario.
 const MOST_REPLICATIONS: u64 = 1_000_000;
 
-/// Reads a whole number of a range; `example` is one that would do.
+/// Reads a whole number of a range as a table does, `1,000` as well as `1000`; `example` is one that would do.
 pub(crate) fn whole<T: TryFrom<u64>>(
     least: u64,
     most: u64,
     example: u64,
 ) -> impl Fn(&str) -> Result<T, String> + Clone {
     move |text: &str| {
-        let number = text.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
+        let read = whole_number(text);
+        let number = read.as_ref().ok().and_then(|n| u64::try_from(*n).ok());
+        let number = number.or_else(|| text.parse().ok());
+        let within = number.filter(|n| (least..=most).contains(n)).and_then(|n| T::try_from(n).ok());
         let [from, to] = [least, most].map(numbers::count);
-        let joined: String = text.chars().filter(|c| !", '_\u{a0}\u{202f}".contains(*c)).collect();
-        let meant = if joined != text && joined.parse::<u64>().is_ok() {
-            format!("; thousands are not separated here: {joined}")
-        } else {
-            String::new()
-        };
-        number
-            .and_then(|n| T::try_from(n).ok())
-            .ok_or_else(|| format!("expected a whole number, such as {example}, from {from} to {to}{meant}"))
+        let hint = read.err().flatten().map_or_else(String::new, |hint| format!("; {hint}"));
+        within.ok_or_else(|| format!("expected a whole number, such as {example}, from {from} to {to}{hint}"))
     }
 }
 

@@ -334,6 +334,25 @@ fn a_sheet_is_named_on_the_command_line() {
     assert!(said.contains("is a workbook, not a scenario"), "{said}");
 }
 
+/// A table and a flag agree on what a number is.
+#[test]
+fn a_flag_takes_the_numbers_of_a_table() {
+    let workshop = Workshop::new();
+    workshop.write("demand.csv", "supplier,status,demand\nAster,dormant,\"1,200\"\nBriar,active,900\n");
+    let allocate = |capacity: &str, dmin: &str| {
+        let words = ["allocate", "demand.csv", "--capacity", capacity, "--dmin", dmin];
+        workshop.command(crate::command::DORMOUSE).args(words).output().unwrap()
+    };
+    let plain = allocate("1300", "1000");
+    assert_eq!(plain.status.code(), Some(0));
+    for (capacity, dmin) in [("1,300", "1,000"), ("1 300", "1'000"), ("1_300", "1000.0")] {
+        assert_eq!(allocate(capacity, dmin).stdout, plain.stdout, "{capacity} {dmin}");
+    }
+    for not in ["1,30", "1.300,0", "0,300", "1e3", "1,300 slots", "-1", ""] {
+        assert_eq!(allocate(not, "1000").status.code(), Some(2), "{not}");
+    }
+}
+
 /// What a scenario is resolved to has every word in the case in which the program knows it.
 #[test]
 fn words_in_capitals_are_the_words_everywhere() {
