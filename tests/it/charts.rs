@@ -248,10 +248,10 @@ fn of_many_cohorts_those_with_most_dormant_installations_are_drawn() {
         // The last two enter in the run and have no Dormant installation; the others entered before it.
         let (entry, status, n) =
             if at < 12 { ("08-31", "dormant", 300 + 10 * at) } else { ("10-05", "active", 5) };
-        text += &format!(
+        text.extend([format!(
             "[[cohort]]\nname = \"C{at:02}\"\ngroup = \"G\"\nroute = \"MT/SIT\"\ngate = 2020-08-03\nentry = 2020-{entry}\n[[stock]]\ncohort = \"C{at:02}\"\n\
              supplier = \"Aster\"\nstatus = \"{status}\"\ninstallations = {n}\n"
-        );
+        )]);
     }
     workshop.write("many.toml", &text);
     Case::new(&workshop, "run many.toml -o many -q").run();
