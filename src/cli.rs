@@ -50,6 +50,6 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Chart(args)) => chart::chart(args, terminal),
         Some(Verb::Report(args)) => report::write(args, terminal),
         Some(Verb::Init(args)) => init::init(args, terminal),
-        Some(Verb::Schema) => init::schema(),
+        Some(Verb::Schema(args)) => init::schema(args),
     }
 }

@@ -82,12 +82,29 @@ pub(crate) enum Verb {
     Chart(ChartArgs),
     Report(ReportArgs),
     Init(InitArgs),
-    /// Print the JSON Schema of the scenario file, for completion in editors
+    /// Print the JSON Schema of the scenario or the study file, for completion in editors
     #[command(after_help = "Examples:
   dormouse schema > dormouse.schema.json
-  dormouse schema | jq '.properties | keys'
-  dormouse schema | head -20")]
-    Schema,
+  dormouse schema study > dormouse-study.schema.json
+  dormouse schema | jq '.properties | keys'")]
+    Schema(SchemaArgs),
+}
+
+/// Which file a schema is of
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// The file that the schema is of
+    #[arg(value_name = "FILE", value_enum, default_value = "scenario")]
+    pub(crate) of: Described,
+}
+
+/// A file that a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Described {
+    /// The scenario file
+    Scenario,
+    /// The study file of `dormouse compare`
+    Study,
 }
 
 /// Say whether scenarios and studies are sound, and what was understood; nothing is written
@@ -531,7 +548,7 @@ impl Args {
     pub(crate) fn voice(&self) -> &Voice {
         const PLAIN: &Voice = &Voice { quiet: false, color: When::Auto };
         match &self.verb {
-            None | Some(Verb::Schema) => PLAIN,
+            None | Some(Verb::Schema(_)) => PLAIN,
             Some(Verb::Check(args)) => &args.look.voice,
             Some(Verb::Run(args)) => &args.look.voice,
             Some(Verb::Compare(args)) => &args.look.voice,

@@ -8,8 +8,9 @@ use anyhow::{Context, anyhow};
 use dormouse::scenario;
 use dormouse::shell::quoted_path;
 
-use super::args::InitArgs;
+use super::args::{Described, InitArgs, SchemaArgs};
 use super::failure::{Failure, Found};
+use super::study::study_schema;
 use super::terminal::{self, Terminal};
 
 /// Writes a commented scenario, alone or around tables.
@@ -38,9 +39,13 @@ pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Prints the JSON Schema of the scenario file.
-pub(crate) fn schema() -> Result<(), Failure> {
-    terminal::print(&format!("{:#}\n", scenario::schema()))
+/// Prints the JSON Schema of the scenario or the study file.
+pub(crate) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
+    let schema = match args.of {
+        Described::Scenario => scenario::schema(),
+        Described::Study => study_schema(),
+    };
+    terminal::print(&format!("{schema:#}\n"))
 }
 
 fn ensure_free(file: &Path, force: bool) -> Result<(), Failure> {

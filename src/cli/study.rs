@@ -3,6 +3,7 @@
 
 mod design;
 mod reader;
+mod schema;
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -21,6 +22,7 @@ use super::failure::{Failure, Found};
 pub(crate) use design::{Design, Trials};
 use reader::read;
 pub(crate) use reader::{is_study, question};
+pub(crate) use schema::study_schema;
 
 /// A study as its file says it.
 #[derive(Debug)]

@@ -1,10 +1,13 @@
-//! The register of keys as a JSON Schema for editors, and as the reference page.
+//! The register of keys as a JSON Schema for editors, and as the reference page. Dates are told by a pattern and alternatives by `anyOf`,
+//! since editors do not all know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::document::UNSET;
 use super::keys::{KeySpec, Kind, TABLES, TableSpec};
+use super::uncertain::DRAWS;
 
 /// The JSON Schema (2020-12) of a scenario file.
 #[must_use]
@@ -20,10 +23,14 @@ pub fn schema() -> Json {
             }
             (false, true) => {
                 let rows = json!({ "type": "array", "items": body });
-                let list = json!({ "description": table.doc, "anyOf": [rows, csv(&[]), workbook(&[])] });
+                let list =
+                    json!({ "description": table.doc, "anyOf": [rows, csv(&[]), workbook(&[]), unset()] });
                 properties.insert(table.name.into(), list);
             }
-            (false, false) => drop(properties.insert(table.name.into(), body)),
+            (false, false) => {
+                let once = json!({ "description": table.doc, "anyOf": [body, unset()] });
+                properties.insert(table.name.into(), once);
+            }
         }
     }
     json!({
@@ -38,8 +45,12 @@ pub fn schema() -> Json {
 }
 
 fn table_schema(table: &TableSpec) -> Json {
-    let properties: Map<String, Json> =
+    let mut properties: Map<String, Json> =
         table.keys.iter().map(|key| (key.name.into(), key_schema(key))).collect();
+    if table.is_list() {
+        let doc = "Takes the entry out that an extended file has.";
+        properties.insert(UNSET.into(), json!({ "const": true, "description": doc }));
+    }
     let mut schema = object(Json::Object(properties), &[]);
     schema["description"] = json!(table.doc);
     schema
@@ -67,8 +78,16 @@ fn file_of_table(file: &str, doc: &str, optional: &[&str], more: &[&str]) -> Jso
     object(properties, &required)
 }
 
+/// The word that takes out what an extended file says.
+fn unset() -> Json {
+    json!({ "const": UNSET })
+}
+
 fn key_schema(key: &KeySpec) -> Json {
     let mut schema = kind_schema(key.kind);
+    if schema["type"] != "string" {
+        schema = json!({ "anyOf": [schema, unset()] });
+    }
     let default = if key.default.is_empty() { String::new() } else { format!(" Default: {}.", key.default) };
     schema["description"] = json!(format!("{}{default}", key.doc));
     schema
@@ -95,15 +114,15 @@ fn kind_schema(kind: Kind) -> Json {
                 json!({ "from": defined("date"), "to": defined("date"), "reason": { "type": "string" } });
             json!({ "type": "array", "items": object(period, &["from", "to"]) })
         }
-        Kind::DateOrNever => json!({ "oneOf": [{ "const": "never" }, defined("date")] }),
+        Kind::DateOrNever => json!({ "anyOf": [{ "const": "never" }, defined("date")] }),
         Kind::Days(..) | Kind::Pct | Kind::Factor => defined("uncertain"),
         Kind::PctByAttempt => {
-            json!({ "oneOf": [defined("uncertain"), { "type": "array", "items": defined("uncertain"), "minItems": 1 }] })
+            json!({ "anyOf": [defined("uncertain"), { "type": "array", "items": defined("uncertain"), "minItems": 1 }] })
         }
         Kind::Dated | Kind::DatedPct => defined("dated"),
         Kind::Priority => {
             let share = json!({ "up_to_pct": { "type": "number", "minimum": 0, "maximum": 100 } });
-            json!({ "oneOf": [{ "const": "strict" }, object(share, &["up_to_pct"])] })
+            json!({ "anyOf": [{ "const": "strict" }, object(share, &["up_to_pct"])] })
         }
     }
 }
@@ -122,7 +141,8 @@ fn definitions() -> Json {
             "pert": three,
             "lognormal": object(json!({ "median": number, "p90": number }), &["median", "p90"]),
             "discrete": { "type": "array", "items": weighed, "minItems": 1 },
-            "link": { "type": "string", "description": "A factor shared with other inputs." },
+            "link": { "type": "string", "description": "A factor shared with other inputs; \"none\" gives up the link of the value that this one replaces." },
+            "draw": { "enum": DRAWS, "description": "How often a value that holds for many is drawn: for each of them, or once for all." },
             "weight": { "type": "number", "minimum": -1, "maximum": 1, "description": "Correlation with it. Default: 1." },
         }),
         &[],
@@ -137,8 +157,8 @@ fn definitions() -> Json {
         ),
     });
     json!({
-        "date": { "description": "A TOML date such as 2020-09-11.", "type": "string", "format": "date" },
-        "uncertain": { "description": "A number, or a distribution.", "oneOf": [number, distribution] },
+        "date": { "description": "A TOML date such as 2020-09-11.", "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
+        "uncertain": { "description": "A number, or a distribution.", "anyOf": [number, distribution] },
         "dated": {
             "description": "A value for the whole run, dated steps, either with an uncertain factor, or a column of a table.",
             "anyOf": [

@@ -24,6 +24,7 @@ mod explain;
 mod folders;
 mod hazards;
 mod interrupted;
+mod keys;
 mod legible;
 mod mutated;
 mod names_in_figures;

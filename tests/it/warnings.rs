@@ -136,3 +136,123 @@ fn holidays_that_are_not_yet_published_are_told_until_somebody_has_looked() {
         |text| later(text).replacen("[firmware]", "[calendar]\nadd_holidays = [2029-06-04]\n\n[firmware]", 1);
     assert!(!said(looked).contains(by_rule));
 }
+
+#[test]
+fn dates_that_nothing_looks_at_are_told_in_one_warning() {
+    let over = |text: &str| {
+        let workshop = Workshop::new();
+        workshop.write(
+            "over.toml",
+            &format!("extends = \"scenarios/tutorial/existing.toml\"\nname = \"over\"\n{text}"),
+        );
+        Case::new(&workshop, "check over.toml").run().1
+    };
+    let cases = [
+        ("[[cohort]]\nname = \"Alder\"\nentry = 2200-09-09\n", "cohort.Alder.entry 2200-09-09"),
+        ("[[supplier]]\nname = \"Aster\"\nobligation = 2102-01-01\n", "supplier.Aster.obligation 2102-01-01"),
+        (
+            "[[group]]\nname = \"IOC\"\ncapacity_per_day = [{ from = 2020-09-07, value = 9 }, { from = 2029-09-07, value = 4 }]\n",
+            "group.IOC.capacity_per_day 2029-09-07",
+        ),
+        ("[calendar]\nadd_holidays = [2002-09-09]\n", "calendar.add_holidays 2002-09-09"),
+        ("[calendar]\nremove_holidays = [2022-12-26]\n", "calendar.remove_holidays 2022-12-26"),
+    ];
+    for (text, named) in cases {
+        let err = over(text);
+        assert!(err.contains("nothing in the run looks at a date") && err.contains(named), "{named}: {err}");
+    }
+    let all: String = [cases[0].0, cases[1].0, cases[3].0].concat();
+    let err = over(&all);
+    assert_eq!(err.matches("nothing in the run looks at").count(), 1, "{err}");
+    assert!(err.contains("looks at 3 dates, the farthest 2200-09-09"), "{err}");
+    for (text, said) in [
+        ("[calendar]\nadd_holidays = [2020-09-12]\n", "changes nothing on 2020-09-12"),
+        ("[calendar]\nremove_holidays = [2020-09-15]\n", "changes nothing on 2020-09-15"),
+    ] {
+        assert!(over(text).contains(said), "{}", over(text));
+    }
+    let ramp = "[[group]]\nname = \"IOC\"\ncapacity_per_day = [{ from = 2020-09-07, value = 9 }, { from = 2029-09-07, value = 4, ramp = true }]\n";
+    assert!(!over(ramp).contains("nothing in the run looks at"), "{}", over(ramp));
+}
+
+#[test]
+fn the_national_programme_has_no_date_in_vain() {
+    let (_, err) = Case::new(&Workshop::new(), "check scenarios/smets1-2020/early.toml").run();
+    assert!(!err.contains("warning"), "{err}");
+}
+
+#[test]
+fn a_factor_that_may_be_a_percentage_is_told_and_so_are_flags_and_studies() {
+    let workshop = Workshop::new();
+    let check = |set: &str| {
+        Case::new(&workshop, &format!("check scenarios/tutorial/existing.toml --set {set}")).run().1
+    };
+    for set in [
+        "programme.capacity_factor=95",
+        "firmware.capacity_factor=70",
+        "group.IOC.capacity_per_day={value=20,factor=95}",
+        "commitment.factor=95",
+    ] {
+        let err = check(set);
+        assert!(err.contains("multiplies by") && err.contains("95% is 0.95"), "{set}: {err}");
+    }
+    assert!(!check("programme.capacity_factor=2").contains("multiplies by"));
+    assert!(check("allocation.dormant_priority={up_to_pct=0.8}").contains("less than 1%"));
+    assert!(check("removal.dormant_pct_per_month=0.002").contains("less than 0.05%"));
+    for flag in ["--threshold 0.01", "--precision 0.05"] {
+        let run = format!(
+            "run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml --replications 2 {flag}"
+        );
+        let run = if flag.starts_with("--precision") { run.replace(" --replications 2", "") } else { run };
+        let (_, err) = Case::new(&workshop, &run).exit(2).run();
+        assert!(err.contains("a share is written with its sign"), "{flag}: {err}");
+    }
+    let study = |threshold: &str, value: &str| {
+        format!(
+            "question = \"?\"\nbaseline = \"scenarios/tutorial/existing.toml\"\nscenarios = [\"scenarios/tutorial/early.toml\"]\nreplications = 2\nthreshold = {threshold}\n[grid]\nreplications = 2\n[[grid.axis]]\nname = \"a\"\nkey = \"firmware.capacity_factor\"\nvalues = [{value}]\n"
+        )
+    };
+    workshop.write("s.toml", &study("0.01", "1"));
+    let (_, err) = Case::new(&workshop, "compare s.toml -o r").exit(2).run();
+    assert!(err.contains("a share is written with its sign"), "{err}");
+    workshop.write("s.toml", &study("\"1%\"", "70"));
+    let (_, err) = Case::new(&workshop, "compare s.toml -o r").run();
+    assert!(err.contains("multiplies by 70"), "{err}");
+}
+
+#[test]
+fn a_late_supplier_without_active_installations_is_told() {
+    let workshop = Workshop::new();
+    let dormant = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"late\"\n[[supplier]]\nname = \"Late\"\ndcc_user_from = 2020-09-21\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Late\"\nstatus = \"dormant\"\ninstallations = 7\n";
+    workshop.write("late.toml", dormant);
+    let (_, err) = Case::new(&workshop, "check late.toml").run();
+    assert!(err.contains("`dcc_user_from` holds for no installation of `Late`"), "{err}");
+}
+
+#[test]
+fn a_seed_is_the_seed_that_runs() {
+    let workshop = Workshop::new();
+    let most = "9007199254740991";
+    let (_, err) =
+        Case::new(&workshop, &format!("run scenarios/tutorial/existing.toml --seed {most} -q -o r")).run();
+    assert!(workshop.read("r/manifest.json").contains(most), "{err}");
+    for more in ["9007199254740992", "1234567890123456789", "18446744073709551615"] {
+        let words = format!("check scenarios/tutorial/existing.toml --seed {more}");
+        let (_, err) = Case::new(&workshop, &words).exit(2).run();
+        assert!(
+            err.contains(&format!("seed={more}")) && err.contains("do not keep whole numbers exactly"),
+            "{err}"
+        );
+    }
+}
+
+#[test]
+fn dates_may_stand_in_quotes() {
+    let workshop = Workshop::new();
+    workshop.write(
+        "quoted.toml",
+        "extends = \"scenarios/tutorial/existing.toml\"\nname = \"quoted\"\n[programme]\nplan_date = \"2020-10-02\"\n",
+    );
+    let (out, _) = Case::new(&workshop, "check quoted.toml").run();
+    assert!(out.contains("Plan date       2 Oct 2020"), "{out}");
+}

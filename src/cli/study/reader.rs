@@ -17,7 +17,7 @@ use super::super::{args, text};
 use super::{Axis, Grid, Study, StudyFile, as_typed, plain};
 
 /// Keys of a study, of its grid or sensitivity, and of an axis of those.
-const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 10] = [
     "question",
     "baseline",
     "scenarios",
@@ -29,8 +29,8 @@ const KEYS: [&str; 10] = [
     "grid",
     "sensitivity",
 ];
-const OF_GRID: [&str; 2] = ["replications", "axis"];
-const OF_AXIS: [&str; 4] = ["name", "key", "values", "labels"];
+pub(super) const OF_GRID: [&str; 2] = ["replications", "axis"];
+pub(super) const OF_AXIS: [&str; 4] = ["name", "key", "values", "labels"];
 
 /// Most combinations of a grid, or values that are tried alone: more would take days to simulate and gigabytes to hold.
 const MOST_SETS: u64 = 10_000;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Calendar, FirmwarePolicy, Model};
+use crate::model::{Calendar, Day, FirmwarePolicy, Model, Status, Stock};
 use crate::scenario::document::{Item, Node, Table};
 use crate::scenario::keys::{Kind, TABLES, TableSpec};
 use crate::scenario::merged::{Document, identity};
@@ -21,8 +21,10 @@ struct Idle<'d> {
     place: &'d Place,
 }
 
-/// Warns of every date that nothing in the run looks at, in one warning, the farthest first.
+/// Warns of every date that nothing in the run looks at, in one warning, the farthest first; and of late suppliers whose date holds for
+/// nobody.
 pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
+    check_users(model, document, desk);
     let mut idle = Vec::new();
     for spec in TABLES {
         let tables = if spec.is_list() {
@@ -53,6 +55,30 @@ pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
         "mend a wrong year in {}{more}; a date that is meant for a longer run may stay",
         named.join(", ")
     )));
+}
+
+/// Warns of a supplier that is a DCC user late and has no Active installation for which that holds.
+fn check_users(model: &Model, document: &Document, desk: &mut Desk) {
+    if model.change_of_supplier.is_some() {
+        return;
+    }
+    for (at, supplier) in model.suppliers.iter().enumerate() {
+        let is_late = supplier.dcc_user_from.as_ref().is_some_and(|planned| planned.day > Day(0));
+        let has = |status: Status| {
+            let of_supplier = |row: &&Stock| row.supplier == at && row.status == status;
+            model.stock.iter().filter(of_supplier).any(|row| row.installations > 0)
+        };
+        if is_late && has(Status::Dormant) && !has(Status::Active) {
+            let named = |table: &&Table| table.text("name") == Some(supplier.name.as_str());
+            let table = document.list("supplier").iter().find(named);
+            let message = format!("`dcc_user_from` holds for no installation of `{}`", supplier.name);
+            let label = "it holds for Active installations, and all of this supplier's are Dormant";
+            let warning = Problem::new(message, table.map(|table| table.place_of("dcc_user_from")), label);
+            desk.warning(warning.help(
+                "Dormant installations migrate from their EPCL entry, whoever their supplier is; take the date out, or give them the status \"active\"",
+            ));
+        }
+    }
 }
 
 fn in_table<'d>(
@@ -116,7 +142,7 @@ pub(super) fn check_holidays(
     built_in: &[Date],
     is_worked: impl Fn(Date) -> bool,
 ) {
-    let last = calendar.date(crate::model::Day(i32::try_from(calendar.migration.len()).unwrap_or(1) - 1));
+    let last = calendar.date(Day(i32::try_from(calendar.migration.len()).unwrap_or(1) - 1));
     let within = |date: Date| (calendar.first..=last).contains(&date);
     for (date, place) in added.iter().filter(|(date, _)| within(*date)) {
         let why =
