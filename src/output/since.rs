@@ -213,7 +213,7 @@ impl ScenarioSince {
         for (what, of) in LEFT_OUT {
             if [self.then.left_out, self.now.left_out].iter().any(|left_out| of(left_out) > 0.0) {
                 let title = format!("Dormant: {what} by the end, mean");
-                push(title, &|outlook| numbers::three_digits(of(&outlook.left_out)));
+                push(title, &|outlook| numbers::mean_count(of(&outlook.left_out)));
             }
         }
         table.to_text()

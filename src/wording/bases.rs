@@ -55,7 +55,7 @@ impl Whose {
     pub fn title(self) -> String {
         match self.population {
             Population::Dormant => format!("Dormant{}", self.that_can()),
-            Population::All if self.some_left_out => "Those that can migrate".to_owned(),
+            Population::All if self.some_left_out => "All that can migrate".to_owned(),
             Population::All => "All".to_owned(),
         }
     }

@@ -218,10 +218,13 @@ pub fn three_digits(x: f64) -> String {
     format!("{}{}", rounded(x, place), million(place))
 }
 
-/// A mean of counts: to three digits, or below 100 to one decimal place, or as many more as it needs not to read 0.
+/// A mean of counts: to three digits, or below 100 to one decimal place and below 1 to two, or as many more as it needs not to read 0.
 #[must_use]
 pub fn mean_count(x: f64) -> String {
-    if x >= 99.95 || x.fract() == 0.0 { three_digits(x) } else { percentage(x) }
+    if x >= 99.95 || x.fract() == 0.0 {
+        return three_digits(x);
+    }
+    percentage_to(x, if x < 1.0 { 2 } else { 1 })
 }
 
 /// A number to three digits with its sign: `+48,200`.
@@ -535,6 +538,6 @@ mod tests {
         );
         assert_eq!([18_771_721.0, 0.285_4].map(plain_three_digits), ["18,800,000", "0.285"]);
         let means = [3_597.4, 200.06, 12.175, 3.0, 1.0 / 3.0, 0.001, 0.0].map(mean_count);
-        assert_eq!(means, ["3,600", "200", "12.2", "3", "0.3", "0.001", "0"]);
+        assert_eq!(means, ["3,600", "200", "12.2", "3", "0.33", "0.001", "0"]);
     }
 }

@@ -86,7 +86,8 @@ impl Said {
             (name.clone(), format!("{}\n{}", text(name).unwrap(), text(&drawing).unwrap()))
         };
         let figures = files.iter().map(|(name, _)| name);
-        let figures = figures.filter(|name| name.starts_with("fig-") && name.ends_with(".txt"));
+        let figures =
+            figures.filter(|name| name.starts_with("fig-") && name.split('.').next_back() == Some("txt"));
         let mut book: Xlsx<_> = calamine::open_workbook(workshop.path("said/report.xlsx")).unwrap();
         let sheets: Vec<String> = book.sheet_names();
         let cells = sheets.iter().flat_map(|sheet| {
