@@ -84,6 +84,8 @@ pub struct Caption {
     pub scenarios: Vec<(String, String)>,
     /// Replications the figure rests on; 0 where it shows one draw.
     pub replications: usize,
+    /// Which replication a figure of one draw shows; the first, 0, is not named.
+    pub replication: u32,
     /// What its ranges are of, where it shows replications.
     pub ranges: Ranges,
     /// Where the programme is; nothing where its scenario does not say.
@@ -128,6 +130,7 @@ impl Caption {
             program,
             scenarios,
             replications: 0,
+            replication: 0,
             ranges: Ranges::Outcomes,
             area,
             basis,
@@ -190,11 +193,16 @@ impl Caption {
 
     fn shows_not(&self) -> String {
         let (n, ranges) = (numbers::count(self.replications), self.ranges.words(self.replications));
+        let which = match self.replication {
+            0 => String::new(),
+            k => format!(", replication {}", numbers::count(k)),
+        };
         match (self.replications, self.scenarios.len()) {
-            (0, 0 | 1) => "One run. No uncertainty shown. Simulated, not a forecast.".to_owned(),
+            (0, 0 | 1) => format!("One run{which}. No uncertainty shown. Simulated, not a forecast."),
             (0, _) => {
-                "One run of each scenario, the same chance events in each. No uncertainty shown. Simulated, not a forecast."
-                    .to_owned()
+                format!(
+                    "One run of each scenario{which}, the same chance events in each. No uncertainty shown. Simulated, not a forecast."
+                )
             }
             (_, 0 | 1) => format!("{n} replications. {ranges} Simulated, not a forecast."),
             _ => {

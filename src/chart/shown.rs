@@ -58,7 +58,8 @@ impl<'r> Shown<'r> {
 /// Where figures of some runs of a folder come from.
 pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
-    let caption = Caption { program: results.program.clone(), ..Caption::new(scenarios) };
+    let replication = results.replication().unwrap_or_default();
+    let caption = Caption { program: results.program.clone(), replication, ..Caption::new(scenarios) };
     let Some(run) = runs.first() else { return caption };
     // Inputs are counted as in the rest of the folder: those of all its scenarios.
     let basis = match results.manifest()["resolved"].as_array() {

@@ -67,6 +67,7 @@ pub(super) fn of_comparison(runs: &[Run], in_folders: &[File], at_top: &[File]) 
         "program": program(),
         "baseline": runs.first().map(|run| &run.model.name),
         "scenarios": runs.iter().map(|run| scenario(&run.described())).collect::<Vec<_>>(),
+        "replication": runs.first().map(|run| run.trace.replication),
         "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
         "spread": "one draw, not a forecast; no uncertainty shown",
         "files": listing(in_folders.iter().chain(at_top)),

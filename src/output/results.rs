@@ -177,6 +177,12 @@ impl Results {
         &self.body
     }
 
+    /// Which replication its runs are; none where it holds many.
+    #[must_use]
+    pub fn replication(&self) -> Option<u32> {
+        self.body["replication"].as_u64().and_then(|n| u32::try_from(n).ok())
+    }
+
     /// Whether it holds replications, and not days.
     #[must_use]
     pub fn replicated(&self) -> bool {

@@ -85,6 +85,15 @@ fn any_replication_seen_whole_is_its_row_of_the_run_of_many() {
     }
     Case::new(&workshop, "explain r7 --scenario existing --day 2020-10-05").run();
     Case::new(&workshop, "chart r7 --all --format svg -o charts").run();
+    for (folder, says) in [("r7", true), ("r0", false)] {
+        let words = workshop.read(&format!("{folder}/existing/fig-scurve.svg"));
+        assert_eq!(words.contains("replication 7"), says, "{words}");
+    }
+    assert_eq!(
+        workshop.read("charts/fig-scurve.svg"),
+        workshop.read("r7/fig-scurve.svg"),
+        "the figures of the run"
+    );
 }
 
 #[test]
