@@ -148,6 +148,31 @@ fn numbers_of_updates_and_attempts_come_back() {
     }
 }
 
+/// Counts of the last days of a plan may leave closed days only: the run goes on over them, and everything reads its folder.
+#[test]
+fn a_run_goes_on_over_days_that_are_all_closed() {
+    let workshop = Workshop::new();
+    let plan = DELAY.replace("NAME", "Briar").replace("last_day = 2020-09-25", "last_day = 2020-09-27");
+    workshop.write("plan.toml", &plan);
+    Case::new(&workshop, "run plan.toml -q --until 2020-09-25 -o until").run();
+    let counts = "--counts until/counts.csv --from 2020-09-26";
+    let (_, said) = Case::new(&workshop, &format!("check plan.toml {counts}")).run();
+    assert!(said.contains("no day of the run is a migration day"), "{said}");
+    Case::new(&workshop, &format!("run plan.toml {counts} -q -o one")).run();
+    Case::new(&workshop, &format!("run plan.toml {counts} -q --replications 4 --layer-runs 0 -o many")).run();
+    for words in [
+        "chart one --all -o charts-of-one",
+        "chart many --all -o charts",
+        "explain one --day 2020-09-26",
+        "report many -o report.html",
+    ] {
+        Case::new(&workshop, words).run();
+    }
+    let (_, said) =
+        Case::new(&workshop, "check plan.toml --set programme.first_day=2020-09-26").exit(2).run();
+    assert!(said.contains("no day of the run is a migration day"), "{said}");
+}
+
 /// Active installations whose supplier still updates them are ready on the day on which they would have been.
 #[test]
 fn an_update_by_a_supplier_goes_on_for_the_days_that_were_left() {

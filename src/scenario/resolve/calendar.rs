@@ -73,11 +73,16 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
     dates::check_holidays(desk, &whole, [&added, &removed], &built_in, is_worked);
     if !migration.contains(&true) {
         let place = first_place(table, &["migration_weekdays", "closed"]);
-        desk.problem(Problem::new(
-            "no day of the run is a migration day",
-            Some(place),
-            "all days are closed",
-        ));
+        let problem =
+            Problem::new("no day of the run is a migration day", Some(place), "all days are closed");
+        // Counts of the last days of a plan may leave none, which is no slip.
+        if programme.item("draws_from").is_some() {
+            desk.warning(
+                problem.help("nobody migrates any more; counts of an earlier day leave days to do so"),
+            );
+        } else {
+            desk.problem(problem);
+        }
     }
     let within: Vec<Day> = holidays.iter().filter(|d| days.contains(d)).map(|d| empty.day(*d)).collect();
     let in_run = |(from, to, _): &Period| *from <= last && *to >= first;
