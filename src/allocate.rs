@@ -14,6 +14,7 @@ mod ready;
 mod remainder;
 mod shape;
 mod share;
+mod unproven;
 mod verify;
 /// Sharing whole units, for other parts of the engine that share by the same rule.
 pub(crate) mod sharing {
@@ -29,6 +30,7 @@ pub use certificate::{Among, Certificate, Rule, Settled, Sharing, Split, Steps};
 pub use equal::{EvenPart, even_part};
 pub use owed::{Owed, owed};
 pub use shape::{Leaf, Shape};
+pub use unproven::Unproven;
 pub use verify::{Proven, verify};
 
 use crate::model::{
@@ -212,7 +214,10 @@ impl Rules {
         let flat_with_share = match self.policy {
             AllocationPolicy::Msm => self.precedence == Precedence::PriorityFirst,
             AllocationPolicy::ActiveFirst => true,
-            _ => false,
+            AllocationPolicy::Pooled
+            | AllocationPolicy::MaxMin
+            | AllocationPolicy::EvenSplit
+            | AllocationPolicy::FirstReady => false,
         };
         flat_with_share && self.unused_flat == UnusedFlat::Lost && self.remainder != Remainder::LowerBound
     }

@@ -202,6 +202,16 @@ impl Recording {
         Shape::new(self.leaves.iter().map(leaf).collect(), &self.n_cohorts, self.suppliers.len())
     }
 
+    /// What each supplier demanded over all days \[installations\].
+    #[must_use]
+    pub fn demand(&self) -> Vec<u64> {
+        let mut demand = vec![0; self.suppliers.len()];
+        for (place, _, wanted, _) in self.days.iter().flat_map(|day| &day.cells) {
+            demand[self.leaves[*place].1] += u64::from(*wanted);
+        }
+        demand
+    }
+
     /// Shares every day out again with an allocator of these rules, and compares slot for slot.
     #[must_use]
     pub fn replay(&self, rules: Rules) -> Vec<Replayed> {
@@ -213,6 +223,7 @@ impl Recording {
             allocator.set_credits(day.credits.clone());
             allocator.allocate(&opened.day(), &mut grants);
             let broken = verify(&shape, &rules, &opened.day(), &grants).err();
+            let broken = broken.map(|unproven| unproven.named(&self.groups, &self.suppliers));
             let mut replayed = Replayed { moved: vec![0; self.suppliers.len()], cells: 0, broken };
             for &(place, status, _, slots) in &day.cells {
                 let now = [&grants.dormant, &grants.active][status as usize][place];

@@ -5,8 +5,9 @@ use crate::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
 };
 
-use super::certificate::{Certificate, Settled, Sharing, Split};
+use super::certificate::{Among, Certificate, Settled, Sharing, Split};
 use super::network::{Layout, Worth};
+use super::unproven::Unproven;
 use super::{Day, Grants, Limit, Rules, Shape};
 
 /// What a certificate was found to prove.
@@ -24,12 +25,12 @@ pub struct Proven {
 ///
 /// # Errors
 /// Says what does not hold, with the numbers.
-pub fn verify(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> Result<Proven, String> {
+pub fn verify(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> Result<Proven, Unproven> {
     let totals = Totals::of(shape, day, grants)?;
     totals.within_limits(shape, day)?;
     let certificate = &grants.certificate;
     for sharing in &certificate.sharings {
-        sharing_holds(sharing, certificate.claims_of(sharing))?;
+        sharing_holds(shape, sharing, certificate.claims_of(sharing))?;
     }
     if certificate.prices.is_empty() {
         nobody_could_use_more(shape, rules, day, &totals)?;
@@ -56,7 +57,7 @@ struct Totals {
 
 impl Totals {
     /// Adds up from the cells; none got more than it demands, and each supplier's rules account for its slots.
-    fn of(shape: &Shape, day: &Day<'_>, grants: &Grants) -> Result<Self, String> {
+    fn of(shape: &Shape, day: &Day<'_>, grants: &Grants) -> Result<Self, Unproven> {
         let mut totals = Self {
             demand: Vec::with_capacity(shape.branches.len()),
             branches: Vec::with_capacity(shape.branches.len()),
@@ -71,19 +72,13 @@ impl Totals {
             let rows = rows.map(|(demand, got)| add_up(&demand[places.clone()], &got[places.clone()]));
             let (demand, got) = (rows.map(|row| row.demand), rows.map(|row| row.got));
             if rows.iter().any(|row| row.above) {
-                let (group, supplier) = (branch.group, branch.supplier);
-                return Err(format!(
-                    "a cell of supplier {supplier} in group {group} got more slots than it demands"
-                ));
+                let cell = Unproven::from("a cell of ".to_owned()).branch(branch.supplier, branch.group);
+                return Err(cell.words(" got more slots than it demands"));
             }
             let told = u64::from(by_rule.dormant) + u64::from(by_rule.flat) + u64::from(by_rule.remainder);
             if got[0] + got[1] != told {
-                return Err(format!(
-                    "supplier {} got {} slots in group {} and {told} by rule",
-                    branch.supplier,
-                    got[0] + got[1],
-                    branch.group
-                ));
+                let who = Unproven::default().branch(branch.supplier, branch.group);
+                return Err(who.words(format!(" got {} slots and {told} by rule", got[0] + got[1])));
             }
             for (status, got) in got.into_iter().enumerate() {
                 totals.groups[branch.group][status] += got;
@@ -112,24 +107,24 @@ impl Totals {
         }
     }
 
-    fn within_limits(&self, shape: &Shape, day: &Day<'_>) -> Result<(), String> {
+    fn within_limits(&self, shape: &Shape, day: &Day<'_>) -> Result<(), Unproven> {
         let programme = day.programme.unwrap_or(u32::MAX);
-        within(self.all[0] + self.all[1], programme, || "the programme".to_owned())?;
+        within(self.all[0] + self.all[1], programme, || Unproven::from("the programme".to_owned()))?;
         for (group, got) in self.groups.iter().enumerate() {
-            within(got[0] + got[1], day.groups[group], || format!("group {group}"))?;
+            within(got[0] + got[1], day.groups[group], || Unproven::default().group(group))?;
         }
         for ((branch, got), limit) in shape.branches.iter().zip(&self.branches).zip(day.limits) {
             if let Some(limit) = limit {
-                let what = || format!("supplier {} in group {}", branch.supplier, branch.group);
+                let what = || Unproven::default().branch(branch.supplier, branch.group);
                 within(counted(*limit, *got), limit.per_day, what)?;
             }
         }
         for (cohort, got) in self.cohorts.iter().enumerate() {
-            within(*got, ramp_up(day, cohort), || format!("cohort {cohort}"))?;
+            within(*got, ramp_up(day, cohort), || Unproven::default().cohort(cohort))?;
         }
         for (supplier, got) in self.suppliers.iter().enumerate() {
             let limit = over_all(day, supplier).map_or(u32::MAX, |limit| limit.per_day);
-            within(*got, limit, || format!("supplier {supplier} over all groups"))?;
+            within(*got, limit, || Unproven::default().supplier(supplier).words(" over all groups"))?;
         }
         Ok(())
     }
@@ -151,8 +146,11 @@ fn counted(limit: Limit, got: [u64; 2]) -> u64 {
 }
 
 /// No more than a limit; if more, `what` says whose.
-fn within(got: u64, limit: u32, what: impl Fn() -> String) -> Result<(), String> {
-    if got > u64::from(limit) { Err(format!("{} got {got} slots within {limit}", what())) } else { Ok(()) }
+fn within(got: u64, limit: u32, what: impl Fn() -> Unproven) -> Result<(), Unproven> {
+    if got <= u64::from(limit) {
+        return Ok(());
+    }
+    Err(what().words(format!(" got {got} slots within {limit}")))
 }
 
 /// One branch's cells of a status together.
@@ -175,9 +173,17 @@ fn add_up(demand: &[u32], got: &[u32]) -> Row {
 }
 
 /// An amount was given out whole, to nobody more than it could take, as near to quotas as its rounding promises.
-fn sharing_holds(sharing: &Sharing, claims: &[Settled]) -> Result<(), String> {
+fn sharing_holds(shape: &Shape, sharing: &Sharing, claims: &[Settled]) -> Result<(), Unproven> {
     let say = |what: &str| {
-        Err(format!("{what} where {:?} by {:?} got {}", sharing.among, sharing.rule, sharing.amount))
+        let among = match sharing.among {
+            Among::Groups => Unproven::from("groups".to_owned()),
+            Among::CellsOfGroup(group) => Unproven::from("cells of ".to_owned()).group(group),
+            Among::SuppliersOf(group) => Unproven::from("suppliers of ".to_owned()).group(group),
+            Among::GroupsOf(supplier) => Unproven::from("groups of ".to_owned()).supplier(supplier),
+            Among::CellsOf(at) => Unproven::from("cells of ".to_owned()).and(supplier_in(shape, at)),
+        };
+        let by = format!(" shared {} by {:?}", sharing.amount, sharing.rule);
+        Err(Unproven::from(format!("{what} where ")).and(among).words(by))
     };
     let (mut weights, mut given) = (0, 0);
     for claim in claims {
@@ -271,7 +277,12 @@ impl Promise {
 
 /// Every cell that wants more stands under a limit that is full; one of those who go first, under a limit that they
 /// fill alone. Where limits nest, that is all it takes for both totals to be the largest there are.
-fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals) -> Result<(), String> {
+fn nobody_could_use_more(
+    shape: &Shape,
+    rules: &Rules,
+    day: &Day<'_>,
+    totals: &Totals,
+) -> Result<(), Unproven> {
     let promise = Promise::of(rules);
     let full = |got: u64, limit: u32| got >= u64::from(limit);
     let programme = day.programme.unwrap_or(u32::MAX);
@@ -287,8 +298,7 @@ fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &T
                     || full(of_group[0] + of_group[1], day.groups[branch.group])
             };
             if unmet && promise.nothing_idle && !own(got) && !above(totals.all, group) {
-                let (supplier, group) = (branch.supplier, branch.group);
-                return Err(format!("supplier {supplier} in group {group} could have used an idle slot"));
+                return Err(supplier_in(shape, at).words(" could have used an idle slot"));
             }
             let alone = |slots: [u64; 2]| if status == 0 { [slots[0], 0] } else { [0, slots[1]] };
             if unmet
@@ -296,10 +306,8 @@ fn nobody_could_use_more(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &T
                 && !own(alone(got))
                 && !above(alone(totals.all), alone(group))
             {
-                let (supplier, group) = (branch.supplier, branch.group);
-                return Err(format!(
-                    "supplier {supplier} in group {group} goes first and could have used a slot of others"
-                ));
+                let what = " goes first and could have used a slot of others";
+                return Err(supplier_in(shape, at).words(what));
             }
         }
     }
@@ -313,7 +321,7 @@ fn all_were_served_where_all_fits(
     rules: &Rules,
     day: &Day<'_>,
     totals: &Totals,
-) -> Result<(), String> {
+) -> Result<(), Unproven> {
     if day.crosses() || rules.policy == AllocationPolicy::EvenSplit {
         return Ok(());
     }
@@ -334,9 +342,8 @@ fn all_were_served_where_all_fits(
     for (group, asked, limit) in groups() {
         let got: u64 = totals.groups[group].iter().sum();
         if asked <= limit && got < asked {
-            return Err(format!(
-                "{got} of {asked} slots asked for in group {group} were given within {limit}"
-            ));
+            let given = Unproven::from(format!("{got} of {asked} slots asked for in ")).group(group);
+            return Err(given.words(format!(" were given within {limit}")));
         }
     }
     Ok(())
@@ -423,7 +430,7 @@ impl Flats {
 
 /// Every supplier has its flat amount; in a group where one has less, nobody has more than its own, and those who have
 /// less have equal parts.
-fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals) -> Result<(), String> {
+fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals) -> Result<(), Unproven> {
     // Where limits cross, an amount reserved for those who cannot use it may hold back one that would fit.
     let reserved = day.crosses() && rules.unused_flat == UnusedFlat::Lost;
     let Some(flats) = Flats::of(rules).filter(|_| !reserved && day.dmin > 0) else { return Ok(()) };
@@ -448,13 +455,11 @@ fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals
         let above = node.branches.clone().find(|at| got(*at) > due[*at].most.min(got(least) + 1));
         let dormant_before = flats == Flats::BeforeDormant && !for_both && totals.groups[group][0] > 0;
         if above.is_some() || dormant_before {
-            let than = above.map_or_else(|| "Dormant cells".to_owned(), |at| supplier_in(shape, at));
-            return Err(format!(
-                "{} got {} slots of a flat amount of {}, and {than} more than its part",
-                supplier_in(shape, least),
-                got(least),
-                due[least].least
-            ));
+            let dormant = || Unproven::from("Dormant cells".to_owned());
+            let than = above.map_or_else(dormant, |at| supplier_in(shape, at));
+            let short = format!(" got {} slots of a flat amount of {}, and ", got(least), due[least].least);
+            let what = supplier_in(shape, least).words(short).and(than);
+            return Err(what.words(" more than its part"));
         }
     }
     Ok(())
@@ -467,7 +472,7 @@ fn flats_are_due(
     day: &Day<'_>,
     certificate: &Certificate,
     totals: &Totals,
-) -> Result<(), String> {
+) -> Result<(), Unproven> {
     let Some(flats) = Flats::of(rules) else { return Ok(()) };
     let for_both = flats.serve_dormant(rules);
     let mut wanted = Vec::with_capacity(shape.branches.len());
@@ -480,7 +485,7 @@ fn flats_are_due(
     let counted: Vec<u64> =
         first.map(|grant| if flats.count_dormant(rules) { u64::from(grant.dormant) } else { 0 }).collect();
     if counted.len() != shape.branches.len() || certificate.flats.len() != shape.branches.len() {
-        return Err("the certificate does not have a flat amount for every supplier".to_owned());
+        return Err("the certificate does not have a flat amount for every supplier".to_owned().into());
     }
     let due = flat_amounts(shape, rules, day, &wanted, &counted);
     for (at, flat) in certificate.flats.iter().enumerate() {
@@ -488,15 +493,15 @@ fn flats_are_due(
         let Due { least, most } = due[at];
         let [least, most] = [least, most].map(|due| due.saturating_sub(dormant));
         if !(least..=most).contains(&u64::from(*flat)) {
-            let who = supplier_in(shape, at);
-            return Err(format!("{who} has a flat amount of {least} due; the certificate counts {flat}"));
+            let what = format!(" has a flat amount of {least} due; the certificate counts {flat}");
+            return Err(supplier_in(shape, at).words(what));
         }
     }
     Ok(())
 }
 
 /// The certificate weighs exchanges by the aims of the policy, each of which outweighs all that come after it.
-fn aims_are_the_policys(shape: &Shape, rules: &Rules, certificate: &Certificate) -> Result<(), String> {
+fn aims_are_the_policys(shape: &Shape, rules: &Rules, certificate: &Certificate) -> Result<(), Unproven> {
     let Worth { dormant, active, slot, flat } = certificate.worth;
     let reserved = rules.unused_flat == UnusedFlat::Lost && rules.remainder != Remainder::LowerBound;
     let aims: &[i64] = match (Flats::of(rules), rules.policy) {
@@ -514,22 +519,22 @@ fn aims_are_the_policys(shape: &Shape, rules: &Rules, certificate: &Certificate)
     });
     let others = [dormant, active, slot, flat].iter().filter(|worth| **worth != 0).count() > aims.len();
     if !ordered || others || aims.last().is_none_or(|last| *last <= 0) {
-        return Err(format!("the certificate weighs exchanges otherwise than {:?} aims", rules.policy));
+        return Err(format!("the certificate weighs exchanges otherwise than {:?} aims", rules.policy).into());
     }
     Ok(())
 }
 
-/// A supplier in a group, by number.
-fn supplier_in(shape: &Shape, branch: usize) -> String {
-    let (supplier, group) = (shape.branches[branch].supplier, shape.branches[branch].group);
-    format!("supplier {supplier} in group {group}")
+/// A supplier in a group.
+fn supplier_in(shape: &Shape, branch: usize) -> Unproven {
+    let branch = &shape.branches[branch];
+    Unproven::default().branch(branch.supplier, branch.group)
 }
 
 /// At the certificate's prices no exchange is worth making: every way that is open costs at least what it brings, and
 /// every way in use brings at least what it costs. So the totals are the largest there are, in the policy's order.
-fn no_exchange_helps(shape: &Shape, day: &Day<'_>, grants: &Grants, totals: &Totals) -> Result<(), String> {
+fn no_exchange_helps(shape: &Shape, day: &Day<'_>, grants: &Grants, totals: &Totals) -> Result<(), Unproven> {
     let (layout, worth) = (Layout::of(shape), grants.certificate.worth);
-    let ways = Ways { prices: &grants.certificate.prices };
+    let ways = Ways { prices: &grants.certificate.prices, shape, layout };
     let most = |limit: u32| if limit == u32::MAX { u64::MAX } else { u64::from(limit) };
     for (at, branch) in shape.branches.iter().enumerate() {
         let out = Out::of(layout, at, branch.supplier, day.limits[at], over_all(day, branch.supplier));
@@ -560,16 +565,45 @@ fn no_exchange_helps(shape: &Shape, day: &Day<'_>, grants: &Grants, totals: &Tot
 
 struct Ways<'a> {
     prices: &'a [i64],
+    shape: &'a Shape,
+    layout: Layout,
 }
 
 impl Ways<'_> {
+    /// Who stands at a node.
+    fn node(&self, node: usize) -> Unproven {
+        let (shape, layout) = (self.shape, self.layout);
+        let among = |n: usize, of: &dyn Fn(usize) -> usize| (0..n).find(|at| of(*at) == node);
+        let n_branches = shape.branches.len();
+        let cells =
+            |status: &str, at| Unproven::from(format!("{status} cells of ")).and(supplier_in(shape, at));
+        if node == Layout::OUTSIDE {
+            Unproven::from("outside".to_owned())
+        } else if node == Layout::PROGRAMME {
+            Unproven::from("the programme".to_owned())
+        } else if let Some(group) = among(shape.groups.len(), &|at| layout.group(at)) {
+            Unproven::default().group(group)
+        } else if let Some(cohort) = among(shape.n_cohorts(), &|at| layout.cohort(at)) {
+            Unproven::default().cohort(cohort)
+        } else if let Some(at) = among(n_branches, &|at| layout.active(at)) {
+            cells("Active", at)
+        } else if let Some(at) = among(n_branches, &|at| layout.dormant(at)) {
+            cells("Dormant", at)
+        } else if let Some(at) = among(n_branches, &|at| layout.both(at)) {
+            supplier_in(shape, at)
+        } else {
+            let supplier = among(shape.n_suppliers as usize, &|at| layout.supplier(at));
+            Unproven::default().supplier(supplier.unwrap_or_default()).words(" over all groups")
+        }
+    }
+
     /// One way between two nodes: open while less flows than may, in use while anything flows.
-    fn check(&self, from: usize, to: usize, most: u64, flow: u64, worth: i64) -> Result<(), String> {
+    fn check(&self, from: usize, to: usize, most: u64, flow: u64, worth: i64) -> Result<(), Unproven> {
         let cost = self.prices[from] - worth - self.prices[to];
         if (flow < most && cost < 0) || (flow > 0 && cost > 0) {
-            return Err(format!(
-                "an exchange would help: {flow} of {most} slots flow between nodes {from} and {to}"
-            ));
+            let what = format!("an exchange would help: {flow} of {most} slots flow from ");
+            let ends = self.node(from).words(" to ").and(self.node(to));
+            return Err(Unproven::from(what).and(ends));
         }
         Ok(())
     }
@@ -602,7 +636,7 @@ impl Out {
         [dormant, active]: [u64; 2],
         flat: u32,
         worth: Worth,
-    ) -> Result<(), String> {
+    ) -> Result<(), Unproven> {
         let (next, most) = match self.own {
             Some(Limit { per_day, covers_both: true }) => {
                 ways.check(layout.both(at), self.supplier, per_day.into(), dormant + active, 0)?;

@@ -239,8 +239,20 @@ impl Shared {
         let (dormant, dormant_step) = match (self.rules.policy, self.rules.dormant_priority) {
             (AllocationPolicy::ActiveFirst, _) => ("after Active", "Dormant, from what Active left"),
             (AllocationPolicy::FirstReady, _) => ("by place in line", "By place in line, oldest first"),
-            (_, DormantPriority::Strict) => ("dormant first", "Dormant first"),
-            _ => ("dormant first", "Dormant first, up to its share"),
+            (
+                AllocationPolicy::Msm
+                | AllocationPolicy::Pooled
+                | AllocationPolicy::MaxMin
+                | AllocationPolicy::EvenSplit,
+                DormantPriority::Strict,
+            ) => ("dormant first", "Dormant first"),
+            (
+                AllocationPolicy::Msm
+                | AllocationPolicy::Pooled
+                | AllocationPolicy::MaxMin
+                | AllocationPolicy::EvenSplit,
+                DormantPriority::UpToShare { .. },
+            ) => ("dormant first", "Dormant first, up to its share"),
         };
         let (remainder, remainder_step) = match (self.rules.policy, self.rules.remainder) {
             (AllocationPolicy::Pooled, _) => ("pro rata", "Pro rata over all demand"),
@@ -249,9 +261,13 @@ impl Shared {
                 ("equal part", "Equal parts over groups and suppliers, what they cannot use left idle")
             }
             (AllocationPolicy::FirstReady, _) => ("by place in line", "By place in line, oldest first"),
-            (_, Remainder::UnmetDemand) => ("remainder", "Remainder, pro rata to unmet demand"),
-            (_, Remainder::WholeDemand) => ("remainder", "Remainder, pro rata to whole demand"),
-            (_, Remainder::LowerBound) => {
+            (AllocationPolicy::Msm | AllocationPolicy::ActiveFirst, Remainder::UnmetDemand) => {
+                ("remainder", "Remainder, pro rata to unmet demand")
+            }
+            (AllocationPolicy::Msm | AllocationPolicy::ActiveFirst, Remainder::WholeDemand) => {
+                ("remainder", "Remainder, pro rata to whole demand")
+            }
+            (AllocationPolicy::Msm | AllocationPolicy::ActiveFirst, Remainder::LowerBound) => {
                 ("remainder", "Remainder, pro rata to whole demand with DMIN as a lower bound")
             }
         };

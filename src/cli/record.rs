@@ -60,6 +60,34 @@ struct Moved {
     lost: i64,
     gained: i64,
     days: u64,
+    size: Size,
+}
+
+impl Moved {
+    fn net(&self) -> i64 {
+        self.gained - self.lost
+    }
+}
+
+/// How much of a recording's demand is a supplier's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Size {
+    /// From 5%.
+    Large,
+    /// From 1%.
+    Medium,
+    #[default]
+    Small,
+}
+
+impl Size {
+    fn of(demand: u64, all: u64) -> Self {
+        match 100 * u128::from(demand) {
+            large if large >= 5 * u128::from(all) => Self::Large,
+            medium if medium >= u128::from(all) => Self::Medium,
+            _ => Self::Small,
+        }
+    }
 }
 
 /// Replays recordings; says whose slots moved, and fails if anybody's did.
@@ -68,16 +96,19 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     let (mut days, mut cells, mut broken) = (0, 0, Vec::new());
     for path in &args.recordings {
         let recording = load(path)?;
+        let demand = recording.demand();
+        let all = demand.iter().sum();
         for (day, replayed) in recording.days.iter().zip(recording.replay(recording.rules)) {
             (days, cells) = (days + 1, cells + replayed.cells);
             broken
                 .extend(replayed.broken.map(|what| format!("{}, {}: {what}", recording.scenario, day.date)));
-            for (supplier, change) in recording.suppliers.iter().zip(replayed.moved).filter(|(_, n)| *n != 0)
-            {
+            let suppliers = recording.suppliers.iter().zip(&demand).zip(replayed.moved);
+            for ((supplier, demand), change) in suppliers.filter(|(_, change)| *change != 0) {
                 let of_supplier = moved.entry((recording.scenario.clone(), supplier.clone())).or_default();
                 of_supplier.lost += (-change).max(0);
                 of_supplier.gained += change.max(0);
                 of_supplier.days += 1;
+                of_supplier.size = Size::of(*demand, all);
             }
         }
     }
@@ -86,16 +117,23 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
         Format::Table if cells == 0 => format!("{days} days replayed: every slot as recorded.\n"),
         Format::Table => format!(
             "{days} days replayed: {cells} cells got other slots than recorded.\n{}",
-            if moved.is_empty() { "No supplier's sum moved.\n".to_owned() } else { table.to_text() }
+            if moved.is_empty() {
+                "No supplier's sum moved.\n".to_owned()
+            } else {
+                format!("{}{}\n", table.to_text(), by_size(&moved.values()))
+            }
         ),
         Format::Csv => String::from_utf8_lossy(&table.to_csv()).into_owned(),
         Format::Json => {
-            let body = json!({ "schema": "dormouse-replay", "version": 1, "days": days, "cells_moved": cells, "suppliers": table.to_json() });
+            let body = json!({ "schema": "dormouse-replay", "version": 1, "days": days, "cells_moved": cells, "days_unproven": broken.len(), "suppliers": table.to_json() });
             format!("{body:#}\n")
         }
     })?;
     match (broken.first(), cells) {
-        (Some(what), _) => Err(Failure::Missed(anyhow!("a certificate does not hold: {what}"))),
+        (Some(what), _) => Err(Failure::Missed(anyhow!(
+            "the certificate of {} of {days} days does not hold; the first, {what}",
+            broken.len()
+        ))),
         (None, 0) => Ok(()),
         (None, _) => Err(Failure::Missed(anyhow!(
             "the allocation is not what was recorded; if that was meant, record again with --force"
@@ -103,19 +141,30 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     }
 }
 
-/// Who lost and who gained, the largest loss first.
+/// What moved between suppliers of different sizes, in one line.
+fn by_size<'a>(moved: &(impl Iterator<Item = &'a Moved> + Clone)) -> String {
+    let net = |size: Size| moved.clone().filter(|moved| moved.size == size).map(Moved::net).sum::<i64>();
+    let [large, medium, small] = [Size::Large, Size::Medium, Size::Small].map(net);
+    format!(
+        "Net, by share of the demand recorded: large suppliers (from 5%) {large:+}, medium (from 1%) {medium:+}, small {small:+}."
+    )
+}
+
+/// Who lost and who gained, the largest net loss first.
 fn table(moved: &BTreeMap<(String, String), Moved>) -> Table {
     let mut table = Table::new(&[
         ("scenario", ""),
         ("supplier", ""),
         ("lost", "installations"),
         ("gained", "installations"),
+        ("net", "installations"),
         ("days", "days"),
     ]);
     let mut rows: Vec<_> = moved.iter().collect();
-    rows.sort_by_key(|(_, moved)| std::cmp::Reverse(moved.lost));
-    for ((scenario, supplier), Moved { lost, gained, days }) in rows {
-        let counts = [Cell::Int(*lost), Cell::Int(*gained), Cell::from(*days)];
+    rows.sort_by_key(|(_, moved)| moved.net());
+    for ((scenario, supplier), moved) in rows {
+        let Moved { lost, gained, days, .. } = *moved;
+        let counts = [Cell::Int(lost), Cell::Int(gained), Cell::Int(moved.net()), Cell::from(days)];
         table.push(
             [Cell::from(scenario.as_str()), supplier.as_str().into()].into_iter().chain(counts).collect(),
         );

@@ -188,7 +188,12 @@ impl State {
         };
         allocator.allocate(&today, &mut market.grants);
         most_possible(allocator.shape(), &today, &market.grants, &mut market.bound);
-        let proven = verify(allocator.shape(), allocator.rules(), &today, &market.grants)?;
+        let proven = verify(allocator.shape(), allocator.rules(), &today, &market.grants);
+        let proven = proven.map_err(|unproven| {
+            let groups: Vec<String> = plan.model.groups.iter().map(|group| group.name.clone()).collect();
+            let suppliers: Vec<String> = plan.model.suppliers.iter().map(|s| s.name.clone()).collect();
+            unproven.named(&groups, &suppliers)
+        })?;
         record.programme_limit = today.programme;
         let offered: u64 = today.groups.iter().map(|g| u64::from(*g)).sum();
         record.offered = u32::try_from(offered).unwrap_or(u32::MAX).min(today.programme.unwrap_or(u32::MAX));

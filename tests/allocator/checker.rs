@@ -241,7 +241,8 @@ fn shown(sharing: Sharing, claims: Vec<Settled>) -> Result<u64, String> {
     };
     let mut grants = today.shared(&Tree::flat(1), STATELESS);
     (grants.certificate.sharings, grants.certificate.claims) = (vec![sharing], claims);
-    verify(&shape, &STATELESS, &today.day(), &grants).map(|proven| proven.sharings)
+    let proven = verify(&shape, &STATELESS, &today.day(), &grants);
+    proven.map(|proven| proven.sharings).map_err(|unproven| unproven.to_string())
 }
 
 /// Whether an amount was divided as the rule of its split says: no unit would be better elsewhere.

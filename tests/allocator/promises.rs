@@ -104,7 +104,8 @@ impl Shared<'_> {
 
     fn the_certificate_stands(&self) -> Result<(), TestCaseError> {
         let (shape, day) = (self.tree.shape(), self.today.day());
-        let proven = verify(&shape, &self.rules, &day, &self.grants).map_err(TestCaseError::fail)?;
+        let proven = verify(&shape, &self.rules, &day, &self.grants);
+        let proven = proven.map_err(|unproven| TestCaseError::fail(unproven.to_string()))?;
         let given: u64 = self.got(|_| true).iter().sum();
         prop_assert_eq!(proven.allocated, given);
         let mut bound = Bound::default();

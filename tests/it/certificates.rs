@@ -30,7 +30,7 @@ fn slots_above_demand_or_a_limit_are_noticed() {
         (Day { suppliers: &over_all, ..day }, "supplier 0 over all groups got 8 slots within 7"),
     ];
     for (day, says) in slips {
-        let what = verify(&one_branch(), &RULES, &day, &given(8)).unwrap_err();
+        let what = verify(&one_branch(), &RULES, &day, &given(8)).unwrap_err().to_string();
         assert!(what.contains(says), "{what}");
         let mut own = Grants::default();
         Allocator::new(one_branch(), RULES).allocate(&day, &mut own);
@@ -41,7 +41,7 @@ fn slots_above_demand_or_a_limit_are_noticed() {
 #[test]
 fn an_idle_slot_that_somebody_could_use_is_noticed() {
     let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[0], ..Day::default() };
-    let what = verify(&one_branch(), &RULES, &day, &given(7)).unwrap_err();
+    let what = verify(&one_branch(), &RULES, &day, &given(7)).unwrap_err().to_string();
     assert!(what.contains("could have used an idle slot"), "{what}");
 }
 
@@ -88,7 +88,7 @@ fn every_unit_moved_elsewhere_is_noticed() {
         // A rule that says what the cells do not.
         let mut told = grants.clone();
         told.branches[1].flat += 1;
-        assert!(verify(&shape, &RULES, &day, &told).unwrap_err().contains("by rule"));
+        assert!(verify(&shape, &RULES, &day, &told).unwrap_err().to_string().contains("by rule"));
     }
 }
 
@@ -115,12 +115,12 @@ fn a_sharing_that_is_not_within_one_unit_is_noticed() {
                 let mut moved = grants.clone();
                 moved.certificate.claims[last.clone()][from].got -= 2;
                 moved.certificate.claims[last.clone()][to].got += 2;
-                let what = verify(&shape, &rules, &day, &moved).unwrap_err();
+                let what = verify(&shape, &rules, &day, &moved).unwrap_err().to_string();
                 assert!(what.contains("quotas") || what.contains("claim of"), "{what}");
             }
             let mut less = grants.clone();
             less.certificate.sharings[0].amount += 1;
-            assert!(verify(&shape, &rules, &day, &less).unwrap_err().contains("were given"));
+            assert!(verify(&shape, &rules, &day, &less).unwrap_err().to_string().contains("were given"));
         }
     }
 }
@@ -144,6 +144,16 @@ fn a_flat_amount_withheld_where_it_fitted_is_noticed() {
         idle_by_rule: vec![0],
         ..Grants::default()
     };
-    let what = verify(&shape, &RULES, &day, &grants).unwrap_err();
-    assert!(what.contains("a flat amount of 10 fitted"), "{what}");
+    let what = verify(&shape, &RULES, &day, &grants).unwrap_err().to_string();
+    assert!(what.contains("got 9 slots of a flat amount of 10"), "{what}");
+}
+
+#[test]
+fn what_does_not_hold_is_said_with_names() {
+    let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[0], ..Day::default() };
+    let unproven = verify(&one_branch(), &RULES, &day, &given(7)).unwrap_err();
+    let (groups, suppliers) = (["IOC".to_owned()], ["Aster".to_owned()]);
+    let named = unproven.named(&groups, &suppliers);
+    assert_eq!(named, "supplier `Aster` in group `IOC` could have used an idle slot");
+    assert_eq!(unproven.to_string(), "supplier 0 in group 0 could have used an idle slot");
 }

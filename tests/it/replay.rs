@@ -37,6 +37,16 @@ fn a_changed_rule_names_the_suppliers_who_lost() {
     let largest = out.lines().nth(3).unwrap();
     assert!(largest.starts_with("early     Dunlin"), "the largest loss first:\n{out}");
     assert!(err.contains("not what was recorded"), "{err}");
+    let nets: Vec<i64> =
+        out.lines().skip(3).filter_map(|line| line.split_whitespace().nth(4)?.parse().ok()).collect();
+    assert!(nets.len() > 5 && nets.is_sorted(), "the largest net loss first:\n{out}");
+    let sizes = out.lines().last().unwrap();
+    assert!(sizes.starts_with("Net, by share of the demand recorded: large suppliers"), "{out}");
+    let sum: i64 = sizes
+        .split_whitespace()
+        .filter_map(|word| word.trim_end_matches([',', '.']).parse::<i64>().ok())
+        .sum();
+    assert_eq!(sum, nets.iter().sum::<i64>(), "{out}");
 }
 
 #[test]

@@ -58,7 +58,10 @@ impl Argument<'_> {
                 "these were set aside as flat amounts and not used (`unused_flat = \"lost\"`)"
             }
             AllocationPolicy::ActiveFirst => "that is what Active first costs where limits cross",
-            _ => "that is what Dormant first costs where limits cross",
+            AllocationPolicy::Msm
+            | AllocationPolicy::Pooled
+            | AllocationPolicy::MaxMin
+            | AllocationPolicy::FirstReady => "that is what Dormant first costs where limits cross",
         };
         format!("{given} slots were given, {idle} fewer than the limits allow: {what}.")
     }

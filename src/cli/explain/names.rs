@@ -147,7 +147,10 @@ pub(super) fn shares_both(rules: Rules) -> bool {
     match rules.policy {
         AllocationPolicy::Msm => rules.dormant_priority != DormantPriority::Strict,
         AllocationPolicy::ActiveFirst => false,
-        _ => true,
+        AllocationPolicy::Pooled
+        | AllocationPolicy::MaxMin
+        | AllocationPolicy::EvenSplit
+        | AllocationPolicy::FirstReady => true,
     }
 }
 
