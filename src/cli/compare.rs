@@ -42,6 +42,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     let wanted = *wanted;
     let dir = args.place.dir.clone().map_or_else(|| study::default_dir(path), Ok)?;
     let earlier = args.since.as_deref().map(|dir| replicate::earlier(dir, reads)).transpose()?;
+    inputs::ensure_no_source(&dir, args.since.as_slice())?;
     let reserved = output::reserve(&dir, args.place.force)?;
     terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
     design.size().iter().for_each(|line| terminal.say(line));

@@ -27,7 +27,7 @@ pub(crate) fn compare(args: &CompareArgs, folders: &[PathBuf], terminal: &Termin
     refuse_flags(args, &folders[0])?;
     let dir = args.place.dir.as_deref();
     let reserved = dir.map(|dir| {
-        ensure_no_source(dir, folders)?;
+        inputs::ensure_no_source(dir, folders)?;
         Ok::<_, Failure>(output::reserve(dir, args.place.force)?)
     });
     let reserved = reserved.transpose()?;
@@ -98,18 +98,6 @@ fn refuse_flags(args: &CompareArgs, folder: &Path) -> Result<(), Failure> {
         return Err(Failure::Usage(anyhow!("--force goes with -o: without it nothing is written")));
     }
     Ok(())
-}
-
-/// The folder to write is none of those that are read.
-fn ensure_no_source(dir: &Path, folders: &[PathBuf]) -> Result<(), Failure> {
-    let Ok(whole) = fs::canonicalize(dir) else { return Ok(()) };
-    if folders.iter().all(|folder| fs::canonicalize(folder).is_ok_and(|folder| folder != whole)) {
-        return Ok(());
-    }
-    let shown = dir.display();
-    Err(Failure::Usage(anyhow!(
-        "-o `{shown}` is one of the folders that are compared; choose another folder"
-    )))
 }
 
 /// Pairs need a replication on either side; which of them to leave out is not ours to say.

@@ -164,6 +164,16 @@ fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses to write results over a folder that is read for them.
+pub(crate) fn ensure_no_source(dir: &Path, folders: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(whole) = fs::canonicalize(dir) else { return Ok(()) };
+    if folders.iter().all(|folder| fs::canonicalize(folder).is_ok_and(|folder| folder != whole)) {
+        return Ok(());
+    }
+    let shown = dir.display();
+    Err(Failure::Usage(anyhow!("-o `{shown}` is one of the folders that are read; choose another folder")))
+}
+
 /// Refuses to write a file over one that was read for these scenarios.
 pub(crate) fn ensure_no_input(reads: &[Read], path: &Path) -> Result<(), Failure> {
     let Ok(whole) = fs::canonicalize(path) else { return Ok(()) };

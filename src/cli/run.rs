@@ -61,6 +61,8 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     if let Some(Wanted::Until(..)) = wanted {
         replicate::need_dormant(&reads, "a precision is that of Dormant days")?;
     }
+    let read: Vec<PathBuf> = args.since.iter().chain(&args.of).cloned().collect();
+    inputs::ensure_no_source(&dir, &read)?;
     let reserved = output::reserve(&dir, args.place.force)?;
     if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));

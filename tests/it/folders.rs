@@ -243,7 +243,7 @@ fn what_would_break_the_pairs_is_refused_with_what_to_do() {
         ("results/existing results/early --force", "--force goes with -o"),
         (
             "results/existing results/early --force -o results/early",
-            "-o `results/early` is one of the folders",
+            "-o `results/early` is one of the folders that are read",
         ),
         ("results/existing results/early -o results/seed", "`results/seed` already exists and is not empty"),
     ];

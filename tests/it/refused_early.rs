@@ -235,6 +235,14 @@ fn nothing_that_is_read_is_written_over() {
     ];
     refused(&workshop, &words, "`until/counts.csv` is read as an input");
     assert_eq!(workshop.read("until/counts.csv"), counts);
+    call(&workshop, &["run", EARLY, "--replications", "3", "-q", "-o", "many"]);
+    for more in [
+        &["run", "--of", "many", "--replication", "1"][..],
+        &["run", EARLY, "--replications", "3", "--since", "many"],
+    ] {
+        let words = [more, &["-o", "many/", "--force"]].concat();
+        refused(&workshop, &words, "is one of the folders that are read");
+    }
     workshop.write("stock.csv", "cohort,supplier,status,installations\nA,B,dormant,1\n");
     refused(&workshop, &["init", "stock.csv", "--from-csv", "stock.csv", "--force"], "is one of the tables");
 }
