@@ -73,7 +73,7 @@ fn a_second_run_is_refused_while_the_first_writes_whatever_it_is_asked() {
     first.kill().unwrap();
     first.wait().unwrap();
     // The lock of a killed process is free, and what it left behind is used or cleared.
-    let go_on = format!("{RUN} --replications 64 -o r/m --resume r/m.unfinished");
+    let go_on = format!("{RUN} --replications 2 -o r/m --resume r/m.unfinished");
     let (_, err) = Case::new(&workshop, &go_on).exit(2).run();
     assert!(err.contains("are asked for, so that the rest would be lost"), "{err}");
     Case::new(&workshop, &format!("{RUN} --replications 64 -o r/m --force")).run();
@@ -284,7 +284,7 @@ fn a_full_disk_keeps_the_work_and_says_how_to_go_on() {
     assert!(err.contains("holds `batch-000001`, which no run has put there"), "{err}");
     fs::remove_dir_all(workshop.path("m.unfinished/batch-000001")).unwrap();
     // The results cannot be written: somebody has put a file into their place meanwhile.
-    let child = started(&workshop, &format!("{RUN} --replications 20000 -o late"));
+    let child = started(&workshop, &format!("{RUN} --replications 1000 -o late"));
     await_file(&workshop, "late.unfinished/batch-000000");
     workshop.write("late", "a file in the way");
     let output = child.wait_with_output();

@@ -327,7 +327,7 @@ fn every_refusal_of_a_study_has_the_place_of_the_value() {
         ("question = \n".to_owned(), "study.toml:1:12", "cannot be read as TOML"),
         (format!("{STUDY}budget = 5\n"), "study.toml:5:10", "without a `precision`"),
         (format!("{STUDY}threshold = true\n"), "study.toml:5:13", "such as \"5%\""),
-        (format!("{STUDY}layer_runs = 3\n"), "study.toml:5:14", "expected 0 or at least 18"),
+        (format!("{STUDY}layer_runs = 3\n"), "study.toml:5:14", "expected 0 or at least"),
         (format!("{STUDY}grid = 5\n"), "study.toml:5:8", "write a line `[grid]`"),
         (format!("{STUDY}[grid]\naxis = 5\n"), "study.toml:6:8", "write `[[grid.axis]]`"),
         (

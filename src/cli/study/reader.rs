@@ -1,5 +1,6 @@
 //! Reads a study file: every key against its type and range, every problem at the value it is about, all at once.
 
+use std::collections::HashMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -448,12 +449,7 @@ impl Reader {
                     "give every value its label, or none",
                 );
             }
-            for (at, label) in labels.iter().enumerate() {
-                if let Some(first) = labels[..at].iter().find(|first| first.get_ref() == label.get_ref()) {
-                    let message = format!("the label `{}` stands twice", label.get_ref());
-                    self.twice(message, first.span(), label.span(), "give every value a label of its own");
-                }
-            }
+            self.labels_differ(labels);
         }
         let values = entries.iter().map(|entry| Spanned::new(entry.span(), entry.value.clone())).collect();
         let labels = labels.map(|(_, labels)| labels.into_iter().map(Spanned::into_inner).collect());
@@ -463,10 +459,22 @@ impl Reader {
 
     /// Notes values of one axis that are the same.
     fn values_differ(&mut self, entries: &[Item]) {
-        for (at, entry) in entries.iter().enumerate() {
-            if let Some(first) = entries[..at].iter().find(|first| same(first.value, entry.value)) {
+        let mut seen: HashMap<String, Range<usize>> = HashMap::new();
+        for entry in entries {
+            if let Some(first) = seen.insert(identity(entry.value), entry.span()) {
                 let message = format!("the value `{}` stands twice", as_typed(entry.value));
-                self.twice(message, first.span(), entry.span(), "give every value once");
+                self.twice(message, first, entry.span(), "give every value once");
+            }
+        }
+    }
+
+    /// Notes labels of one axis that are the same.
+    fn labels_differ(&mut self, labels: &[Spanned<String>]) {
+        let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
+        for label in labels {
+            if let Some(first) = seen.insert(label.get_ref(), label.span()) {
+                let message = format!("the label `{}` stands twice", label.get_ref());
+                self.twice(message, first, label.span(), "give every value a label of its own");
             }
         }
     }
@@ -517,16 +525,14 @@ impl Reader {
     }
 }
 
-/// Whether two values are one, however they are written.
-fn same(one: &Value, other: &Value) -> bool {
-    let number = |value: &Value| match value {
+/// What a value is, however it is written: 70 and 70.0 are one.
+fn identity(value: &Value) -> String {
+    match value {
         #[expect(clippy::cast_precision_loss, reason = "a value of a key has few digits")]
-        Value::Integer(n) => Some(*n as f64),
-        Value::Float(n) => Some(*n),
-        _ => None,
-    };
-    let numbers = number(one).zip(number(other)).is_some_and(|(one, other)| (one - other).abs() <= 0.0);
-    numbers || as_typed(one) == as_typed(other)
+        Value::Integer(n) => format!("{:?}", *n as f64),
+        Value::Float(n) => format!("{n:?}"),
+        other => as_typed(other),
+    }
 }
 
 /// A text as messages repeat it: not in full where it is long.
