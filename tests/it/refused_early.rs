@@ -351,7 +351,7 @@ fn every_refusal_of_a_study_has_the_place_of_the_value() {
         (grid(&axis("c", capacity, "values = 70")), "study.toml:14:10", "expected a list of values to try"),
         (grid(&axis("c", capacity, "")), "study.toml:11:1", "has no `values`"),
         (grid(&axis("", capacity, "values = [70]")), "study.toml:12:8", "`name` is empty"),
-        (grid(&axis("a\\u001b[31m", capacity, "values = [70]")), "study.toml:12:8", "control character"),
+        (grid(&axis("a\\u001b[31m", capacity, "values = [70]")), "study.toml:12:8", "nobody sees"),
         (grid(&axis("c", capacity, "values = [70, \"x\"]")), "study.toml:14:15", ""),
         (grid(&axis("c", "programme.capacity_per_dy", "values = [70]")), "study.toml:13:7", "similar name"),
     ];
