@@ -7,7 +7,7 @@ use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{
     self, Comparison, Outcome, Replications, Spread, Summary, gives_percentile, summarise,
 };
-use crate::statistics::{QuantileEstimate, Reached, Sample};
+use crate::statistics::{Probability, QuantileEstimate, Reached, Sample};
 use crate::wording::answer::{self, Against};
 use crate::wording::bases::{Portion, Whose};
 use crate::wording::letters::columns;
@@ -70,6 +70,7 @@ fn headline(comparison: &Comparison, base: &Replications, family: usize) -> Stri
             text.extend([format!("    {name}{gap} {}\n", wording::text(&days))]);
         }
     }
+    text.push_str(&shift_lines(comparison, Population::Dormant));
     text.push_str("Effect on Active installations (scenario minus baseline):\n");
     text.push_str(&active_lines(comparison, base));
     text.push_str(&line(&against.threshold()));
@@ -84,10 +85,29 @@ fn of_active(comparison: &Comparison, base: &Replications) -> String {
     let Comparison { baseline, scenario, avoided, .. } = comparison;
     format!(
         "{scenario} against {baseline}, {} under the same draws. Nobody is Dormant: no Dormant days to avoid.\n\
-         Effect on Active installations (scenario minus baseline):\n{}",
+         {}Effect on Active installations (scenario minus baseline):\n{}",
         numbers::plural(avoided.n, "replication"),
+        shift_lines(comparison, Population::All),
         active_lines(comparison, base)
     )
+}
+
+/// By how many days the P80 of half, of 90% and of all moves, from pairs; nothing where none is a day in both, or of too few pairs.
+fn shift_lines(comparison: &Comparison, population: Population) -> String {
+    let scope = Scope::population(population);
+    let mut text = String::new();
+    for kpi in [kpi::COMPLETION_50, kpi::COMPLETION_90, kpi::COMPLETION_100] {
+        let measure = comparison.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == scope);
+        let Some(shift) = measure.and_then(|m| m.p80) else { continue };
+        let Some(days) = shift.days.filter(|_| gives_percentile(Probability::P80, shift.n)) else { continue };
+        let signed = |days: i32| numbers::signed(days.into());
+        let ends = match (shift.interval.low, shift.interval.high) {
+            (Some(low), Some(high)) => format!(" [{} to {}]", signed(low), signed(high)),
+            _ => " [unknown]".to_owned(),
+        };
+        text.extend([format!("    {:<20} {} days{ends}\n", kpi.title.trim_end_matches(" on"), signed(days))]);
+    }
+    if text.is_empty() { text } else { format!("P80 day (scenario minus baseline), from pairs:\n{text}") }
 }
 
 /// What a scenario changed for the Active installations.

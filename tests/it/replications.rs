@@ -215,7 +215,13 @@ fn the_change_of_a_chance_has_the_width_of_two_shares() {
     let workshop = Workshop::new();
     rare(&workshop);
     let words = "run base.toml certain.toml -q --replications 20 --set programme.plan_date=2020-10-23 -o results/chance";
-    Case::new(&workshop, words).run();
+    let (answer, _) = Case::new(&workshop, words).run();
+    assert!(
+        answer.contains(
+            "P80 day (scenario minus baseline), from pairs:\n    Half migrated        +7 days [+6 to +7]\n"
+        ),
+        "{answer}"
+    );
     let table = rows(&workshop.read("results/chance/difference.csv"));
     let met = table.iter().find(|row| row["kpi"] == "plan_date_met").unwrap();
     assert_eq!((met["unit"].as_str(), met["replications"].as_str()), ("percentage points", "20"));
