@@ -212,9 +212,10 @@ pub fn scurve([dormant, all]: &[Series; 2], caption: &Caption) -> Figure {
         }
         None if told.migrated.last() == Some(&0) => format!("In this run no {one}installation migrates"),
         None => format!(
-            "In this run {} of {} have migrated by {}",
+            "In this run {} of {} {} by {}",
             told.reached(),
             whose.installations(),
+            if whose.that_can().is_empty() { "migrate" } else { "do" },
             numbers::long_date(told.last())
         ),
     };

@@ -141,7 +141,7 @@ pub fn payers(comparisons: &[Comparison]) -> String {
         Some(Side::Above) => format!("the Dormant wait {days} days less"),
         Some(Side::Below) => format!("the Dormant wait {days} days longer"),
         None if is_nothing(&one.avoided) => "the Dormant wait as long".to_owned(),
-        None => "no change of the Dormant wait is shown".to_owned(),
+        None => "the Dormant wait is not settled".to_owned(),
     };
     let change = one.change(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &crate::findings::Scope::active());
     let of_active = change.as_ref().map(|change| match Price::of(change) {
@@ -154,11 +154,16 @@ pub fn payers(comparisons: &[Comparison]) -> String {
             size(change),
             if change.value > 0.0 { "longer" } else { "less" }
         ),
-        Price::NotSettled => "of the Active none is shown".to_owned(),
+        Price::NotSettled => "the Active not settled".to_owned(),
     });
     match of_active {
         Some(_) if is_nothing(&one.avoided) && change.as_ref().is_some_and(is_nothing) => {
             format!("Under {} Dormant and Active wait as long as under {base}", one.scenario)
+        }
+        // Where not a day of the Dormant changes, as where nobody is Dormant, the Active alone are spoken of.
+        Some(of_active) if is_nothing(&one.avoided) => {
+            let of_active = of_active.replacen("the Active", "the Active wait", 1);
+            format!("Under {} {of_active}", one.scenario)
         }
         Some(of_active) => format!("Under {} {of_dormant}, {of_active}", one.scenario),
         None => format!("Under {} {of_dormant}", one.scenario),
