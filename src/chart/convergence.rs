@@ -168,8 +168,7 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
         }
         0.0 => format!("{same} in all {runs} replications"),
         half => {
-            let what =
-                if constant == 0 { what } else { "the differences in Dormant days that vary are".to_owned() };
+            let what = if constant == 0 { what } else { "the differences that vary are".to_owned() };
             format!("After {runs} replications {what} known to within {}, given the inputs", up_to(half))
         }
     }
