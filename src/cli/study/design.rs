@@ -119,8 +119,9 @@ impl Design {
         let mut simulations = u64::from(self.wanted.most());
         let combinations = self.grid.n_combinations();
         if combinations > 0 {
-            let (n, axes) = (numbers::count(combinations), numbers::list(&self.axis_names()));
-            lines.push(format!("{n} combinations of {axes}, {} replications each", self.grid.each()));
+            let axes = numbers::list(&self.axis_names());
+            let n = counted(combinations, "combination");
+            lines.push(format!("{n} of {axes}, {} replications each", self.grid.each()));
             simulations += combinations * u64::from(self.grid.each());
         }
         if let Some(sensitivity) = self.study.sensitivity() {
@@ -269,6 +270,11 @@ impl Trials {
         };
         self.points.iter().map(one).collect()
     }
+}
+
+/// How many of something, of which a study has few enough to count.
+fn counted(n: u64, noun: &str) -> String {
+    numbers::plural(usize::try_from(n).unwrap_or(usize::MAX), noun)
 }
 
 /// The fingerprint of what scenarios simulate; their registers of assumptions change with a value that has no effect too.
