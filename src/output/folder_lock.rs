@@ -1,6 +1,6 @@
 //! One writer at a time in a folder, even where a process was killed.
 //!
-//! The folder holds a file `lock`, which the operating system locks for as long as the process lives. A lock that a killed
+//! The folder holds a hidden file, which the operating system locks for as long as the process lives. A lock that a killed
 //! process leaves behind is therefore free, and the next process takes it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -13,12 +13,12 @@ use super::OutputError;
 use super::folder::failed;
 
 /// Name of the file that is locked.
-pub const LOCK: &str = "lock";
+pub const LOCK: &str = ".lock";
 
 /// Attempts to take a lock whose file another process removes meanwhile, before the folder counts as in use.
 const ATTEMPTS: usize = 100;
 
-/// A folder that only this process works in, until the value is dropped. Dropping it leaves the file `lock` where it is.
+/// A folder that only this process works in, until the value is dropped. Dropping it leaves the locked file where it is.
 #[derive(Debug)]
 pub struct FolderLock {
     folder: PathBuf,

@@ -11,7 +11,7 @@ use super::{Extra, OutputError};
 /// The folder in it in which files are written before they get their names.
 pub const HIDDEN: &str = ".dormouse";
 /// A file there that is being written.
-const NEW: &str = "new";
+const NEW: &str = ".new";
 
 /// A folder that only this process puts files into, until the value is dropped.
 #[derive(Debug)]

@@ -214,7 +214,7 @@ fn results_moved_aside_by_a_killed_process_are_put_back() {
     // Killed between moving the old results aside and putting the new ones in their place.
     fs::create_dir_all(workshop.path("r/.m.dormouse/new")).unwrap();
     workshop.write("r/.m.dormouse/new/half.csv", "half");
-    workshop.write("r/.m.dormouse/lock", "1\n");
+    workshop.write("r/.m.dormouse/.lock", "1\n");
     fs::rename(workshop.path("r/m"), workshop.path("r/.m.dormouse/old")).unwrap();
     let (_, err) = Case::new(&workshop, "run scenarios/tutorial/existing.toml -q -o r/m").exit(2).run();
     assert!(err.contains("`r/m` already exists and is not empty"), "{err}");
@@ -243,7 +243,7 @@ fn an_interrupted_draw_gives_its_place_up() {
     let scenarios = ["existing", "early", "pooled", "early-tested-only"];
     let scenarios = scenarios.map(|name| format!("scenarios/smets1-2020/{name}.toml")).join(" ");
     let child = started(&workshop, &format!("run {scenarios} -o r/m"));
-    await_file(&workshop, "r/.m.dormouse/lock");
+    await_file(&workshop, "r/.m.dormouse/.lock");
     std::thread::sleep(Duration::from_millis(100));
     let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(interrupt.unwrap().success());
