@@ -64,7 +64,8 @@ pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     // Inputs are counted as in the rest of the folder: those of all its scenarios.
     let basis = match results.manifest()["resolved"].as_array() {
         Some(resolved) => crate::output::basis(resolved),
-        None => run.basis.clone(),
+        // Of single draws the manifest of several says it for all of them.
+        None => results.manifest()["basis"].as_str().map_or_else(|| run.basis.clone(), str::to_owned),
     };
     Caption { area: run.area.clone(), basis, ..caption }
 }

@@ -67,6 +67,7 @@ pub(super) fn of_comparison(runs: &[Run], in_folders: &[File], at_top: &[File]) 
         "program": program(),
         "baseline": runs.first().map(|run| &run.model.name),
         "scenarios": runs.iter().map(|run| scenario(&run.described())).collect::<Vec<_>>(),
+        "basis": basis(runs.iter().map(|run| &run.provenance.resolved)),
         "replication": runs.first().map(|run| run.trace.replication),
         "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
         "spread": "one draw, not a forecast; no uncertainty shown",
