@@ -64,8 +64,11 @@ pub(super) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
     // Inputs are counted as in the rest of the folder: those of all its scenarios.
     let basis = match results.manifest()["resolved"].as_array() {
         Some(resolved) => crate::output::basis(resolved),
-        // Of single draws the manifest of several says it for all of them.
-        None => results.manifest()["basis"].as_str().map_or_else(|| run.basis.clone(), str::to_owned),
+        // Of single draws a figure of one counts its own, and the manifest of several says it for all of them.
+        None => results.manifest()["basis"]
+            .as_str()
+            .filter(|_| runs.len() > 1)
+            .map_or_else(|| run.basis.clone(), str::to_owned),
     };
     Caption { area: run.area.clone(), basis, ..caption }
 }
