@@ -54,7 +54,11 @@ impl Loose {
     pub fn write(&self, files: &[Extra]) -> Result<(), OutputError> {
         let mut left: Vec<(PathBuf, &[u8])> = Vec::new();
         for file in files {
-            let path = self.dir.join(&file.name);
+            let path = if self.dir == Path::new(".") {
+                PathBuf::from(&file.name) // named as the user named it
+            } else {
+                self.dir.join(&file.name)
+            };
             match fs::read(&path) {
                 Ok(there) if there == file.bytes => {}
                 Ok(_) if !self.force => return Err(OutputError::Differs(path)),
@@ -63,7 +67,7 @@ impl Loose {
         }
         let beside = self.hidden.join(NEW);
         for (path, bytes) in left {
-            let folder = path.parent().unwrap_or(&self.dir);
+            let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(&self.dir);
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
             fs::write(&beside, bytes).map_err(failed("write", &path))?;
             fs::rename(&beside, &path).map_err(failed("write", &path))?;
