@@ -3,30 +3,14 @@
 //! No files, clock, threads or dates: days are numbers, and every draw is made at its address. The day loop in
 //! `Run::one_day` reads as the specification does. Conservation is checked every day of every run.
 
-mod account;
-mod approvals;
-mod attempts;
-mod audit;
-mod churn;
-mod events;
-mod firmware;
-mod hazard;
-mod inputs;
-mod lane;
-mod line;
-mod listed;
-mod opening;
-mod plan;
-mod pools;
+mod day;
+mod explain;
+mod setup;
 mod snapshot;
-mod sparse;
-mod standing;
-mod state;
-mod under_way;
-mod waits;
+mod stock;
 
-pub use account::{Account, Layer, LimitUse, More, Scope, account, accounts};
-pub use inputs::{
+pub use explain::{Account, Layer, LimitUse, More, Scope, account, accounts};
+pub use setup::inputs::{
     CohortDays, CohortInputs, Draw, DrawnInputs, GroupInputs, Inputs, SupplierInputs, UncertainInputs,
 };
 pub use snapshot::Snapshot;
@@ -34,12 +18,16 @@ pub use snapshot::Snapshot;
 use crate::allocate::{Allocator, Rules, Shape};
 use crate::model::{Day, Model, Status};
 use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Slots, Stages, Trace, Waits};
-use approvals::Updates;
-use attempts::{Attempts, Kept, Market};
-use audit::Totals;
-use churn::{Churn, Moves};
-use plan::Plan;
-use state::State;
+use day::allocation::Market;
+use day::attempts::{Attempts, Kept};
+use day::conservation::{self, Totals};
+use day::firmware_starts;
+use day::returns::Updates;
+use day::supplier_change::{Churn, Moves};
+use setup::opening_stock;
+use setup::run_layout::RunLayout;
+use stock::state::State;
+use stock::substage;
 
 /// A conservation check that failed: the program is wrong, not the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,7 +112,7 @@ pub fn resume(model: &Model, snapshot: Snapshot) -> Result<Trace, Violation> {
 
 /// One replication in progress.
 struct Run<'a> {
-    plan: Plan<'a>,
+    layout: RunLayout<'a>,
     state: State,
     allocator: Allocator,
     market: Market,
@@ -133,40 +121,40 @@ struct Run<'a> {
     totals: Totals,
     churn: Churn,
     moves: Moves,
-    firmware: firmware::Scratch,
+    firmware: firmware_starts::Scratch,
     keeps_movements: bool,
     trace: Trace,
 }
 
 impl<'a> Run<'a> {
     fn new(model: &'a Model, draw: Draw) -> Self {
-        let (plan, shape) = Plan::new(model, draw);
-        let state = opening::open(&plan);
+        let (layout, shape) = RunLayout::new(model, draw);
+        let state = opening_stock::open(&layout);
         let trace = Trace {
             replication: draw.fates,
-            places: plan.places.clone(),
-            cohorts: plan.inputs.cohorts.iter().map(|c| CohortRecord::new(c.days, c.rework)).collect(),
-            days: Vec::with_capacity(plan.n_days),
-            group_days: Vec::with_capacity(plan.n_days * model.groups.len()),
-            supplier_days: Vec::with_capacity(plan.n_days * model.suppliers.len()),
+            places: layout.places.clone(),
+            cohorts: layout.inputs.cohorts.iter().map(|c| CohortRecord::new(c.days, c.rework)).collect(),
+            days: Vec::with_capacity(layout.n_days),
+            group_days: Vec::with_capacity(layout.n_days * model.groups.len()),
+            supplier_days: Vec::with_capacity(layout.n_days * model.suppliers.len()),
             ..Trace::default()
         };
-        let n = plan.places.len();
+        let n = layout.places.len();
         let moves = Moves { lost: vec![0; n], gained: [vec![0; n], vec![0; n]] };
-        Self::with(plan, shape, state, moves, trace)
+        Self::with(layout, shape, state, moves, trace)
     }
 
-    fn with(plan: Plan<'a>, shape: Shape, state: State, moves: Moves, trace: Trace) -> Self {
-        let allocator = Allocator::new(shape, Rules::from(&plan.model.allocation));
+    fn with(layout: RunLayout<'a>, shape: Shape, state: State, moves: Moves, trace: Trace) -> Self {
+        let allocator = Allocator::new(shape, Rules::from(&layout.model.allocation));
         Self {
-            market: Market::new(&plan, &allocator),
+            market: Market::new(&layout, &allocator),
             attempts: Attempts::default(),
             updates: Updates::default(),
-            totals: Totals::new(&plan),
+            totals: Totals::new(&layout),
             churn: Churn::default(),
-            firmware: firmware::Scratch::default(),
+            firmware: firmware_starts::Scratch::default(),
             keeps_movements: true,
-            plan,
+            layout,
             state,
             allocator,
             moves,
@@ -175,20 +163,20 @@ impl<'a> Run<'a> {
     }
 
     fn from_snapshot(model: &'a Model, snapshot: Snapshot) -> Self {
-        let (plan, shape) = Plan::new(model, snapshot.trace.replication.into());
+        let (layout, shape) = RunLayout::new(model, snapshot.trace.replication.into());
         let (lost, gained) = snapshot.moves;
-        let trace = Trace { places: plan.places.clone(), ..snapshot.trace };
+        let trace = Trace { places: layout.places.clone(), ..snapshot.trace };
         let mut state = snapshot.state;
         // Sums are kept between days; a fresh run has none yet.
         state.changed.fill(true);
-        let mut run = Self::with(plan, shape, state, Moves { lost, gained }, trace);
+        let mut run = Self::with(layout, shape, state, Moves { lost, gained }, trace);
         run.allocator.set_credits(snapshot.credits);
         run
     }
 
     fn into_snapshot(self) -> Snapshot {
         Snapshot {
-            seed: self.plan.model.seed,
+            seed: self.layout.model.seed,
             credits: self.allocator.credits().clone(),
             moves: (self.moves.lost, self.moves.gained),
             state: self.state,
@@ -200,50 +188,51 @@ impl<'a> Run<'a> {
         while self.state.day <= last {
             let day = self.state.day;
             self.one_day().map_err(|what| self.violation(day, what))?;
-            observer(&View { day, plan: &self.plan, state: &self.state });
+            observer(&View { day, layout: &self.layout, state: &self.state });
         }
         Ok(())
     }
 
     /// One day, in the order of the specification.
     fn one_day(&mut self) -> Result<(), String> {
-        let Self { plan, state, trace, .. } = self;
+        let Self { layout, state, trace, .. } = self;
         let day = state.day.index().ok_or("a run starts on day 0")?;
-        let migration_day = plan.model.calendar.migration[day];
+        let migration_day = layout.model.calendar.migration[day];
         let mut record = DayRecord { migration_day, ..DayRecord::default() };
-        record.programme_limit = plan.inputs.programme.as_ref().map(|_| 0);
+        record.programme_limit = layout.inputs.programme.as_ref().map(|_| 0);
         let first_group = trace.group_days.len();
-        trace.group_days.resize(first_group + plan.model.groups.len(), GroupDay::default());
+        trace.group_days.resize(first_group + layout.model.groups.len(), GroupDay::default());
         let groups = &mut trace.group_days[first_group..];
         let first_supplier = trace.supplier_days.len();
-        trace.supplier_days.resize(first_supplier + plan.model.suppliers.len(), <[Slots; 2]>::default());
+        trace.supplier_days.resize(first_supplier + layout.model.suppliers.len(), <[Slots; 2]>::default());
         let suppliers = &mut trace.supplier_days[first_supplier..];
 
-        state.dated_events(plan, &mut trace.cohorts);
-        state.change_supplier(plan, &mut self.churn, &mut self.moves);
-        state.remove(plan, &mut self.churn);
-        state.returns(plan, &mut self.updates, &mut trace.cohorts);
-        state.start_updates(plan, &mut self.firmware, groups, &mut trace.cohorts);
-        state.commit_week(plan);
+        state.dated_events(layout, &mut trace.cohorts);
+        state.change_supplier(layout, &mut self.churn, &mut self.moves);
+        state.remove(layout, &mut self.churn);
+        state.returns(layout, &mut self.updates, &mut trace.cohorts);
+        state.start_updates(layout, &mut self.firmware, groups, &mut trace.cohorts);
+        state.commit_week(layout);
         if migration_day {
-            let proven = state.allocate(plan, &mut self.market, &mut self.allocator, &mut record, groups)?;
+            let proven =
+                state.allocate(layout, &mut self.market, &mut self.allocator, &mut record, groups)?;
             trace.checks.allocations += 1;
             trace.checks.sharings += proven.sharings;
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
             let movements = self.keeps_movements.then_some(&mut trace.movements);
             let mut kept = Kept { groups, suppliers, cohorts: &mut trace.cohorts, movements };
-            state.attempt(plan, &self.market, &mut self.attempts, &mut kept);
+            state.attempt(layout, &self.market, &mut self.attempts, &mut kept);
         }
-        state.read_cutoff(plan);
+        state.read_cutoff(layout);
 
         groups.iter_mut().zip(&state.outage).for_each(|(group, outage)| group.outage = *outage);
-        audit::check_slots(&record, groups)?;
-        audit::check_group_slots(&record, groups)?;
-        self.totals.check_stock(plan, state)?;
-        state.line.check(plan, &state.eligible)?;
+        conservation::check_slots(&record, groups)?;
+        conservation::check_group_slots(&record, groups)?;
+        self.totals.check_stock(layout, state)?;
+        state.line.check(layout, &state.eligible)?;
         trace.checks.slots += 1;
         trace.checks.group_slots += groups.len() as u64;
-        trace.checks.stock += plan.model.cohorts.len() as u64;
+        trace.checks.stock += layout.model.cohorts.len() as u64;
         self.totals.held(groups);
         record.stages = self.totals.stages();
         trace.days.push(record);
@@ -253,16 +242,16 @@ impl<'a> Run<'a> {
     }
 
     fn violation(&self, day: Day, what: String) -> Violation {
-        Violation { what, day, replication: self.trace.replication, seed: self.plan.model.seed }
+        Violation { what, day, replication: self.trace.replication, seed: self.layout.model.seed }
     }
 
     /// The trace, with where every cell stood at the end.
     fn finish(mut self) -> Result<Trace, Violation> {
-        let n = self.plan.places.len();
+        let n = self.layout.places.len();
         let mut opening = vec![0; 2 * n];
-        for stock in &self.plan.model.stock {
-            let place = self.plan.place_at(stock.cohort, stock.supplier);
-            opening[self.plan.cell(place, stock.status)] += stock.installations;
+        for stock in &self.layout.model.stock {
+            let place = self.layout.place_at(stock.cohort, stock.supplier);
+            opening[self.layout.cell(place, stock.status)] += stock.installations;
         }
         let finals = (0..n).map(|place| Status::ALL.map(|status| self.final_record(place, status, &opening)));
         self.trace.finals = finals.collect();
@@ -271,26 +260,30 @@ impl<'a> Run<'a> {
     }
 
     fn final_record(&self, place: usize, status: Status, opening: &[u32]) -> CellRecord {
-        let cell = self.plan.cell(place, status);
+        let cell = self.layout.cell(place, status);
         let (counts, waits) = (&self.state.cells[cell], &self.state.waits[cell]);
         let at = usize::from(status == Status::Active);
         CellRecord {
             opening: opening[cell],
-            stages: audit::stages(&counts.map(u64::from)),
+            stages: conservation::stages(&counts.map(u64::from)),
             gained: self.moves.gained[at][place],
             lost: if status == Status::Active { self.moves.lost[place] } else { 0 },
             waits: Waits {
-                excluded: waits[lane::NO_WAN] + waits[lane::EXHAUSTED],
-                retrying: waits[lane::RETRY_WAIT] + waits[lane::ELIGIBLE_LATER],
-                gate_or_epcl: waits[lane::GATE] + waits[lane::READY_UNTOUCHED] + waits[lane::READY_UPDATED],
-                firmware: waits[lane::WAITING_FIRMWARE] + waits[lane::UNDER_WAY] + waits[lane::FIRMWARE_WAIT],
-                firmware_queue: waits[lane::WAITING_FIRMWARE],
-                notice: waits[lane::NOTICE],
-                queueing: waits[lane::ELIGIBLE_FIRST],
+                excluded: waits[substage::NO_WAN] + waits[substage::EXHAUSTED],
+                retrying: waits[substage::RETRY_WAIT] + waits[substage::ELIGIBLE_LATER],
+                gate_or_epcl: waits[substage::GATE]
+                    + waits[substage::READY_UNTOUCHED]
+                    + waits[substage::READY_UPDATED],
+                firmware: waits[substage::WAITING_FIRMWARE]
+                    + waits[substage::UNDER_WAY]
+                    + waits[substage::FIRMWARE_WAIT],
+                firmware_queue: waits[substage::WAITING_FIRMWARE],
+                notice: waits[substage::NOTICE],
+                queueing: waits[substage::ELIGIBLE_FIRST],
             },
-            eligible_days: waits[lane::ELIGIBLE_FIRST]
-                + waits[lane::ELIGIBLE_LATER]
-                + waits[lane::RETRY_WAIT],
+            eligible_days: waits[substage::ELIGIBLE_FIRST]
+                + waits[substage::ELIGIBLE_LATER]
+                + waits[substage::RETRY_WAIT],
             became_eligible: self.state.became_eligible[cell],
             longest_without_slot: self.state.longest_without_slot[cell],
         }
@@ -335,7 +328,7 @@ impl CohortRecord {
 
 struct View<'a> {
     day: Day,
-    plan: &'a Plan<'a>,
+    layout: &'a RunLayout<'a>,
     state: &'a State,
 }
 
@@ -345,6 +338,6 @@ impl DayView for View<'_> {
     }
 
     fn stages(&self, place: usize, status: Status) -> Stages {
-        audit::stages(&self.state.cells[self.plan.cell(place, status)].map(u64::from))
+        conservation::stages(&self.state.cells[self.layout.cell(place, status)].map(u64::from))
     }
 }

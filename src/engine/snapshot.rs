@@ -1,16 +1,19 @@
 //! A run stopped at a day's end, and whether its parts fit the model and each other: a file that was edited is found out
 //! before anything is looked up in it.
 
+mod snapshot_stock;
+pub(in crate::engine) mod sparse;
+
 use serde::{Deserialize, Serialize};
 
-use super::audit;
-use super::events::Event;
-use super::lane;
-use super::opening;
-use super::plan::Plan;
-use super::state::State;
-use super::waits::Wait;
 use crate::allocate::{Credits, Shape};
+use crate::engine::day::conservation;
+use crate::engine::day::dated_events::Event;
+use crate::engine::setup::opening_stock;
+use crate::engine::setup::run_layout::RunLayout;
+use crate::engine::stock::state::State;
+use crate::engine::stock::substage;
+use crate::engine::stock::wait_ring::Wait;
 use crate::model::{Day, Model, Status};
 use crate::trace::{Checks, Slots, Trace};
 
@@ -52,21 +55,21 @@ impl Snapshot {
         if !(Day(0)..=model.calendar.last().plus(1)).contains(&self.state.day) {
             return Err(format!("it is of day {}, which is not one of the run", self.state.day.0));
         }
-        let (plan, shape) = Plan::new(model, self.trace.replication.into());
-        self.check_lengths(&plan, &shape)?;
+        let (layout, shape) = RunLayout::new(model, self.trace.replication.into());
+        self.check_lengths(&layout, &shape)?;
         self.credits.check(&shape)?;
-        check_dated(&plan, &self.state)?;
-        check_stock(&plan, &self.state)?;
-        check_pools(&plan, &self.state)?;
-        self.check_days(&plan)?;
-        self.check_movements(&plan)?;
-        self.check_waits(&plan)
+        check_dated(&layout, &self.state)?;
+        check_stock(&layout, &self.state)?;
+        check_pools(&layout, &self.state)?;
+        self.check_days(&layout)?;
+        self.check_movements(&layout)?;
+        self.check_waits(&layout)
     }
 
-    fn check_lengths(&self, plan: &Plan<'_>, shape: &Shape) -> Result<(), String> {
-        let (state, fresh) = (&self.state, State::empty(plan));
-        let (n_places, n_days) = (plan.places.len(), self.state.day.index().unwrap_or(0));
-        let model = plan.model;
+    fn check_lengths(&self, layout: &RunLayout<'_>, shape: &Shape) -> Result<(), String> {
+        let (state, fresh) = (&self.state, State::empty(layout));
+        let (n_places, n_days) = (layout.places.len(), self.state.day.index().unwrap_or(0));
+        let model = layout.model;
         let lengths = [
             ("cells", state.cells.len(), fresh.cells.len()),
             ("waits", state.waits.len(), fresh.waits.len()),
@@ -137,8 +140,8 @@ impl Snapshot {
     }
 
     /// What was kept of the days adds up, and is of the scenario's calendar, cohorts and checks.
-    fn check_days(&self, plan: &Plan<'_>) -> Result<(), String> {
-        let (model, trace) = (plan.model, &self.trace);
+    fn check_days(&self, layout: &RunLayout<'_>) -> Result<(), String> {
+        let (model, trace) = (layout.model, &self.trace);
         let (n_groups, n_suppliers) = (model.groups.len(), model.suppliers.len());
         let stock: u64 = model.stock.iter().map(|stock| u64::from(stock.installations)).sum();
         for (day, record) in trace.days.iter().enumerate() {
@@ -171,14 +174,14 @@ impl Snapshot {
                 return Err(say("more firmware updates started than the limit allows".to_owned()));
             }
             let mut again = groups.to_vec();
-            audit::check_slots(record, groups).map_err(say)?;
-            audit::check_group_slots(record, &mut again).map_err(say)?;
+            conservation::check_slots(record, groups).map_err(say)?;
+            conservation::check_group_slots(record, &mut again).map_err(say)?;
             if again != groups {
                 return Err(say("other slots were withheld than the limits say".to_owned()));
             }
         }
         for (cohort, record) in trace.cohorts.iter().enumerate() {
-            let inputs = &plan.inputs.cohorts[cohort];
+            let inputs = &layout.inputs.cohorts[cohort];
             let drawn = (record.gate, record.entry, record.opens, record.rework_struck);
             let expected = (inputs.days.gate, inputs.days.entry, inputs.days.opens, inputs.rework);
             let days = [
@@ -205,21 +208,21 @@ impl Snapshot {
     }
 
     /// Movements are of the run's days and places, in order, and add up to the slots of the groups.
-    fn check_movements(&self, plan: &Plan<'_>) -> Result<(), String> {
+    fn check_movements(&self, layout: &RunLayout<'_>) -> Result<(), String> {
         let trace = &self.trace;
-        let n_groups = plan.model.groups.len();
+        let n_groups = layout.model.groups.len();
         if !trace.movements.is_sorted_by_key(|movement| movement.day) {
             return Err("movements are not in order of days".to_owned());
         }
         let mut given = vec![[0_u64; 2]; trace.group_days.len()];
         for movement in &trace.movements {
-            let place = plan.places.get(movement.place as usize);
+            let place = layout.places.get(movement.place as usize);
             let day = movement.day.index().filter(|day| *day < trace.days.len());
             let (Some(place), Some(day)) = (place, day) else {
                 return Err("a movement of a place or of a day that the run does not have".to_owned());
             };
             let slots = add_up([movement.slots].into_iter())?;
-            let group = plan.model.cohorts[place.cohort].group;
+            let group = layout.model.cohorts[place.cohort].group;
             given[day * n_groups + group][movement.status as usize] += slots[1];
         }
         let groups = trace.group_days.iter().map(|group| group.slots.map(|slots| u64::from(slots.allocated)));
@@ -227,19 +230,19 @@ impl Snapshot {
     }
 
     /// The days waited, and those to come if nothing more happens, are those of the stages so far and of the cells now.
-    fn check_waits(&self, plan: &Plan<'_>) -> Result<(), String> {
+    fn check_waits(&self, layout: &RunLayout<'_>) -> Result<(), String> {
         let state = &self.state;
-        let left = plan.days_left(state.day);
+        let left = layout.days_left(state.day);
         for (at, status) in Status::ALL.into_iter().enumerate() {
             let mut waited = 0_u128;
             let mut expected: u128 = 0;
-            for cell in plan.cells(status) {
+            for cell in layout.cells(status) {
                 for (lane, (wait, n)) in state.waits[cell].iter().zip(&state.cells[cell]).enumerate() {
                     let to_come = u64::from(*n) * left;
                     if *wait < to_come {
                         return Err(format!("cell {cell} has waited fewer days than are to come"));
                     }
-                    if ![lane::MIGRATED, lane::REMOVED].contains(&lane) {
+                    if ![substage::MIGRATED, substage::REMOVED].contains(&lane) {
                         waited += u128::from(*wait);
                         expected += u128::from(to_come);
                     }
@@ -260,9 +263,9 @@ impl Snapshot {
 }
 
 /// What is known of days so far, and of those to come, is what the scenario's draws say.
-fn check_dated(plan: &Plan<'_>, state: &State) -> Result<(), String> {
-    let mut expected = State::empty(plan);
-    opening::schedule(plan, &mut expected);
+fn check_dated(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
+    let mut expected = State::empty(layout);
+    opening_stock::schedule(layout, &mut expected);
     let days = state.day.index().unwrap_or(0);
     for day in 0..days {
         for event in expected.events.take(day) {
@@ -279,7 +282,7 @@ fn check_dated(plan: &Plan<'_>, state: &State) -> Result<(), String> {
         let State { opened, entered, suppliers_updated, outage, .. } = state;
         [opened.clone(), entered.clone(), suppliers_updated.clone(), outage.clone()]
     };
-    let worked = plan.model.calendar.migration[..days].iter().filter(|worked| **worked).count();
+    let worked = layout.model.calendar.migration[..days].iter().filter(|worked| **worked).count();
     if expected.events != state.events {
         return Err("other events are to come than the scenario's draws say".to_owned());
     }
@@ -293,21 +296,21 @@ fn check_dated(plan: &Plan<'_>, state: &State) -> Result<(), String> {
 }
 
 /// Every cohort has the installations it opened with, none in a lane that its status does not have.
-fn check_stock(plan: &Plan<'_>, state: &State) -> Result<(), String> {
-    let mut stock = vec![0_u64; plan.model.cohorts.len()];
-    for row in &plan.model.stock {
+fn check_stock(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
+    let mut stock = vec![0_u64; layout.model.cohorts.len()];
+    for row in &layout.model.stock {
         stock[row.cohort] += u64::from(row.installations);
     }
     let mut now = vec![0_u64; stock.len()];
     for (cell, lanes) in state.cells.iter().enumerate() {
-        now[plan.cohort_of(cell)] += lanes.iter().map(|n| u64::from(*n)).sum::<u64>();
-        let foreign: &[usize] = match plan.status_of(cell) {
+        now[layout.cohort_of(cell)] += lanes.iter().map(|n| u64::from(*n)).sum::<u64>();
+        let foreign: &[usize] = match layout.status_of(cell) {
             Status::Dormant => &[14, 15],
             Status::Active => &[
-                lane::WAITING_FIRMWARE,
-                lane::FIRMWARE_WAIT,
-                lane::READY_UNTOUCHED,
-                lane::READY_UPDATED,
+                substage::WAITING_FIRMWARE,
+                substage::FIRMWARE_WAIT,
+                substage::READY_UNTOUCHED,
+                substage::READY_UPDATED,
                 14,
                 15,
             ],
@@ -320,54 +323,54 @@ fn check_stock(plan: &Plan<'_>, state: &State) -> Result<(), String> {
         None => Ok(()),
         Some(cohort) => Err(format!(
             "cohort `{}` has {} installations, expected {}",
-            plan.model.cohorts[cohort].name, now[cohort], stock[cohort]
+            layout.model.cohorts[cohort].name, now[cohort], stock[cohort]
         )),
     }
 }
 
 /// Who stands in a lane of a cell is kept once more by number, by day, or in line: both are the same.
-fn check_pools(plan: &Plan<'_>, state: &State) -> Result<(), String> {
+fn check_pools(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
     let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
-    let mut by_cohort = vec![[0_u64; 2]; plan.model.cohorts.len()];
+    let mut by_cohort = vec![[0_u64; 2]; layout.model.cohorts.len()];
     for cell in 0..state.cells.len() {
-        let (lanes, status) = (&state.cells[cell], plan.status_of(cell));
-        let cohort = plan.cohort_of(cell);
-        let of_cohort = &plan.model.cohorts[cohort];
+        let (lanes, status) = (&state.cells[cell], layout.status_of(cell));
+        let cohort = layout.cohort_of(cell);
+        let of_cohort = &layout.model.cohorts[cohort];
         let same = |what: &str, lane: usize, kept: u64| {
             let n = u64::from(lanes[lane]);
             if n == kept { Ok(()) } else { Err(format!("cell {cell}: {n} {what}, kept as {kept}")) }
         };
-        let attempts = &state.by_attempt[plan.attempt_at(cell, 1)..][..plan.max_attempts];
+        let attempts = &state.by_attempt[layout.attempt_at(cell, 1)..][..layout.max_attempts];
         let (of_cell, beyond) = attempts.split_at(of_cohort.max_attempts.into());
-        same("eligible for a first attempt", lane::ELIGIBLE_FIRST, sum(&of_cell[..1]))?;
-        same("eligible for a later attempt", lane::ELIGIBLE_LATER, sum(&of_cell[1..]))?;
-        let eligible = u64::from(state.eligible[plan.demand_at(cell)]);
+        same("eligible for a first attempt", substage::ELIGIBLE_FIRST, sum(&of_cell[..1]))?;
+        same("eligible for a later attempt", substage::ELIGIBLE_LATER, sum(&of_cell[1..]))?;
+        let eligible = u64::from(state.eligible[layout.demand_at(cell)]);
         if sum(beyond) > 0 || eligible != sum(of_cell) {
             return Err(format!("cell {cell}: {eligible} eligible, by attempt {attempts:?}"));
         }
-        let room = &plan.rooms[cell];
+        let room = &layout.rooms[cell];
         let kept = |wait| state.waiting.of_cell(room, wait);
-        same("in a retry wait", lane::RETRY_WAIT, kept(Wait::Retry))?;
+        same("in a retry wait", substage::RETRY_WAIT, kept(Wait::Retry))?;
         match status {
             Status::Dormant => {
-                let tries = &state.by_try[plan.try_at(cell, 1)..][..plan.max_tries];
+                let tries = &state.by_try[layout.try_at(cell, 1)..][..layout.max_tries];
                 let (of_cell, beyond) = tries.split_at(of_cohort.firmware.max_tries.into());
-                same("waiting for firmware", lane::WAITING_FIRMWARE, sum(of_cell))?;
-                let under_way = state.under_way.of_place(&plan.rings, cell);
-                same("under way", lane::UNDER_WAY, under_way)?;
-                same("in a firmware wait", lane::FIRMWARE_WAIT, kept(Wait::UpdateWait))?;
-                same("in notice", lane::NOTICE, kept(Wait::Notice))?;
+                same("waiting for firmware", substage::WAITING_FIRMWARE, sum(of_cell))?;
+                let under_way = state.under_way.of_place(&layout.rings, cell);
+                same("under way", substage::UNDER_WAY, under_way)?;
+                same("in a firmware wait", substage::FIRMWARE_WAIT, kept(Wait::UpdateWait))?;
+                same("in notice", substage::NOTICE, kept(Wait::Notice))?;
                 if sum(beyond) > 0 || state.waiting.of_cell(room, Wait::User) > 0 {
                     return Err(format!("cell {cell} has installations of tries or waits it does not have"));
                 }
                 by_cohort[cohort][0] += sum(of_cell);
                 by_cohort[cohort][1] += under_way;
             }
-            Status::Active => same("waiting for their supplier", lane::NOTICE, kept(Wait::User))?,
+            Status::Active => same("waiting for their supplier", substage::NOTICE, kept(Wait::User))?,
         }
     }
-    state.waiting.check_due(&plan.rooms)?;
-    state.line.check(plan, &state.eligible)?;
+    state.waiting.check_due(&layout.rooms)?;
+    state.line.check(layout, &state.eligible)?;
     state.line.check_days(state.day)?;
     for (cohort, [waiting, under_way]) in by_cohort.into_iter().enumerate() {
         let kept = [u64::from(state.waiting_firmware[cohort]), state.under_way.of_cohort(cohort)];

@@ -3,28 +3,28 @@
 
 /// Items, and the space behind them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Listed<T> {
+pub(in crate::engine) struct BranchlessVec<T> {
     items: Vec<T>,
     n: usize,
 }
 
 /// The space behind the items, for some more; passed by value, so that their number stands in a register.
-pub(super) struct Space<'a, T> {
+pub(in crate::engine) struct Space<'a, T> {
     items: &'a mut [T],
     n: usize,
 }
 
 /// How many of the items written into a space stay.
 #[must_use]
-pub(super) struct Stayed(usize);
+pub(in crate::engine) struct Stayed(usize);
 
-impl<T: Copy + Default> Listed<T> {
-    pub(super) fn clear(&mut self) {
+impl<T: Copy + Default> BranchlessVec<T> {
+    pub(in crate::engine) fn clear(&mut self) {
         self.n = 0;
     }
 
     /// Space for so many more, whether or not they stay.
-    pub(super) fn space(&mut self, more: usize) -> Space<'_, T> {
+    pub(in crate::engine) fn space(&mut self, more: usize) -> Space<'_, T> {
         let upto = self.n + more;
         if self.items.len() < upto {
             self.items.resize(upto, T::default());
@@ -33,24 +33,24 @@ impl<T: Copy + Default> Listed<T> {
     }
 
     /// Takes in what stays of the space that was asked for last; returns how many they are.
-    pub(super) fn keep(&mut self, Stayed(n): Stayed) -> usize {
+    pub(in crate::engine) fn keep(&mut self, Stayed(n): Stayed) -> usize {
         self.n += n;
         n
     }
 
-    pub(super) fn items(&self) -> &[T] {
+    pub(in crate::engine) fn items(&self) -> &[T] {
         &self.items[..self.n]
     }
 }
 
 impl<T> Space<'_, T> {
     #[inline]
-    pub(super) fn add(&mut self, item: T, stays: bool) {
+    pub(in crate::engine) fn add(&mut self, item: T, stays: bool) {
         self.items[self.n] = item;
         self.n += usize::from(stays);
     }
 
-    pub(super) fn stayed(self) -> Stayed {
+    pub(in crate::engine) fn stayed(self) -> Stayed {
         Stayed(self.n)
     }
 }

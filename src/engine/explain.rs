@@ -77,20 +77,20 @@ pub fn accounts(model: &Model, replication: u32, days: &[Day]) -> Result<Vec<Acc
 impl Run<'_> {
     /// What is known of the day just run.
     fn account(&self, day: Day, index: usize, turn: u32, credits: Credits) -> Account {
-        let (plan, market) = (&self.plan, &self.market);
-        let n_groups = plan.model.groups.len();
+        let (layout, market) = (&self.layout, &self.market);
+        let n_groups = layout.model.groups.len();
         let of_today = self.trace.movements.partition_point(|movement| movement.day < day);
         let movements = self.trace.movements[of_today..].to_vec();
-        let mut demand = [vec![0; plan.places.len()], vec![0; plan.places.len()]];
+        let mut demand = [vec![0; layout.places.len()], vec![0; layout.places.len()]];
         for movement in &movements {
-            let cell = plan.cell(movement.place as usize, movement.status);
-            let first = if movement.status == Status::Active { plan.places.len() } else { 0 };
-            demand[movement.status as usize][plan.demand_at(cell) - first] = movement.slots.demand;
+            let cell = layout.cell(movement.place as usize, movement.status);
+            let first = if movement.status == Status::Active { layout.places.len() } else { 0 };
+            demand[movement.status as usize][layout.demand_at(cell) - first] = movement.slots.demand;
         }
         let [dormant, active] = demand;
         Account {
             day,
-            places: plan.places_by_slot.iter().map(|place| plan.places[*place]).collect(),
+            places: layout.places_by_leaf.iter().map(|place| layout.places[*place]).collect(),
             rules: *self.allocator.rules(),
             shape: self.allocator.shape().clone(),
             record: self.trace.days[index],
@@ -102,7 +102,7 @@ impl Run<'_> {
                 programme: self.trace.days[index].programme_limit,
                 groups: market.groups.clone(),
                 limits: market.limits.clone(),
-                dmin: plan.inputs.dmin[index],
+                dmin: layout.inputs.dmin[index],
                 dormant,
                 active,
                 cohorts: market.cohorts.clone(),

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::Snapshot;
-use super::lane;
-use super::plan::Plan;
-use super::state::{Wait, add};
+use crate::engine::setup::run_layout::RunLayout;
+use crate::engine::stock::state::{Wait, add};
+use crate::engine::stock::substage;
 use crate::model::{Model, OpeningStage, Status, Stock};
 
 impl Snapshot {
@@ -16,12 +16,12 @@ impl Snapshot {
     /// When the snapshot is of another model, or was edited; see [`Snapshot::check`].
     #[must_use]
     pub fn stock(&self, model: &Model) -> Vec<Stock> {
-        let (plan, _) = Plan::new(model, self.replication().into());
+        let (layout, _) = RunLayout::new(model, self.replication().into());
         let held: HashSet<_> = model.stock.iter().map(|s| (s.cohort, s.supplier, s.status)).collect();
-        let cells = (0..plan.places.len()).flat_map(|place| Status::ALL.map(|status| (place, status)));
+        let cells = (0..layout.places.len()).flat_map(|place| Status::ALL.map(|status| (place, status)));
         let of = |(at, status): (usize, Status)| {
-            let place = plan.places[at];
-            let mut stages = self.stages_of(&plan, at, status);
+            let place = layout.places[at];
+            let mut stages = self.stages_of(&layout, at, status);
             if stages.is_empty() && held.contains(&(place.cohort, place.supplier, status)) {
                 stages.push((OpeningStage::Unmigrated, 0));
             }
@@ -38,60 +38,60 @@ impl Snapshot {
     }
 
     /// The stages that somebody of a cell is in.
-    fn stages_of(&self, plan: &Plan<'_>, place: usize, status: Status) -> Vec<(OpeningStage, u32)> {
+    fn stages_of(&self, layout: &RunLayout<'_>, place: usize, status: Status) -> Vec<(OpeningStage, u32)> {
         use OpeningStage as To;
-        let cell = plan.cell(place, status);
+        let cell = layout.cell(place, status);
         let of = |lanes: &[usize]| lanes.iter().map(|lane| self.state.cells[cell][*lane]).sum::<u32>();
         let mut stages = match status {
-            Status::Dormant => self.updates(plan, place),
+            Status::Dormant => self.updates(layout, place),
             Status::Active => vec![
-                (To::Unmigrated, of(&[lane::GATE])),
-                (To::FirmwareUnderWay { attempt: 1 }, of(&[lane::UNDER_WAY])),
+                (To::Unmigrated, of(&[substage::GATE])),
+                (To::FirmwareUnderWay { attempt: 1 }, of(&[substage::UNDER_WAY])),
             ],
         };
         let mut ready =
-            self.waiting_for(plan, cell, if status == Status::Dormant { Wait::Notice } else { Wait::User });
-        ready[0] += of(&[lane::READY_UNTOUCHED, lane::READY_UPDATED]);
+            self.waiting_for(layout, cell, if status == Status::Dormant { Wait::Notice } else { Wait::User });
+        ready[0] += of(&[substage::READY_UNTOUCHED, substage::READY_UPDATED]);
         stages.extend((1..).zip(ready).map(|(attempt, n)| (To::Ready { attempt }, n)));
-        let attempts = 1..=plan.model.cohorts[plan.cohort_of(cell)].max_attempts;
+        let attempts = 1..=layout.model.cohorts[layout.cohort_of(cell)].max_attempts;
         let eligible =
-            |attempt| (To::Eligible { attempt }, self.state.by_attempt[plan.attempt_at(cell, attempt)]);
+            |attempt| (To::Eligible { attempt }, self.state.by_attempt[layout.attempt_at(cell, attempt)]);
         stages.extend(attempts.map(eligible));
-        let retries = self.waiting_for(plan, cell, Wait::Retry);
+        let retries = self.waiting_for(layout, cell, Wait::Retry);
         stages.extend((1..).zip(retries).map(|(attempt, n)| (To::RetryWait { attempt }, n)));
         stages.extend([
-            (To::Migrated, of(&[lane::MIGRATED])),
-            (To::ExcludedNoWan, of(&[lane::NO_WAN])),
-            (To::ExcludedAttempts, of(&[lane::EXHAUSTED])),
+            (To::Migrated, of(&[substage::MIGRATED])),
+            (To::ExcludedNoWan, of(&[substage::NO_WAN])),
+            (To::ExcludedAttempts, of(&[substage::EXHAUSTED])),
         ]);
         stages.retain(|(_, installations)| *installations > 0);
         stages
     }
 
     /// The Dormant installations of a place before, in and between updates, by the number of the try.
-    fn updates(&self, plan: &Plan<'_>, place: usize) -> Vec<(OpeningStage, u32)> {
+    fn updates(&self, layout: &RunLayout<'_>, place: usize) -> Vec<(OpeningStage, u32)> {
         use OpeningStage as To;
-        let cohort = plan.cohort_of(place);
-        let before_gate = self.state.cells[place][lane::GATE];
-        let tries = 1..=plan.model.cohorts[cohort].firmware.max_tries;
+        let cohort = layout.cohort_of(place);
+        let before_gate = self.state.cells[place][substage::GATE];
+        let tries = 1..=layout.model.cohorts[cohort].firmware.max_tries;
         let needs = tries.clone().map(|attempt| {
-            let waiting = self.state.by_try[plan.try_at(place, attempt)];
+            let waiting = self.state.by_try[layout.try_at(place, attempt)];
             (To::NeedsFirmware { attempt }, waiting + if attempt == 1 { before_gate } else { 0 })
         });
         let under_way = tries.map(|attempt| {
-            let n = self.state.under_way.of_try(&plan.rings, (place, cohort), attempt);
+            let n = self.state.under_way.of_try(&layout.rings, (place, cohort), attempt);
             (To::FirmwareUnderWay { attempt }, n)
         });
-        let waits = self.waiting_for(plan, place, Wait::UpdateWait);
+        let waits = self.waiting_for(layout, place, Wait::UpdateWait);
         let waits = (1..).zip(waits).map(|(attempt, n)| (To::FirmwareWait { attempt }, n));
         needs.chain(under_way).chain(waits).collect()
     }
 
     /// Those of a cell who wait for one thing, by the number of their next attempt or try.
-    fn waiting_for(&self, plan: &Plan<'_>, cell: usize, wait: Wait) -> Vec<u32> {
-        let (room, mut waiting) = (&plan.rooms[cell], self.state.waiting.clone());
+    fn waiting_for(&self, layout: &RunLayout<'_>, cell: usize, wait: Wait) -> Vec<u32> {
+        let (room, mut waiting) = (&layout.rooms[cell], self.state.waiting.clone());
         let mut left = self.state.cells[cell][wait.lane()];
-        let mut by_number = vec![0; plan.max_attempts.max(plan.max_tries)];
+        let mut by_number = vec![0; layout.max_attempts.max(layout.max_tries)];
         let (mut day, mut counts) = (self.state.day, Vec::new());
         if wait == Wait::User {
             waiting.take_users(room, &mut counts);

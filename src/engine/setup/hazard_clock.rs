@@ -9,15 +9,15 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::lane::{Cell, unmigrated};
-use super::listed::Listed;
-use super::plan::Plan;
+use crate::engine::setup::branchless_vec::BranchlessVec;
+use crate::engine::setup::run_layout::RunLayout;
+use crate::engine::stock::substage::{Cell, unmigrated};
 use crate::model::Day;
 use crate::random::{Chance, Purpose, Repeated, Stream};
 
 /// What each cell still withstands of a hazard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Exposure {
+pub(in crate::engine) struct Exposure {
     /// The cell's number as far as it is not worn away: expected strikes.
     left: Vec<f64>,
     /// How often the cell was struck.
@@ -26,37 +26,41 @@ pub(super) struct Exposure {
 
 /// Cells that a day's hazard strikes; reused from day to day.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Strikes {
-    cells: Listed<(u32, u32)>,
+pub(in crate::engine) struct Strikes {
+    cells: BranchlessVec<(u32, u32)>,
     struck: Vec<Strike>,
 }
 
 /// A cell that was struck.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Strike {
-    pub(super) cell: usize,
+pub(in crate::engine) struct Strike {
+    pub(in crate::engine) cell: usize,
     /// How many of its installations.
-    pub(super) count: u32,
+    pub(in crate::engine) count: u32,
     /// Draws of who they are and what becomes of them.
-    pub(super) draws: Stream,
+    pub(in crate::engine) draws: Stream,
 }
 
 impl Exposure {
     /// A number for each cell that may be struck.
-    pub(super) fn new(plan: &Plan<'_>, purpose: Purpose, may_be: impl Fn(usize) -> bool) -> Self {
-        let n_cells = 2 * plan.places.len();
+    pub(in crate::engine) fn new(
+        layout: &RunLayout<'_>,
+        purpose: Purpose,
+        may_be: impl Fn(usize) -> bool,
+    ) -> Self {
+        let n_cells = 2 * layout.places.len();
         let mut left = vec![f64::MAX; n_cells];
         let number = |cell: usize, mut draws: Stream| {
             if may_be(cell) {
                 left[cell] = exponential(&mut draws);
             }
         };
-        plan.strikes(purpose, n_cells, |cell| (cell, 0), number);
+        layout.strikes(purpose, n_cells, |cell| (cell, 0), number);
         Self { left, strikes: vec![0; n_cells] }
     }
 
     /// Whether there is a number for each cell, and nobody is struck who cannot be or more often than there were days.
-    pub(super) fn check(&self, name: &str, fresh: &Self, today: Day) -> Result<(), String> {
+    pub(in crate::engine) fn check(&self, name: &str, fresh: &Self, today: Day) -> Result<(), String> {
         let lengths = [self.left.len(), self.strikes.len()];
         if lengths.iter().any(|n| *n != fresh.left.len()) {
             return Err(format!("`{name}` has {lengths:?} cells, expected {}", fresh.left.len()));
@@ -71,9 +75,9 @@ impl Exposure {
     }
 
     /// A day on which the unmigrated installations of some cells run a hazard, and whom it strikes.
-    pub(super) fn wear(
+    pub(in crate::engine) fn wear(
         &mut self,
-        plan: &Plan<'_>,
+        layout: &RunLayout<'_>,
         (purpose, hazard): (Purpose, &Repeated),
         (cells, lanes): (Range<usize>, &[Cell]),
         strikes: &mut Strikes,
@@ -103,13 +107,13 @@ impl Exposure {
             left[cell] = exponential(&mut draws);
             struck.push(Strike { cell, count, draws });
         };
-        plan.strikes(purpose, worn.len(), |at| (cell(at), times[cell(at)]), draw);
+        layout.strikes(purpose, worn.len(), |at| (cell(at), times[cell(at)]), draw);
     }
 }
 
 impl Strikes {
     /// The cells struck, in order.
-    pub(super) fn struck(&mut self) -> &mut [Strike] {
+    pub(in crate::engine) fn struck(&mut self) -> &mut [Strike] {
         &mut self.struck
     }
 }
@@ -121,11 +125,11 @@ fn exponential(draws: &mut Stream) -> f64 {
 
 /// A hazard by day, with what its draws need worked out once for as long as it stays the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hazard(Option<Repeated>);
+pub(in crate::engine) struct Hazard(Option<Repeated>);
 
 impl Hazard {
     /// That of a day; none where nobody can be struck.
-    pub(super) fn of(&mut self, by_day: &[f64], day: Day) -> Option<&Repeated> {
+    pub(in crate::engine) fn of(&mut self, by_day: &[f64], day: Day) -> Option<&Repeated> {
         let chance = Chance::new(by_day[day.index().expect("a run starts on day 0")]);
         if chance.probability() <= 0.0 {
             return None;

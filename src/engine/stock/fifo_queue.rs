@@ -5,24 +5,24 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::Plan;
 use crate::allocate::Queued;
+use crate::engine::setup::run_layout::RunLayout;
 use crate::model::{AllocationPolicy, Day, Model, Status};
 
 /// Places in line: (day, installations) by cell, oldest first. Empty where the policy does not ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
+pub(in crate::engine) struct FifoQueue {
     cells: Vec<VecDeque<(Day, u32)>>,
 }
 
-impl Line {
-    pub(super) fn new(model: &Model, n_cells: usize) -> Self {
+impl FifoQueue {
+    pub(in crate::engine) fn new(model: &Model, n_cells: usize) -> Self {
         let kept = model.allocation.policy == AllocationPolicy::FirstReady;
         Self { cells: vec![VecDeque::new(); if kept { n_cells } else { 0 }] }
     }
 
     /// Installations of a cell that became eligible join.
-    pub(super) fn join(&mut self, cell: usize, day: Day, n: u32) {
+    pub(in crate::engine) fn join(&mut self, cell: usize, day: Day, n: u32) {
         let Some(line) = self.cells.get_mut(cell).filter(|_| n > 0) else { return };
         match line.back_mut() {
             Some(last) if last.0 == day => last.1 += n,
@@ -31,12 +31,12 @@ impl Line {
     }
 
     /// Installations of a cell used a slot: its oldest places go.
-    pub(super) fn served(&mut self, cell: usize, n: u32) {
+    pub(in crate::engine) fn served(&mut self, cell: usize, n: u32) {
         self.shorten(cell, n, VecDeque::front_mut, VecDeque::pop_front);
     }
 
     /// Installations of a cell left: its newest places go.
-    pub(super) fn leave(&mut self, cell: usize, n: u32) {
+    pub(in crate::engine) fn leave(&mut self, cell: usize, n: u32) {
         self.shorten(cell, n, VecDeque::back_mut, VecDeque::pop_back);
     }
 
@@ -60,7 +60,7 @@ impl Line {
     }
 
     /// Whether there is a line for each cell that a fresh run has one for.
-    pub(super) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
+    pub(in crate::engine) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
         let (found, expected) = (self.cells.len(), fresh.cells.len());
         if found == expected {
             Ok(())
@@ -70,7 +70,7 @@ impl Line {
     }
 
     /// Whether places in every line are of rising days before `today`, each of somebody.
-    pub(super) fn check_days(&self, today: Day) -> Result<(), String> {
+    pub(in crate::engine) fn check_days(&self, today: Day) -> Result<(), String> {
         let in_order = |line: &VecDeque<(Day, u32)>| {
             line.iter().is_sorted_by(|a, b| a.0 < b.0)
                 && line.iter().all(|(day, n)| (Day(0)..today).contains(day) && *n > 0)
@@ -82,10 +82,10 @@ impl Line {
     }
 
     /// Everybody eligible has a place in line, and nobody else.
-    pub(super) fn check(&self, plan: &Plan<'_>, eligible: &[u32]) -> Result<(), String> {
+    pub(in crate::engine) fn check(&self, layout: &RunLayout<'_>, eligible: &[u32]) -> Result<(), String> {
         for (cell, line) in self.cells.iter().enumerate() {
             let (places, eligible) =
-                (line.iter().map(|place| u64::from(place.1)).sum::<u64>(), eligible[plan.demand_at(cell)]);
+                (line.iter().map(|place| u64::from(place.1)).sum::<u64>(), eligible[layout.demand_at(cell)]);
             if places != u64::from(eligible) {
                 return Err(format!(
                     "{places} places in line for {eligible} eligible installations of cell {cell}"
@@ -96,13 +96,13 @@ impl Line {
     }
 
     /// The whole queue, oldest first, then by place of the allocator.
-    pub(super) fn read(&self, plan: &Plan<'_>, queue: &mut Vec<Queued>) {
+    pub(in crate::engine) fn read(&self, layout: &RunLayout<'_>, queue: &mut Vec<Queued>) {
         queue.clear();
-        let n_places = plan.places.len();
+        let n_places = layout.places.len();
         for (cell, line) in self.cells.iter().enumerate() {
             let (status, first) =
                 if cell < n_places { (Status::Dormant, 0) } else { (Status::Active, n_places) };
-            let place = u32::try_from(plan.demand_at(cell) - first).expect("places are few");
+            let place = u32::try_from(layout.demand_at(cell) - first).expect("places are few");
             queue.extend(line.iter().map(|&(day, count)| Queued { since: day.0, place, status, count }));
         }
         queue.sort_unstable_by_key(|queued| (queued.since, queued.place, queued.status as u8));

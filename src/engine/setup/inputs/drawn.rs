@@ -125,7 +125,10 @@ fn dated(dated: &Dated) -> Vec<Uncertain> {
 }
 
 /// The factor of a supplier's commitments: its own, or the one that all suppliers share.
-pub(super) fn of_supplier(commitment: &Commitment, supplier: &crate::model::Supplier) -> Uncertain {
+pub(in crate::engine) fn of_supplier(
+    commitment: &Commitment,
+    supplier: &crate::model::Supplier,
+) -> Uncertain {
     let input = &commitment.factor;
     if !commitment.for_each {
         return input.clone();

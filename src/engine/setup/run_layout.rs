@@ -2,32 +2,32 @@
 
 use std::ops::Range;
 
-use super::inputs::{Draw, Inputs, address_day, cell_key, fates};
-use super::under_way::Rings;
-use super::waits::{Room, Rooms};
 use crate::allocate::Shape;
+use crate::engine::setup::inputs::{Draw, Inputs, address_day, cell_key, fates};
+use crate::engine::stock::update_ring::Rings;
+use crate::engine::stock::wait_ring::{Room, Rooms};
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
 use crate::random::{Address, Destinations, Draws, Number, Purpose, Stream};
 
 /// Everything a run reads.
 #[derive(Clone, Debug)]
-pub(super) struct Plan<'a> {
-    pub(super) model: &'a Model,
-    pub(super) inputs: Inputs,
-    pub(super) places: Vec<Place>,
+pub(in crate::engine) struct RunLayout<'a> {
+    pub(in crate::engine) model: &'a Model,
+    pub(in crate::engine) inputs: Inputs,
+    pub(in crate::engine) places: Vec<Place>,
     /// Places of each cohort.
-    pub(super) cohort_places: Vec<Range<usize>>,
-    pub(super) n_days: usize,
-    pub(super) max_attempts: usize,
-    pub(super) max_tries: usize,
+    pub(in crate::engine) cohort_places: Vec<Range<usize>>,
+    pub(in crate::engine) n_days: usize,
+    pub(in crate::engine) max_attempts: usize,
+    pub(in crate::engine) max_tries: usize,
     /// Where updates under way stand.
-    pub(super) rings: Rings,
+    pub(in crate::engine) rings: Rings,
     /// Where those who wait stand, by cell.
-    pub(super) rooms: Rooms,
+    pub(in crate::engine) rooms: Rooms,
     /// Where those who change supplier go, if anybody does.
-    pub(super) destinations: Option<Destinations>,
+    pub(in crate::engine) destinations: Option<Destinations>,
     /// Place of each slot of the allocation's tree.
-    pub(super) places_by_slot: Vec<usize>,
+    pub(in crate::engine) places_by_leaf: Vec<usize>,
     /// Cohort of each cell, and where its demand stands.
     cohorts: Vec<CohortIdx>,
     demand_at: Vec<usize>,
@@ -37,13 +37,13 @@ pub(super) struct Plan<'a> {
     place_at: Vec<usize>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> RunLayout<'a> {
     /// The plan of a run, and the tree its allocations run down.
-    pub(super) fn new(model: &'a Model, draw: Draw) -> (Self, Shape) {
+    pub(in crate::engine) fn new(model: &'a Model, draw: Draw) -> (Self, Shape) {
         let places = model.places();
-        let (shape, places_by_slot) = Shape::of(model, &places);
+        let (shape, places_by_leaf) = Shape::of(model, &places);
         let mut slots = vec![0; places.len()];
-        places_by_slot.iter().enumerate().for_each(|(slot, place)| slots[*place] = slot);
+        places_by_leaf.iter().enumerate().for_each(|(slot, place)| slots[*place] = slot);
         let n_suppliers = model.suppliers.len();
         let mut place_at = vec![usize::MAX; model.cohorts.len() * n_suppliers];
         for (at, place) in places.iter().enumerate() {
@@ -59,7 +59,7 @@ impl<'a> Plan<'a> {
         let inputs = Inputs::draw(model, draw);
         let longest: Vec<u32> = inputs.cohorts.iter().map(|c| c.update_length.longest()).collect();
         let tries: Vec<u8> = model.cohorts.iter().map(|c| c.firmware.max_tries).collect();
-        let plan = Self {
+        let layout = Self {
             rings: Rings::new(&places, &longest, &tries),
             rooms: rooms(model, &inputs, &places),
             inputs,
@@ -74,22 +74,22 @@ impl<'a> Plan<'a> {
             keys: keys(Status::Dormant).chain(keys(Status::Active)).collect(),
             draws: fates(model, draw),
             place_at,
-            places_by_slot,
+            places_by_leaf,
             cohorts,
             demand_at,
             places,
             model,
         };
-        (plan, shape)
+        (layout, shape)
     }
 
     /// Where a cell's demand stands: slots of Dormant cells, then of Active ones.
-    pub(super) fn demand_at(&self, cell: usize) -> usize {
+    pub(in crate::engine) fn demand_at(&self, cell: usize) -> usize {
         self.demand_at[cell]
     }
 
     /// Cells of a status: Dormant cells stand at their places, Active ones behind them.
-    pub(super) fn cell(&self, place: usize, status: Status) -> usize {
+    pub(in crate::engine) fn cell(&self, place: usize, status: Status) -> usize {
         match status {
             Status::Dormant => place,
             Status::Active => self.places.len() + place,
@@ -97,48 +97,48 @@ impl<'a> Plan<'a> {
     }
 
     /// The cells of a status.
-    pub(super) fn cells(&self, status: Status) -> Range<usize> {
+    pub(in crate::engine) fn cells(&self, status: Status) -> Range<usize> {
         let from = self.cell(0, status);
         from..from + self.places.len()
     }
 
-    pub(super) fn place_of(&self, cell: usize) -> usize {
+    pub(in crate::engine) fn place_of(&self, cell: usize) -> usize {
         if cell < self.places.len() { cell } else { cell - self.places.len() }
     }
 
-    pub(super) fn status_of(&self, cell: usize) -> Status {
+    pub(in crate::engine) fn status_of(&self, cell: usize) -> Status {
         if cell < self.places.len() { Status::Dormant } else { Status::Active }
     }
 
-    pub(super) fn cohort_of(&self, cell: usize) -> CohortIdx {
+    pub(in crate::engine) fn cohort_of(&self, cell: usize) -> CohortIdx {
         self.cohorts[cell]
     }
 
     /// The place of a cohort at a supplier that can gain.
-    pub(super) fn place_at(&self, cohort: CohortIdx, supplier: SupplierIdx) -> usize {
+    pub(in crate::engine) fn place_at(&self, cohort: CohortIdx, supplier: SupplierIdx) -> usize {
         self.place_at[cohort * self.model.suppliers.len() + supplier]
     }
 
-    pub(super) fn attempt_at(&self, cell: usize, attempt: u8) -> usize {
+    pub(in crate::engine) fn attempt_at(&self, cell: usize, attempt: u8) -> usize {
         cell * self.max_attempts + usize::from(attempt) - 1
     }
 
-    pub(super) fn try_at(&self, place: usize, number: u8) -> usize {
+    pub(in crate::engine) fn try_at(&self, place: usize, number: u8) -> usize {
         place * self.max_tries + usize::from(number) - 1
     }
 
     /// Day ends from this day's to the last one's.
-    pub(super) fn days_left(&self, day: Day) -> u64 {
+    pub(in crate::engine) fn days_left(&self, day: Day) -> u64 {
         self.n_days as u64 - u64::from(day.0.unsigned_abs())
     }
 
     /// First day on which an Active cell's installations may be eligible.
-    pub(super) fn user_from(&self, cell: usize) -> Day {
+    pub(in crate::engine) fn user_from(&self, cell: usize) -> Day {
         self.inputs.suppliers[self.supplier_of(cell)].user_from
     }
 
     /// The draws of one purpose and day for each of some items, by cell and index, in order.
-    pub(super) fn streams<T: Copy>(
+    pub(in crate::engine) fn streams<T: Copy>(
         &self,
         purpose: Purpose,
         day: Day,
@@ -155,7 +155,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The draws of some strikes of a hazard, by cell and number of the strike, in order.
-    pub(super) fn strikes(
+    pub(in crate::engine) fn strikes(
         &self,
         purpose: Purpose,
         n: usize,
@@ -170,7 +170,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Two numbers for each of many draws of one purpose and day, by cell and index.
-    pub(super) fn pairs<T: Copy>(
+    pub(in crate::engine) fn pairs<T: Copy>(
         &self,
         purpose: Purpose,
         day: Day,
@@ -186,13 +186,13 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether installations of a cell may change supplier: they are Active, and there is another to go to.
-    pub(super) fn may_leave(&self, cell: usize) -> bool {
+    pub(in crate::engine) fn may_leave(&self, cell: usize) -> bool {
         let elsewhere = |d: &Destinations| d.exist_without(self.supplier_of(cell));
         self.status_of(cell) == Status::Active && self.destinations.as_ref().is_some_and(elsewhere)
     }
 
     /// The supplier that leavers of a cell leave, and where they may go.
-    pub(super) fn leaving(&self, cell: usize) -> (SupplierIdx, &Destinations) {
+    pub(in crate::engine) fn leaving(&self, cell: usize) -> (SupplierIdx, &Destinations) {
         (self.supplier_of(cell), self.destinations.as_ref().expect("somebody changes supplier"))
     }
 
@@ -201,7 +201,7 @@ impl<'a> Plan<'a> {
     }
 
     /// One number for a purpose, cell and day, by index: a pool of a cell.
-    pub(super) fn number(&self, purpose: Purpose, cell: usize, day: Day, index: u16) -> Number {
+    pub(in crate::engine) fn number(&self, purpose: Purpose, cell: usize, day: Day, index: u16) -> Number {
         let day = address_day(self.model, day);
         self.draws.number(Address { purpose, entity: self.keys[cell], day, index })
     }

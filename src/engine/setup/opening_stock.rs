@@ -1,40 +1,40 @@
 //! The stock at the start of day 0, and the events that are known from the start. Ages that a count cannot say are
 //! spread evenly over their length.
 
-use super::events::Event;
-use super::inputs::whole_days;
-use super::lane;
-use super::plan::Plan;
-use super::state::{Batch, State, Wait};
+use crate::engine::day::dated_events::Event;
+use crate::engine::setup::inputs::whole_days;
+use crate::engine::setup::run_layout::RunLayout;
+use crate::engine::stock::state::{Batch, State, Wait};
+use crate::engine::stock::substage;
 use crate::model::{Day, OpeningStage, Status, Stock};
 use crate::random::Purpose;
 
 /// The state at the start of day 0.
-pub(super) fn open(plan: &Plan<'_>) -> State {
-    let mut state = State::empty(plan);
-    schedule(plan, &mut state);
-    for (stock, phase) in plan.model.stock.iter().zip(phases(&plan.model.stock)) {
-        let place = plan.place_at(stock.cohort, stock.supplier);
-        let cell = plan.cell(place, stock.status);
+pub(in crate::engine) fn open(layout: &RunLayout<'_>) -> State {
+    let mut state = State::empty(layout);
+    schedule(layout, &mut state);
+    for (stock, phase) in layout.model.stock.iter().zip(phases(&layout.model.stock)) {
+        let place = layout.place_at(stock.cohort, stock.supplier);
+        let cell = layout.cell(place, stock.status);
         if let Some(attempt) = stock.stage.attempt() {
-            let last = plan.model.cohorts[stock.cohort].most_attempts(stock.stage);
+            let last = layout.model.cohorts[stock.cohort].most_attempts(stock.stage);
             assert!((1..=last).contains(&attempt), "stock opens before attempt {attempt} of 1 to {last}");
         }
         match stock.status {
-            Status::Dormant => open_dormant(plan, &mut state, cell, stock, phase),
-            Status::Active => open_active(plan, &mut state, cell, stock, phase),
+            Status::Dormant => open_dormant(layout, &mut state, cell, stock, phase),
+            Status::Active => open_active(layout, &mut state, cell, stock, phase),
         }
     }
     state
 }
 
-pub(super) fn schedule(plan: &Plan<'_>, state: &mut State) {
-    for (index, cohort) in plan.inputs.cohorts.iter().enumerate() {
+pub(in crate::engine) fn schedule(layout: &RunLayout<'_>, state: &mut State) {
+    for (index, cohort) in layout.inputs.cohorts.iter().enumerate() {
         state.events.schedule(cohort.days.opens, Event::FirmwareOpens(index));
         state.events.schedule(cohort.days.entry, Event::Enters(index));
         state.events.schedule(cohort.days.entry.plus(cohort.supplier_delay), Event::SuppliersUpdated(index));
     }
-    for (index, group) in plan.inputs.groups.iter().enumerate() {
+    for (index, group) in layout.inputs.groups.iter().enumerate() {
         for (begins, ends) in &group.outages {
             state.events.schedule(*begins, Event::OutageBegins(index));
             state.events.schedule(*ends, Event::OutageEnds(index));
@@ -42,66 +42,66 @@ pub(super) fn schedule(plan: &Plan<'_>, state: &mut State) {
     }
 }
 
-fn open_dormant(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock, phase: Phase) {
-    let (inputs, n) = (&plan.inputs.cohorts[stock.cohort], stock.installations);
+fn open_dormant(layout: &RunLayout<'_>, state: &mut State, cell: usize, stock: &Stock, phase: Phase) {
+    let (inputs, n) = (&layout.inputs.cohorts[stock.cohort], stock.installations);
     let entered = inputs.days.entry <= Day(0);
     match stock.stage {
         OpeningStage::Unmigrated => {
-            let untouched = inputs.no_update.count(n, plan.number(Purpose::NoUpdate, cell, Day(0), 0));
-            state.arrive(plan, cell, lane::READY_UNTOUCHED, untouched);
-            state.arrive(plan, cell, lane::GATE, n - untouched);
+            let untouched = inputs.no_update.count(n, layout.number(Purpose::NoUpdate, cell, Day(0), 0));
+            state.arrive(layout, cell, substage::READY_UNTOUCHED, untouched);
+            state.arrive(layout, cell, substage::GATE, n - untouched);
         }
         OpeningStage::NeedsFirmware { attempt } if attempt > 1 && inputs.days.opens <= Day(0) => {
-            state.arrive_waiting_firmware(plan, cell, attempt, n);
+            state.arrive_waiting_firmware(layout, cell, attempt, n);
         }
-        OpeningStage::NeedsFirmware { .. } => state.arrive(plan, cell, lane::GATE, n),
+        OpeningStage::NeedsFirmware { .. } => state.arrive(layout, cell, substage::GATE, n),
         OpeningStage::FirmwareUnderWay { attempt } => {
-            let mut ends = state.under_way.begin(&plan.rings, (cell, stock.cohort), attempt, Day(0), n);
+            let mut ends = state.under_way.begin(&layout.rings, (cell, stock.cohort), attempt, Day(0), n);
             for (due, count) in phase.evenly(n, whole_days(inputs.update_length.mean())) {
                 ends.put(due, count);
             }
-            state.arrive(plan, cell, lane::UNDER_WAY, n);
+            state.arrive(layout, cell, substage::UNDER_WAY, n);
         }
         OpeningStage::FirmwareWait { attempt } => {
-            spread(plan, state, cell, phase, (n, Wait::UpdateWait, attempt), inputs.update_wait);
+            spread(layout, state, cell, phase, (n, Wait::UpdateWait, attempt), inputs.update_wait);
         }
         OpeningStage::Ready { attempt } if entered => {
-            spread(plan, state, cell, phase, (n, Wait::Notice, attempt), inputs.notice);
+            spread(layout, state, cell, phase, (n, Wait::Notice, attempt), inputs.notice);
         }
-        OpeningStage::Eligible { attempt } if entered => state.arrive_eligible(plan, cell, attempt, n),
+        OpeningStage::Eligible { attempt } if entered => state.arrive_eligible(layout, cell, attempt, n),
         OpeningStage::RetryWait { attempt } if entered => {
-            spread(plan, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
+            spread(layout, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
         }
         OpeningStage::Ready { .. } | OpeningStage::Eligible { .. } | OpeningStage::RetryWait { .. } => {
-            state.arrive(plan, cell, lane::READY_UPDATED, n);
+            state.arrive(layout, cell, substage::READY_UPDATED, n);
         }
-        OpeningStage::Migrated => state.arrive(plan, cell, lane::MIGRATED, n),
-        OpeningStage::ExcludedNoWan => state.arrive(plan, cell, lane::NO_WAN, n),
-        OpeningStage::ExcludedAttempts => state.arrive(plan, cell, lane::EXHAUSTED, n),
+        OpeningStage::Migrated => state.arrive(layout, cell, substage::MIGRATED, n),
+        OpeningStage::ExcludedNoWan => state.arrive(layout, cell, substage::NO_WAN, n),
+        OpeningStage::ExcludedAttempts => state.arrive(layout, cell, substage::EXHAUSTED, n),
     }
 }
 
-fn open_active(plan: &Plan<'_>, state: &mut State, cell: usize, stock: &Stock, phase: Phase) {
-    let (inputs, n) = (&plan.inputs.cohorts[stock.cohort], stock.installations);
+fn open_active(layout: &RunLayout<'_>, state: &mut State, cell: usize, stock: &Stock, phase: Phase) {
+    let (inputs, n) = (&layout.inputs.cohorts[stock.cohort], stock.installations);
     let updated = inputs.days.entry.plus(inputs.supplier_delay) <= Day(0);
     match stock.stage {
         OpeningStage::RetryWait { attempt } if updated => {
-            spread(plan, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
+            spread(layout, state, cell, phase, (n, Wait::Retry, attempt), inputs.retry_delay);
         }
         OpeningStage::Eligible { attempt } | OpeningStage::Ready { attempt } if updated => {
-            state.arrive_active_ready(plan, cell, attempt, n);
+            state.arrive_active_ready(layout, cell, attempt, n);
         }
-        OpeningStage::Migrated => state.arrive(plan, cell, lane::MIGRATED, n),
-        OpeningStage::ExcludedNoWan => state.arrive(plan, cell, lane::NO_WAN, n),
-        OpeningStage::ExcludedAttempts => state.arrive(plan, cell, lane::EXHAUSTED, n),
+        OpeningStage::Migrated => state.arrive(layout, cell, substage::MIGRATED, n),
+        OpeningStage::ExcludedNoWan => state.arrive(layout, cell, substage::NO_WAN, n),
+        OpeningStage::ExcludedAttempts => state.arrive(layout, cell, substage::EXHAUSTED, n),
         // The entry and the supplier delay after it say when those are ready whose update is under way.
-        _ => state.arrive(plan, cell, lane::GATE, n),
+        _ => state.arrive(layout, cell, substage::GATE, n),
     }
 }
 
 /// Puts installations whose wait began at unknown times into it.
 fn spread(
-    plan: &Plan<'_>,
+    layout: &RunLayout<'_>,
     state: &mut State,
     cell: usize,
     phase: Phase,
@@ -110,7 +110,7 @@ fn spread(
 ) {
     for (due, count) in phase.evenly(n, length) {
         let due = Day(0).plus(i32::try_from(due).expect("a wait is short"));
-        state.arrive_waiting(plan, cell, Batch { due, wait, number, count });
+        state.arrive_waiting(layout, cell, Batch { due, wait, number, count });
     }
 }
 

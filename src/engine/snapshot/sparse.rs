@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub(super) fn serialize<S: Serializer>(column: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+pub(in crate::engine) fn serialize<S: Serializer>(column: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
     let kept: Vec<(usize, u32)> = column.iter().copied().enumerate().filter(|(_, n)| *n > 0).collect();
     (column.len(), kept).serialize(serializer)
 }
@@ -10,7 +10,9 @@ pub(super) fn serialize<S: Serializer>(column: &[u32], serializer: S) -> Result<
 /// Longest column that is read: more than the largest programme has.
 const LONGEST: usize = 1 << 28;
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+pub(in crate::engine) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<u32>, D::Error> {
     let (length, kept) = <(usize, Vec<(usize, u32)>)>::deserialize(deserializer)?;
     if length > LONGEST {
         return Err(serde::de::Error::custom("a column that is too long"));

@@ -163,7 +163,7 @@ impl From<u32> for Draw {
 
 /// The draws of fates: those of replication 0 in every run where the stochastic layer is off.
 #[must_use]
-pub(super) fn fates(model: &Model, draw: Draw) -> Draws {
+pub(in crate::engine) fn fates(model: &Model, draw: Draw) -> Draws {
     Draws::new(model.seed, if model.layers.stochastic { draw.fates } else { 0 })
 }
 
@@ -379,11 +379,11 @@ impl Chances {
 }
 
 /// The day part of an address.
-pub(super) fn address_day(model: &Model, day: Day) -> u16 {
+pub(in crate::engine) fn address_day(model: &Model, day: Day) -> u16 {
     u16::try_from(day.0 + i32::from(model.draws_before)).expect("a run has fewer than 35,536 days")
 }
 
-pub(super) fn whole_days(value: f64) -> i32 {
+pub(in crate::engine) fn whole_days(value: f64) -> i32 {
     let days = half_up(value);
     i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
 }
@@ -428,7 +428,11 @@ fn lengths(distribution: &Distribution) -> Lengths {
 }
 
 /// The key of a cell for addressing draws.
-pub(super) fn cell_key(model: &Model, place: crate::model::Place, status: crate::model::Status) -> u64 {
+pub(in crate::engine) fn cell_key(
+    model: &Model,
+    place: crate::model::Place,
+    status: crate::model::Status,
+) -> u64 {
     let place = crate::random::join(model.cohorts[place.cohort].key, model.suppliers[place.supplier].key);
     crate::random::join(place, key_of(status.name()))
 }

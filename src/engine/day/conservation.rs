@@ -1,13 +1,13 @@
 //! The checks that stay on in every run. Each adds up again, from the counts themselves, what the day loop claims.
 
-use super::lane::{self, Cell};
-use super::plan::Plan;
-use super::state::State;
+use crate::engine::setup::run_layout::RunLayout;
+use crate::engine::stock::state::State;
+use crate::engine::stock::substage::{self, Cell};
 use crate::trace::{DayRecord, GroupDay, Held, Slots, Stages};
 
 /// Stages of each cohort and of the whole, added up from the cells.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Totals {
+pub(in crate::engine) struct Totals {
     /// Opening installations of each cohort.
     opening: Vec<u64>,
     /// Lanes of each cohort when it last changed, Dormant then Active.
@@ -19,34 +19,38 @@ pub(super) struct Totals {
 type Lanes = [u32; 16];
 
 impl Totals {
-    pub(super) fn new(plan: &Plan<'_>) -> Self {
-        let mut opening = vec![0; plan.model.cohorts.len()];
-        for stock in &plan.model.stock {
+    pub(in crate::engine) fn new(layout: &RunLayout<'_>) -> Self {
+        let mut opening = vec![0; layout.model.cohorts.len()];
+        for stock in &layout.model.stock {
             opening[stock.cohort] += u64::from(stock.installations);
         }
-        let groups = vec![[[0; 16]; 2]; plan.model.groups.len()];
+        let groups = vec![[[0; 16]; 2]; layout.model.groups.len()];
         Self { cohorts: vec![[[0; 16]; 2]; opening.len()], whole: [[0; 16]; 2], groups, opening }
     }
 
     /// Stock: every installation of every cohort is in exactly one stage. Cohorts that have not changed since they
     /// were last added up are not added up again.
-    pub(super) fn check_stock(&mut self, plan: &Plan<'_>, state: &mut State) -> Result<(), String> {
+    pub(in crate::engine) fn check_stock(
+        &mut self,
+        layout: &RunLayout<'_>,
+        state: &mut State,
+    ) -> Result<(), String> {
         for (cohort, changed) in state.changed.iter_mut().enumerate() {
             if !std::mem::take(changed) {
                 continue;
             }
-            let places = plan.cohort_places[cohort].clone();
-            let n_places = plan.places.len();
+            let places = layout.cohort_places[cohort].clone();
+            let n_places = layout.places.len();
             let (dormant, active) = (places.clone(), places.start + n_places..places.end + n_places);
             let now = [add_up(&state.cells[dormant]), add_up(&state.cells[active])];
             let stock: u64 = add_up(&now).iter().map(|n| u64::from(*n)).sum();
             if stock != self.opening[cohort] {
-                let (name, opening) = (&plan.model.cohorts[cohort].name, self.opening[cohort]);
+                let (name, opening) = (&layout.model.cohorts[cohort].name, self.opening[cohort]);
                 return Err(format!(
                     "cohort `{name}` began with {opening} installations and now has {stock}"
                 ));
             }
-            let group = &mut self.groups[plan.model.cohorts[cohort].group];
+            let group = &mut self.groups[layout.model.cohorts[cohort].group];
             for (status, now) in now.into_iter().enumerate() {
                 let before = &mut self.cohorts[cohort][status];
                 for (lane, now) in now.into_iter().enumerate() {
@@ -61,22 +65,22 @@ impl Totals {
     }
 
     /// Who has not migrated, by group and what holds them back.
-    pub(super) fn held(&self, groups: &mut [GroupDay]) {
+    pub(in crate::engine) fn held(&self, groups: &mut [GroupDay]) {
         for (group, [dormant, active]) in groups.iter_mut().zip(&self.groups) {
             let both = |lanes: &[usize]| lanes.iter().map(|lane| dormant[*lane] + active[*lane]).sum();
             group.held = Held {
-                gate: dormant[lane::GATE],
-                firmware: both(&[lane::WAITING_FIRMWARE, lane::UNDER_WAY, lane::FIRMWARE_WAIT]),
-                entry: active[lane::GATE] + both(&[lane::READY_UNTOUCHED, lane::READY_UPDATED]),
-                notice: both(&[lane::NOTICE]),
-                eligible: both(&[lane::ELIGIBLE_FIRST, lane::ELIGIBLE_LATER]),
-                retrying: both(&[lane::RETRY_WAIT]),
+                gate: dormant[substage::GATE],
+                firmware: both(&[substage::WAITING_FIRMWARE, substage::UNDER_WAY, substage::FIRMWARE_WAIT]),
+                entry: active[substage::GATE] + both(&[substage::READY_UNTOUCHED, substage::READY_UPDATED]),
+                notice: both(&[substage::NOTICE]),
+                eligible: both(&[substage::ELIGIBLE_FIRST, substage::ELIGIBLE_LATER]),
+                retrying: both(&[substage::RETRY_WAIT]),
             };
         }
     }
 
     /// Stages of the whole programme, Dormant then Active.
-    pub(super) fn stages(&self) -> [Stages; 2] {
+    pub(in crate::engine) fn stages(&self) -> [Stages; 2] {
         self.whole.map(|lanes| stages(&lanes.map(u64::from)))
     }
 }
@@ -92,19 +96,19 @@ fn add_up(cells: &[Cell]) -> Lanes {
 }
 
 /// Lanes as the stages of the trace.
-pub(super) fn stages(lanes: &[u64; 16]) -> Stages {
+pub(in crate::engine) fn stages(lanes: &[u64; 16]) -> Stages {
     Stages {
-        waiting_gate: lanes[lane::GATE],
-        waiting_firmware: lanes[lane::WAITING_FIRMWARE],
-        firmware_under_way: lanes[lane::UNDER_WAY],
-        firmware_wait: lanes[lane::FIRMWARE_WAIT],
-        ready: lanes[lane::READY_UNTOUCHED] + lanes[lane::READY_UPDATED] + lanes[lane::NOTICE],
-        eligible: lanes[lane::ELIGIBLE_FIRST] + lanes[lane::ELIGIBLE_LATER],
-        retry_wait: lanes[lane::RETRY_WAIT],
-        migrated: lanes[lane::MIGRATED],
-        excluded_no_wan: lanes[lane::NO_WAN],
-        excluded_attempts: lanes[lane::EXHAUSTED],
-        removed: lanes[lane::REMOVED],
+        waiting_gate: lanes[substage::GATE],
+        waiting_firmware: lanes[substage::WAITING_FIRMWARE],
+        firmware_under_way: lanes[substage::UNDER_WAY],
+        firmware_wait: lanes[substage::FIRMWARE_WAIT],
+        ready: lanes[substage::READY_UNTOUCHED] + lanes[substage::READY_UPDATED] + lanes[substage::NOTICE],
+        eligible: lanes[substage::ELIGIBLE_FIRST] + lanes[substage::ELIGIBLE_LATER],
+        retry_wait: lanes[substage::RETRY_WAIT],
+        migrated: lanes[substage::MIGRATED],
+        excluded_no_wan: lanes[substage::NO_WAN],
+        excluded_attempts: lanes[substage::EXHAUSTED],
+        removed: lanes[substage::REMOVED],
     }
 }
 
@@ -115,7 +119,7 @@ fn outcomes(group: &GroupDay) -> u64 {
 }
 
 /// Slots of the day: offered = succeeded + failed + unused + idle by rule + no usable demand.
-pub(super) fn check_slots(record: &DayRecord, groups: &[GroupDay]) -> Result<(), String> {
+pub(in crate::engine) fn check_slots(record: &DayRecord, groups: &[GroupDay]) -> Result<(), String> {
     let outcomes: u64 = groups.iter().map(outcomes).sum();
     let no_usable_demand = i64::from(record.offered) - i64::from(record.most_possible);
     let accounted =
@@ -132,7 +136,10 @@ pub(super) fn check_slots(record: &DayRecord, groups: &[GroupDay]) -> Result<(),
 
 /// Slots of one group: the same, with what the programme's limit withheld. Withheld slots of all groups together are
 /// what the groups could use less what the programme lets through.
-pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> Result<(), String> {
+pub(in crate::engine) fn check_group_slots(
+    record: &DayRecord,
+    groups: &mut [GroupDay],
+) -> Result<(), String> {
     let mut withheld = 0;
     for (index, group) in groups.iter_mut().enumerate() {
         let used = outcomes(group);
@@ -166,9 +173,9 @@ pub(super) fn check_group_slots(record: &DayRecord, groups: &mut [GroupDay]) -> 
 /// Each check is shown a day on which something was broken on purpose.
 #[cfg(test)]
 mod tests {
-    use super::super::{Run, run_until, simulate};
+    use crate::engine::{Run, run_until, simulate};
     use super::{check_group_slots, check_slots};
-    use crate::engine::lane;
+    use crate::engine::stock::substage;
     use crate::model::{Day, Model};
 
     fn model() -> Model {
@@ -191,8 +198,8 @@ mod tests {
     fn a_lost_installation_is_missed_on_the_same_day() {
         let model = model();
         let stock = |run: &mut Run<'_>| {
-            let cell = run.state.cells.iter_mut().find(|cell| cell[lane::MIGRATED] > 0).unwrap();
-            cell[lane::MIGRATED] -= 1;
+            let cell = run.state.cells.iter_mut().find(|cell| cell[substage::MIGRATED] > 0).unwrap();
+            cell[substage::MIGRATED] -= 1;
         };
         let what = broken(&model, stock);
         assert!(what.contains("began with") && what.contains("now has"), "{what}");
@@ -201,7 +208,7 @@ mod tests {
     #[test]
     fn an_installation_made_of_nothing_is_noticed() {
         let model = model();
-        let what = broken(&model, |run| run.state.cells[0][lane::REMOVED] += 1);
+        let what = broken(&model, |run| run.state.cells[0][substage::REMOVED] += 1);
         assert!(what.contains("began with"), "{what}");
     }
 
@@ -209,7 +216,7 @@ mod tests {
     fn days_waited_that_do_not_add_up_are_noticed_at_the_end() {
         let model = model();
         let mut run = stopped(&model);
-        run.state.waits[0][lane::GATE] += 1;
+        run.state.waits[0][substage::GATE] += 1;
         run.go(model.calendar.last(), &mut |_| {}).unwrap();
         let what = run.finish().unwrap_err().what;
         assert!(what.contains("waited"), "{what}");

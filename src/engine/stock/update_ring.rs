@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::sparse;
+use crate::engine::snapshot::sparse;
 use crate::model::{CohortIdx, Day, Place};
 
 /// Where every place's rings stand; does not change in a run.
 #[derive(Clone, Debug)]
-pub(super) struct Rings {
+pub(in crate::engine) struct Rings {
     /// First slot of each place, by place.
     from: Vec<usize>,
     /// Days of a ring, by cohort.
@@ -19,7 +19,7 @@ pub(super) struct Rings {
 
 impl Rings {
     /// Rings for the longest update of each cohort \[days\] and its number of tries.
-    pub(super) fn new(places: &[Place], longest: &[u32], tries: &[u8]) -> Self {
+    pub(in crate::engine) fn new(places: &[Place], longest: &[u32], tries: &[u8]) -> Self {
         // A power of two, so that a day's slot is a matter of bits.
         let days: Vec<usize> = longest.iter().map(|days| (*days as usize + 1).next_power_of_two()).collect();
         let mut end = 0;
@@ -52,7 +52,7 @@ impl Rings {
 
 /// How many updates are under way, by place, try and day of their end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct UnderWay {
+pub(in crate::engine) struct UnderWay {
     #[serde(with = "sparse")]
     counts: Vec<u32>,
     /// The same of all places, tries and days, by cohort.
@@ -60,7 +60,7 @@ pub(super) struct UnderWay {
 }
 
 /// The days on which one place's updates of one try end, open for more.
-pub(super) struct Ends<'a> {
+pub(in crate::engine) struct Ends<'a> {
     ring: &'a mut [u32],
     today: usize,
 }
@@ -68,20 +68,20 @@ pub(super) struct Ends<'a> {
 impl Ends<'_> {
     /// Adds updates that end in so many days.
     #[inline]
-    pub(super) fn put(&mut self, days: u32, count: u32) {
+    pub(in crate::engine) fn put(&mut self, days: u32, count: u32) {
         let at = (self.today + days as usize) & (self.ring.len() - 1);
         self.ring[at] += count;
     }
 }
 
 impl UnderWay {
-    pub(super) fn new(rings: &Rings) -> Self {
+    pub(in crate::engine) fn new(rings: &Rings) -> Self {
         let slots = rings.from.last().copied().unwrap_or(0);
         Self { counts: vec![0; slots], by_cohort: vec![0; rings.days.len()] }
     }
 
     /// Whether rings are as long as those of a fresh run.
-    pub(super) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
+    pub(in crate::engine) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
         let of = |under_way: &Self| [under_way.counts.len(), under_way.by_cohort.len()];
         let (found, expected) = (of(self), of(fresh));
         if found == expected {
@@ -92,22 +92,22 @@ impl UnderWay {
     }
 
     /// Updates of a place under way.
-    pub(super) fn of_place(&self, rings: &Rings, place: usize) -> u64 {
+    pub(in crate::engine) fn of_place(&self, rings: &Rings, place: usize) -> u64 {
         self.counts[rings.of_place(place)].iter().map(|n| u64::from(*n)).sum()
     }
 
     /// Updates of a cohort under way, as kept.
-    pub(super) fn of_cohort(&self, cohort: CohortIdx) -> u64 {
+    pub(in crate::engine) fn of_cohort(&self, cohort: CohortIdx) -> u64 {
         self.by_cohort[cohort].into()
     }
 
     /// Whether any update of a cohort is under way.
-    pub(super) fn any(&self, cohort: CohortIdx) -> bool {
+    pub(in crate::engine) fn any(&self, cohort: CohortIdx) -> bool {
         self.by_cohort[cohort] > 0
     }
 
     /// Where `n` updates begun today are put.
-    pub(super) fn begin(
+    pub(in crate::engine) fn begin(
         &mut self,
         rings: &Rings,
         at: (usize, CohortIdx),
@@ -121,12 +121,23 @@ impl UnderWay {
     }
 
     /// Updates of a place and try that are under way.
-    pub(super) fn of_try(&self, rings: &Rings, (place, cohort): (usize, CohortIdx), number: u8) -> u32 {
+    pub(in crate::engine) fn of_try(
+        &self,
+        rings: &Rings,
+        (place, cohort): (usize, CohortIdx),
+        number: u8,
+    ) -> u32 {
         self.counts[rings.ring(place, cohort, number)].iter().sum()
     }
 
     /// Takes the updates of a place and try that end today.
-    pub(super) fn take_due(&mut self, rings: &Rings, at: (usize, CohortIdx), number: u8, today: Day) -> u32 {
+    pub(in crate::engine) fn take_due(
+        &mut self,
+        rings: &Rings,
+        at: (usize, CohortIdx),
+        number: u8,
+        today: Day,
+    ) -> u32 {
         let (place, cohort) = at;
         let slot = rings.ring(place, cohort, number).start + rings.slot(cohort, today);
         let count = std::mem::take(&mut self.counts[slot]);
@@ -135,7 +146,7 @@ impl UnderWay {
     }
 
     /// Takes all updates of a place.
-    pub(super) fn take_all(&mut self, rings: &Rings, (place, cohort): (usize, CohortIdx)) -> u32 {
+    pub(in crate::engine) fn take_all(&mut self, rings: &Rings, (place, cohort): (usize, CohortIdx)) -> u32 {
         let slots = &mut self.counts[rings.of_place(place)];
         let count = slots.iter().sum();
         slots.fill(0);
@@ -144,7 +155,7 @@ impl UnderWay {
     }
 
     /// Takes one update of a place: the one at `position` by try, then day of the end, before today's have ended.
-    pub(super) fn take_one(
+    pub(in crate::engine) fn take_one(
         &mut self,
         rings: &Rings,
         (place, cohort): (usize, CohortIdx),

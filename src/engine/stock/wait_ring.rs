@@ -3,13 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::lane;
-use super::sparse;
+use crate::engine::snapshot::sparse;
+use crate::engine::stock::substage;
 use crate::model::{Day, Status};
 
 /// What an installation waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wait {
+pub(in crate::engine) enum Wait {
     /// The next try of a failed update; the number is that of the try.
     UpdateWait,
     /// The end of notice; the number is that of the next attempt, as below.
@@ -21,21 +21,21 @@ pub(super) enum Wait {
 }
 
 impl Wait {
-    pub(super) fn lane(self) -> usize {
+    pub(in crate::engine) fn lane(self) -> usize {
         match self {
-            Self::UpdateWait => lane::FIRMWARE_WAIT,
-            Self::Notice | Self::User => lane::NOTICE,
-            Self::Retry => lane::RETRY_WAIT,
+            Self::UpdateWait => substage::FIRMWARE_WAIT,
+            Self::Notice | Self::User => substage::NOTICE,
+            Self::Retry => substage::RETRY_WAIT,
         }
     }
 
     /// What the installations of a status wait for that stand in a lane, if it is one of waits.
-    pub(super) fn in_lane(status: Status, lane: usize) -> Option<Self> {
+    pub(in crate::engine) fn in_lane(status: Status, lane: usize) -> Option<Self> {
         match (status, lane) {
-            (Status::Dormant, lane::FIRMWARE_WAIT) => Some(Self::UpdateWait),
-            (Status::Dormant, lane::NOTICE) => Some(Self::Notice),
-            (Status::Active, lane::NOTICE) => Some(Self::User),
-            (_, lane::RETRY_WAIT) => Some(Self::Retry),
+            (Status::Dormant, substage::FIRMWARE_WAIT) => Some(Self::UpdateWait),
+            (Status::Dormant, substage::NOTICE) => Some(Self::Notice),
+            (Status::Active, substage::NOTICE) => Some(Self::User),
+            (_, substage::RETRY_WAIT) => Some(Self::Retry),
             _ => None,
         }
     }
@@ -43,19 +43,19 @@ impl Wait {
 
 /// Some installations of a cell that wait for the same thing until the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Batch {
+pub(in crate::engine) struct Batch {
     /// The day; nothing for those who wait for their supplier.
-    pub(super) due: Day,
-    pub(super) wait: Wait,
+    pub(in crate::engine) due: Day,
+    pub(in crate::engine) wait: Wait,
     /// Number of the try or of the attempt, from 1.
-    pub(super) number: u8,
-    pub(super) count: u32,
+    pub(in crate::engine) number: u8,
+    pub(in crate::engine) count: u32,
 }
 
 /// Where one cell's counts stand in the row of a day, which holds those of all cells; does not change in a run. A
 /// column for each wait and number.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
+pub(in crate::engine) struct Room {
     status: Status,
     from: usize,
     tries: usize,
@@ -64,12 +64,12 @@ pub(super) struct Room {
 
 impl Room {
     /// The room of a cell behind those that end at `from`.
-    pub(super) fn new(status: Status, from: usize, tries: u8, attempts: u8) -> Self {
+    pub(in crate::engine) fn new(status: Status, from: usize, tries: u8, attempts: u8) -> Self {
         Self { status, from, tries: tries.into(), attempts: attempts.into() }
     }
 
     /// Where the next cell's room begins.
-    pub(super) fn end(&self) -> usize {
+    pub(in crate::engine) fn end(&self) -> usize {
         self.from + self.width()
     }
 
@@ -90,14 +90,14 @@ impl Room {
     }
 
     /// Those who waited for one thing, by number, among all of the cell whose wait ended.
-    pub(super) fn ended<'a>(&self, counts: &'a [u32], wait: Wait) -> &'a [u32] {
+    pub(in crate::engine) fn ended<'a>(&self, counts: &'a [u32], wait: Wait) -> &'a [u32] {
         &counts[self.column(wait)..][..self.numbers(wait)]
     }
 }
 
 /// The rooms of all cells, and how long their rings of days are.
 #[derive(Clone, Debug)]
-pub(super) struct Rooms {
+pub(in crate::engine) struct Rooms {
     cells: Vec<Room>,
     /// Days of a ring: more than the longest wait of any cell, and a power of two, so that a day's row is a matter of bits.
     days: usize,
@@ -105,7 +105,7 @@ pub(super) struct Rooms {
 
 impl Rooms {
     /// Rooms that stand one behind another, for waits of at most `longest` days.
-    pub(super) fn new(cells: Vec<Room>, longest: usize) -> Self {
+    pub(in crate::engine) fn new(cells: Vec<Room>, longest: usize) -> Self {
         Self { cells, days: (longest + 1).next_power_of_two() }
     }
 
@@ -141,7 +141,7 @@ fn number(column: usize) -> u8 {
 /// How many wait, by day, cell, wait and number. Today's row is read in the order in which cells are, and so are those
 /// that are written to: the same days ahead of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Waits {
+pub(in crate::engine) struct Waits {
     #[serde(with = "sparse")]
     counts: Vec<u32>,
     /// By day, a bit for each cell: whether a wait of anybody may end, whatever it is.
@@ -153,7 +153,7 @@ pub(super) struct Waits {
 }
 
 /// Those of a cell who wait for one thing until a day, open for more.
-pub(super) struct Until<'a> {
+pub(in crate::engine) struct Until<'a> {
     numbers: &'a mut [u32],
     cells: &'a mut u64,
     cell: u64,
@@ -161,14 +161,14 @@ pub(super) struct Until<'a> {
 
 impl Until<'_> {
     /// Adds some who will go on with this number, from 1.
-    pub(super) fn put(&mut self, number: u8, count: u32) {
+    pub(in crate::engine) fn put(&mut self, number: u8, count: u32) {
         self.numbers[usize::from(number) - 1] += count;
         *self.cells |= self.cell;
     }
 }
 
 impl Waits {
-    pub(super) fn new(rooms: &Rooms) -> Self {
+    pub(in crate::engine) fn new(rooms: &Rooms) -> Self {
         let (days, width) = (rooms.days, rooms.width());
         let zeros = |n: usize| vec![0; n];
         let due = vec![0; days * rooms.cells.len().div_ceil(CELLS)];
@@ -176,7 +176,7 @@ impl Waits {
     }
 
     /// Whether rings and columns are as long as those of a fresh run.
-    pub(super) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
+    pub(in crate::engine) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
         let of = |waits: &Self| [waits.counts.len(), waits.due.len(), waits.users.len(), waits.days];
         let (found, expected) = (of(self), of(fresh));
         if found == expected {
@@ -187,7 +187,7 @@ impl Waits {
     }
 
     /// How many of a cell wait for one thing, until any day.
-    pub(super) fn of_cell(&self, room: &Room, wait: Wait) -> u64 {
+    pub(in crate::engine) fn of_cell(&self, room: &Room, wait: Wait) -> u64 {
         let columns = room.from + room.column(wait)..room.from + room.column(wait) + room.numbers(wait);
         let sum = |row: &[u32]| row[columns.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
         match wait {
@@ -197,7 +197,7 @@ impl Waits {
     }
 
     /// Whether every cell of which anybody's wait ends on a day is marked on it, and no cell is that there is not.
-    pub(super) fn check_due(&self, rooms: &Rooms) -> Result<(), String> {
+    pub(in crate::engine) fn check_due(&self, rooms: &Rooms) -> Result<(), String> {
         let words = self.words();
         for (day, row) in self.counts.chunks(self.users.len().max(1)).enumerate() {
             for (cell, room) in rooms.cells.iter().enumerate() {
@@ -224,7 +224,7 @@ impl Waits {
     }
 
     /// Words of a day.
-    pub(super) fn words(&self) -> usize {
+    pub(in crate::engine) fn words(&self) -> usize {
         self.due.len() / self.days
     }
 
@@ -233,7 +233,7 @@ impl Waits {
         self.users.len() * self.in_ring(day) + room.from
     }
 
-    pub(super) fn put(&mut self, room: &Room, cell: usize, batch: Batch) {
+    pub(in crate::engine) fn put(&mut self, room: &Room, cell: usize, batch: Batch) {
         if batch.wait == Wait::User {
             self.users[room.from + room.column(batch.wait) + usize::from(batch.number) - 1] += batch.count;
         } else {
@@ -242,7 +242,7 @@ impl Waits {
     }
 
     /// Where those of a cell are put who wait for one thing until a day, by number; not for a supplier.
-    pub(super) fn begin(&mut self, room: &Room, cell: usize, wait: Wait, due: Day) -> Until<'_> {
+    pub(in crate::engine) fn begin(&mut self, room: &Room, cell: usize, wait: Wait, due: Day) -> Until<'_> {
         let (at, word) = (self.row(room, due) + room.column(wait), self.word(cell / CELLS, due));
         Until {
             numbers: &mut self.counts[at..at + room.numbers(wait)],
@@ -252,7 +252,11 @@ impl Waits {
     }
 
     /// The cells in which a wait may end today, in order, out of one word of them; the word is empty then.
-    pub(super) fn take_cells(&mut self, word: usize, today: Day) -> impl Iterator<Item = usize> + use<> {
+    pub(in crate::engine) fn take_cells(
+        &mut self,
+        word: usize,
+        today: Day,
+    ) -> impl Iterator<Item = usize> + use<> {
         let at = self.word(word, today);
         let mut left = std::mem::take(&mut self.due[at]);
         std::iter::from_fn(move || {
@@ -263,18 +267,18 @@ impl Waits {
     }
 
     /// Takes all of a cell whose wait ends today, into `counts`; see [`Room::ended`].
-    pub(super) fn take_due(&mut self, room: &Room, today: Day, counts: &mut Vec<u32>) {
+    pub(in crate::engine) fn take_due(&mut self, room: &Room, today: Day, counts: &mut Vec<u32>) {
         let row = self.row(room, today);
         take(&mut self.counts[row..row + room.width()], counts);
     }
 
     /// Takes all of a cell who wait for their supplier, into `counts`; see [`Room::ended`].
-    pub(super) fn take_users(&mut self, room: &Room, counts: &mut Vec<u32>) {
+    pub(in crate::engine) fn take_users(&mut self, room: &Room, counts: &mut Vec<u32>) {
         take(&mut self.users[room.from..room.end()], counts);
     }
 
     /// Takes all of a cell whose updates wait for their next try.
-    pub(super) fn take_update_waits(&mut self, room: &Room, today: Day) -> u32 {
+    pub(in crate::engine) fn take_update_waits(&mut self, room: &Room, today: Day) -> u32 {
         let mut taken = 0;
         for ahead in (0..).take(self.days) {
             let row = self.row(room, today.plus(ahead));
@@ -284,7 +288,13 @@ impl Waits {
     }
 
     /// Takes one installation of a cell out of a wait: the one at `position` by day, then number.
-    pub(super) fn take_one(&mut self, room: &Room, wait: Wait, today: Day, position: u32) -> Batch {
+    pub(in crate::engine) fn take_one(
+        &mut self,
+        room: &Room,
+        wait: Wait,
+        today: Day,
+        position: u32,
+    ) -> Batch {
         let (mut left, columns) = (position, room.column(wait)..room.column(wait) + room.numbers(wait));
         let mut take = |counts: &mut [u32]| {
             for (column, count) in counts.iter_mut().enumerate() {
