@@ -173,9 +173,9 @@ pub(in crate::engine) fn check_group_slots(
 /// Each check is shown a day on which something was broken on purpose.
 #[cfg(test)]
 mod tests {
-    use crate::engine::{Run, run_until, simulate};
     use super::{check_group_slots, check_slots};
     use crate::engine::stock::substage;
+    use crate::engine::{Run, run_until, simulate};
     use crate::model::{Day, Model};
 
     fn model() -> Model {

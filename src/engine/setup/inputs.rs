@@ -167,6 +167,9 @@ pub(in crate::engine) fn fates(model: &Model, draw: Draw) -> Draws {
     Draws::new(model.seed, if model.layers.stochastic { draw.fates } else { 0 })
 }
 
+/// Times every chance that an attempt succeeds: 1, but in the build with a fault that `benches/law.py` has to find.
+const SUCCESS_FACTOR: f64 = if cfg!(law_fault) { 0.999 } else { 1.0 };
+
 /// Where values come from: drawn, or each at its median.
 #[derive(Clone, Copy)]
 struct Source<'a> {
@@ -287,19 +290,20 @@ impl Source<'_> {
         draws: &Draws,
         chances: &mut Chances,
     ) -> CohortInputs {
-        let mut chance = |uncertain: &Uncertain| chances.of(Chance::new(self.value(uncertain)));
+        let mut chance = |probability: f64| chances.of(Chance::new(probability));
+        let success = |uncertain: &Uncertain| SUCCESS_FACTOR * self.value(uncertain);
         CohortInputs {
             days,
             expected_entry,
             rework: self.rework_strikes(cohort, days, draws),
             supplier_delay: self.days(&cohort.supplier_delay).max(0),
-            no_update: chance(&cohort.firmware.no_update_share),
+            no_update: chance(self.value(&cohort.firmware.no_update_share)),
             update_length,
-            update_success: chance(&cohort.firmware.success),
+            update_success: chance(self.value(&cohort.firmware.success)),
             update_wait: self.days(&cohort.firmware.wait).max(1),
             notice: self.days(&cohort.notice).max(0),
-            success: cohort.success.iter().map(&mut chance).collect(),
-            take_up: chance(&cohort.take_up),
+            success: cohort.success.iter().map(success).map(&mut chance).collect(),
+            take_up: chance(self.value(&cohort.take_up)),
             retry_delay: self.days(&cohort.retry_delay).max(1),
             ramp_up: cohort.ramp_up.as_ref().map(|dated| self.dense(dated)),
         }
