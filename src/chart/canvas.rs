@@ -47,7 +47,6 @@ pub(super) enum Marker {
 impl<'a> Canvas<'a> {
     /// An empty drawing of some height that will be written into `buffer`.
     pub(super) fn new(buffer: &'a mut String, height: f64) -> Self {
-        font::register();
         let size = (pixels(THEME.width).unsigned_abs(), pixels(height).unsigned_abs());
         let drawing = SVGBackend::with_string(buffer, size).into_drawing_area();
         let canvas = Self { drawing, height, names: RefCell::default(), cut: RefCell::default() };
