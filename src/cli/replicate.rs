@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
 use dormouse::engine::{self, Draw};
-use dormouse::findings::{Findings, Population};
+use dormouse::findings::{Findings, Kpi, Population, Scope};
 use dormouse::model::Model;
 use dormouse::output::{
     self, Described, Earlier, Extra, Provenance, Reserved, Results, Since, SourceFile, Study, Table,
@@ -18,7 +18,6 @@ use dormouse::replications::{self, Comparison, Record, Replications, Spread, Thr
 use dormouse::scenario;
 use dormouse::shell::{quoted_beside, quoted_path};
 use dormouse::statistics::{Level, Precision, Progress, Sample};
-use dormouse::trace::Trace;
 use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
@@ -32,6 +31,9 @@ use super::progress;
 use super::simulate::{self, broken};
 use super::terminal::{self, Terminal};
 use super::unfinished::{self, Batches, Kind, Part, Unfinished};
+
+/// The draw of replication 0.
+const FIRST: Draw = Draw { shared: 0, own: 0, fates: 0 };
 
 /// Replications in a batch; enough that cores do not wait for each other for long.
 pub(super) const BATCH: usize = 32;
@@ -268,39 +270,48 @@ pub(crate) fn on_threads<T: Send>(
     simulate::pool(threads, at_once)?.install(work)
 }
 
+/// Replication 0 of a scenario, which shows what is measured in all of them.
+pub(crate) struct First {
+    measures: Vec<(Kpi, Scope)>,
+    /// What each cohort lived through.
+    cohorts: Table,
+    record: Record,
+}
+
+impl First {
+    fn of(read: &Read, population: Population) -> Result<Self, Failure> {
+        let model = &read.scenario.model;
+        let trace = engine::simulate_draw(model, FIRST).map_err(|violation| broken(read, violation))?;
+        Ok(Self {
+            measures: Findings::of(model, &trace).measured(),
+            cohorts: output::cohorts_table(model, &trace),
+            record: Record::of(model, &trace, population),
+        })
+    }
+}
+
 /// Replication 0 of every scenario.
-pub(crate) fn firsts(reads: &[Read]) -> Result<Vec<Trace>, Failure> {
-    let first = |read: &Read| {
-        engine::simulate_draw(&read.scenario.model, 0.into()).map_err(|violation| broken(read, violation))
-    };
-    reads.iter().map(first).collect()
+pub(crate) fn firsts(reads: &[Read]) -> Result<Vec<First>, Failure> {
+    let population = told_of(reads);
+    // Collected whole before looking for failures, so that the first in order is told, not the first in time.
+    let firsts: Vec<_> = reads.par_iter().map(|read| First::of(read, population)).collect();
+    firsts.into_iter().collect()
 }
 
 /// Every replication of every scenario, in order, and why there are so many.
 pub(crate) fn replicate(
     reads: &[Read],
-    firsts: &[Trace],
+    firsts: &[First],
     wanted: Wanted,
     batches: &Batches,
     bar: &ProgressBar,
 ) -> Result<(Vec<Replications>, String), Failure> {
-    let mut runs = none_yet(reads, firsts, batches);
     let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
-    let why = in_batches(reads, &draws, &wanted, &mut runs, batches, bar, |runs| wanted.judge(runs))?;
+    let (mut runs, why) =
+        in_batches(reads, firsts, &draws, &wanted, batches, bar, |runs| wanted.judge(runs))?;
     let (used, why) = why.ok_or_else(|| Failure::World(anyhow!("no replication was asked for")))?;
     runs.iter_mut().for_each(|run| run.truncate(used));
     Ok((runs, why))
-}
-
-/// No replication of any scenario yet. What is measured is the same in all of them.
-fn none_yet(reads: &[Read], firsts: &[Trace], batches: &Batches) -> Vec<Replications> {
-    let population = told_of(reads);
-    let none = |(read, first): (&Read, &Trace)| {
-        let model = &read.scenario.model;
-        let measures = Findings::of(model, first).measures();
-        Replications::new(model, population, measures, Some(batches.folder()))
-    };
-    reads.iter().zip(firsts).map(none).collect()
 }
 
 /// Refuses what is about Dormant days where no scenario has any.
@@ -333,7 +344,7 @@ fn layer_runs(n: usize) -> usize {
 /// Runs that mix the layers of replications, and what they tell of where a spread comes from.
 fn spreads(
     reads: &[Read],
-    firsts: &[Trace],
+    firsts: &[First],
     runs: &[Replications],
     asked: Option<u32>,
     unfinished: &Unfinished,
@@ -347,45 +358,59 @@ fn spreads(
     }
     bar.inc_length(draws.len() as u64);
     let batches = unfinished.part(&Part::of(Kind::Layers, reads))?;
-    let mut mixed = none_yet(reads, firsts, &batches);
     let of = format!("{} runs that tell layers of chance apart", draws.len());
-    in_batches(reads, &draws, &of, &mut mixed, &batches, bar, |_| None::<()>)?;
+    let (mixed, _) = in_batches(reads, firsts, &draws, &of, &batches, bar, |_| None::<()>)?;
     Ok((replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed), mixed))
 }
 
 /// Runs of every scenario in batches, until something is judged to be enough.
 fn in_batches<T>(
     reads: &[Read],
+    firsts: &[First],
     draws: &[Draw],
     of: &impl fmt::Display,
-    runs: &mut [Replications],
     batches: &Batches,
     bar: &ProgressBar,
     enough: impl Fn(&[Replications]) -> Option<T>,
-) -> Result<Option<T>, Failure> {
+) -> Result<(Vec<Replications>, Option<T>), Failure> {
+    let population = told_of(reads);
+    let none = |(read, first): (&Read, &First)| {
+        let measures = first.measures.clone();
+        Replications::new(&read.scenario.model, population, measures, Some(batches.folder()))
+    };
+    let mut runs: Vec<Replications> = reads.iter().zip(firsts).map(none).collect();
     for (batch, draws) in (0..).zip(draws.chunks(BATCH)) {
         let records = match batches.kept(batch, draws.len() * reads.len())? {
             Some(records) => records,
             None if unfinished::interrupted() => return Err(unfinished::stopped(runs[0].n(), of)),
-            None => simulated(reads, draws, batches, batch)?,
+            None => simulated(reads, firsts, draws, batches, batch)?,
         };
         for (at, record) in records.iter().enumerate() {
             runs[at % reads.len()].push(record).map_err(|error| batches.refused(error))?;
         }
         bar.inc(draws.len() as u64);
-        if let Some(judged) = enough(runs) {
-            return Ok(Some(judged));
+        if let Some(judged) = enough(&runs) {
+            return Ok((runs, Some(judged)));
         }
     }
-    Ok(None)
+    Ok((runs, None))
 }
 
 /// Simulates some draws of every scenario and keeps them: draw by draw, then scenario by scenario.
-fn simulated(reads: &[Read], draws: &[Draw], batches: &Batches, batch: u32) -> Result<Vec<Record>, Failure> {
-    let pairs: Vec<(Draw, &Read)> =
-        draws.iter().flat_map(|draw| reads.iter().map(move |read| (*draw, read))).collect();
+fn simulated(
+    reads: &[Read],
+    firsts: &[First],
+    draws: &[Draw],
+    batches: &Batches,
+    batch: u32,
+) -> Result<Vec<Record>, Failure> {
+    let of_each = |&draw: &Draw| reads.iter().zip(firsts).map(move |(read, first)| (draw, read, first));
+    let pairs: Vec<(Draw, &Read, &First)> = draws.iter().flat_map(of_each).collect();
     let population = told_of(reads);
-    let one = |&(draw, read): &(Draw, &Read)| {
+    let one = |&(draw, read, first): &(Draw, &Read, &First)| {
+        if draw == FIRST {
+            return Ok(first.record.clone());
+        }
         let model = &read.scenario.model;
         let trace = engine::simulate_draw(model, draw).map_err(|violation| broken(read, violation))?;
         Ok(Record::of(model, &trace, population))
@@ -407,9 +432,8 @@ impl<'a> Replicated<'a> {
     ) -> Result<Self, Failure> {
         let firsts = firsts(reads)?;
         let (runs, stopped) = replicate(reads, &firsts, asked.wanted, &unfinished.main(), bar)?;
-        let cohorts = |(read, first): (&Read, &Trace)| output::cohorts_table(&read.scenario.model, first);
-        let cohorts = reads.iter().zip(&firsts).map(cohorts).collect();
         let (spreads, mixed) = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
+        let cohorts = firsts.into_iter().map(|first| first.cohorts).collect();
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
         let threshold = asked.threshold;

@@ -82,6 +82,12 @@ impl Findings {
         list.0
     }
 
+    /// Every measure in the same order, without its value.
+    #[must_use]
+    pub fn measured(&self) -> Vec<(Kpi, Scope)> {
+        self.measures().into_iter().map(|measure| (measure.kpi, measure.scope)).collect()
+    }
+
     /// The value of one measure in one scope.
     #[must_use]
     pub fn value(&self, kpi: &Kpi, scope: &Scope) -> Option<Value> {

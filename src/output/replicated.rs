@@ -139,7 +139,7 @@ fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::R
 #[must_use]
 pub fn replication_row(model: &Model, trace: &Trace) -> Vec<(String, String)> {
     let population = Population::told_of([model]);
-    let none = Replications::new(model, population, Findings::of(model, trace).measures(), None);
+    let none = Replications::new(model, population, Findings::of(model, trace).measured(), None);
     let record = Record::of(model, trace, population);
     measured::header(&none).zip(measured::cells(&none, record.values())).collect()
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::columns::Columns;
 use super::inputs::{Inputs, possible};
-use crate::findings::{Findings, Kpi, LeftOut, Measure, Population, Scope, Value, kpi};
+use crate::findings::{Findings, Kpi, LeftOut, Population, Scope, Value, kpi};
 use crate::model::Model;
 use crate::statistics::{Reached, Sample};
 use crate::trace::Trace;
@@ -146,8 +146,12 @@ impl Replications {
     /// No replication yet of a scenario, whose curves are those of a population; `measures` are those of any one of its runs. They are
     /// kept in memory or, with a folder, in a file there that is gone when they are.
     #[must_use]
-    pub fn new(model: &Model, population: Population, measures: Vec<Measure>, folder: Option<&Path>) -> Self {
-        let measures: Vec<(Kpi, Scope)> = measures.into_iter().map(|m| (m.kpi, m.scope)).collect();
+    pub fn new(
+        model: &Model,
+        population: Population,
+        measures: Vec<(Kpi, Scope)>,
+        folder: Option<&Path>,
+    ) -> Self {
         let n_days = model.calendar.n_days();
         let (shown, counted) = (shown_days(n_days).count(), n_days.min(COUNTED_DAYS));
         let width = measures.len() + 2 * shown + 1 + 2 * counted;

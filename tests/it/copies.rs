@@ -20,7 +20,7 @@ fn programme() -> Model {
 /// One copy under a seed of its own.
 fn copy(model: &Model, seed: u64) -> Replications {
     let model = Model { seed, ..model.clone() };
-    let measures = Findings::of(&model, &simulate(&model, 0).unwrap()).measures();
+    let measures = Findings::of(&model, &simulate(&model, 0).unwrap()).measured();
     let mut all = Replications::new(&model, Population::Dormant, measures, None);
     for replication in 0..REPLICATIONS {
         all.push(&Record::of(&model, &simulate(&model, replication).unwrap(), Population::Dormant)).unwrap();
