@@ -1,14 +1,16 @@
-//! How many instructions a cell costs, counted by valgrind: the same on a busy machine as on a quiet one. Runs itself
-//! under `cachegrind` with more and with fewer passes over the same days and takes the difference, so that what is done
-//! once does not count.
+//! How many instructions a cell of a shared day costs, and how many a replication, counted by valgrind: the same on a busy
+//! machine as on a quiet one. Runs itself under `cachegrind` with more and with fewer passes and takes the difference, so
+//! that what is done once does not count. Beside them stand mispredicted branches, as cachegrind predicts them.
 //!
-//! `cargo bench --bench instructions` compares with `benches/instructions.csv` and fails where a count rose by more than
-//! 1%; `-- --keep` writes the counts there.
+//! `cargo bench --bench instructions` compares with `benches/instructions.csv` and fails where a count of instructions
+//! rose by more than 1%; `-- --keep` writes the counts there. `-- made recorded` takes the workloads whose names begin so.
 #![allow(clippy::print_stdout, reason = "a bench reports on the terminal")]
 #![allow(clippy::cast_precision_loss, reason = "counts are below 2^53")]
 
 #[path = "../allocate/pool.rs"]
 mod pool;
+#[path = "../replicate/programmes.rs"]
+mod programmes;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,13 +19,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use dormouse::allocate::{Allocator, Grants, Rules, verify};
+use dormouse::engine::simulate_draw;
 use dormouse::model::Rounding;
 use pool::{Circumstance, Pool};
 
-/// Set in the process that is counted: a workload and how often it goes over its days.
+/// Set in the process that is counted: a workload and how many passes it makes.
 const COUNTED: &str = "DORMOUSE_COUNTED";
 const SYSTEMATIC: Rules = Rules { rounding: Rounding::Systematic, ..Rules::DEFAULT };
-const WORKLOADS: [&str; 9] = [
+/// Days that are shared out again and again: a count is of a cell.
+const DAYS: [&str; 9] = [
     "made/contested",
     "made/scarce",
     "made/plenty",
@@ -52,12 +56,28 @@ fn main() -> ExitCode {
         println!("valgrind is not installed: no instructions counted");
         return ExitCode::SUCCESS;
     }
-    let counts: Vec<(&str, f64)> = WORKLOADS.iter().map(|workload| (*workload, per_cell(workload))).collect();
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let is_wanted =
+        |name: &str| wanted.is_empty() || wanted.iter().any(|begin| name.starts_with(begin.as_str()));
+    let replications = programmes::NAMES.map(|name| format!("{REPLICATE}{name}"));
+    let workloads = DAYS.map(str::to_owned).into_iter().chain(replications).filter(|name| is_wanted(name));
+    let counts: Vec<(String, Counts)> = workloads.map(|name| (name.clone(), counted(&name))).collect();
+    let before = read_kept();
     if std::env::args().any(|arg| arg == "--keep") {
-        keep(&counts);
+        keep(before, counts);
         return ExitCode::SUCCESS;
     }
-    if compare(&counts) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if compare(&before, &counts) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The workloads that are replications of a programme: a count is of a replication.
+const REPLICATE: &str = "replicate/";
+
+/// What one cell or one replication costs.
+#[derive(Clone, Copy)]
+struct Counts {
+    instructions: f64,
+    mispredicted: f64,
 }
 
 fn days_of(workload: &str) -> (Pool, Rules) {
@@ -73,6 +93,14 @@ fn days_of(workload: &str) -> (Pool, Rules) {
 }
 
 fn go_over(workload: &str, passes: usize) {
+    if let Some(name) = workload.strip_prefix(REPLICATE) {
+        let model = programmes::named(name);
+        for replication in (0..).take(passes) {
+            let draw = u32::into(replication);
+            black_box(simulate_draw(&model, draw).expect("every check holds"));
+        }
+        return;
+    }
     let (pool, rules) = days_of(workload);
     let (mut allocator, mut grants) = (Allocator::new(pool.shape.clone(), rules), Grants::default());
     if workload.starts_with("verify/") {
@@ -91,26 +119,36 @@ fn go_over(workload: &str, passes: usize) {
     }
 }
 
-/// Instructions a cell of a day.
-fn per_cell(workload: &str) -> f64 {
-    let (pool, _) = days_of(workload);
-    let cells = pool.cells() * pool.days.len() as u64;
-    (instructions(workload, 3) - instructions(workload, 1)) as f64 / (2 * cells) as f64
+/// The difference of two more passes, for each cell or replication of them.
+fn counted(workload: &str) -> Counts {
+    let passes = match workload.strip_prefix(REPLICATE) {
+        Some(_) => 1,
+        None => {
+            let (pool, _) = days_of(workload);
+            pool.cells() * pool.days.len() as u64
+        }
+    };
+    let ([many, many_missed], [few, few_missed]) = (cachegrind(workload, 3), cachegrind(workload, 1));
+    let each = |many: u64, few: u64| (many - few) as f64 / (2 * passes) as f64;
+    Counts { instructions: each(many, few), mispredicted: each(many_missed, few_missed) }
 }
 
-fn instructions(workload: &str, passes: usize) -> u64 {
+/// Instructions and mispredicted branches of a process.
+fn cachegrind(workload: &str, passes: usize) -> [u64; 2] {
     let this = std::env::current_exe().expect("a process has a file");
     let valgrind = Command::new("valgrind")
-        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+        .args(["--tool=cachegrind", "--cache-sim=no", "--branch-sim=yes", "--cachegrind-out-file=/dev/null"])
         .arg(this)
         .env(COUNTED, format!("{workload}*{passes}"))
         .output()
         .expect("valgrind runs");
     let told = String::from_utf8_lossy(&valgrind.stderr);
     assert!(valgrind.status.success(), "{workload}: {told}");
-    let line = told.lines().find_map(|line| line.split_once("I ").filter(|(_, rest)| rest.contains("refs:")));
-    let (_, count) = line.and_then(|(_, rest)| rest.split_once(':')).expect("cachegrind counts instructions");
-    count.trim().replace(',', "").parse().expect("a count")
+    ["refs:", "Mispredicts:"].map(|name| {
+        let (_, line) = told.split_once(name).expect("cachegrind counts instructions and branches");
+        let count = line.split_whitespace().next().unwrap_or_default();
+        count.replace(',', "").parse().expect("a count")
+    })
 }
 
 fn kept() -> PathBuf {
@@ -123,44 +161,64 @@ fn compiler() -> String {
     String::from_utf8_lossy(&rustc.stdout).trim().to_owned()
 }
 
-fn keep(counts: &[(&str, f64)]) {
-    let mut text = format!("workload,instructions per cell,{}\n", compiler());
-    for (workload, count) in counts {
-        writeln!(text, "{workload},{count:.2},").expect("a text grows");
-        println!("{workload:<28} {count:>8.2}");
+/// The counts that are kept, and whether they are of this compiler.
+struct Kept {
+    counts: BTreeMap<String, Counts>,
+    header: String,
+    same_compiler: bool,
+}
+
+fn read_kept() -> Kept {
+    let text = std::fs::read_to_string(kept()).expect("benches/instructions.csv is there");
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default().to_owned();
+    let of_line = |line: &str| {
+        let mut cells = line.split(',');
+        let name = cells.next()?.to_owned();
+        let mut number = || cells.next()?.parse().ok();
+        Some((name, Counts { instructions: number()?, mispredicted: number()? }))
+    };
+    Kept { counts: lines.filter_map(of_line).collect(), same_compiler: header.ends_with(&compiler()), header }
+}
+
+fn keep(before: Kept, counts: Vec<(String, Counts)>) {
+    let all =
+        DAYS.map(str::to_owned).into_iter().chain(programmes::NAMES.map(|name| format!("{REPLICATE}{name}")));
+    let mut known = before.counts;
+    for (name, counts) in counts {
+        println!("{name:<34} {:>14.2} {:>12.2}", counts.instructions, counts.mispredicted);
+        known.insert(name, counts);
+    }
+    let mut text =
+        format!("workload,instructions a cell or replication,mispredicted branches,{}\n", compiler());
+    for name in all {
+        if let Some(Counts { instructions, mispredicted }) = known.get(&name) {
+            writeln!(text, "{name},{instructions:.2},{mispredicted:.2},").expect("a text grows");
+        }
     }
     std::fs::write(kept(), text).expect("benches/instructions.csv can be written");
 }
 
 /// Shows both, and says whether nothing rose.
-fn compare(counts: &[(&str, f64)]) -> bool {
-    let text = std::fs::read_to_string(kept()).expect("benches/instructions.csv is there");
-    let mut lines = text.lines();
-    let header = lines.next().unwrap_or_default();
-    let same_compiler = header.ends_with(&compiler());
-    let before: BTreeMap<&str, f64> = lines
-        .filter_map(|line| {
-            let mut cells = line.split(',');
-            Some((cells.next()?, cells.next()?.parse().ok()?))
-        })
-        .collect();
-    println!("{:<28} {:>8} {:>8} {:>8}", "instructions per cell", "kept", "now", "change");
+fn compare(before: &Kept, counts: &[(String, Counts)]) -> bool {
+    println!("{:<34} {:>14} {:>14} {:>8}", "instructions a cell or replication", "kept", "now", "change");
     let mut rose = false;
-    for (workload, now) in counts {
-        let Some(kept) = before.get(workload) else {
-            println!("{workload:<28} {:>8} {now:>8.2}", "");
+    for (name, now) in counts {
+        let now = now.instructions;
+        let Some(Counts { instructions: kept, .. }) = before.counts.get(name) else {
+            println!("{name:<34} {:>14} {now:>14.2}", "");
             continue;
         };
         let percent = 100.0 * (now / kept - 1.0);
         rose |= percent > TOLERATED;
-        println!("{workload:<28} {kept:>8.2} {now:>8.2} {percent:>+7.1}%");
+        println!("{name:<34} {kept:>14.2} {now:>14.2} {percent:>+7.1}%");
     }
-    if !same_compiler {
-        println!("The kept counts are of another compiler ({header}): no verdict.");
+    if !before.same_compiler {
+        println!("The kept counts are of another compiler ({}): no verdict.", before.header);
     } else if rose {
         println!(
             "A count rose by more than {TOLERATED}%. If that was worth it: cargo bench --bench instructions -- --keep"
         );
     }
-    !same_compiler || !rose
+    !before.same_compiler || !rose
 }
