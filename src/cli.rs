@@ -16,6 +16,7 @@ mod init;
 mod inputs;
 mod kept;
 mod look;
+mod manual;
 mod parts;
 mod progress;
 mod record;
@@ -51,5 +52,7 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Report(args)) => report::write(args, terminal),
         Some(Verb::Init(args)) => init::init(args, terminal),
         Some(Verb::Schema(args)) => init::schema(args),
+        Some(Verb::Completions(args)) => manual::completions(args),
+        Some(Verb::Manual(args)) => manual::manual(args, terminal),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use dormouse::chart::Kind;
 use dormouse::model::AllocationPolicy;
 use dormouse::replications::{LEAST_MIXTURES, Threshold};
@@ -27,7 +27,7 @@ pub(crate) fn teaching() -> String {
         let (first, rest) = about.split_at(about.chars().next().map_or(0, char::len_utf8));
         format!("  {:<VERB_WIDTH$}{}{rest}\n", verb.get_name(), first.to_lowercase())
     };
-    let verbs: String = command.get_subcommands().map(verb).collect();
+    let verbs: String = command.get_subcommands().filter(|verb| !verb.is_hide_set()).map(verb).collect();
     format!(
         "\
 dormouse simulates Britain's SMETS1 migration programme day by day: capacity is short, the
@@ -88,6 +88,38 @@ pub(crate) enum Verb {
   dormouse schema study > dormouse-study.schema.json
   dormouse schema | jq '.properties | keys'")]
     Schema(SchemaArgs),
+    #[command(hide = true)]
+    Completions(CompletionsArgs),
+    #[command(hide = true)]
+    Manual(ManualArgs),
+}
+
+/// Print the completions of a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse completions bash > ~/.local/share/bash-completion/completions/dormouse
+  dormouse completions zsh > ~/.zfunc/_dormouse
+  dormouse completions fish > ~/.config/fish/completions/dormouse.fish")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Write the pages of the manual, for `man`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  dormouse manual ~/.local/share/man/man1
+  man dormouse-run")]
+pub(crate) struct ManualArgs {
+    /// The folder for the pages
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: PathBuf,
+    /// Replace pages that differ
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) voice: Voice,
 }
 
 /// Which file a schema is of
@@ -115,7 +147,7 @@ pub(crate) enum Described {
   dormouse check scenarios/tutorial/early.toml --set allocation.dmin_per_day=5")]
 pub(crate) struct CheckArgs {
     /// Scenario files and study files
-    #[arg(value_name = "SCENARIO|STUDY", required = true)]
+    #[arg(value_name = "SCENARIO|STUDY", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) scenarios: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
@@ -133,7 +165,7 @@ pub(crate) struct CheckArgs {
   dormouse run --of results/tutorial-existing --replication 17 -o r17")]
 pub(crate) struct RunArgs {
     /// Scenario files, the baseline first
-    #[arg(value_name = "SCENARIO", required_unless_present = "of")]
+    #[arg(value_name = "SCENARIO", required_unless_present = "of", value_hint = ValueHint::FilePath)]
     pub(crate) scenarios: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
@@ -149,7 +181,7 @@ pub(crate) struct RunArgs {
     pub(crate) replication: Option<u32>,
     /// A folder of replications: simulate --replication of the scenarios it keeps, and make sure that it comes to the row it has there
     #[arg(long, value_name = "RESULTS", help_heading = "Simulation", requires = "replication")]
-    #[arg(conflicts_with_all = ["scenarios", "until", "seed", "firmware", "allocation", "set", "counts"])]
+    #[arg(conflicts_with_all = ["scenarios", "until", "seed", "firmware", "allocation", "set", "counts"], value_hint = ValueHint::DirPath)]
     pub(crate) of: Option<PathBuf>,
     /// Replicate until half the 95% interval of the headline (Dormant days avoided; of one scenario, lost) is at most this:
     /// installation-days, or a share of it such as 5%
@@ -166,14 +198,14 @@ pub(crate) struct RunArgs {
     pub(crate) layers: LayerRuns,
     /// An earlier folder of replications of the same scenarios: say what has changed of the chance of the plan date, and
     /// whether the counts are as expected then
-    #[arg(long, value_name = "RESULTS", help_heading = "Simulation", conflicts_with = "until")]
+    #[arg(long, value_name = "RESULTS", help_heading = "Simulation", conflicts_with = "until", value_hint = ValueHint::DirPath)]
     pub(crate) since: Option<PathBuf>,
     /// Stop at the end of this day and write `snapshot.json`, and `counts.csv` for --counts
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with_all = ["resume", "layer_runs"], value_parser = date)]
     pub(crate) until: Option<Date>,
     /// Go on from a snapshot, or from the folder of interrupted replications, of the same scenarios; gives the bytes of a
     /// run without a stop
-    #[arg(long, value_name = "PATH", help_heading = "Simulation")]
+    #[arg(long, value_name = "PATH", help_heading = "Simulation", value_hint = ValueHint::AnyPath)]
     pub(crate) resume: Option<PathBuf>,
     /// Most scenarios simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = whole::<u16>(1, u16::MAX.into(), 4))]
@@ -209,7 +241,7 @@ impl LayerRuns {
   dormouse bottlenecks scenarios/tutorial/early.toml --format csv")]
 pub(crate) struct BottlenecksArgs {
     /// The scenario file
-    #[arg(value_name = "SCENARIO")]
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) changes: Changes,
@@ -237,7 +269,7 @@ pub(crate) struct BottlenecksArgs {
   dormouse record scenarios/smets1-2020/early.toml -o national.json --every 60")]
 pub(crate) struct RecordArgs {
     /// The scenario file
-    #[arg(value_name = "SCENARIO")]
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) changes: Changes,
@@ -245,7 +277,7 @@ pub(crate) struct RecordArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<usize>(1, u32::MAX.into(), 40))]
     pub(crate) every: usize,
     /// The file to write
-    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Results")]
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = "Results", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     /// Replace the file if it exists
     #[arg(long, help_heading = "Results")]
@@ -262,7 +294,7 @@ pub(crate) struct RecordArgs {
   dormouse replay benches/corpus/early.json --format csv")]
 pub(crate) struct ReplayArgs {
     /// Recordings
-    #[arg(value_name = "RECORDING", required = true)]
+    #[arg(value_name = "RECORDING", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) recordings: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) look: Look,
@@ -278,7 +310,7 @@ pub(crate) struct ReplayArgs {
   dormouse explain results/tutorial-existing --day 2020-09-21 --format json")]
 pub(crate) struct ExplainArgs {
     /// The results folder of an earlier run
-    #[arg(value_name = "RESULTS")]
+    #[arg(value_name = "RESULTS", value_hint = ValueHint::DirPath)]
     pub(crate) results: PathBuf,
     /// The day
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -307,7 +339,7 @@ pub(crate) struct ExplainArgs {
   dormouse chart results/existing-vs-early throughput --format png")]
 pub(crate) struct ChartArgs {
     /// The folder that `run` or `compare` wrote
-    #[arg(value_name = "RESULTS")]
+    #[arg(value_name = "RESULTS", value_hint = ValueHint::DirPath)]
     pub(crate) results: PathBuf,
     /// What to draw
     #[arg(value_name = "KIND", value_parser = Kind::NAMES.to_vec(), required_unless_present = "all")]
@@ -322,7 +354,7 @@ pub(crate) struct ChartArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Picture>,
     /// The folder for the figures [default: charts/NAME, after the results folder]
-    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    #[arg(short = 'o', long = "output", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
     /// Replace figures that differ
     #[arg(long)]
@@ -351,10 +383,10 @@ pub(crate) enum Picture {
   dormouse report results/tutorial --format md -o tutorial.md")]
 pub(crate) struct ReportArgs {
     /// The folder that `compare` or `run --replications` wrote, or the study file whose folder lies in `results`
-    #[arg(value_name = "RESULTS")]
+    #[arg(value_name = "RESULTS", value_hint = ValueHint::AnyPath)]
     pub(crate) study: PathBuf,
     /// The file to write [default: report.html, brief.html, report.md or report.xlsx]
-    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// What to write [default: what the file's ending says, else html]
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -428,10 +460,10 @@ impl Paper {
   dormouse init mine.toml --from-csv cohorts.csv suppliers.csv stock.csv")]
 pub(crate) struct InitArgs {
     /// The file to write
-    #[arg(value_name = "FILE", default_value = "scenario.toml")]
+    #[arg(value_name = "FILE", default_value = "scenario.toml", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// Tables to build the scenario around: cohorts, suppliers and stock as CSV or workbooks, known by their names
-    #[arg(long, value_name = "TABLE", num_args = 1..)]
+    #[arg(long, value_name = "TABLE", num_args = 1.., value_hint = ValueHint::FilePath)]
     pub(crate) from_csv: Vec<PathBuf>,
     /// Replace the file if it exists
     #[arg(long)]
@@ -453,7 +485,7 @@ pub(crate) struct InitArgs {
 pub(crate) struct CompareArgs {
     /// The study file; or the folders that `run --replications` or `compare` wrote, the first scenario of the first of them
     /// being the baseline
-    #[arg(value_name = "STUDY|RESULTS", required = true)]
+    #[arg(value_name = "STUDY|RESULTS", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) of: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) counted: Counted,
@@ -471,10 +503,10 @@ pub(crate) struct CompareArgs {
     pub(crate) layers: LayerRuns,
     /// An earlier folder of replications of the same scenarios: say what has changed of the chance of the plan date, and
     /// whether the counts are as expected then
-    #[arg(long, value_name = "RESULTS", help_heading = "Simulation")]
+    #[arg(long, value_name = "RESULTS", help_heading = "Simulation", value_hint = ValueHint::DirPath)]
     pub(crate) since: Option<PathBuf>,
     /// Go on from the folder that an interrupted study named
-    #[arg(long, value_name = "PATH", help_heading = "Simulation")]
+    #[arg(long, value_name = "PATH", help_heading = "Simulation", value_hint = ValueHint::AnyPath)]
     pub(crate) resume: Option<PathBuf>,
     /// Most replications simulated at once; never changes a result [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = whole::<u16>(1, u16::MAX.into(), 4))]
@@ -516,7 +548,7 @@ impl Changes {
 pub(crate) struct Counted {
     /// A table of who stands where on the morning of --from, in place of the stock: CSV, or a workbook as FILE or
     /// FILE#SHEET; repeat it for rows that replace cells of the table before
-    #[arg(long, value_name = "TABLE", requires = "from")]
+    #[arg(long, value_name = "TABLE", requires = "from", value_hint = ValueHint::FilePath)]
     pub(crate) counts: Vec<PathBuf>,
     /// The day of the counts: the first day, in place of the file's
     #[arg(long, value_name = "DATE", requires = "counts", value_parser = date)]
@@ -528,7 +560,7 @@ pub(crate) struct Counted {
 #[command(next_help_heading = "Results")]
 pub(crate) struct Destination {
     /// The results folder [default: results/NAME, after the scenarios]
-    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    #[arg(short = 'o', long = "output", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
     /// Replace the results folder of an earlier run
     #[arg(long)]
@@ -548,7 +580,8 @@ impl Args {
     pub(crate) fn voice(&self) -> &Voice {
         const PLAIN: &Voice = &Voice { quiet: false, color: When::Auto };
         match &self.verb {
-            None | Some(Verb::Schema(_)) => PLAIN,
+            None | Some(Verb::Schema(_) | Verb::Completions(_)) => PLAIN,
+            Some(Verb::Manual(args)) => &args.voice,
             Some(Verb::Check(args)) => &args.look.voice,
             Some(Verb::Run(args)) => &args.look.voice,
             Some(Verb::Compare(args)) => &args.look.voice,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::ValueHint;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dormouse::allocate::Rules;
 use dormouse::model::{
@@ -24,7 +25,7 @@ use super::look::Look;
   dormouse allocate scenarios/reference/one-day.csv --capacity 900 --format csv")]
 pub(crate) struct AllocateArgs {
     /// The demand of one day: CSV, or a workbook as FILE or FILE#SHEET; `-` reads standard input
-    #[arg(value_name = "DEMAND")]
+    #[arg(value_name = "DEMAND", value_hint = ValueHint::FilePath)]
     pub(crate) demand: PathBuf,
     /// Capacity of the whole programme [installations]
     #[arg(long, value_name = "N", required_unless_present = "group_capacity", help_heading = "Limits")]

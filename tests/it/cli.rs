@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::command::{Case, DORMOUSE, UPDATE, Workshop, repository};
+use crate::manual::HIDDEN;
 
 const EXISTING: &str = "scenarios/tutorial/existing.toml";
 const EARLY: &str = "scenarios/tutorial/early.toml";
@@ -37,7 +38,7 @@ fn bare_call_teaches() {
 }
 
 /// Every verb, in no order that matters.
-const VERBS: [&str; 12] = [
+pub(crate) const VERBS: [&str; 12] = [
     "check",
     "run",
     "compare",
@@ -55,7 +56,7 @@ const VERBS: [&str; 12] = [
 #[test]
 fn help_is_what_was_reviewed() {
     let workshop = Workshop::new();
-    for verb in [""].iter().chain(&VERBS) {
+    for verb in [""].iter().chain(&VERBS).chain(&HIDDEN) {
         let words = format!("{verb} --help");
         let (out, _) = Case::new(&workshop, &words).run();
         let name = if verb.is_empty() { "dormouse" } else { verb };

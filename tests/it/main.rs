@@ -26,6 +26,7 @@ mod hazards;
 mod interrupted;
 mod keys;
 mod legible;
+mod manual;
 mod mutated;
 mod names_in_figures;
 mod one_class;
