@@ -17,7 +17,7 @@ pub use snapshot::Snapshot;
 
 use crate::allocate::{Allocator, Rules, Shape};
 use crate::model::{Day, Model, Status};
-use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Slots, Stages, Trace, Waits};
+use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Movement, Slots, Stages, Trace, Waits};
 use day::allocation::Market;
 use day::attempts::{Attempts, Kept};
 use day::conservation::{self, Totals};
@@ -49,6 +49,8 @@ pub trait DayView {
     fn day(&self) -> Day;
     /// Stages of one cell; `place` is a position in [`Model::places`].
     fn stages(&self, place: usize, status: Status) -> Stages;
+    /// Slots of every cell that demanded any, by group, supplier and cohort, then status.
+    fn movements(&self) -> &[Movement];
 }
 
 /// Simulates one replication.
@@ -63,12 +65,12 @@ pub fn simulate(model: &Model, replication: u32) -> Result<Trace, Violation> {
 }
 
 /// Simulates one run of many, whose layers of chance may be drawn from different replications; its trace goes by the number of its
-/// fates, and does without [`Trace::movements`], which take more room than all else.
+/// fates, without [`Trace::branch_weeks`] and [`Trace::allocations`].
 ///
 /// # Errors
 /// When a conservation check fails.
 pub fn simulate_draw(model: &Model, draw: Draw) -> Result<Trace, Violation> {
-    let mut run = Run { keeps_movements: false, ..Run::new(model, draw) };
+    let mut run = Run { movements: None, ..Run::new(model, draw) };
     run.go(model.calendar.last(), &mut |_| {})?;
     run.finish()
 }
@@ -122,7 +124,8 @@ struct Run<'a> {
     churn: Churn,
     moves: Moves,
     firmware: firmware_starts::Scratch,
-    keeps_movements: bool,
+    /// The slots of the day's cells; not of a run of many.
+    movements: Option<Vec<Movement>>,
     trace: Trace,
 }
 
@@ -153,7 +156,7 @@ impl<'a> Run<'a> {
             totals: Totals::new(&layout),
             churn: Churn::default(),
             firmware: firmware_starts::Scratch::default(),
-            keeps_movements: true,
+            movements: Some(Vec::new()),
             layout,
             state,
             allocator,
@@ -188,14 +191,16 @@ impl<'a> Run<'a> {
         while self.state.day <= last {
             let day = self.state.day;
             self.one_day().map_err(|what| self.violation(day, what))?;
-            observer(&View { day, layout: &self.layout, state: &self.state });
+            let movements = self.movements.as_deref().unwrap_or_default();
+            observer(&View { day, layout: &self.layout, state: &self.state, movements });
         }
         Ok(())
     }
 
     /// One day, in the order of the specification.
     fn one_day(&mut self) -> Result<(), String> {
-        let Self { layout, state, trace, .. } = self;
+        let Self { layout, state, trace, movements, .. } = self;
+        movements.iter_mut().for_each(Vec::clear);
         let day = state.day.index().ok_or("a run starts on day 0")?;
         let migration_day = layout.model.calendar.migration[day];
         let mut record = DayRecord { migration_day, ..DayRecord::default() };
@@ -219,8 +224,8 @@ impl<'a> Run<'a> {
             trace.checks.allocations += 1;
             trace.checks.sharings += proven.sharings;
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
-            let movements = self.keeps_movements.then_some(&mut trace.movements);
-            let mut kept = Kept { groups, suppliers, cohorts: &mut trace.cohorts, movements };
+            let mut kept =
+                Kept { groups, suppliers, cohorts: &mut trace.cohorts, movements: movements.as_mut() };
             state.attempt(layout, &self.market, &mut self.attempts, &mut kept);
         }
         state.read_cutoff(layout);
@@ -236,6 +241,9 @@ impl<'a> Run<'a> {
         self.totals.held(groups);
         record.stages = self.totals.stages();
         trace.days.push(record);
+        if let (true, Some(movements)) = (migration_day, movements) {
+            trace.keep_slots(layout.model, state.day, movements);
+        }
         state.turn += u32::from(migration_day);
         state.day = state.day.plus(1);
         Ok(())
@@ -330,6 +338,7 @@ struct View<'a> {
     day: Day,
     layout: &'a RunLayout<'a>,
     state: &'a State,
+    movements: &'a [Movement],
 }
 
 impl DayView for View<'_> {
@@ -339,5 +348,8 @@ impl DayView for View<'_> {
 
     fn stages(&self, place: usize, status: Status) -> Stages {
         conservation::stages(&self.state.cells[self.layout.cell(place, status)].map(u64::from))
+    }
+    fn movements(&self) -> &[Movement] {
+        self.movements
     }
 }

@@ -177,7 +177,7 @@ impl File {
 /// - something else was put at the place since it was reserved;
 /// - the disk refuses.
 pub fn write(reserved: &Reserved, run: &Run) -> Result<Written, OutputError> {
-    folder::write(reserved, files_of(run))
+    folder::write(reserved, files_of(reserved, run)?)
 }
 
 /// Writes one results folder for several runs under the same draws: a folder a run, and what sets them apart.
@@ -191,7 +191,7 @@ pub fn write_comparison(reserved: &Reserved, runs: &[Run], extras: &[Extra]) -> 
     for run in runs {
         let name = folder::name(&run.model.name)?;
         let in_folder = |file: File| File { name: format!("{name}/{}", file.name), ..file };
-        files.extend(files_of(run).into_iter().map(in_folder));
+        files.extend(files_of(reserved, run)?.into_iter().map(in_folder));
     }
     let findings: Vec<&Findings> = runs.iter().map(|run| run.findings).collect();
     let mut top = vec![File::new("comparison.txt", comparison(&findings).into_bytes())];
@@ -205,21 +205,21 @@ pub fn write_comparison(reserved: &Reserved, runs: &[Run], extras: &[Extra]) -> 
     folder::write(reserved, files)
 }
 
-fn files_of(run: &Run) -> Vec<File> {
-    let tables = [
-        ("daily.csv", daily::programme(run)),
-        ("daily_groups.csv", daily::groups(run)),
-        ("weekly.csv", weekly::table(run)),
-        ("cohorts.csv", cohorts_table(run.model, run.trace)),
-        ("suppliers.csv", suppliers::table(run)),
-        ("summary.csv", summary_table(run.findings)),
-        ("assumptions.csv", assumptions::table(run.model)),
+fn files_of(reserved: &Reserved, run: &Run) -> Result<Vec<File>, OutputError> {
+    let file = |name: &str, table: &Table| File::new(name, table.to_csv());
+    let mut files = vec![
+        file("daily.csv", &daily::programme(run)),
+        file("daily_groups.csv", &daily::groups(run)),
+        folder::beside(reserved, weekly::NAME.to_owned(), |out| weekly::write(run, out))?,
+        file("cohorts.csv", &cohorts_table(run.model, run.trace)),
+        file("suppliers.csv", &suppliers::table(run)),
+        file("summary.csv", &summary_table(run.findings)),
+        file("assumptions.csv", &assumptions::table(run.model)),
+        File::new(inputs::NAME, inputs::of_one(run.model, run.trace.replication)),
     ];
-    let mut files: Vec<File> = tables.iter().map(|(name, table)| File::new(*name, table.to_csv())).collect();
-    files.push(File::new(inputs::NAME, inputs::of_one(run.model, run.trace.replication)));
     files.extend(carried(run.extras));
     files.push(manifest::of_run(run, &files));
-    files
+    Ok(files)
 }
 
 fn carried(extras: &[Extra]) -> Vec<File> {

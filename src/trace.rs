@@ -1,8 +1,11 @@
 //! What one run did, in plain columns with units. Computes no statistics; see `findings` for those.
 
+mod branch_weeks;
+
+pub use branch_weeks::{BranchWeek, allocation_fingerprint};
+
 use serde::{Deserialize, Serialize};
 
-use crate::fingerprint::sha256;
 use crate::model::{Day, Place, Status};
 
 /// Everything one replication of one scenario did.
@@ -19,9 +22,10 @@ pub struct Trace {
     pub group_days: Vec<GroupDay>,
     /// Slots and their outcomes by day and supplier, Dormant then Active: `supplier_days[day * n_suppliers + supplier]`.
     pub supplier_days: Vec<[Slots; 2]>,
-    /// The same where something was demanded, by day, then group, supplier and cohort, then status. Empty of a run of many: see
-    /// [`crate::engine::simulate_draw`].
-    pub movements: Vec<Movement>,
+    /// The same by week, then supplier, group and status. Empty of a run of many: see [`crate::engine::simulate_draw`].
+    pub branch_weeks: Vec<BranchWeek>,
+    /// A fingerprint of each migration day's slots by cell, see [`allocation_fingerprint`]. Empty of a run of many.
+    pub allocations: Vec<String>,
     /// What each cohort lived through, by cohort.
     pub cohorts: Vec<CohortRecord>,
     /// Where each cell stood at the end and what its waiting cost: `finals[place][status]`.
@@ -178,19 +182,6 @@ pub struct Movement {
     pub status: Status,
     /// Demand and what became of it.
     pub slots: Slots,
-}
-
-/// A fingerprint of one day's allocation: of who demanded how much and got how many slots, `x` and 16 hexadecimal digits,
-/// so that none of them reads as a number.
-#[must_use]
-pub fn allocation_fingerprint(movements: &[Movement]) -> String {
-    let words =
-        |m: &Movement| [m.place, m.status as u32, m.slots.demand, m.slots.allocated].map(u32::to_le_bytes);
-    let bytes: Vec<u8> = movements.iter().flat_map(words).flatten().collect();
-    let mut fingerprint = sha256(bytes);
-    fingerprint.truncate(16);
-    fingerprint.insert(0, 'x');
-    fingerprint
 }
 
 /// What one cohort lived through.

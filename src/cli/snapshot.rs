@@ -20,7 +20,7 @@ const NAME: &str = "snapshot.json";
 /// Name of the table beside it: who stands where, as `--counts` reads it.
 const COUNTS: &str = "counts.csv";
 const SCHEMA: &str = "dormouse-snapshot";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]

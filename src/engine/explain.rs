@@ -79,8 +79,7 @@ impl Run<'_> {
     fn account(&self, day: Day, index: usize, turn: u32, credits: Credits) -> Account {
         let (layout, market) = (&self.layout, &self.market);
         let n_groups = layout.model.groups.len();
-        let of_today = self.trace.movements.partition_point(|movement| movement.day < day);
-        let movements = self.trace.movements[of_today..].to_vec();
+        let movements = self.movements.clone().unwrap_or_default();
         let mut demand = [vec![0; layout.places.len()], vec![0; layout.places.len()]];
         for movement in &movements {
             let cell = layout.cell(movement.place as usize, movement.status);

@@ -4,6 +4,8 @@
 mod snapshot_stock;
 pub(in crate::engine) mod sparse;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::allocate::{Credits, Shape};
@@ -15,7 +17,7 @@ use crate::engine::stock::state::State;
 use crate::engine::stock::substage;
 use crate::engine::stock::wait_ring::Wait;
 use crate::model::{Day, Model, Status};
-use crate::trace::{Checks, Slots, Trace};
+use crate::trace::{BranchWeek, Checks, Slots, Trace, allocation_fingerprint};
 
 /// A run stopped at a day's end, complete enough to go on to the same bytes as one that was not stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,7 +64,7 @@ impl Snapshot {
         check_stock(&layout, &self.state)?;
         check_pools(&layout, &self.state)?;
         self.check_days(&layout)?;
-        self.check_movements(&layout)?;
+        self.check_weeks(&layout)?;
         self.check_waits(&layout)
     }
 
@@ -207,26 +209,32 @@ impl Snapshot {
         if trace.checks == expected { Ok(()) } else { Err("other checks than days".to_owned()) }
     }
 
-    /// Movements are of the run's days and places, in order, and add up to the slots of the groups.
-    fn check_movements(&self, layout: &RunLayout<'_>) -> Result<(), String> {
-        let trace = &self.trace;
-        let n_groups = layout.model.groups.len();
-        if !trace.movements.is_sorted_by_key(|movement| movement.day) {
-            return Err("movements are not in order of days".to_owned());
+    /// Weeks are of the run's suppliers and groups, in order, and add up to the slots of both; every migration day has a fingerprint.
+    fn check_weeks(&self, layout: &RunLayout<'_>) -> Result<(), String> {
+        let (model, trace) = (layout.model, &self.trace);
+        let order = |week: &BranchWeek| (week.monday, week.supplier, week.group, week.status);
+        if !trace.branch_weeks.is_sorted_by(|a, b| order(a) < order(b)) {
+            return Err("weeks are not in order".to_owned());
         }
-        let mut given = vec![[0_u64; 2]; trace.group_days.len()];
-        for movement in &trace.movements {
-            let place = layout.places.get(movement.place as usize);
-            let day = movement.day.index().filter(|day| *day < trace.days.len());
-            let (Some(place), Some(day)) = (place, day) else {
-                return Err("a movement of a place or of a day that the run does not have".to_owned());
-            };
-            let slots = add_up([movement.slots].into_iter())?;
-            let group = layout.model.cohorts[place.cohort].group;
-            given[day * n_groups + group][movement.status as usize] += slots[1];
+        let mut by_group =
+            WeekSums::of(model, trace.group_days.iter().map(|group| &group.slots), model.groups.len());
+        let mut by_supplier = WeekSums::of(model, trace.supplier_days.iter(), model.suppliers.len());
+        for week in &trace.branch_weeks {
+            by_group.take(week, week.group)?;
+            by_supplier.take(week, week.supplier)?;
         }
-        let groups = trace.group_days.iter().map(|group| group.slots.map(|slots| u64::from(slots.allocated)));
-        if groups.eq(given) { Ok(()) } else { Err("movements do not add up to the groups' slots".to_owned()) }
+        if !(by_group.is_empty() && by_supplier.is_empty()) {
+            return Err("weeks do not add up to the slots of groups and suppliers".to_owned());
+        }
+        let is_fingerprint = |text: &String| {
+            text.len() == allocation_fingerprint(&[]).len() && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        if trace.allocations.len() != self.state.turn as usize
+            || !trace.allocations.iter().all(is_fingerprint)
+        {
+            return Err("other fingerprints than migration days".to_owned());
+        }
+        Ok(())
     }
 
     /// The days waited, and those to come if nothing more happens, are those of the stages so far and of the cells now.
@@ -397,6 +405,42 @@ fn add_up(slots: impl Iterator<Item = Slots>) -> Result<[u64; 5], String> {
         }
     }
     Ok(sums)
+}
+
+/// Slots of the days of groups or of suppliers, by week, member and status.
+struct WeekSums(BTreeMap<(Day, u32, Status), [u64; 5]>);
+
+impl WeekSums {
+    /// The sums of days of so many members, one after another.
+    fn of<'a>(model: &Model, days: impl Iterator<Item = &'a [Slots; 2]>, members: usize) -> Self {
+        let mut sums: BTreeMap<(Day, u32, Status), [u64; 5]> = BTreeMap::new();
+        let each = (0..).map(Day).flat_map(|day| (0_u32..).take(members).map(move |member| (day, member)));
+        for ((day, member), slots) in each.zip(days) {
+            let demanded = Status::ALL.into_iter().zip(slots).filter(|(_, slots)| slots.demand > 0);
+            for (status, slots) in demanded {
+                let sum = sums.entry((model.calendar.monday(day), member, status)).or_default();
+                sum.iter_mut().zip(slots.map(u64::from)).for_each(|(sum, n)| *sum += n);
+            }
+        }
+        Self(sums)
+    }
+
+    /// Takes a week of a member off its sums.
+    fn take(&mut self, week: &BranchWeek, member: u32) -> Result<(), String> {
+        let key = (week.monday, member, week.status);
+        let sums = self.0.get_mut(&key).ok_or("a week of a supplier or group without demand")?;
+        for (sum, n) in sums.iter_mut().zip(week.slots) {
+            *sum = sum.checked_sub(n).ok_or("a week has more slots than its days")?;
+        }
+        if *sums == [0; 5] {
+            self.0.remove(&key);
+        }
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 fn held(held: &crate::trace::Held) -> [u32; 6] {

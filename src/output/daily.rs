@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, Run, Table};
 use crate::model::{Day, Status};
-use crate::trace::{DayRecord, GroupDay, Held, Slots, Stages, allocation_fingerprint};
+use crate::trace::{DayRecord, GroupDay, Held, Stages};
 
 const INSTALLATIONS: &str = "installations";
 
@@ -23,7 +23,7 @@ pub(super) fn programme(run: &Run) -> Table {
         table.columns.extend(names.map(|name| status_column(status, name)));
     }
     table.columns.push(Column::new("allocation_fingerprint", ""));
-    let mut movements = run.trace.movements.as_slice();
+    let mut fingerprints = run.trace.allocations.iter();
     let mut flows = run.findings.throughput.days.iter().peekable();
     let groups = run.model.groups.len();
     for (index, record) in run.trace.days.iter().enumerate() {
@@ -36,10 +36,8 @@ pub(super) fn programme(run: &Run) -> Table {
             row.extend(slot_cells(sum_slots(today, status)));
             row.extend(stage_cells(&record.stages[status]));
         }
-        let of_day = movements.iter().take_while(|movement| movement.day == day).count();
-        let today = movements.split_off(..of_day).unwrap_or_default();
-        let fingerprint = record.migration_day.then(|| allocation_fingerprint(today));
-        row.push(fingerprint.as_deref().into());
+        let fingerprint = if record.migration_day { fingerprints.next() } else { None };
+        row.push(fingerprint.map(String::as_str).into());
         table.push(row);
     }
     table
@@ -161,11 +159,4 @@ fn mean_of_five(sum: u64) -> Cell {
 
 fn day_at(index: usize) -> Day {
     Day(i32::try_from(index).expect("a run is shorter than 2^31 days"))
-}
-
-impl Slots {
-    /// The five counts in the order of the columns, each through `f`.
-    pub(super) fn map<T>(&self, f: impl Fn(u32) -> T) -> [T; 5] {
-        [self.demand, self.allocated, self.succeeded, self.failed, self.unused].map(f)
-    }
 }

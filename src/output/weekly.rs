@@ -1,56 +1,47 @@
 //! `weekly.csv`: what a planner sends a supplier. One row a week, supplier, group and status with any demand.
 
+use std::io::{self, Write};
+
 use super::daily::slot_cells;
-use super::{Run, Table};
-use crate::model::{Day, Place, Status};
+use super::table::csv_writer;
+use super::{Cell, Run};
 
-const INSTALLATIONS: &str = "installations";
+/// Name of the file.
+pub(super) const NAME: &str = "weekly.csv";
 
-/// Slots summed by week (from Monday), supplier, group and status, in that order.
-pub(super) fn table(run: &Run) -> Table {
-    let mut table = Table::new(&[
-        ("week_commencing", ""),
-        ("migration_days", "migration days"),
-        ("supplier", ""),
-        ("group", ""),
-        ("status", ""),
-        // A demand not met stays for the next day, so its sum counts it again, hence the unit.
-        ("demand_installation_days", "installation-days"),
-        ("allocated_installations", INSTALLATIONS),
-        ("migrated_installations", INSTALLATIONS),
-        ("failed_installations", INSTALLATIONS),
-        ("unused_installations", INSTALLATIONS),
-    ]);
+const HEADER: [&str; 10] = [
+    "week_commencing",
+    "migration_days",
+    "supplier",
+    "group",
+    "status",
+    // A demand not met stays for the next day, so its sum counts it again, hence the unit.
+    "demand_installation_days",
+    "allocated_installations",
+    "migrated_installations",
+    "failed_installations",
+    "unused_installations",
+];
+
+/// Writes slots by week (from Monday), supplier, group and status, in that order. Row by row, because there may be very many.
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let model = run.model;
-    let (n_groups, n_suppliers) = (model.groups.len(), model.suppliers.len());
-    for week in
-        run.trace.movements.chunk_by(|a, b| model.calendar.monday(a.day) == model.calendar.monday(b.day))
-    {
-        let monday: Day = model.calendar.monday(week[0].day);
+    let mut rows = csv_writer(out);
+    rows.write_record(HEADER)?;
+    for week in run.trace.branch_weeks.chunk_by(|a, b| a.monday == b.monday) {
+        let monday = week[0].monday;
         let worked = run.findings.throughput.weeks.iter().find(|week| week.monday == monday);
         let worked = worked.map_or(0, |week| week.migration_days);
-        // By supplier, group and status; none where nothing was demanded.
-        let mut sums: Vec<Option<[u64; 5]>> = vec![None; n_suppliers * n_groups * 2];
-        for movement in week {
-            let Place { cohort, supplier } = run.trace.places[movement.place as usize];
-            let group = model.cohorts[cohort].group;
-            let sum = &mut sums[(supplier * n_groups + group) * 2 + movement.status as usize];
-            let (before, slots) = (sum.unwrap_or_default(), movement.slots.map(u64::from));
-            *sum = Some(std::array::from_fn(|i| before[i] + slots[i]));
-        }
-        for (at, slots) in sums.into_iter().enumerate().filter_map(|(at, sum)| Some((at, sum?))) {
-            let (branch, status) = (at / 2, Status::ALL[at % 2]);
-            let (supplier, group) = (branch / n_groups, branch % n_groups);
-            let mut row = vec![
-                model.calendar.date(monday).into(),
-                worked.into(),
-                model.suppliers[supplier].name.as_str().into(),
-                model.groups[group].name.as_str().into(),
-                status.name().into(),
+        let week_cells = [Cell::from(model.calendar.date(monday)), worked.into()].map(|cell| cell.plain());
+        for branch in week {
+            let words = [
+                model.suppliers[branch.supplier as usize].name.as_str(),
+                model.groups[branch.group as usize].name.as_str(),
+                branch.status.name(),
             ];
-            row.extend(slot_cells(slots));
-            table.push(row);
+            let cells = words.map(Cell::from).into_iter().chain(slot_cells(branch.slots));
+            rows.write_record(week_cells.iter().cloned().chain(cells.map(|cell| cell.plain())))?;
         }
     }
-    table
+    rows.flush()
 }

@@ -27,6 +27,7 @@ mod interrupted;
 mod keys;
 mod legible;
 mod manual;
+mod movements;
 mod mutated;
 mod names_in_figures;
 mod one_class;

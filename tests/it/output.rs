@@ -9,9 +9,9 @@ use std::path::Path;
 
 use dormouse::chart::{self, Figure};
 use dormouse::findings::{Change, Difference, Dimension, Findings, Scope, Value, kpi};
-use dormouse::model::{Day, Model};
+use dormouse::model::{Day, Model, Status};
 use dormouse::output::{self, Extra, OutputError, Provenance, Run, SourceFile};
-use dormouse::trace::Trace;
+use dormouse::trace::{Slots, Trace};
 use fixture::Spec;
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -102,13 +102,8 @@ fn throughput_by_week_and_by_day_agree() {
 fn active_impact_counts_what_migrated_by_each_obligation() {
     let (model, trace) = run(&Spec::default());
     let active = Findings::of(&model, &trace).active;
-    let by_day: u64 = trace
-        .movements
-        .iter()
-        .filter(|m| m.status == dormouse::model::Status::Active && m.day.0 <= 120)
-        .filter(|m| trace.places[m.place as usize].supplier == 0)
-        .map(|m| u64::from(m.slots.succeeded))
-        .sum();
+    let of_supplier = |day: &[[Slots; 2]]| u64::from(day[0][Status::Active as usize].succeeded);
+    let by_day: u64 = trace.suppliers_by_day().take(121).map(of_supplier).sum();
     assert_eq!((active.obligations.len(), active.obligations[0].migrated), (1, by_day));
     assert_eq!(active.obligations[0].migratable, 9_000);
 }

@@ -8,6 +8,7 @@ use dormouse::model::{
 };
 use dormouse::trace::Trace;
 
+use crate::movements::watched;
 use crate::reference::random_model::{certain, chancy, fixed};
 
 /// From the earliest opening to the latest.
@@ -41,9 +42,14 @@ fn sure(seed: u64) -> Model {
 }
 
 fn under(model: &Model, policy: FirmwarePolicy) -> Trace {
+    let model = with_policy(model, policy);
+    simulate(&model, 0).unwrap_or_else(|violation| panic!("{}: {violation}", model.name))
+}
+
+fn with_policy(model: &Model, policy: FirmwarePolicy) -> Model {
     let mut model = model.clone();
     model.firmware.policy = policy;
-    simulate(&model, 0).unwrap_or_else(|violation| panic!("{}: {violation}", model.name))
+    model
 }
 
 fn dormant_days(trace: &Trace) -> u64 {
@@ -101,8 +107,8 @@ fn nothing_migrates_before_its_cohort_is_on_the_epcl() {
     let mut early_updates = 0;
     for model in of_every_shape() {
         for policy in EARLIEST_FIRST {
-            let trace = under(&model, policy);
-            for movement in trace.movements.iter().filter(|m| m.slots.allocated > 0) {
+            let (trace, movements) = watched(&with_policy(&model, policy), 0);
+            for movement in movements.iter().filter(|m| m.slots.allocated > 0) {
                 let entry = trace.cohorts[trace.places[movement.place as usize].cohort].entry;
                 assert!(movement.day >= entry, "{} {policy:?}: {movement:?}, entry {entry:?}", model.name);
             }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::{Case, Workshop};
+use crate::movements::watched;
 use dormouse::engine::{resume, run_until, simulate};
 use dormouse::model::{Day, FirmwarePolicy, Status};
 use dormouse::scenario::{Override, Scenario, from_resolved, load};
@@ -86,8 +87,8 @@ fn never_redesignated_equals_existing() {
 fn nothing_migrates_before_its_entry_and_nothing_is_offered_on_closed_days() {
     for name in ["existing", "early", "smso-confidence-with-rework", "pooled"] {
         let scenario = scenario(&format!("smets1-2020/{name}.toml"));
-        let trace = simulate(&scenario.model, 0).unwrap();
-        for movement in &trace.movements {
+        let (trace, movements) = watched(&scenario.model, 0);
+        for movement in &movements {
             let cohort = trace.places[movement.place as usize].cohort;
             assert!(movement.day >= trace.cohorts[cohort].entry, "{name}: {movement:?}");
         }
@@ -279,9 +280,9 @@ fn layers_of_chance_can_be_drawn_one_by_one() {
     let model = scenario("smets1-2020/early.toml").model;
     let days = |draw: Draw| Inputs::draw(&model, draw).cohorts.iter().map(|c| c.days).collect::<Vec<_>>();
     let draw = |shared, own, fates| Draw { shared, own, fates };
-    let alone = simulate(&model, 5).unwrap();
+    let (alone, movements) = watched(&model, 5);
     let mut by_supplier = alone.supplier_days.clone();
-    for m in &alone.movements {
+    for m in &movements {
         let day = m.day.index().unwrap() * model.suppliers.len();
         let sum = &mut by_supplier[day + alone.places[m.place as usize].supplier][m.status as usize];
         sum.demand -= m.slots.demand;
@@ -292,7 +293,7 @@ fn layers_of_chance_can_be_drawn_one_by_one() {
     }
     assert!(by_supplier.iter().flatten().all(|left| *left == Slots::default()), "sums of the movements");
     let of_many = simulate_draw(&model, draw(5, 5, 5)).unwrap();
-    assert_eq!(of_many, Trace { movements: Vec::new(), ..alone });
+    assert_eq!(of_many, Trace { branch_weeks: Vec::new(), allocations: Vec::new(), ..alone });
     assert_eq!(days(draw(5, 5, 9)), days(Draw::from(5)), "fates move no date");
     let apart = [draw(5, 5, 5), draw(9, 5, 5), draw(5, 9, 5), draw(9, 9, 5)].map(days);
     for (at, one) in apart.iter().enumerate() {
@@ -318,7 +319,7 @@ fn a_day_without_capacity_needs_no_rule() {
 fn a_factor_of_capacities_does_what_other_capacities_would() {
     let movements = |overrides: &[(&str, &str)]| {
         let model = scenario_with("tutorial/existing.toml", overrides).model;
-        simulate(&model, 0).unwrap().movements
+        watched(&model, 0).1
     };
     let slots = [("group.IOC.capacity_per_day", "10"), ("group.MOC.capacity_per_day", "5")];
     let updates =

@@ -17,7 +17,7 @@ pub(in crate::engine) struct Kept<'t> {
     pub(in crate::engine) suppliers: &'t mut [[Slots; 2]],
     /// Of all days, by cohort.
     pub(in crate::engine) cohorts: &'t mut [CohortRecord],
-    /// Every cell's, where they are asked for.
+    /// Of the day, by cell, where they are asked for.
     pub(in crate::engine) movements: Option<&'t mut Vec<Movement>>,
 }
 

@@ -215,7 +215,9 @@ fn one_day(trace: &mut Trace, model: &Model, day: Day) {
         }
     }
     movements.sort_by_key(|m| (m.place, m.status));
-    trace.movements.extend(movements);
+    if open {
+        trace.keep_slots(model, day, &movements);
+    }
     record.offered = groups.iter().map(|g| g.limit).sum();
     record.most_possible = record.offered - left.iter().sum::<u32>();
     trace.checks.slots += 1;
