@@ -261,6 +261,8 @@ impl<'a> Run<'a> {
             let place = self.layout.place_at(stock.cohort, stock.supplier);
             opening[self.layout.cell(place, stock.status)] += stock.installations;
         }
+        // Those who wait stand in lanes too. Their rings are most of the state, and the trace grows by every cell here.
+        (self.state.waiting, self.state.under_way) = Default::default();
         let finals = (0..n).map(|place| Status::ALL.map(|status| self.final_record(place, status, &opening)));
         self.trace.finals = finals.collect();
         self.check_waits().map_err(|what| self.violation(self.state.day.plus(-1), what))?;

@@ -61,6 +61,7 @@ pub use summary::summary_table;
 pub use table::{Cell, Column, Table};
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -113,7 +114,7 @@ pub struct Provenance {
     /// Every file read, the scenario first.
     pub files: Vec<SourceFile>,
     /// The scenario with every default filled, as the model understood it.
-    pub resolved: Json,
+    pub resolved: Arc<Json>,
     /// One-off changes on top of the files: key and value.
     pub overrides: Vec<(String, String)>,
     /// What was odd though not wrong.

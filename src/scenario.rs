@@ -25,6 +25,7 @@ mod words;
 mod written;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub use demand::{Demand, DemandRow, demand};
 pub use problem::{Form, Place, Problem, Problems, Source};
@@ -55,8 +56,8 @@ pub struct Scenario {
     pub model: Model,
     /// Every file it was read from, in reading order.
     pub files: Vec<InputFile>,
-    /// The merged document, from which the run can be repeated.
-    pub resolved: serde_json::Value,
+    /// The merged document, from which the run can be repeated. Large programmes have large ones, so it is shared.
+    pub resolved: Arc<serde_json::Value>,
     /// The overrides it was read with.
     pub overrides: Vec<Override>,
     /// What is odd without being wrong, with the texts its places point into.
@@ -70,7 +71,7 @@ impl Scenario {
         let json = serde_json::json!({
             "about": about, "value": value, "source": source, "quality": quality.name(), "note": note,
         });
-        if let Some(document) = self.resolved.as_object_mut() {
+        if let Some(document) = Arc::make_mut(&mut self.resolved).as_object_mut() {
             let register = document.entry("assumption").or_insert_with(|| serde_json::json!([]));
             register.as_array_mut().into_iter().for_each(|lines| lines.push(json.clone()));
         }
@@ -122,9 +123,13 @@ fn understood(
 ) -> Result<Scenario, Problems> {
     let (problems, (warnings, files)) = desk.close();
     match read {
-        Some((model, resolved)) if problems.problems.is_empty() => {
-            Ok(Scenario { model, files, resolved, overrides: overrides.to_vec(), warnings })
-        }
+        Some((model, resolved)) if problems.problems.is_empty() => Ok(Scenario {
+            model,
+            files,
+            resolved: Arc::new(resolved),
+            overrides: overrides.to_vec(),
+            warnings,
+        }),
         _ => Err(problems),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::anyhow;
 
@@ -200,7 +201,7 @@ impl Read {
         Provenance {
             scenario_path: self.path.clone(),
             files: scenario.files.iter().map(file).collect(),
-            resolved: scenario.resolved.clone(),
+            resolved: Arc::clone(&scenario.resolved),
             overrides: scenario.overrides.iter().map(|o| (o.key.clone(), o.value.clone())).collect(),
             warnings: self.warnings(),
         }

@@ -556,7 +556,7 @@ pub(crate) fn to_json(
 pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
     let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
     let caption = Caption { replications, ..Caption::new(reads.iter().map(source).collect()) };
-    caption.about(reads.iter().map(|read| &read.scenario.resolved))
+    caption.about(reads.iter().map(|read| read.scenario.resolved.as_ref()))
 }
 
 /// What was written, and where to look.

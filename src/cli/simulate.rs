@@ -83,7 +83,8 @@ impl Finished {
         let findings = Findings::of(model, &trace);
         let provenance = read.provenance();
         let caption = Caption::new(vec![(model.name.clone(), provenance.fingerprint())]);
-        let caption = Caption { replication: trace.replication, ..caption.about([&read.scenario.resolved]) };
+        let caption =
+            Caption { replication: trace.replication, ..caption.about([read.scenario.resolved.as_ref()]) };
         let flow = Flow::of(model, &findings);
         let drawn =
             [chart::throughput(&flow, &caption), chart::scurve(&Series::both(model, &trace), &caption)];
@@ -117,7 +118,7 @@ impl Finished {
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
     let caption = Caption::new(finished.iter().map(source).collect());
-    let caption = caption.about(finished.iter().map(|run| &run.read.scenario.resolved));
+    let caption = caption.about(finished.iter().map(|run| run.read.scenario.resolved.as_ref()));
     let replication = finished.first().map_or(0, |run| run.trace.replication);
     let caption = Caption { replication, ..caption };
     let curves = finished.iter().map(|run| Series::both(run.model(), &run.trace)).collect();

@@ -2,8 +2,9 @@
 //!
 //! Nothing here changes with the clock, the machine, the number of threads or where the folder lies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -52,10 +53,9 @@ pub(super) fn of_run(run: &Run, files: &[File]) -> File {
         },
         "assumptions": run.model.assumptions,
         "measures": kpi::ALL.iter().map(definition).collect::<Vec<_>>(),
-        "resolved": run.provenance.resolved,
         "files": listing(files),
     });
-    to_file(&body)
+    to_file(&body, Some(&run.provenance.resolved))
 }
 
 /// The manifest at the top of a comparison.
@@ -67,13 +67,13 @@ pub(super) fn of_comparison(runs: &[Run], in_folders: &[File], at_top: &[File]) 
         "program": program(),
         "baseline": runs.first().map(|run| &run.model.name),
         "scenarios": runs.iter().map(|run| scenario(&run.described())).collect::<Vec<_>>(),
-        "basis": basis(runs.iter().map(|run| &run.provenance.resolved)),
+        "basis": basis(runs.iter().map(|run| run.provenance.resolved.as_ref())),
         "replication": runs.first().map(|run| run.trace.replication),
         "seeds": runs.iter().map(|run| run.model.seed).collect::<Vec<_>>(),
         "spread": "one draw, not a forecast; no uncertainty shown",
         "files": listing(in_folders.iter().chain(at_top)),
     });
-    to_file(&body)
+    to_file(&body, None)
 }
 
 /// What a manifest says of replicated scenarios, one each, the baseline first.
@@ -91,7 +91,7 @@ impl Entries {
             scenarios: runs.iter().map(|run| scenario(run)).collect(),
             seeds: runs.iter().map(|run| json!(run.model.seed)).collect(),
             layers: runs.iter().map(|run| json!(run.model.layers)).collect(),
-            resolved: runs.iter().map(|run| run.provenance.resolved.clone()).collect(),
+            resolved: runs.iter().map(|run| run.provenance.resolved.as_ref().clone()).collect(),
         }
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn of_replications(entries: Entries, body: &Json, files: &[File]) -> 
     if let (Json::Object(whole), Json::Object(body)) = (&mut whole, body) {
         whole.extend(body.clone());
     }
-    to_file(&whole)
+    to_file(&whole, None)
 }
 
 /// The manifest in a folder, or nothing where there is none of ours.
@@ -149,7 +149,7 @@ fn scenario(run: &Described) -> Json {
         "name": run.model.name,
         "question": run.model.question,
         "area": provenance.resolved["programme"]["area"],
-        "basis": basis([&provenance.resolved]),
+        "basis": basis([provenance.resolved.as_ref()]),
         "fingerprint": provenance.fingerprint(),
         "first_day": run.model.calendar.first.to_string(),
         "last_day": run.model.calendar.date(run.model.calendar.last()).to_string(),
@@ -176,7 +176,7 @@ pub(super) fn origin(entry: &Json, resolved: &Json) -> Option<Provenance> {
     let provenance = Provenance {
         scenario_path: word(&entry["path"])?,
         files: list("inputs")?.iter().map(file).collect::<Option<_>>()?,
-        resolved: resolved.clone(),
+        resolved: Arc::new(resolved.clone()),
         overrides: list("overrides")?.iter().map(change).collect::<Option<_>>()?,
         warnings: list("warnings")?.iter().map(word).collect::<Option<_>>()?,
     };
@@ -215,6 +215,11 @@ fn listing<'a>(files: impl IntoIterator<Item = &'a File>) -> Vec<Json> {
     files.into_iter().map(entry).collect()
 }
 
-fn to_file(body: &Json) -> File {
-    File::new(NAME, format!("{body:#}\n").into_bytes())
+/// A manifest as its file. The resolved scenario of one run is written from where it is: a large programme has a large one.
+fn to_file(body: &Json, resolved: Option<&Json>) -> File {
+    let of_body = body.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value));
+    let entries: BTreeMap<&str, &Json> = of_body.chain(resolved.map(|one| ("resolved", one))).collect();
+    let mut bytes = serde_json::to_vec_pretty(&entries).expect("memory takes a document");
+    bytes.push(b'\n');
+    File::new(NAME, bytes)
 }

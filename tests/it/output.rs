@@ -157,7 +157,7 @@ fn provenance() -> Provenance {
             sha256: "00".to_owned(),
             bytes: 9,
         }],
-        resolved: serde_json::json!({ "seed": 7 }),
+        resolved: serde_json::json!({ "seed": 7 }).into(),
         overrides: vec![("seed".to_owned(), "7".to_owned())],
         warnings: vec!["no input is uncertain".to_owned()],
     }

@@ -1,0 +1,146 @@
+//! The words of the generator in the orders in which runs draw them, for a battery of statistical tests to read; see
+//! `docs/background/chance.md`. Writes 64-bit words, least significant byte first, until nobody reads any more:
+//!
+//! ```text
+//! cargo run --release --example generator_words days | RNG_test stdin64 -tlmax 16GB
+//! ```
+
+use std::io::{self, Write};
+
+use dormouse::model::key_of;
+use dormouse::random::{Address, Draws, Purpose, Stream, join};
+use rand::Rng;
+
+const SEED: u64 = 2020;
+const COHORTS: u16 = 44;
+const SUPPLIERS: u16 = 28;
+const DAYS: u16 = 914;
+const ATTEMPTS: u16 = 5;
+
+/// An order in which addresses follow each other, by the name that is asked for.
+const ORDERS: [(&str, &str, fn(&mut Words) -> io::Result<()>); 7] = [
+    (
+        "cells",
+        "every cell and attempt of a day, then the next day, then the next replication: as a run draws",
+        cells,
+    ),
+    ("days", "one cell day after day, then the next cell", days),
+    ("replications", "one cell and day in replication after replication, then the next day", replications),
+    ("indexes", "one cell and day, index after index, then the next day", indexes),
+    ("purposes", "each purpose at one address after the other", purposes),
+    ("seeds", "one address under seed after seed", seeds),
+    ("one", "an endless row at one address", one),
+];
+
+const PURPOSES: [Purpose; 11] = [
+    Purpose::Input,
+    Purpose::Factor,
+    Purpose::Rework,
+    Purpose::OutageStart,
+    Purpose::OutageLength,
+    Purpose::NoUpdate,
+    Purpose::Leaving,
+    Purpose::Removal,
+    Purpose::UpdateLength,
+    Purpose::UpdateSuccess,
+    Purpose::Attempt,
+];
+
+/// Where words go.
+struct Words(io::BufWriter<io::StdoutLock<'static>>);
+
+impl Words {
+    /// The two words that a block of the generator gives.
+    fn pair(&mut self, mut stream: Stream) -> io::Result<()> {
+        let words = [stream.next_u64(), stream.next_u64()];
+        self.0.write_all(words.map(u64::to_le_bytes).as_flattened())
+    }
+}
+
+/// Keys of entities as those of the national programme are made, for as many as are asked for.
+fn keys(cohorts: u16, suppliers: u16) -> Vec<u64> {
+    let cells = (0..cohorts).flat_map(|c| (0..suppliers).map(move |s| (c, s)));
+    let place = |(c, s)| join(key_of(&format!("IOC-{c:02}")), key_of(&format!("Supplier {s}")));
+    cells.flat_map(|cell| ["dormant", "active"].map(|status| join(place(cell), key_of(status)))).collect()
+}
+
+fn at(entity: u64, day: u16, index: u16) -> Address {
+    Address { purpose: Purpose::Attempt, entity, day, index }
+}
+
+fn cells(words: &mut Words) -> io::Result<()> {
+    let keys = keys(COHORTS, SUPPLIERS);
+    for replication in 0.. {
+        let draws = Draws::new(SEED, replication);
+        for day in 0..DAYS {
+            for &key in &keys {
+                (1..=ATTEMPTS).try_for_each(|attempt| words.pair(draws.stream(at(key, day, attempt))))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn days(words: &mut Words) -> io::Result<()> {
+    let draws = Draws::new(SEED, 0);
+    for key in keys(u16::MAX, SUPPLIERS) {
+        (0..u16::MAX).try_for_each(|day| words.pair(draws.stream(at(key, day, 1))))?;
+    }
+    Ok(())
+}
+
+fn replications(words: &mut Words) -> io::Result<()> {
+    let key = keys(1, 1)[0];
+    for day in 0..DAYS {
+        (0..1 << 24)
+            .try_for_each(|replication| words.pair(Draws::new(SEED, replication).stream(at(key, day, 1))))?;
+    }
+    Ok(())
+}
+
+fn indexes(words: &mut Words) -> io::Result<()> {
+    let draws = Draws::new(SEED, 0);
+    for key in keys(u16::MAX, SUPPLIERS) {
+        for day in 0..u16::MAX {
+            (0..1024).try_for_each(|index| words.pair(draws.stream(at(key, day, index))))?;
+        }
+    }
+    Ok(())
+}
+
+fn purposes(words: &mut Words) -> io::Result<()> {
+    let keys = keys(COHORTS, SUPPLIERS);
+    for replication in 0.. {
+        let draws = Draws::new(SEED, replication);
+        for day in 0..DAYS {
+            for &entity in &keys {
+                let address = |purpose| Address { purpose, ..at(entity, day, 0) };
+                PURPOSES.into_iter().try_for_each(|purpose| words.pair(draws.stream(address(purpose))))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn seeds(words: &mut Words) -> io::Result<()> {
+    let key = keys(1, 1)[0];
+    (0..).try_for_each(|seed| words.pair(Draws::new(seed, 0).stream(at(key, 0, 1))))
+}
+
+fn one(words: &mut Words) -> io::Result<()> {
+    let mut stream = Draws::new(SEED, 0).stream(at(keys(1, 1)[0], 0, 1));
+    loop {
+        words.0.write_all(&stream.next_u64().to_le_bytes())?;
+    }
+}
+
+fn main() {
+    let asked = std::env::args().nth(1);
+    let Some((.., write)) = ORDERS.iter().find(|(name, ..)| Some(*name) == asked.as_deref()) else {
+        eprintln!("usage: generator_words ORDER, one of");
+        ORDERS.iter().for_each(|(name, order, _)| eprintln!("  {name:14}{order}"));
+        std::process::exit(2);
+    };
+    // The battery ends by closing the pipe.
+    let _ = write(&mut Words(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())));
+}
