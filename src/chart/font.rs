@@ -31,6 +31,8 @@ const COMMON: RangeInclusive<char> = ' '..='~';
 /// One of the files, and what has been read from it.
 struct Face {
     file: ttf_parser::Face<'static>,
+    /// How pairs of signs are moved. The built-in font has one list of them, and moves signs for no other reason.
+    kerning: Vec<PairAdjustment<'static>>,
     /// The sign of each common letter and its width.
     signs: Vec<Sign>,
     /// How much each common letter moves towards each one before it.
@@ -56,8 +58,15 @@ fn face(bold: bool) -> &'static Face {
 impl Face {
     fn read(bytes: &'static [u8]) -> Self {
         let file = ttf_parser::Face::parse(bytes, 0).expect("the built-in font is a font");
+        let lookups = file.tables().gpos.map(|table| table.lookups).into_iter().flatten();
+        let pairs =
+            lookups.flat_map(|lookup| lookup.subtables.into_iter()).filter_map(|subtable| match subtable {
+                PositioningSubtable::Pair(pairs) => Some(pairs),
+                _ => None,
+            });
+        let kerning = pairs.collect();
         let outlines = (0..file.number_of_glyphs()).map(|_| OnceLock::new()).collect();
-        let mut face = Self { file, signs: Vec::new(), pairs: Vec::new(), outlines };
+        let mut face = Self { file, kerning, signs: Vec::new(), pairs: Vec::new(), outlines };
         let signs: Vec<Sign> = COMMON.map(|letter| face.sign(letter)).collect();
         let after = |left: &Sign| signs.iter().map(|right| face.kerning(left.glyph, right.glyph)).collect();
         face.pairs = signs.iter().map(after).collect();
@@ -75,22 +84,16 @@ impl Face {
         Sign { glyph, width: i32::from(self.file.glyph_hor_advance(glyph).unwrap_or(0)) }
     }
 
-    /// How much closer or further two signs stand than their widths say. The built-in font says so in pairs, and moves
-    /// signs for no other reason.
+    /// How much closer or further two signs stand than their widths say.
     fn kerning(&self, left: GlyphId, right: GlyphId) -> i32 {
-        let of_pair = |pair| match pair {
-            PositioningSubtable::Pair(PairAdjustment::Format1 { coverage, sets }) => {
-                sets.get(coverage.get(left)?)?.get(right)
-            }
-            PositioningSubtable::Pair(PairAdjustment::Format2 { coverage, classes, matrix }) => {
+        let moved = self.kerning.iter().find_map(|pairs| match pairs {
+            PairAdjustment::Format1 { coverage, sets } => sets.get(coverage.get(left)?)?.get(right),
+            PairAdjustment::Format2 { coverage, classes, matrix } => {
                 coverage.get(left)?;
                 matrix.get((classes.0.get(left), classes.1.get(right)))
             }
-            _ => None,
-        };
-        let lookups = self.file.tables().gpos.map(|table| table.lookups).into_iter().flatten();
-        let moved = lookups.filter_map(|lookup| lookup.subtables.into_iter().find_map(of_pair));
-        moved.map(|(left, _)| i32::from(left.x_advance)).sum()
+        });
+        moved.map_or(0, |(left, _)| i32::from(left.x_advance))
     }
 
     /// Sets words as signs in a line: `place` gets each with its distance from the start. Returns the width of the line

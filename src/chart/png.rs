@@ -3,10 +3,11 @@
 //! Words become outlines here, so the drawing library needs no shaper of text. A figure has few colours, so they are
 //! written as a palette: a quarter of the bytes to compress, and half the file.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use png::{BitDepth, ColorType, Encoder, Filter};
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, PremultipliedColorU8, Transform};
 use resvg::usvg::roxmltree::{Document, Node};
 use resvg::usvg::{Options, Tree};
 
@@ -38,8 +39,7 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, PngError> {
     let mut image = Pixmap::new(size.width(), size.height()).ok_or_else(|| failed(&"it is too large"))?;
     image.fill(Color::WHITE);
     resvg::render(&tree, Transform::from_scale(PIXELS, PIXELS), &mut image.as_mut());
-    let pixels: Vec<Rgb> = image.pixels().iter().map(|at| [at.red(), at.green(), at.blue()]).collect();
-    encode(&pixels, image.width(), image.height()).map_err(|error| failed(&error))
+    encode(&image).map_err(|error| failed(&error))
 }
 
 /// The drawing with its words as outlines of the built-in font.
@@ -78,43 +78,68 @@ fn path(text: Node) -> Option<String> {
     ))
 }
 
-/// Pixels row by row as a PNG, with a palette where that shows the same picture.
-fn encode(pixels: &[Rgb], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+/// An image without transparency as a PNG, with a palette where that shows the same picture.
+fn encode(image: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let rgb = |pixel: PremultipliedColorU8| [pixel.red(), pixel.green(), pixel.blue()];
+    // Most neighbours are alike, so colours are looked up a run at a time.
+    let (mut colours, mut runs) = (Colours::default(), Vec::new());
+    for run in image.pixels().chunk_by(|a, b| a == b) {
+        runs.push((colours.place(rgb(run[0]), run.len()), run.len()));
+    }
     let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, width, height);
+    let mut encoder = Encoder::new(&mut bytes, image.width(), image.height());
     encoder.set_depth(BitDepth::Eight);
-    if let Some((palette, places)) = palette(pixels) {
+    if let Some((palette, entries)) = colours.palette() {
         encoder.set_color(ColorType::Indexed);
         encoder.set_palette(palette.concat());
         encoder.set_filter(Filter::NoFilter);
-        let mut indices = Vec::with_capacity(pixels.len());
-        for run in pixels.chunk_by(|a, b| a == b) {
-            indices.resize(indices.len() + run.len(), places[&run[0]]);
+        let mut indices = Vec::with_capacity(image.pixels().len());
+        for (place, length) in runs {
+            indices.resize(indices.len() + length, entries[place]);
         }
         encoder.write_header()?.write_image_data(&indices)?;
     } else {
         encoder.set_color(ColorType::Rgb);
-        encoder.write_header()?.write_image_data(pixels.as_flattened())?;
+        let pixels: Vec<u8> = image.pixels().iter().flat_map(|pixel| rgb(*pixel)).collect();
+        encoder.write_header()?.write_image_data(&pixels)?;
     }
     Ok(bytes)
 }
 
-/// The most frequent colours, and for every colour the place of the nearest of them; nothing where one has none near.
-fn palette(pixels: &[Rgb]) -> Option<(Vec<Rgb>, HashMap<Rgb, u8>)> {
-    let mut counts: HashMap<Rgb, usize> = HashMap::new();
-    pixels.chunk_by(|a, b| a == b).for_each(|run| *counts.entry(run[0]).or_default() += run.len());
-    let mut colours: Vec<(Rgb, usize)> = counts.into_iter().collect();
-    colours.sort_unstable_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));
-    let colours: Vec<Rgb> = colours.into_iter().map(|(colour, _)| colour).collect();
-    let palette = &colours[..colours.len().min(MOST)];
-    let distance = |a: &Rgb, b: &Rgb| a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
-    let nearest = |colour: &Rgb| {
-        let place = (0u8..=255).zip(palette).min_by_key(|(_, other)| distance(colour, other))?;
-        (distance(colour, place.1) <= NEAR).then_some(place.0)
-    };
-    let own = palette.iter().copied().zip(0u8..=255).map(Some);
-    let rare = colours[palette.len()..].iter().map(|colour| Some((*colour, nearest(colour)?)));
-    Some((palette.to_vec(), own.chain(rare).collect::<Option<_>>()?))
+/// The colours of an image in the order in which they were met, and how many pixels each has.
+#[derive(Default)]
+struct Colours {
+    places: HashMap<Rgb, usize>,
+    met: Vec<(Rgb, usize)>,
+}
+
+impl Colours {
+    /// Counts some pixels of a colour and returns its place.
+    fn place(&mut self, colour: Rgb, pixels: usize) -> usize {
+        let place = *self.places.entry(colour).or_insert(self.met.len());
+        if place == self.met.len() {
+            self.met.push((colour, 0));
+        }
+        self.met[place].1 += pixels;
+        place
+    }
+
+    /// The most frequent colours, and for each place the nearest of them; nothing where one has none near.
+    fn palette(&self) -> Option<(Vec<Rgb>, Vec<u8>)> {
+        let mut palette = self.met.clone();
+        palette.sort_unstable_by_key(|(colour, pixels)| (Reverse(*pixels), *colour));
+        palette.truncate(MOST);
+        let palette: Vec<Rgb> = palette.into_iter().map(|(colour, _)| colour).collect();
+        let distance =
+            |a: &Rgb, b: &Rgb| a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+        let nearest = |(colour, _): &(Rgb, usize)| {
+            let (entry, shown) =
+                (0..=u8::MAX).zip(&palette).min_by_key(|(_, shown)| distance(colour, shown))?;
+            (distance(colour, shown) <= NEAR).then_some(entry)
+        };
+        let entries = self.met.iter().map(nearest).collect::<Option<_>>()?;
+        Some((palette, entries))
+    }
 }
 
 #[cfg(test)]
@@ -184,14 +209,19 @@ mod tests {
     fn a_palette_shows_the_same_picture() {
         let shown = |pixels: &[Rgb], width: u32| {
             let height = u32::try_from(pixels.len()).unwrap() / width;
-            let bytes = encode(pixels, width, height).unwrap();
+            let mut image = Pixmap::new(width, height).unwrap();
+            for (at, [red, green, blue]) in image.pixels_mut().iter_mut().zip(pixels) {
+                *at = PremultipliedColorU8::from_rgba(*red, *green, *blue, 255).unwrap();
+            }
+            let bytes = encode(&image).unwrap();
+            assert_eq!(bytes, encode(&image).unwrap());
             let image = Pixmap::decode_png(&bytes).unwrap();
             image.pixels().iter().map(|at| [at.red(), at.green(), at.blue()]).collect::<Vec<Rgb>>()
         };
         let few: Vec<Rgb> = (0..=255).map(|grey| [grey, 255 - grey, 7]).collect();
         assert_eq!(shown(&few, 16), few);
         let many: Vec<Rgb> = (0..=255).flat_map(|grey| [[grey, 0, 9], [0, grey, 200]]).collect();
-        assert!(palette(&many).is_none() && shown(&many, 32) == many);
+        assert_eq!(shown(&many, 32), many, "more colours than a palette shows");
         // One colour more than a palette holds; the rarest is shown as its neighbour.
         let one_more = [few.clone(), few.clone(), vec![[100, 155, 5]; 1], vec![[0, 255, 7]; 15]].concat();
         let drawn = shown(&one_more, 16);
