@@ -4,6 +4,7 @@
 mod beta;
 mod binomial;
 mod choice;
+mod coins;
 mod multinomial;
 mod normal;
 mod philox;

@@ -1,9 +1,7 @@
 //! One of several outcomes by weight, from twelve bits at a time: most draws need no more to be exact.
 
-use rand::RngExt;
 use rand::distr::Open01;
-
-use super::Stream;
+use rand::{Rng, RngExt};
 
 const BITS: u32 = 12;
 const PARTS: u16 = 1 << BITS;
@@ -37,10 +35,12 @@ impl Choice {
         let last = weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0);
         let mut choice = Self { upto: upto[..=last].to_vec(), parts: Box::new([CUT; PARTS as usize]) };
         let edge = |part: u16| choice.at(f64::from(part) / f64::from(PARTS));
+        let mut from = edge(0);
         let parts = std::array::from_fn(|part| {
             let part = u16::try_from(part).expect("parts have twelve bits");
-            let (from, to) = (edge(part), edge(part + 1));
-            if from == to { from } else { CUT }
+            let (begins, ends) = (from, edge(part + 1));
+            from = ends;
+            if begins == ends { begins } else { CUT }
         });
         choice.parts = Box::new(parts);
         choice
@@ -54,43 +54,43 @@ impl Choice {
 
     /// Draws `n` outcomes, one after another; calls `each(outcome, count)` with 1, and at the end perhaps with 0.
     #[inline]
-    pub(super) fn draw(&self, n: u32, stream: &mut Stream, mut each: impl FnMut(u16, u32)) {
+    pub(super) fn draw(&self, n: u32, words: &mut impl Rng, mut each: impl FnMut(u16, u32)) {
         for _ in 0..n as usize / A_WORD {
-            self.of_word(A_WORD, stream).into_iter().for_each(|outcome| each(outcome, 1));
+            self.of_word(A_WORD, words).into_iter().for_each(|outcome| each(outcome, 1));
         }
         let left = n as usize % A_WORD;
         if left > 0 {
             // To count those not wanted as nobody is quicker than to guess where they begin.
-            let outcomes = (0..).zip(self.of_word(left, stream));
+            let outcomes = (0..).zip(self.of_word(left, words));
             outcomes.for_each(|(at, outcome)| each(outcome, u32::from(at < left)));
         }
     }
 
     /// The outcomes of a word, of which so many are wanted.
     #[inline]
-    fn of_word(&self, wanted: usize, stream: &mut Stream) -> [u16; A_WORD] {
-        let word: u64 = stream.random();
+    fn of_word(&self, wanted: usize, words: &mut impl Rng) -> [u16; A_WORD] {
+        let word: u64 = words.random();
         let outcomes = std::array::from_fn(|at| self.parts[usize::from(part(word, at))]);
         if outcomes.iter().fold(0, |all, outcome| all | outcome) < CUT {
             return outcomes;
         }
-        self.cut_outcomes(word, wanted, stream)
+        self.cut_outcomes(word, wanted, words)
     }
 
     /// The outcomes of a word some parts of which are cut, as far as they are wanted.
     #[cold]
     #[inline(never)]
-    fn cut_outcomes(&self, word: u64, wanted: usize, stream: &mut Stream) -> [u16; A_WORD] {
-        std::array::from_fn(|at| if at < wanted { self.outcome(part(word, at), stream) } else { 0 })
+    fn cut_outcomes(&self, word: u64, wanted: usize, words: &mut impl Rng) -> [u16; A_WORD] {
+        std::array::from_fn(|at| if at < wanted { self.outcome(part(word, at), words) } else { 0 })
     }
 
     /// Draws outcomes until `take` has taken `n`; it says of each whether it does.
-    pub(super) fn draw_until(&self, n: u32, stream: &mut Stream, mut take: impl FnMut(u16) -> bool) {
+    pub(super) fn draw_until(&self, n: u32, words: &mut impl Rng, mut take: impl FnMut(u16) -> bool) {
         let mut left = n;
         while left > 0 {
-            let word: u64 = stream.random();
+            let word: u64 = words.random();
             for at in 0..A_WORD {
-                left -= u32::from(take(self.outcome(part(word, at), stream)));
+                left -= u32::from(take(self.outcome(part(word, at), words)));
                 if left == 0 {
                     return;
                 }
@@ -98,14 +98,14 @@ impl Choice {
         }
     }
 
-    fn outcome(&self, part: u16, stream: &mut Stream) -> u16 {
+    fn outcome(&self, part: u16, words: &mut impl Rng) -> u16 {
         let outcome = self.parts[usize::from(part)];
-        if outcome == CUT { self.cut(part, stream) } else { outcome }
+        if outcome == CUT { self.cut(part, words) } else { outcome }
     }
 
     #[cold]
-    fn cut(&self, part: u16, stream: &mut Stream) -> u16 {
-        let within: f64 = stream.sample(Open01);
+    fn cut(&self, part: u16, words: &mut impl Rng) -> u16 {
+        let within: f64 = words.sample(Open01);
         self.at((f64::from(part) + within) / f64::from(PARTS))
     }
 }

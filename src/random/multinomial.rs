@@ -4,10 +4,17 @@ use rand::RngExt;
 use rand::distr::Open01;
 
 use super::choice::Choice;
+use super::coins::Coins;
 use super::{Chance, Stream};
 
-/// Up to this many for each outcome, a draw each is cheaper than a conditional binomial an outcome.
-const DRAWS_AN_OUTCOME: usize = 16;
+/// Up to this many for each length, a draw each is cheaper than fair coins.
+const DRAWS_A_LENGTH: usize = 6;
+
+/// Up to this many for each length, fair coins are cheaper than a conditional binomial a length.
+const COINS_A_LENGTH: usize = 128;
+
+/// Up to this many for each destination, a draw each is cheaper than a conditional binomial a destination.
+const DRAWS_A_DESTINATION: usize = 16;
 
 /// How long things take: a distribution over whole days.
 #[derive(Clone, Debug)]
@@ -17,6 +24,7 @@ pub struct Lengths {
     /// Chance of each length among those not shorter.
     hazards: Vec<Chance>,
     choice: Choice,
+    coins: Coins,
 }
 
 impl Lengths {
@@ -34,15 +42,21 @@ impl Lengths {
             left -= p;
             Chance::new(hazard)
         });
-        Self { first, hazards: hazards.collect(), choice: Choice::new(probabilities) }
+        let all: f64 = probabilities.iter().sum();
+        let shares: Vec<f64> = probabilities.iter().map(|p| p / all).collect();
+        let (choice, coins) = (Choice::new(&shares), Coins::new(&shares));
+        Self { first, hazards: hazards.collect(), choice, coins }
     }
 
     /// Spreads `n` over the lengths: calls `each(days, count)`, perhaps more than once or with nobody.
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
-        let few = n as usize <= DRAWS_AN_OUTCOME * self.hazards.len();
-        if few && self.hazards.len() > 1 {
-            self.choice.draw(n, stream, |outcome, count| each(self.first + u32::from(outcome), count));
-            return;
+        let upto = |of_each: usize| self.hazards.len() > 1 && n as usize <= of_each * self.hazards.len();
+        let by_outcome = |outcome, count| each(self.first + u32::from(outcome), count);
+        if upto(DRAWS_A_LENGTH) {
+            return self.choice.draw(n, stream, by_outcome);
+        }
+        if upto(COINS_A_LENGTH) {
+            return self.coins.spread(n, &mut stream.small_generator(), by_outcome);
         }
         for (days, hazard) in (self.first..).zip(&self.hazards) {
             if n == 0 {
@@ -103,7 +117,7 @@ impl Destinations {
 
     /// Sends `n` leavers of `from` to their destinations: calls `each(destination, count)`, perhaps more than once or with nobody.
     pub fn send(&self, from: usize, n: u32, stream: &mut Stream, mut each: impl FnMut(usize, u32)) {
-        let few = n as usize <= DRAWS_AN_OUTCOME * self.shares.len();
+        let few = n as usize <= DRAWS_A_DESTINATION * self.shares.len();
         // Drawing again whoever would stay is quick unless nearly all would.
         if few && self.shares[from] < 0.9 {
             self.choice.draw_until(n, stream, |to| {
@@ -167,20 +181,25 @@ mod tests {
         }
     }
 
+    /// By a draw each, by coins, by conditional binomials.
     #[test]
     fn lengths_add_up_and_keep_their_mean() {
         let lengths = Lengths::new(7, &[1.0 / 22.0; 22]);
-        let mut days_sum = 0_u64;
-        for entity in 0..200 {
-            let mut n = 0;
-            lengths.spread(1_000, &mut stream(entity), |days, count| {
-                assert!((7..=28).contains(&days));
-                n += count;
-                days_sum += u64::from(days * count);
-            });
-            assert_eq!(n, 1_000);
+        for n in [100, 1_000, 100_000] {
+            let mut days_sum = 0_u64;
+            for entity in 0..2_000 {
+                let mut counted = 0;
+                lengths.spread(n, &mut stream(entity), |days, count| {
+                    assert!((7..=28).contains(&days));
+                    counted += count;
+                    days_sum += u64::from(days * count);
+                });
+                assert_eq!(counted, n);
+            }
+            let all = f64::from(n) * 2_000.0;
+            let (mean, spread) = (days_sum as f64 / all, (483.0_f64 / 12.0 / all).sqrt());
+            assert!((mean - 17.5).abs() < 4.5 * spread, "{n}: {mean}");
         }
-        let mean = days_sum as f64 / 200_000.0;
-        assert!((mean - 17.5).abs() < 0.05 && (lengths.mean() - 17.5).abs() < 1e-9, "{mean}");
+        assert!((lengths.mean() - 17.5).abs() < 1e-9);
     }
 }
