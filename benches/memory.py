@@ -11,6 +11,7 @@ with every supplier. Cells are cohorts by suppliers by two statuses. Standard li
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,13 +43,9 @@ def write(folder, cohorts, suppliers):
             for provider in providers:
                 for status, installations in INSTALLATIONS.items():
                     print(f"{name},{provider},{status},{max(installations // (cohorts * suppliers), 1)}", file=file)
-    path = f"{folder}/made.toml"
-    with open(path, "w") as file:
-        print('name = "made"\nquestion = "How much memory does a programme of this size take?"', file=file)
-        print(f'extends = "{os.path.relpath(NATIONAL, folder)}/base.toml"', file=file)
-        for table in ["cohort", "supplier", "stock"]:
-            print(f'{table} = {{ csv = "{table if table == "stock" else table + "s"}.csv" }}', file=file)
-    return path
+    for file in ["base.toml", "capacity.csv", "firmware.csv"]:
+        shutil.copy(f"{NATIONAL}/{file}", folder)
+    return f"{folder}/base.toml"
 
 
 def peak(program, arguments):

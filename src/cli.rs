@@ -17,6 +17,7 @@ mod inputs;
 mod kept;
 mod look;
 mod manual;
+mod memory;
 mod parts;
 mod progress;
 mod record;

@@ -5,11 +5,13 @@
 
 mod day;
 mod explain;
+mod memory;
 mod setup;
 mod snapshot;
 mod stock;
 
 pub use explain::{Account, Layer, LimitUse, More, Scope, account, accounts};
+pub use memory::Memory;
 pub use setup::inputs::{
     CohortDays, CohortInputs, Draw, DrawnInputs, GroupInputs, Inputs, SupplierInputs, UncertainInputs,
 };

@@ -15,6 +15,7 @@ use super::failure::Failure;
 use super::folders;
 use super::inputs::{self, Read, THRESHOLD};
 use super::look::Format;
+use super::memory::{self, Runs};
 use super::progress;
 use super::replicate::{self, Asked, Besides, Replicated};
 use super::simulate;
@@ -43,6 +44,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     let dir = args.place.dir.clone().map_or_else(|| study::default_dir(path), Ok)?;
     let earlier = args.since.as_deref().map(|dir| replicate::earlier(dir, reads)).transpose()?;
     inputs::ensure_no_source(&dir, args.since.as_slice())?;
+    memory::ensure_enough(reads, Runs::Many, args.threads)?;
     let reserved = output::reserve(&dir, args.place.force)?;
     terminal.say(format_args!("{}: {} scenarios, {wanted}", path.display(), reads.len()));
     design.size().iter().for_each(|line| terminal.say(line));

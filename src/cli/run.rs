@@ -21,6 +21,7 @@ use super::failure::Failure;
 use super::inputs::{self, Read};
 use super::kept::Kept;
 use super::look::Format;
+use super::memory::{self, Runs};
 use super::progress;
 use super::replicate::{self, Wanted};
 use super::simulate::{self, Finished, REPLICATION};
@@ -63,6 +64,8 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     let read: Vec<PathBuf> = args.since.iter().chain(&args.of).cloned().collect();
     inputs::ensure_no_source(&dir, &read)?;
+    let runs = if wanted.is_some() { Runs::Many } else { Runs::OneOfEach };
+    memory::ensure_enough(&reads, runs, args.threads)?;
     let reserved = output::reserve(&dir, args.place.force)?;
     if let Some(wanted) = wanted {
         terminal.say(format_args!("{}, {wanted}", opening(&reads)));

@@ -97,6 +97,17 @@ impl State {
         }
     }
 
+    /// Bytes of its columns. Whoever queues by age, where a policy asks for it, comes on top.
+    pub(in crate::engine) fn bytes(&self) -> usize {
+        let of_cells = size_of_val(self.cells.as_slice()) + size_of_val(self.waits.as_slice());
+        let counts =
+            [&self.by_attempt, &self.eligible, &self.by_try, &self.without_slot, &self.longest_without_slot];
+        let counts: usize = counts.iter().map(|counts| size_of_val(counts.as_slice())).sum();
+        let wide =
+            size_of_val(self.firmware_credit.as_slice()) + size_of_val(self.became_eligible.as_slice());
+        of_cells + counts + wide + self.under_way.bytes() + self.waiting.bytes()
+    }
+
     /// Puts installations into a lane from outside the cell.
     pub(in crate::engine) fn arrive(&mut self, layout: &RunLayout<'_>, cell: usize, lane: usize, n: u32) {
         self.cells[cell][lane] += n;

@@ -91,6 +91,11 @@ impl UnderWay {
         }
     }
 
+    /// Bytes of its rings.
+    pub(in crate::engine) fn bytes(&self) -> usize {
+        size_of_val(self.counts.as_slice())
+    }
+
     /// Updates of a place under way.
     pub(in crate::engine) fn of_place(&self, rings: &Rings, place: usize) -> u64 {
         self.counts[rings.of_place(place)].iter().map(|n| u64::from(*n)).sum()

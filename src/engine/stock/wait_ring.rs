@@ -186,6 +186,11 @@ impl Waits {
         }
     }
 
+    /// Bytes of its rings.
+    pub(in crate::engine) fn bytes(&self) -> usize {
+        size_of_val(self.counts.as_slice()) + size_of_val(self.users.as_slice())
+    }
+
     /// How many of a cell wait for one thing, until any day.
     pub(in crate::engine) fn of_cell(&self, room: &Room, wait: Wait) -> u64 {
         let columns = room.from + room.column(wait)..room.from + room.column(wait) + room.numbers(wait);
