@@ -9,6 +9,7 @@ mod calendar;
 mod chance;
 mod cohort;
 mod dated;
+mod merged;
 pub(crate) mod decimal;
 mod policy;
 mod uncertain;
@@ -17,6 +18,7 @@ mod uncertain_inputs;
 pub use calendar::{Calendar, Closure, Day};
 pub use cohort::{Cohort, Entry, Firmware, Planned, Route};
 pub use dated::{Dated, Step};
+pub use merged::NotMerged;
 pub use policy::{
     Allocation, AllocationPolicy, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy,
     Precedence, Redesignation, Remainder, Rework, Rounding, UnusedFlat,

@@ -2,9 +2,10 @@
 //!
 //! Pure functions over values that somebody else computed; knows nothing of migration, files or threads. The values of
 //! a measure come in replication order as a [`Sample`], two scenarios under the same draws as [`Pairs`], days that
-//! may not come as [`Reached`]. Sums are taken in that order, so the same values give the same bits. Start at [`mean`]
+//! may not come as [`Reached`], those of a cheap model and of the full one beside it as [`Values`]. Sums are taken in that order, so the same values give the same bits. Start at [`mean`]
 //! and [`difference`]; formulas, sources and measured coverage are in `docs/reference/statistics.md`.
 
+mod chance;
 mod components;
 mod distribution;
 mod family;
@@ -21,9 +22,12 @@ mod sample;
 mod shift;
 mod skewed;
 mod tally;
+mod two_levels;
 mod unseen;
+mod values;
 mod verdict;
 
+pub use chance::{Chance, CorrectedShare};
 pub use components::{Components, DESIGN, LAYERS, LEAST_BLOCKS, Part, RUNS, components};
 pub use family::{against_baseline, all_pairs};
 pub use interval::{Interval, Level};
@@ -38,4 +42,5 @@ pub use sample::{BadSample, Pairs, Sample};
 pub use shift::{DayShift, day_shift};
 pub use tally::{Tally, Within};
 pub use unseen::unseen;
+pub use values::Values;
 pub use verdict::{Finding, Side, Verdict, verdict};

@@ -15,7 +15,7 @@ use super::{Caption, Figure, svg};
 use crate::findings::kpi;
 use crate::output::{Cell, Table};
 use crate::replications::gives_claim;
-use crate::statistics::{Estimate, Level, Sample, mean};
+use crate::statistics::{Estimate, Level};
 use crate::wording::numbers::{self, Ends};
 
 const ID: &str = "fig-convergence";
@@ -33,7 +33,7 @@ const BELOW: f64 = 4.0;
 struct Running<'s> {
     scenario: &'s str,
     /// By number of replications.
-    estimates: Vec<Estimate>,
+    estimates: Vec<(usize, Estimate)>,
 }
 
 /// The headline of replications, as its estimate runs.
@@ -59,7 +59,10 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
     let n = headline.scenarios.first().map_or(0, Sampled::n);
     let (first, last) = period(headline.scenarios);
     let title = title(headline, &all, n);
-    let known = || drawn.iter().flat_map(|r| &r.estimates).filter(|e| e.n >= FITS_FROM.min(n));
+    let known = || {
+        let all = drawn.iter().flat_map(|r| &r.estimates);
+        all.filter(|(at, _)| *at >= FITS_FROM.min(n)).map(|(_, estimate)| estimate)
+    };
     let ends = || known().flat_map(|e| [e.interval.low, Some(e.value), e.interval.high]).flatten();
     let steps = if drawn.len() > 1 { 2 } else { 4 };
     let axis = NumberAxis::spanning(ends().fold(0.0, f64::min), ends().fold(0.0, f64::max), steps, 1.0);
@@ -95,24 +98,21 @@ pub(super) fn figure(headline: &Headline, caption: &Caption) -> Figure {
 }
 
 fn running<'s>(headline: &Headline<'s>, of: &'s Sampled) -> Running<'s> {
-    let values: Vec<f64> = match headline.baseline {
-        Some(base) => base.lost.iter().zip(&of.lost).map(|(base, lost)| base - lost).collect(),
+    let values = match headline.baseline {
+        Some(base) => base.lost.less(&of.lost).expect("they were replicated alike"),
         None => of.lost.clone(),
     };
     let level = Level::P95.each_of(headline.family);
-    let step = values.len().div_ceil(POINTS);
-    let shown =
-        (1..=values.len()).filter(|n| (values.len() - n).is_multiple_of(step.max(1)) || *n <= FITS_FROM);
-    let estimate = |n: usize| {
-        let sample = Sample::new(&values[..n]).expect("days lost of at least one replication");
-        mean(sample, level)
-    };
-    Running { scenario: &of.scenario, estimates: shown.map(estimate).collect() }
+    let n_all = of.lost.n();
+    let step = n_all.div_ceil(POINTS);
+    let shown = (1..=n_all).filter(|n| (n_all - n).is_multiple_of(step.max(1)) || *n <= FITS_FROM);
+    let estimate = |n: usize| values.first(n).mean(level).map(|estimate| (n, estimate));
+    Running { scenario: &of.scenario, estimates: shown.filter_map(estimate).collect() }
 }
 
 fn draw(canvas: &Canvas, plot: &Plot, running: &Running, Look { colour, .. }: Look) {
     let edge = |of: fn(&Estimate) -> Option<f64>| -> Vec<Point> {
-        let point = |e: &Estimate| Some(plot.at(small(e.n), of(e)?));
+        let point = |(n, e): &(usize, Estimate)| Some(plot.at(small(*n), of(e)?));
         running.estimates.iter().filter_map(point).collect()
     };
     let [low, value, high] = [edge(|e| e.interval.low), edge(|e| Some(e.value)), edge(|e| e.interval.high)];
@@ -131,7 +131,7 @@ fn draw(canvas: &Canvas, plot: &Plot, running: &Running, Look { colour, .. }: Lo
 impl Running<'_> {
     /// What stands beside its line.
     fn label(&self, colour: RGBColor) -> Label {
-        let outcome = self.estimates.last().map_or_else(String::new, |end| {
+        let outcome = self.estimates.last().map_or_else(String::new, |(_, end)| {
             let words = numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit);
             match words.ends {
                 Ends::Between([low, high]) => format!("{low} to {high}"),
@@ -144,7 +144,7 @@ impl Running<'_> {
 
 /// How well the last estimates are known.
 fn title(headline: &Headline, running: &[Running], n: usize) -> String {
-    let last = || running.iter().filter_map(|r| r.estimates.last());
+    let last = || running.iter().filter_map(|r| r.estimates.last().map(|(_, end)| end));
     let halves: Vec<f64> = last().filter_map(|e| e.interval.half_width()).collect();
     let constant = last().filter(|e| e.is_constant()).count();
     let (what, same) = match (headline.baseline, running) {
@@ -187,7 +187,7 @@ fn up_to(amount: f64) -> String {
 fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
     let (first, last) = period(headline.scenarios);
     let of = |r: &Running| {
-        let words = r.estimates.last().map(|end| numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit));
+        let words = r.estimates.last().map(|(_, end)| numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit));
         format!("{}: {}.", r.scenario, words.map_or_else(String::new, |words| words.to_string()))
     };
     let what = match headline.baseline {
@@ -221,9 +221,9 @@ fn data(headline: &Headline, running: &[Running]) -> Table {
     let baseline = headline.baseline.map_or("", |base| base.scenario.as_str());
     let days = |x: f64| Cell::Decimal(x, 0);
     for r in running {
-        for e in &r.estimates {
+        for (n, e) in &r.estimates {
             let mut row: Vec<Cell> = [r.scenario, baseline, kpi.id].map(Cell::from).into();
-            row.push(Cell::from(e.n as u64));
+            row.push(Cell::from(*n as u64));
             row.push(days(e.value));
             row.extend([e.interval.low, e.interval.high].map(|end| end.map_or(Cell::Empty, days)));
             row.push(Cell::Decimal(100.0 * e.interval.level.get(), 3));

@@ -15,7 +15,7 @@ use super::theme::{CAPTION, LABEL, THEME, Type};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
 use crate::replications::{Comparison, Extent, OutcomeRange, gives_percentile};
-use crate::statistics::{Estimate, Level, Probability, Sample, mean, quantile};
+use crate::statistics::{Estimate, Level, Probability};
 use crate::wording::{enough, numbers, titles};
 
 const ID: &str = "fig-detriment";
@@ -94,13 +94,13 @@ pub(super) fn figure(
 }
 
 fn loss(of: &Sampled) -> Loss<'_> {
-    let sample = Sample::new(&of.lost).expect("days lost of at least one replication");
-    let outcome = |p| gives_percentile(p, of.n()).then(|| quantile(sample, p, Level::P95).value);
+    let known = "days lost of at least one replication";
+    let outcome = |p| of.lost.percentile(p).filter(|_| gives_percentile(p, of.n()));
     let percentiles = [Probability::P10, Probability::P50, Probability::P90].map(outcome);
-    let range = OutcomeRange::of(&of.lost).expect("days lost of at least one replication");
-    let least = of.lost.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = of.lost.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    Loss { scenario: &of.scenario, mean: mean(sample, Level::P95), range, percentiles, least, most }
+    let range = OutcomeRange::of(&of.lost).expect(known);
+    let (least, most) = of.lost.ends().expect(known);
+    let mean = of.lost.mean(Level::P95).expect(known);
+    Loss { scenario: &of.scenario, mean, range, percentiles, least, most }
 }
 
 fn bar(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, loss: &Loss, (middle, look): (f64, Look)) {

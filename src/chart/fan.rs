@@ -13,7 +13,7 @@ use super::{Caption, Figure, Ranges, svg};
 use crate::findings::{LeftOut, Population};
 use crate::output::{Cell, Column, Results, ResultsError, ResultsRun, Row, Table};
 use crate::replications::{Extent, Replications, gives_percentile};
-use crate::statistics::{Level, Probability, Sample, quantile};
+use crate::statistics::{Level, Probability, Values};
 use crate::wording::bases::{Portion, Whose};
 use crate::wording::enough;
 use crate::wording::numbers::{self, PLACES};
@@ -75,28 +75,29 @@ pub(super) struct Fan {
 struct Day {
     date: Date,
     /// The share migrated \[%\].
-    shares: Values<{ SHOWN.len() }>,
+    shares: Spread<{ SHOWN.len() }>,
     /// The installations left in the baseline less those left here, in the same replication; none for the baseline.
-    ahead: Option<Values<{ APART.len() }>>,
+    ahead: Option<Spread<{ APART.len() }>>,
 }
 
 /// What the replications come to on a day, as the file holds it: percentiles from the lowest to the highest, the median in the middle;
 /// their mean, their least and their most.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Values<const N: usize> {
+struct Spread<const N: usize> {
     percentiles: [f64; N],
     around: [f64; 3],
 }
 
-impl<const N: usize> Values<N> {
-    fn of(values: &[f64], of: [Probability; N], places: usize) -> Self {
-        let sample = Sample::new(values).expect("at least one replication");
+impl<const N: usize> Spread<N> {
+    fn of(values: &Values, of: [Probability; N], places: usize) -> Self {
         let written = |x| numbers::as_written(x, places);
-        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let known = "at least one replication";
+        let (least, most) = values.ends().expect(known);
+        // A corrected mean may leave what is possible by a little.
+        let mean = values.mean(Level::P95).expect(known).value.clamp(least, most);
         Self {
-            percentiles: of.map(|p| written(quantile(sample, p, Level::P95).value)),
-            around: [sample.mean(), least, most].map(written),
+            percentiles: of.map(|p| written(values.percentile(p).expect(known))),
+            around: [mean, least, most].map(written),
         }
     }
 
@@ -148,7 +149,7 @@ fn middle(n: usize) -> &'static str {
 }
 
 /// A day and the installations left at its end in each replication.
-type Kept = (Date, Vec<u32>);
+type Kept = (Date, Values);
 
 impl Fan {
     /// Reads a curve off replications, and how far it is ahead of the same replications of the baseline.
@@ -156,14 +157,13 @@ impl Fan {
         // Scenarios over other dates have no day in common that is kept.
         let before = baseline.into_iter().flat_map(Replications::left);
         let before = before.map(Some).chain(std::iter::repeat(None));
-        let day = |((shares, left), before): ((_, Kept), Option<Kept>)| {
-            let ((date, shares), (_, left)): ((Date, Vec<f64>), Kept) = (shares, left);
+        let day = |((shares, left), before): ((Kept, Kept), Option<Kept>)| {
+            let ((date, shares), (_, left)): (Kept, Kept) = (shares, left);
             let ahead = before.filter(|(day, _)| *day == date).map(|(_, before)| {
-                let pairs = left.iter().zip(&before);
-                let apart: Vec<f64> = pairs.map(|(n, before)| f64::from(*before) - f64::from(*n)).collect();
-                Values::of(&apart, APART, 0)
+                let apart = before.less(&left).expect("they were replicated alike");
+                Spread::of(&apart, APART, 0)
             });
-            Day { date, shares: Values::of(&shares, SHOWN, PLACES), ahead }
+            Day { date, shares: Spread::of(&shares, SHOWN, PLACES), ahead }
         };
         Self {
             scenario: run.scenario.clone(),
@@ -194,8 +194,8 @@ impl Fan {
                 left_out = LeftOut { excluded: excluded?.unwrap_or(0.0), removed: removed?.unwrap_or(0.0) };
                 days.push(Day {
                     date: row.date("date")?.unwrap_or_default(),
-                    shares: Values::read(row, COLUMNS, AROUND_COLUMNS)?.unwrap_or(NONE),
-                    ahead: Values::read(row, APART_COLUMNS, APART_AROUND_COLUMNS)?,
+                    shares: Spread::read(row, COLUMNS, AROUND_COLUMNS)?.unwrap_or(NONE),
+                    ahead: Spread::read(row, APART_COLUMNS, APART_AROUND_COLUMNS)?,
                 });
             }
         }
@@ -215,7 +215,7 @@ impl Fan {
         usize::try_from(self.replications).unwrap_or(usize::MAX)
     }
 
-    fn last(&self) -> Values<{ SHOWN.len() }> {
+    fn last(&self) -> Spread<{ SHOWN.len() }> {
         self.days.last().map_or(NONE, |day| day.shares)
     }
 
@@ -241,7 +241,7 @@ impl Fan {
 }
 
 /// Nothing known of a day.
-const NONE: Values<{ SHOWN.len() }> = Values { percentiles: [0.0; SHOWN.len()], around: [0.0; 3] };
+const NONE: Spread<{ SHOWN.len() }> = Spread { percentiles: [0.0; SHOWN.len()], around: [0.0; 3] };
 
 /// How far the others are ahead of the first, where that is the baseline.
 fn leads(fans: &[Fan]) -> Option<Leads<'_>> {

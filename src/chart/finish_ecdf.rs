@@ -11,7 +11,7 @@ use super::theme::{STROKES, Stroke};
 use super::{Caption, Figure, svg};
 use crate::output::{Cell, Table};
 use crate::replications::Extent;
-use crate::statistics::{Proportion, Reached};
+use crate::statistics::{Chance, Reached};
 use crate::wording::numbers;
 
 const ID: &str = "fig-finish-ecdf";
@@ -76,23 +76,35 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
 fn curve(of: &Sampled, milestone: Milestone) -> Curve<'_> {
     let days = of.days(milestone);
     let mut on: Vec<i32> = days
-        .iter()
+        .all()
         .filter_map(|day| match day {
-            Reached::On(day) => Some(*day),
+            Reached::On(day) => Some(day),
             Reached::NotByEnd => None,
         })
         .collect();
     on.sort_unstable();
+    on.dedup();
     let mut steps: Vec<(Date, usize)> = Vec::new();
-    let (least, mut told) = (days.len().div_ceil(STEPS), 0);
+    let (least, mut told, mut done) = (days.n().div_ceil(STEPS), 0, 0);
     for (at, day) in (1..).zip(&on) {
-        let last_of_day = on.get(at) != Some(day);
-        if last_of_day && (at - told >= least || at == on.len()) {
-            steps.push((of.date(*day), at));
-            told = at;
+        done = replications(&days.reached_by(*day)).max(done);
+        if done > told && (done - told >= least || at == on.len()) {
+            steps.push((of.date(*day), done));
+            told = done;
         }
     }
-    Curve { of, n: days.len(), steps }
+    Curve { of, n: days.n(), steps }
+}
+
+/// How many replications a chance is of all of them; rounded where it is corrected.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "between 0 and the number of replications"
+)]
+fn replications(chance: &Chance) -> usize {
+    libm::round(chance.share().unwrap_or(0.0) * chance.n() as f64) as usize
 }
 
 impl Curve<'_> {
@@ -126,15 +138,15 @@ impl Curve<'_> {
     }
 }
 
-fn in_words_of(share: Proportion) -> String {
-    numbers::percent(share.held(), share.n())
+fn in_words_of(share: Chance) -> String {
+    numbers::chance(share)
 }
 
 /// What was counted, by the plan date where it is shown and else by the end; no word says that scenarios differ.
 fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
     let (what, done) = (milestone.words(), milestone.done());
     let by = if plan.is_some() { "by the plan date" } else { "by the end" };
-    let of: Vec<(String, Proportion)> = curves
+    let of: Vec<(String, Chance)> = curves
         .iter()
         .filter_map(|curve| Some((curve.of.scenario.clone(), curve.of.share_by(milestone, plan)?)))
         .collect();
@@ -142,10 +154,10 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
         [] => "No installation is to be migrated".to_owned(),
         all if all.iter().all(|(_, share)| *share == all[0].1) => {
             let (by, share) = (capitalised(by), all[0].1);
-            match share.held() {
-                0 => format!("{by} no replication has {what} {done}"),
-                held if held == share.n() => format!("{by} every replication has {what} {done}"),
-                _ => format!("{by} {} of replications have {what} {done}", in_words_of(share)),
+            match () {
+                () if share.is_none() => format!("{by} no replication has {what} {done}"),
+                () if share.is_all() => format!("{by} every replication has {what} {done}"),
+                () => format!("{by} {} of replications have {what} {done}", in_words_of(share)),
             }
         }
         [(base, base_share), (name, share)] => {
@@ -154,7 +166,7 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
             format!("{what} {done} {by}: {name} {share}, {base} {base_share}")
         }
         several => {
-            let mut shares: Vec<Proportion> = several.iter().map(|(_, share)| *share).collect();
+            let mut shares: Vec<Chance> = several.iter().map(|(_, share)| *share).collect();
             shares.sort_by(|a, b| a.share().unwrap_or(0.0).total_cmp(&b.share().unwrap_or(0.0)));
             let [least, most] = [shares[0], shares[shares.len() - 1]].map(in_words_of);
             format!("{} {done} {by}: {least} to {most} of replications", capitalised(&what))

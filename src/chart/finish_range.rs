@@ -55,9 +55,9 @@ impl Range<'_> {
     /// Where its range of outcomes begins and ends.
     fn ends(&self, milestone: Milestone) -> Option<[Reached; 2]> {
         let (days, of) = (self.days.as_ref()?, self.of.days(milestone));
-        match Extent::of(of.len()) {
+        match Extent::of(of.n()) {
             Extent::EightInTen => Some([days[0].value, days[SHOWN.len() - 1].value]),
-            Extent::All(_) => Some([*of.iter().min()?, *of.iter().max()?]),
+            Extent::All(_) => Some([of.all().min()?, of.all().max()?]),
         }
     }
 
@@ -112,10 +112,12 @@ pub(super) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     Figure { id: ID.to_owned(), title, svg, data: data(&ranges, milestone), description }
 }
 
-/// By how much the P80 day moves; none where the two have not the same number of such days.
+/// By how much the P80 day moves, by pairs of the full programme; none where the two have not the same number of such days.
 fn moved(baseline: &Sampled, of: &Sampled, milestone: Milestone, level: Level) -> Option<DayShift> {
     let after = baseline.first.until(baseline.last.max(of.last)).map_or(0, |span| span.get_days()) + 1;
-    day_shift(baseline.days(milestone), of.days(milestone), Probability::P80, level, after)
+    let both = baseline.days(milestone).zip(of.days(milestone))?.full();
+    let (then, now): (Vec<Reached>, Vec<Reached>) = both.into_iter().unzip();
+    day_shift(&then, &now, Probability::P80, level, after)
 }
 
 fn percentiles(
@@ -129,7 +131,7 @@ fn percentiles(
 
 fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) {
     let (top, foot) = words.draw(canvas);
-    let n = ranges.iter().map(|range| range.of.days(milestone).len()).max().unwrap_or(0);
+    let n = ranges.iter().map(|range| range.of.days(milestone).n()).max().unwrap_or(0);
     let ends = match Extent::of(n) {
         Extent::EightInTen => "P10 to P90",
         Extent::All(_) => "First to last replication",
@@ -229,10 +231,10 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
     if ranges.iter().all(|range| range.days.is_none()) {
         return "No installation is to be migrated".to_owned();
     }
-    if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share.held() == 0)) {
+    if ranges.iter().all(|range| range.of.share_by(milestone, None).is_none_or(|share| share.is_none())) {
         return format!("In no replication are {what} {done} by the end");
     }
-    let n = ranges.iter().map(|range| range.of.days(milestone).len()).min().unwrap_or(0);
+    let n = ranges.iter().map(|range| range.of.days(milestone).n()).min().unwrap_or(0);
     if !gives_percentile(Probability::P80, n) {
         return enough::too_few("a P80 day", Probability::P80, n);
     }
@@ -299,7 +301,7 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
         let known = named.filter(|(_, day)| gives_percentile(day.p, day.n));
         let mut told: Vec<String> = known.map(|(p, day)| format!("{p} {}", words(day.value))).collect();
         if let (Extent::All(n), Some(ends)) =
-            (Extent::of(range.of.days(milestone).len()), range.ends(milestone))
+            (Extent::of(range.of.days(milestone).n()), range.ends(milestone))
         {
             let [low, high] = ends.map(words);
             told.insert(0, format!("{low} to {high} {}", enough::replications(Extent::All(n))));
@@ -317,7 +319,7 @@ fn describe(ranges: &[Range], milestone: Milestone) -> String {
          {}{}",
         milestone.words(),
         milestone.done(),
-        enough::ends(Extent::of(all.iter().map(|one| one.days(milestone).len()).max().unwrap_or(0))),
+        enough::ends(Extent::of(all.iter().map(|one| one.days(milestone).n()).max().unwrap_or(0))),
         ranges.iter().map(of).collect::<Vec<_>>().join(" "),
         plan.map_or_else(String::new, |plan| format!(" The plan date is {}.", numbers::long_date(plan))),
     )
@@ -353,14 +355,14 @@ fn data(ranges: &[Range], milestone: Milestone) -> Table {
     let mut table = Table::new(&names.map(|name| (name, "")));
     for range in ranges {
         let days = range.of.days(milestone);
-        let open = days.iter().filter(|day| **day == Reached::NotByEnd).count();
+        let open = days.not_by_end();
         for (name, day) in ["p10", "p50", "p80", "p90"].iter().zip(range.days.iter().flatten()) {
             let names = [range.of.scenario.as_str(), milestone.id(), name];
             let mut row: Vec<Cell> = names.map(Cell::from).into();
             row.extend(day_cells(day, |day| range.of.date(day)));
             row.extend([
                 Cell::Decimal(100.0 * day.interval.level.get(), 3),
-                (days.len() as u64).into(),
+                (days.n() as u64).into(),
                 (open as u64).into(),
             ]);
             let shift = range.moved.filter(|_| *name == "p80");

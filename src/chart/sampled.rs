@@ -7,9 +7,7 @@ use super::axis::days_between;
 use crate::findings::{Kpi, LeftOut, Population, Scope, kpi};
 use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
 use crate::replications::{Column, Replications, told_of};
-use crate::statistics::{
-    Level, Probability, Proportion, QuantileEstimate, Reached, day_quantile, reached_by,
-};
+use crate::statistics::{Chance, Level, Probability, QuantileEstimate, Reached, Values};
 use crate::wording::bases::{self, Portion, Whose};
 use crate::wording::numbers;
 
@@ -61,11 +59,11 @@ pub(super) struct Sampled {
     /// The plan date.
     pub plan: Option<Date>,
     /// Dormant days lost, a value a replication \[installation-days\].
-    pub lost: Vec<f64>,
+    pub lost: Values,
     /// Whose migration it is told by.
     told_of: Population,
     /// The day of each of [`MILESTONES`] of the Dormant, then of all, in every replication that has any, counted from the first day.
-    days: [[Vec<Reached>; 5]; 2],
+    days: [[Values<Reached>; 5]; 2],
     /// Who of the Dormant and of all cannot migrate by the end.
     left_out: [LeftOut; 2],
 }
@@ -79,11 +77,11 @@ impl Sampled {
         let column = |kpi: &Kpi, scope: Scope| run.position(kpi, &scope).map(|at| run.column(at));
         let days = |population, kpi: &Kpi| match column(kpi, Scope::population(population)) {
             Some(Column::Days(days)) => days,
-            _ => Vec::new(),
+            _ => Values::one(Vec::new()),
         };
         let lost = match column(&kpi::DORMANT_DAYS_LOST, Scope::whole()) {
             Some(Column::Numbers(lost)) => lost,
-            _ => Vec::new(),
+            _ => Values::one(Vec::new()),
         };
         let Replications { scenario, first, last, plan, .. } = run;
         let (first, last, plan) = (*first, *last, *plan);
@@ -107,14 +105,14 @@ impl Sampled {
 
     /// How many replications there are.
     pub(super) fn n(&self) -> usize {
-        self.lost.len()
+        self.lost.n()
     }
 
     /// The days of a milestone.
-    pub(super) fn days(&self, milestone: Milestone) -> &[Reached] {
+    pub(super) fn days(&self, milestone: Milestone) -> &Values<Reached> {
         let of_population = &self.days[at(milestone.whose.population())];
-        let mut all = MILESTONES.iter().zip(of_population);
-        all.find(|((kpi, _), _)| kpi.id == milestone.kpi.id).map_or(&[], |(_, days)| days)
+        let known = MILESTONES.iter().position(|(kpi, _)| kpi.id == milestone.kpi.id);
+        &of_population[known.unwrap_or(0)]
     }
 
     /// Who of a population cannot migrate by the end.
@@ -129,7 +127,7 @@ impl Sampled {
         p: Probability,
         level: Level,
     ) -> Option<QuantileEstimate<Reached>> {
-        day_quantile(self.days(milestone), p, level)
+        self.days(milestone).day_quantile(p, level)
     }
 
     /// The date of a day counted from the first.
@@ -137,23 +135,24 @@ impl Sampled {
         self.first.checked_add(jiff::Span::new().days(day)).unwrap_or(self.last)
     }
 
-    /// In how many replications a milestone came by the end.
-    fn done(&self, milestone: Milestone) -> usize {
-        reached_by(self.days(milestone), i32::MAX).held()
+    /// How likely a milestone comes by the end.
+    fn done(&self, milestone: Milestone) -> f64 {
+        self.share_by(milestone, None).and_then(|chance| chance.share()).unwrap_or(1.0)
     }
 
-    /// In what share of the replications a milestone came by a date, or by the end; none where none of them has any of its installations.
-    pub(super) fn share_by(&self, milestone: Milestone, date: Option<Date>) -> Option<Proportion> {
+    /// How likely a milestone comes by a date, or by the end; none where no replication has any of its installations.
+    pub(super) fn share_by(&self, milestone: Milestone, date: Option<Date>) -> Option<Chance> {
         #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
         let day = date.map_or(i32::MAX, |date| days_between(self.first, date) as i32);
         let days = self.days(milestone);
-        (!days.is_empty()).then(|| reached_by(days, day))
+        (!days.is_empty()).then(|| days.reached_by(day))
     }
 
     /// In what share of the replications a milestone did not come, in words; none where it came in all.
     pub(super) fn share_without(&self, milestone: Milestone) -> Option<String> {
-        let (n, done) = (self.days(milestone).len(), self.done(milestone));
-        (done < n).then(|| numbers::percent(n - done, n))
+        let by_end = self.share_by(milestone, None)?;
+        let without = 1.0 - by_end.share()?;
+        (!by_end.is_all()).then(|| format!("{}%", numbers::percentage(100.0 * without)))
     }
 }
 
@@ -174,11 +173,11 @@ pub(super) fn left_out(sampled: &[Sampled]) -> String {
     let scenarios = sampled.iter().map(|one| (one.scenario.as_str(), one.left_out(whose.population())));
     let without = |one: &&Sampled| {
         let days = &one.days[at(whose.population())][0];
-        days.len() < one.n() && !one.left_out(whose.population()).is_nobody()
+        days.n() < one.n() && !one.left_out(whose.population()).is_nobody()
     };
     let replications = sampled.iter().filter(without).map(|one| {
         let n = one.n();
-        bases::replications_left_out(&one.scenario, n - one.days[at(whose.population())][0].len(), n)
+        bases::replications_left_out(&one.scenario, n - one.days[at(whose.population())][0].n(), n)
     });
     whose.left_out(scenarios, true).into_iter().chain(replications).collect::<Vec<_>>().join(" ")
 }
@@ -189,7 +188,7 @@ pub(super) fn milestone(sampled: &[Sampled]) -> Milestone {
     let whose = whose(sampled);
     let milestones = MILESTONES.map(|(kpi, percent)| Milestone { whose, kpi, portion: Portion::of(percent) });
     let reached = |milestone: &Milestone| {
-        let enough = |one: &Sampled| 5 * one.done(*milestone) >= 4 * one.days(*milestone).len();
+        let enough = |one: &Sampled| 5.0 * one.done(*milestone) >= 4.0 - 1e-9;
         sampled.iter().all(enough)
     };
     let [.., first_to_come] = milestones;
@@ -211,11 +210,11 @@ pub(super) fn plan_in(sampled: &[Sampled], (first, last): (Date, Date)) -> Optio
 /// date where it is not far from them, and some room on both sides.
 pub(super) fn span(sampled: &[Sampled], milestone: Milestone) -> (Date, Date) {
     let (first, last) = period(sampled);
-    let day = |one: &Sampled, day: &Reached| match day {
-        Reached::On(day) => one.date(*day),
+    let day = |one: &Sampled, day: Reached| match day {
+        Reached::On(day) => one.date(day),
         Reached::NotByEnd => one.last,
     };
-    let shown = || sampled.iter().flat_map(|one| one.days(milestone).iter().map(move |of| day(one, of)));
+    let shown = || sampled.iter().flat_map(|one| one.days(milestone).all().map(move |of| day(one, of)));
     let (Some(mut from), Some(mut to)) = (shown().min(), shown().max()) else { return (first, last) };
     if let Some(plan) = plan_in(sampled, (first, last)) {
         let far = days_between(plan, from).max(days_between(to, plan));
@@ -239,12 +238,13 @@ mod tests {
     use jiff::civil::date;
 
     fn sampled(days: [Vec<Reached>; 5]) -> Sampled {
+        let days = days.map(Values::one);
         Sampled {
             scenario: "a".to_owned(),
             first: date(2021, 1, 1),
             last: date(2021, 12, 31),
             plan: None,
-            lost: vec![0.0; 5],
+            lost: Values::one(vec![0.0; 5]),
             told_of: Population::Dormant,
             days: [days.clone(), days],
             left_out: [LeftOut::default(); 2],

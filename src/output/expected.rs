@@ -16,7 +16,7 @@ pub(super) fn table(replications: &Replications) -> Table {
     table.columns.extend(PERCENTILES.map(|name| super::Column::new(name, "installations")));
     for (date, counts) in replications.migrated() {
         for (status, counts) in Status::ALL.iter().zip(counts) {
-            let range = Range::of(&counts).filter(|_| Extent::of(counts.len()) == Extent::EightInTen);
+            let range = Range::of(&counts).filter(|_| Extent::of(counts.n()) == Extent::EightInTen);
             if let Some(Range { p10, p50, p90 }) = range {
                 table.push(vec![date.into(), status.name().into(), p10.into(), p50.into(), p90.into()]);
             }

@@ -8,15 +8,17 @@ use serde_json::{Value as Json, json};
 use super::measured::{self, MeasureColumn};
 use super::replicated;
 use super::{
-    Extra, File, OutputError, Reserved, Results, ResultsError, ResultsRun, Sheet, Written, expected, folder,
+    Extra, File, OutputError, Reserved, Results, ResultsError, ResultsRun, Row, Sheet, Written, expected, folder,
     inputs, manifest,
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
-use crate::replications::{Comparison, Record, Replications, Threshold};
+use crate::replications::{Comparison, Programme, Record, Replications, Threshold};
 
 /// The table of every replication in the folder of a scenario.
 pub const EVERY: &str = "replications.csv";
+/// Its column that says which programme a row is of.
+pub(super) const LEVEL: &str = "level";
 /// What else lies there and goes along.
 const BESIDE: [&str; 3] = ["cohorts.csv", inputs::NAME, expected::NAME];
 
@@ -166,7 +168,9 @@ fn within(run: &ResultsRun, name: &str) -> String {
 /// # Errors
 /// When a column is no measure, or a value none of its kind.
 pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, ResultsError> {
-    let names = sheet.header().iter().skip(1);
+    let has_level = sheet.header().get(1).is_some_and(|name| name == LEVEL);
+    let skipped = if has_level { 2 } else { 1 };
+    let names = sheet.header().iter().skip(skipped);
     let columns: Option<Vec<MeasureColumn>> = names.clone().map(|name| MeasureColumn::named(name)).collect();
     let headline = MeasureColumn::Value(kpi::DORMANT_DAYS_LOST, Scope::whole());
     let Some(columns) = columns.filter(|all| all.contains(&headline)) else {
@@ -192,20 +196,36 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
         .collect();
     let measures = places.iter().map(|(kpi, scope, ..)| (*kpi, scope.clone())).collect();
     let period = (run.first, run.last);
+    // A folder of a version without levels holds full programmes.
+    let programme = |row: &Row| {
+        let name = if has_level { row.text(LEVEL)? } else { Programme::Full.name() };
+        Programme::named(name).ok_or_else(|| row.wrong(LEVEL, name, "full or merged"))
+    };
     let mut replications = Replications::of_measures(run.name.clone(), period, run.plan, measures);
-    for (index, row) in sheet.rows().enumerate() {
-        if row.count("replication")? != index as u64 {
+    if let Some(first) = sheet.rows().next()
+        && programme(&first)? == Programme::Merged
+    {
+        replications = replications.at_two_levels();
+    }
+    for row in sheet.rows() {
+        let n = replications.n() as u64;
+        let is_beside = replications.has_two_levels() && programme(&row)? == Programme::Full;
+        let expected = if is_beside { n.wrapping_sub(1) } else { n };
+        if row.count("replication")? != expected {
             return Err(row.wrong("replication", row.text("replication")?, "the rows numbered from 0"));
         }
-        let cells = &row.cells()[1..];
+        if !is_beside && (programme(&row)? == Programme::Merged) != replications.has_two_levels() {
+            return Err(row.wrong(LEVEL, row.text(LEVEL)?, "the level of the first row"));
+        }
+        let cells = &row.cells()[skipped..];
         let values = places.iter().map(|(kpi, _, at, outcome)| {
             let (text, outcome) = (&cells[*at], outcome.map_or("", |at| cells[at].as_str()));
             let value = measured::value(kpi, text, outcome, period);
-            value.ok_or_else(|| row.wrong(&sheet.header()[at + 1], text, measured::expected(kpi)))
+            value.ok_or_else(|| row.wrong(&sheet.header()[at + skipped], text, measured::expected(kpi)))
         });
         let record = Record::of_values(values.collect::<Result<_, _>>()?);
-        replications
-            .push(&record)
+        let pushed = if is_beside { replications.push_full(&record) } else { replications.push(&record) };
+        pushed
             .map_err(|source| ResultsError::Io { path: run.folder.clone().into(), source })?;
     }
     Ok(replications)

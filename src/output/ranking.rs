@@ -3,7 +3,7 @@
 use super::{Cell, Table};
 use crate::findings::{Scope, kpi};
 use crate::replications::{Comparison, Replications};
-use crate::statistics::{Goal, Level, RANKED_FROM, Sample, rank};
+use crate::statistics::{Goal, Level, RANKED_FROM, Values, rank};
 use crate::wording::numbers;
 
 /// Columns that a person is shown as a table.
@@ -19,16 +19,13 @@ const LARGE: f64 = 1e7;
 #[must_use]
 pub fn ranking_table(runs: &[&Replications], comparisons: &[Comparison]) -> Table {
     let threshold = comparisons.first().map_or(0.0, |comparison| comparison.threshold);
-    let lost: Vec<Vec<f64>> = runs
-        .iter()
-        .map(|run| {
-            run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole()).map_or_else(Vec::new, |at| run.numbers(at))
-        })
-        .collect();
-    let samples: Vec<Sample> =
-        lost.iter().map(|lost| Sample::new(lost).expect("days lost are finite")).collect();
+    let lost = |run: &&Replications| {
+        let at = run.position(&kpi::DORMANT_DAYS_LOST, &Scope::whole());
+        at.map_or_else(|| Values::one(Vec::new()), |at| run.values(at))
+    };
+    let lost: Vec<Values> = runs.iter().map(lost).collect();
     let certain = |one: usize, other: usize| runs[one].differs_for_sure(runs[other]);
-    let ranking = rank(&samples, Goal::Least, Level::P95, certain).expect("they were replicated alike");
+    let ranking = rank(&lost, Goal::Least, Level::P95, certain).expect("they were replicated alike");
     let unit = kpi::DORMANT_DAYS_LOST.unit;
     let mut table = Table::new(&[
         ("place", ""),

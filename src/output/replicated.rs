@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::compared::GAIN;
 use super::comparison::BOUND_NOTE;
 use super::days::{self, day_cells};
+use super::gathered::LEVEL;
 use super::manifest::{self, Described};
 use super::summary::number_cell;
 use super::table::csv_writer;
@@ -122,15 +123,16 @@ pub(super) fn counts(
     })
 }
 
-/// One row a replication, and the columns of every measure. Written row by row, because there may be very many.
+/// The columns of a replication before its measures: its number, and which programme it is of.
+const FIRST: [&str; 2] = ["replication", LEVEL];
+
+/// One row a replication and programme, and the columns of every measure. Written row by row, because there may be very many.
 fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = csv_writer(out);
-    rows.write_record(std::iter::once("replication".to_owned()).chain(measured::header(replications)))?;
-    let mut index = 0_u64;
-    replications.each(|values| {
-        rows.write_record(std::iter::once(index.to_string()).chain(measured::cells(replications, values)))?;
-        index += 1;
-        io::Result::Ok(())
+    rows.write_record(FIRST.map(str::to_owned).into_iter().chain(measured::header(replications)))?;
+    replications.each(|replication, programme, values| {
+        let first = [replication.to_string(), programme.name().to_owned()];
+        rows.write_record(first.into_iter().chain(measured::cells(replications, values)))
     })?;
     rows.flush()
 }
@@ -191,10 +193,10 @@ fn summary_row(run: &Replications, summary: &Summary) -> Vec<Cell> {
             row.extend(vec![Cell::Empty; 15]);
             dates = percentiles.iter().flat_map(|day| day_cells(day, |day| run.date(day))).collect();
         }
-        Outcome::Share(proportion) => {
-            let interval = proportion.interval(crate::statistics::Level::P95);
+        Outcome::Share(chance) => {
+            let interval = chance.interval(Level::P95);
             let percent = |share: &f64| number_cell(100.0 * share, "%");
-            row.extend(three(&proportion.share().unwrap_or(0.0), &interval, percent));
+            row.extend(three(&chance.share().unwrap_or(0.0), &interval, percent));
             row.extend(vec![Cell::Empty; 12]);
         }
         Outcome::Nothing => {

@@ -7,7 +7,7 @@ use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::replications::{
     self, Comparison, Outcome, Replications, Spread, Summary, gives_percentile, summarise,
 };
-use crate::statistics::{Probability, QuantileEstimate, Reached, Sample};
+use crate::statistics::{Level, Probability, QuantileEstimate, Reached};
 use crate::wording::answer::{self, Against};
 use crate::wording::bases::{Portion, Whose};
 use crate::wording::letters::columns;
@@ -50,8 +50,7 @@ pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spr
 
 /// The mean of a measure of a run; none where it has none.
 fn mean_of(run: &Replications, kpi: &Kpi, scope: &Scope) -> Option<f64> {
-    let values = run.numbers(run.position(kpi, scope)?);
-    Sample::new(&values).ok().map(|values| values.mean())
+    run.values(run.position(kpi, scope)?).mean(Level::P95).map(|mean| mean.value)
 }
 
 /// What a scenario changed; `base` are the replications of the baseline.

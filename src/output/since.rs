@@ -6,19 +6,15 @@ use serde_json::{Value as Json, json};
 
 use super::replicated_text::told_day;
 use super::summary::number_cell;
-use super::{Cell, EVERY, Results, ResultsError, ResultsRun, Sheet, Table, expected, manifest};
-use super::{days, measured};
-use crate::findings::{Kpi, LeftOut, Population, Scope, kpi};
+use super::{
+    Cell, EVERY, Results, ResultsError, ResultsRun, Table, days, expected, manifest, replications,
+};
+use crate::findings::{LeftOut, Population, kpi};
 use crate::model::{Model, OpeningStage, Status};
 use crate::replications::{Extent, Outlook, Range, Replications, turn};
-use crate::statistics::{Interval, Level, Probability, Proportion, Reached};
-use crate::wording::numbers::{self, NOT_BY_END, PLACES};
+use crate::statistics::{Chance, Interval, Level, Probability};
+use crate::wording::numbers::{self, PLACES};
 use crate::wording::{bases::Whose, enough};
-
-/// Where the day on which all Dormant installations are migrated stands in `replications.csv`.
-const COLUMN: &str = "completion_day_100_pct/status/dormant";
-/// Where it says whether that day came.
-const OUTCOME: &str = "completion_day_100_pct_outcome/status/dormant";
 
 /// Percentiles that are told.
 const PERCENTILES: [(&str, Probability); 2] = [("P50", Probability::P50), ("P80", Probability::P80)];
@@ -116,34 +112,9 @@ impl Earlier {
 
 impl EarlierScenario {
     fn read(results: &Results, run: &ResultsRun, eve: Date) -> Result<Self, ResultsError> {
-        let mut days = Vec::new();
-        for row in results.sheet_of(run, "replications.csv")?.rows() {
-            match (row.date(COLUMN)?, row.text(OUTCOME)?) {
-                (Some(date), _) => {
-                    days.extend(run.first.until(date).ok().map(|span| Reached::On(span.get_days())));
-                }
-                (None, NOT_BY_END) => days.push(Reached::NotByEnd),
-                (None, _) => {}
-            }
-        }
-        let sheet = results.sheet_of(run, EVERY)?;
-        let left_out =
-            LeftOut { excluded: mean_of(&sheet, &kpi::EXCLUDED)?, removed: mean_of(&sheet, &kpi::REMOVED)? };
-        let outlook = Outlook { first: run.first, last: run.last, days, left_out };
+        let outlook = Outlook::of(&replications(run, &results.sheet_of(run, EVERY)?)?);
         Ok(Self { outlook, expected: expected::on(results, run, eve)? })
     }
-}
-
-/// The mean of a count of Dormant installations in an earlier folder; 0 where it does not keep that.
-fn mean_of(sheet: &Sheet, kpi: &Kpi) -> Result<f64, ResultsError> {
-    let Scope { kind, member } = Scope::population(Population::Dormant);
-    let column = measured::name_of(kpi.id, kind, &member);
-    let (mut sum, mut n) = (0.0, 0.0);
-    for row in sheet.rows().filter(|row| row.has(&column)) {
-        sum += row.number(&column)?.unwrap_or(0.0);
-        n += 1.0;
-    }
-    Ok(if n > 0.0 { sum / n } else { 0.0 })
 }
 
 /// The day at whose end the stock of a scenario stands.
@@ -197,7 +168,7 @@ impl ScenarioSince {
         let mut push = |title: String, of: &dyn Fn(&Outlook) -> String| {
             table.push(vec![Cell::Text(title), Cell::Text(of(&self.then)), Cell::Text(of(&self.now))]);
         };
-        push("Replications".to_owned(), &|of| numbers::count(of.days.len()));
+        push("Replications".to_owned(), &|of| numbers::count(of.days.n()));
         push("First day".to_owned(), &|of| shown(of.first));
         if let Some(plan) = self.plan {
             let title =
@@ -237,7 +208,7 @@ impl ScenarioSince {
     fn counted(&self, folder: &str) -> String {
         let day = shown(self.counted.day);
         let Some(expected) = &self.counted.expected else {
-            let few = Extent::of(self.then.days.len()) != Extent::EightInTen;
+            let few = Extent::of(self.then.days.n()) != Extent::EightInTen;
             let needs =
                 if few { format!(", which {}", enough::needs(Probability::P90)) } else { String::new() };
             return format!("Counted at the end of {day}, of which {folder} keeps no range{needs}.\n");
@@ -253,7 +224,7 @@ impl ScenarioSince {
     }
 
     /// The plan date and its chance then and now, where both are known.
-    fn chances(&self) -> Option<(Date, Proportion, Proportion)> {
+    fn chances(&self) -> Option<(Date, Chance, Chance)> {
         let plan = self.plan?;
         Some((plan, self.then.by(plan)?, self.now.by(plan)?))
     }
@@ -268,7 +239,7 @@ impl ScenarioSince {
         };
         if let Some((plan, then, now)) = self.chances() {
             let (interval, turn) = turn(&then, &now);
-            let of = |chance: &Proportion| percents(chance.share(), &chance.interval(Level::P95));
+            let of = |chance: &Chance| percents(chance.share(), &chance.interval(Level::P95));
             let about = [
                 kpi::PLAN_DATE_MET.id.into(),
                 plan.into(),
@@ -297,7 +268,7 @@ impl ScenarioSince {
     }
 }
 
-fn difference(then: &Proportion, now: &Proportion) -> Option<f64> {
+fn difference(then: &Chance, now: &Chance) -> Option<f64> {
     now.share().zip(then.share()).map(|(now, then)| now - then)
 }
 

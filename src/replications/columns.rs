@@ -76,6 +76,15 @@ impl Columns {
         Self { width, rows: 0, blocks, n_blocks: 0, open: Vec::new() }
     }
 
+    /// None yet as wide, kept in the same place.
+    pub(super) fn like(&self) -> Self {
+        let folder = match &self.blocks {
+            Blocks::Folder(folder) => Some(folder.clone()),
+            Blocks::Memory(_) | Blocks::File(_) => None,
+        };
+        Self::new(self.width, folder)
+    }
+
     /// How many rows there are.
     pub(super) fn rows(&self) -> usize {
         self.rows

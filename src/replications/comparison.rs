@@ -1,11 +1,11 @@
 //! A scenario against its baseline over replications under the same draws.
 
 use super::enough::{OutcomeRange, gives_claim, least_for_claim};
-use super::{Replications, Threshold, reached};
+use super::{Replications, Threshold, is_of_suppliers, reached};
 use crate::findings::{Dimension, Kpi, Scope, kpi};
 use crate::statistics::{
-    DayShift, Estimate, Finding, Interval, Level, Pairing, Pairs, Probability, Proportion, Reached, Sample,
-    Verdict, day_shift, difference, mean, pairing, verdict,
+    DayShift, Estimate, Finding, Interval, Level, Pairing, Pairs, Probability, Reached, Sample, Values,
+    Verdict, day_shift, pairing, verdict,
 };
 
 /// What a scenario changed against its baseline.
@@ -29,7 +29,7 @@ pub struct Comparison {
     pub bound: Option<f64>,
     /// The avoided days split in each way; the parts of a split sum to the whole.
     pub splits: Vec<PairedSplit>,
-    /// What pairing did to the variance of the avoided days; none where nothing varies.
+    /// What pairing did to the variance of the avoided days, by the full programme; none where nothing varies.
     pub pairing: Option<Pairing>,
     /// Every measure both have, in the order of reports: supporting, each interval at 95% by itself.
     pub measures: Vec<PairedMeasure>,
@@ -85,12 +85,12 @@ impl Comparison {
     ) -> Self {
         assert_eq!(baseline.n(), scenario.n(), "both were replicated alike");
         let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::whole()));
-        let pairs = avoided_pairs(&base, &other);
+        let days = base.less(&other).expect("both were replicated alike");
         let certain = baseline.differs_for_sure(scenario);
-        let avoided = told(difference(&pairs, Level::P95.each_of(family)), certain);
-        let threshold = threshold.amount(pairs.scenario().mean());
+        let avoided = told(estimate(&days, Level::P95.each_of(family)), certain);
+        let threshold = threshold.amount(estimate(&base, Level::P95).value);
         let mean_of = |r: &Replications, kpi: &Kpi| {
-            r.position(kpi, &Scope::whole()).map(|at| sample(&r.numbers(at)).mean())
+            r.position(kpi, &Scope::whole()).map(|at| estimate(&r.values(at), Level::P95).value)
         };
         let [led, leads] = [baseline, scenario].map(|r| mean_of(r, &kpi::FIRMWARE_LEAD).unwrap_or(0.0));
         let queued = mean_of(baseline, &kpi::FIRMWARE_QUEUE).filter(|_| leads > led);
@@ -99,15 +99,15 @@ impl Comparison {
             scenario: scenario.scenario.clone(),
             avoided,
             threshold,
-            outcomes: OutcomeRange::of(pairs.differences().values()),
-            verdict: if gives_claim(avoided.n) {
+            outcomes: OutcomeRange::of(&days),
+            verdict: if gives_claim(days.n()) {
                 verdict(&avoided, threshold)
             } else {
                 too_few(&avoided, threshold)
             },
             bound: queued.map(|queued| leads + queued),
             splits: Dimension::ALL.map(|by| split(baseline, scenario, by)).into(),
-            pairing: pairing(&pairs, Level::P95),
+            pairing: of_pairs(&base, &other),
             measures: measures(baseline, scenario),
         }
     }
@@ -120,14 +120,17 @@ impl Comparison {
 
     /// What a precision is asked of: the days avoided by each scenario against the first, or the days lost of a single one,
     /// one value a replication \[installation-days\].
+    ///
+    /// # Panics
+    /// When they have not the same number of replications.
     #[must_use]
-    pub fn headlines(runs: &[Replications]) -> Vec<Vec<f64>> {
-        let all: Vec<Vec<f64>> = runs.iter().map(|run| lost(run, &Scope::whole())).collect();
+    pub fn headlines(runs: &[Replications]) -> Vec<Values> {
+        let all: Vec<Values> = runs.iter().map(|run| lost(run, &Scope::whole())).collect();
         match all.split_first() {
-            Some((baseline, others)) if !others.is_empty() => others
-                .iter()
-                .map(|other| baseline.iter().zip(other).map(|(base, other)| base - other).collect())
-                .collect(),
+            Some((baseline, others)) if !others.is_empty() => {
+                let against = |other| baseline.less(other).expect("they were replicated alike");
+                others.iter().map(against).collect()
+            }
             _ => all,
         }
     }
@@ -138,10 +141,10 @@ impl Comparison {
     /// # Panics
     /// When they have not the same number of replications.
     #[must_use]
-    pub fn changes(before: &[Vec<f64>], now: &[Vec<f64>], family: usize) -> Vec<Estimate> {
-        let change = |(before, now): (&Vec<f64>, &Vec<f64>)| {
-            let pairs = Pairs::new(sample(before), sample(now)).expect("they were replicated alike");
-            difference(&pairs, Level::P95.each_of(family))
+    pub fn changes(before: &[Values], now: &[Values], family: usize) -> Vec<Estimate> {
+        let change = |(before, now): (&Values, &Values)| {
+            let change = now.less(before).expect("they were replicated alike");
+            estimate(&change, Level::P95.each_of(family))
         };
         before.iter().zip(now).map(change).collect()
     }
@@ -172,11 +175,26 @@ fn too_few(avoided: &Estimate, threshold: f64) -> Verdict {
 }
 
 /// Dormant days lost in each replication; 0 where the scenario has no such part.
-fn lost(replications: &Replications, scope: &Scope) -> Vec<f64> {
+fn lost(replications: &Replications, scope: &Scope) -> Values {
     match replications.position(&kpi::DORMANT_DAYS_LOST, scope) {
-        Some(at) => replications.numbers(at),
-        None => vec![0.0; replications.n()],
+        Some(at) => replications.values(at),
+        None if is_of_suppliers(&kpi::DORMANT_DAYS_LOST, scope) => {
+            lost(replications, &Scope::whole()).of_full().map(|_| 0.0)
+        }
+        None => lost(replications, &Scope::whole()).map(|_| 0.0),
     }
+}
+
+/// What pairing did, of the full programme.
+fn of_pairs(baseline: &Values, scenario: &Values) -> Option<Pairing> {
+    let both = scenario.zip(baseline)?.full();
+    let (scenario, baseline): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();
+    let sample = |values| Sample::new(values).ok();
+    pairing(&Pairs::new(sample(&scenario)?, sample(&baseline)?).ok()?, Level::P95)
+}
+
+fn estimate(values: &Values, level: Level) -> Estimate {
+    values.mean(level).expect("a measure that is always there has a value")
 }
 
 /// A difference that never varied is known only where it is certain.
@@ -195,8 +213,8 @@ fn split(baseline: &Replications, scenario: &Replications, by: Dimension) -> Pai
     all.extend(only_there);
     let part = |name: String| {
         let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::of(by.name(), &name)));
-        let avoided = difference(&avoided_pairs(&base, &other), Level::P95);
-        PairedPart { name, avoided: told(avoided, certain) }
+        let days = base.less(&other).expect("both were replicated alike");
+        PairedPart { name, avoided: told(estimate(&days, Level::P95), certain) }
     };
     PairedSplit { by, parts: all.into_iter().map(part).collect() }
 }
@@ -206,51 +224,42 @@ fn measures(baseline: &Replications, scenario: &Replications) -> Vec<PairedMeasu
     let after = baseline.first.until(baseline.last).map_or(0, |span| span.get_days()) + 1;
     let pair = |(here, (kpi, scope)): (usize, &(Kpi, Scope))| {
         let there = scenario.position(kpi, scope)?;
-        let both: Vec<(f64, f64)> = baseline.numbers(here).into_iter().zip(scenario.numbers(there)).collect();
-        let count = |of: fn(f64) -> bool| both.iter().filter(|(a, b)| of(*a) || of(*b)).count();
-        let (without, not_by_end) = (count(f64::is_nan), count(f64::is_infinite));
-        let pairs: Vec<(f64, f64)> = both.into_iter().filter(|(a, b)| !a.is_nan() && !b.is_nan()).collect();
+        let both = baseline.values(here).zip(&scenario.values(there)).expect("both were replicated alike");
+        let pairs = both.retain(|(a, b)| !a.is_nan() && !b.is_nan());
+        let without = both.count(|(a, b)| a.is_nan() || b.is_nan());
+        let not_by_end = pairs.count(|(a, b)| a.is_infinite() || b.is_infinite());
         let [(_, most), (_, most_there)] = [baseline.possible(here), scenario.possible(there)];
         let most = most.max(most_there);
         let change = match kpi.unit {
             "yes or no" => change_of_chance(&pairs, certain),
             _ if not_by_end > 0 || pairs.is_empty() => None,
             unit => {
-                let changes: Vec<f64> = pairs.iter().map(|(a, b)| b - a).collect();
-                let change = told(mean(sample(&changes), Level::P95), certain);
+                let changes = pairs.map(|(a, b)| b - a);
+                let change = told(estimate(&changes, Level::P95), certain);
                 Some(if unit == "date" { change } else { change.within(-most, most) })
             }
         };
-        let p80 = (kpi.unit == "date").then(|| shift(&pairs, after)).flatten();
+        let p80 = (kpi.unit == "date").then(|| shift(&pairs.full(), after)).flatten();
         Some(PairedMeasure { kpi: *kpi, scope: scope.clone(), change, p80, without, not_by_end })
     };
     baseline.measures().iter().enumerate().filter_map(pair).collect()
 }
 
 /// By how many percentage points the share of replications changes in which something holds; none of no pairs.
-fn change_of_chance(pairs: &[(f64, f64)], certain: bool) -> Option<Estimate> {
-    let then = Proportion::count(pairs.iter().map(|(a, _)| *a > 0.0));
-    let now = Proportion::count(pairs.iter().map(|(_, b)| *b > 0.0));
+fn change_of_chance(pairs: &Values<(f64, f64)>, certain: bool) -> Option<Estimate> {
+    let then = pairs.map(|(a, _)| a > 0.0).chance();
+    let now = pairs.map(|(_, b)| b > 0.0).chance();
     let value = 100.0 * (now.share()? - then.share()?);
     let interval = now.less(&then, Level::P95);
     let [low, high] = [interval.low, interval.high].map(|end| end.map(|share| 100.0 * share));
     let interval = Interval { low, high, level: interval.level };
-    let change = Estimate { value, standard_error: None, interval, n: pairs.len() };
+    let change = Estimate { value, standard_error: None, interval, n: pairs.n() };
     Some(if certain { change.certain() } else { change })
 }
 
-/// By how much the P80 of a day moves.
+/// By how much the P80 of a day moves, by pairs of the full programme.
 fn shift(pairs: &[(f64, f64)], after: i32) -> Option<DayShift> {
     let (then, now): (Vec<Reached>, Vec<Reached>) =
         pairs.iter().map(|(a, b)| (reached(*a), reached(*b))).unzip();
     day_shift(&then, &now, Probability::P80, Level::P95, after)
-}
-
-/// Pairs whose differences are the days avoided: baseline less scenario.
-fn avoided_pairs<'a>(baseline: &'a [f64], scenario: &'a [f64]) -> Pairs<'a> {
-    Pairs::new(sample(scenario), sample(baseline)).expect("both have as many replications")
-}
-
-fn sample(values: &[f64]) -> Sample<'_> {
-    Sample::new(values).expect("a measure that is always there has finite values")
 }

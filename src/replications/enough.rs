@@ -4,7 +4,7 @@
 //! from 36. A range of outcomes is P10 to P90, or with fewer than 36 replications from the least to the most of all. A claim that two
 //! scenarios differ needs as many as the median does, for the order of fewer values excludes nothing at 95%.
 
-use crate::statistics::{Level, Probability, Sample, least_runs, quantile};
+use crate::statistics::{Level, Probability, Values, least_runs};
 
 /// Whether so many replications are enough for a percentile.
 #[must_use]
@@ -56,17 +56,11 @@ pub struct OutcomeRange {
 impl OutcomeRange {
     /// That of one value a replication; none of no values.
     #[must_use]
-    pub fn of(values: &[f64]) -> Option<Self> {
-        let sample = Sample::new(values).ok()?;
-        let extent = Extent::of(values.len());
-        let [low, high] = match extent {
-            Extent::EightInTen => {
-                [Probability::P10, Probability::P90].map(|p| quantile(sample, p, Level::P95).value)
-            }
-            Extent::All(_) => [
-                values.iter().copied().fold(f64::INFINITY, f64::min),
-                values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            ],
+    pub fn of(values: &Values) -> Option<Self> {
+        let extent = Extent::of(values.n());
+        let (low, high) = match extent {
+            Extent::EightInTen => (values.percentile(Probability::P10)?, values.percentile(Probability::P90)?),
+            Extent::All(_) => values.ends()?,
         };
         Some(Self { low, high, extent })
     }
@@ -86,12 +80,12 @@ mod tests {
 
     #[test]
     fn a_range_of_few_replications_is_that_of_all() {
-        let values: Vec<f64> = (0..36).map(f64::from).collect();
-        let of = |n: usize| OutcomeRange::of(&values[..n]).unwrap();
+        let values = Values::one((0..36).map(f64::from).collect());
+        let of = |n: usize| OutcomeRange::of(&values.first(n)).unwrap();
         assert_eq!(of(35), OutcomeRange { low: 0.0, high: 34.0, extent: Extent::All(35) });
         let OutcomeRange { low, high, extent } = of(36);
         assert_eq!(extent, Extent::EightInTen);
         assert!((low - 3.5).abs() < 1e-12 && (high - 31.5).abs() < 1e-12);
-        assert_eq!(OutcomeRange::of(&[]), None);
+        assert_eq!(OutcomeRange::of(&Values::one(Vec::new())), None);
     }
 }

@@ -1,4 +1,5 @@
-//! What is kept of a replication: every measure as a number, and how far the Dormant installations had come.
+//! What is kept of a replication: every measure as a number, and how far the Dormant installations had come. Of the full programme
+//! in every replication; or of the merged one, with the full one beside it in some.
 
 use std::io;
 use std::path::Path;
@@ -7,9 +8,9 @@ use jiff::civil::Date;
 
 use super::columns::Columns;
 use super::inputs::{Inputs, possible};
-use crate::findings::{Findings, Kpi, LeftOut, Population, Scope, Value, kpi};
+use crate::findings::{Dimension, Findings, Kpi, LeftOut, Population, Scope, Value, kpi};
 use crate::model::Model;
-use crate::statistics::{Reached, Sample};
+use crate::statistics::{Level, Reached, Values};
 use crate::trace::Trace;
 
 /// Most points of a curve that is kept.
@@ -51,8 +52,45 @@ pub struct Replications {
     inputs: Option<Inputs>,
     /// What is kept beside the measures; none where there are only those.
     days: Option<Days>,
-    /// The values of every record, then its curve, what was migratable, and its migrated installations.
+    /// The values of every record, then its curve, what was migratable, and its migrated installations. At two levels those of the
+    /// merged programme.
     kept: Columns,
+    /// At two levels the records of the full programme.
+    beside: Option<Beside>,
+}
+
+/// Records of the full programme beside those of the merged one.
+#[derive(Debug)]
+struct Beside {
+    kept: Columns,
+    /// The replication of each, rising.
+    at: Vec<usize>,
+}
+
+/// Which programme a run is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Programme {
+    /// The scenario as it stands.
+    Full,
+    /// The same with its suppliers merged, see [`Model::merged`].
+    Merged,
+}
+
+impl Programme {
+    /// The word of files for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Merged => "merged",
+        }
+    }
+
+    /// The programme of a word; none of another word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Full, Self::Merged].into_iter().find(|known| known.name() == name)
+    }
 }
 
 /// What is kept of the days of replications.
@@ -72,11 +110,11 @@ struct Days {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
     /// Numbers in the unit of the measure.
-    Numbers(Vec<f64>),
+    Numbers(Values),
     /// Days, counted from the first day of the run.
-    Days(Vec<Reached>),
+    Days(Values<Reached>),
     /// Whether something held.
-    Flags(Vec<bool>),
+    Flags(Values<bool>),
 }
 
 impl Record {
@@ -85,6 +123,32 @@ impl Record {
     pub fn of(model: &Model, trace: &Trace, population: Population) -> Self {
         let findings = Findings::of(model, trace);
         let values = findings.measures().iter().map(|m| number(m.value, findings.first)).collect();
+        Self::with(values, trace, population)
+    }
+
+    /// Reduces a replication of the merged programme of a scenario, whose measures these are; what is measured of suppliers has no value.
+    #[must_use]
+    pub fn of_merged(
+        merged: &Model,
+        trace: &Trace,
+        population: Population,
+        measures: &[(Kpi, Scope)],
+    ) -> Self {
+        let findings = Findings::of(merged, trace);
+        // What both measure stands in the same order.
+        let mut found = findings.measures().into_iter();
+        let value = |(kpi, scope): &(Kpi, Scope)| {
+            if is_of_suppliers(kpi, scope) {
+                return f64::NAN;
+            }
+            let same = found.find(|m| m.kpi.id == kpi.id && m.scope == *scope);
+            number(same.expect("it measures what the full one does").value, findings.first)
+        };
+        let values = measures.iter().map(value).collect();
+        Self::with(values, trace, population)
+    }
+
+    fn with(values: Box<[f64]>, trace: &Trace, population: Population) -> Self {
         let migrated = |day: usize| installations(population.migrated(&trace.days[day]));
         let left = |day: usize| installations(population.left(&trace.days[day]));
         let first_days = trace.days.iter().take(COUNTED_DAYS);
@@ -103,6 +167,12 @@ impl Record {
     /// A replication of which only the values of its measures are known.
     pub(crate) fn of_values(values: Vec<f64>) -> Self {
         Self { values: values.into(), curve: [].into(), left: [].into(), migratable: 0, migrated: [].into() }
+    }
+
+    /// All that is kept of it, as numbers.
+    fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+        let counts = self.curve.iter().chain(&self.left).chain([&self.migratable]).chain(&self.migrated);
+        self.values.iter().copied().chain(counts.map(|n| f64::from(*n)))
     }
 
     /// The values of its measures, as they are kept.
@@ -155,6 +225,7 @@ impl Replications {
         let n_days = model.calendar.n_days();
         let (shown, counted) = (shown_days(n_days).count(), n_days.min(COUNTED_DAYS));
         let width = measures.len() + 2 * shown + 1 + 2 * counted;
+        let kept = Columns::new(width, folder.map(Path::to_owned));
         Self {
             scenario: model.name.clone(),
             first: model.calendar.first,
@@ -163,8 +234,16 @@ impl Replications {
             measures,
             inputs: Some(Inputs::of(model)),
             days: Some(Days { early_firmware: model.firmware.is_early(), population, shown, counted }),
-            kept: Columns::new(width, folder.map(Path::to_owned)),
+            kept,
+            beside: None,
         }
+    }
+
+    /// The same at two levels: none yet of the merged programme, nor of the full one beside it.
+    #[must_use]
+    pub fn at_two_levels(self) -> Self {
+        let beside = Beside { kept: self.kept.like(), at: Vec::new() };
+        Self { beside: Some(beside), ..self }
     }
 
     /// No replication yet of a scenario of which a results folder keeps the values of measures, but not the days behind them.
@@ -175,7 +254,7 @@ impl Replications {
         measures: Vec<(Kpi, Scope)>,
     ) -> Self {
         let kept = Columns::new(measures.len() + 1, None);
-        Self { scenario, first, last, plan, measures, inputs: None, days: None, kept }
+        Self { scenario, first, last, plan, measures, inputs: None, days: None, kept, beside: None }
     }
 
     /// Says what replications read back were computed from.
@@ -201,7 +280,7 @@ impl Replications {
     /// What the mean of a measure can be, from the least to the most.
     pub(super) fn possible(&self, position: usize) -> (f64, f64) {
         let (kpi, scope) = &self.measures[position];
-        let seen = self.numbers(position).into_iter().filter(|x| x.is_finite()).fold(0.0, f64::max);
+        let seen = self.values(position).all().filter(|x| x.is_finite()).fold(0.0, f64::max);
         possible(self.inputs.as_ref(), kpi, scope, seen)
     }
 
@@ -217,7 +296,7 @@ impl Replications {
         self.days.map(|days| days.population)
     }
 
-    /// Adds the next replication.
+    /// Adds the next replication: of the full programme, or at two levels of the merged one.
     ///
     /// # Errors
     /// The file in which they are kept cannot be made or written.
@@ -225,20 +304,48 @@ impl Replications {
     /// # Panics
     /// When the record is not one of this scenario.
     pub fn push(&mut self, record: &Record) -> io::Result<()> {
-        let counts =
-            record.curve.iter().chain(&record.left).chain([&record.migratable]).chain(&record.migrated);
-        self.kept.push(record.values.iter().copied().chain(counts.map(|n| f64::from(*n))))
+        self.kept.push(record.numbers())
+    }
+
+    /// Adds the full programme in the replication that was added last, at two levels.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    ///
+    /// # Panics
+    /// As [`Self::push`], and at one level.
+    pub fn push_full(&mut self, record: &Record) -> io::Result<()> {
+        let last = self.n() - 1;
+        let beside = self.beside.as_mut().expect("there are two levels");
+        beside.at.push(last);
+        beside.kept.push(record.numbers())
     }
 
     /// Keeps the first `n` replications; none is added after that.
     pub fn truncate(&mut self, n: usize) {
         self.kept.truncate(n);
+        if let Some(Beside { kept, at }) = &mut self.beside {
+            at.retain(|replication| *replication < n);
+            kept.truncate(at.len());
+        }
     }
 
     /// How many there are.
     #[must_use]
     pub fn n(&self) -> usize {
         self.kept.rows()
+    }
+
+    /// Whether they are of the merged programme, with the full one beside it in some.
+    #[must_use]
+    pub fn has_two_levels(&self) -> bool {
+        self.beside.is_some()
+    }
+
+    /// The replications of the full programme, in order.
+    #[must_use]
+    pub fn full_at(&self) -> Vec<usize> {
+        self.beside.as_ref().map_or_else(|| (0..self.n()).collect(), |beside| beside.at.clone())
     }
 
     /// What is measured, in the order of reports.
@@ -256,41 +363,41 @@ impl Replications {
     /// The values of a measure by its position, those without a value left out.
     #[must_use]
     pub fn column(&self, position: usize) -> Column {
-        let values = self.numbers(position).into_iter().filter(|value| !value.is_nan());
+        let values = self.values(position).retain(|value| !value.is_nan());
         match self.measures[position].0.unit {
-            "date" => Column::Days(values.map(reached).collect()),
-            "yes or no" => Column::Flags(values.map(|value| value > 0.0).collect()),
-            _ => Column::Numbers(values.collect()),
+            "date" => Column::Days(values.map(reached)),
+            "yes or no" => Column::Flags(values.map(|value| value > 0.0)),
+            _ => Column::Numbers(values),
         }
     }
 
     /// Whether any replication has Dormant installations to migrate.
     fn has_dormant(&self) -> bool {
         let done = self.position(&kpi::COMPLETION_100, &Scope::population(Population::Dormant));
-        done.is_some_and(|at| self.numbers(at).iter().any(|day| !day.is_nan()))
+        done.is_some_and(|at| self.values(at).all().any(|day| !day.is_nan()))
     }
 
     /// Who of a population cannot migrate by the end, on average.
     #[must_use]
     pub fn left_out(&self, population: Population) -> LeftOut {
         let mean = |kpi: &Kpi| {
-            let values = self.position(kpi, &Scope::population(population)).map(|at| self.numbers(at));
-            values.and_then(|values| Sample::new(&values).ok().map(|sample| sample.mean())).unwrap_or(0.0)
+            let values = self.position(kpi, &Scope::population(population)).map(|at| self.values(at));
+            values.and_then(|values| values.mean(Level::P95)).map_or(0.0, |mean| mean.value)
         };
         LeftOut { excluded: mean(&kpi::EXCLUDED), removed: mean(&kpi::REMOVED) }
     }
 
-    /// The number of the replication with most Dormant days lost, or most Active days waited where nobody is Dormant; the first of
-    /// several.
+    /// The number of the replication with most Dormant days lost, or most Active days waited where nobody is Dormant, of those of the
+    /// full programme; the first of several.
     #[must_use]
     pub fn worst(&self) -> usize {
         let (kpi, scope) = match told_of(&[self]) {
             Population::Dormant => (kpi::DORMANT_DAYS_LOST, Scope::whole()),
             Population::All => (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active()),
         };
-        let days = self.position(&kpi, &scope).map_or_else(Vec::new, |at| self.numbers(at));
+        let days = self.position(&kpi, &scope).map_or_else(Vec::new, |at| self.values(at).full());
         let worse = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
-        days.into_iter().enumerate().max_by(worse).map_or(0, |(at, _)| at)
+        self.full_at().into_iter().zip(days).max_by(worse).map_or(0, |(at, _)| at)
     }
 
     /// The date of a day counted from the first.
@@ -302,27 +409,77 @@ impl Replications {
     /// Whether any two replications have another number of a measure.
     #[must_use]
     pub fn varies(&self, position: usize) -> bool {
-        self.numbers(position).windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_ne())
+        let differ =
+            |values: Vec<f64>| values.windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_ne());
+        let beside = self.beside.as_ref().map(|beside| beside.kept.column(position));
+        differ(self.kept.column(position)) || beside.is_some_and(differ)
     }
 
-    /// One value a replication as it is kept, see [`Record`].
-    pub(crate) fn numbers(&self, position: usize) -> Vec<f64> {
+    /// One value a replication as it is kept, see [`Record`]. What is measured of suppliers is that of the full programme alone.
+    pub(crate) fn values(&self, position: usize) -> Values {
+        let (kpi, scope) = &self.measures[position];
+        match &self.beside {
+            Some(beside) if is_of_suppliers(kpi, scope) => Values::few(self.full_column(beside, position)),
+            _ => self.kept_values(position),
+        }
+    }
+
+    /// A column of the full programme, in the replications that have it.
+    fn full_column(&self, beside: &Beside, column: usize) -> Vec<Option<f64>> {
+        let mut full = vec![None; self.n()];
+        for (at, value) in beside.at.iter().zip(beside.kept.column(column)) {
+            full[*at] = Some(value);
+        }
+        full
+    }
+
+    /// The numbers of a column of what is kept.
+    fn kept_values(&self, column: usize) -> Values {
+        let kept = self.kept.column(column);
+        match &self.beside {
+            Some(beside) => Values::two(kept.into_iter().zip(self.full_column(beside, column))),
+            None => Values::one(kept),
+        }
+    }
+
+    /// The values of a measure in every replication as they come first: at two levels those of the merged programme.
+    pub(crate) fn cheap_values(&self, position: usize) -> Vec<f64> {
         self.kept.column(position)
     }
 
-    /// Shows the values of every replication in order, as they are kept, see [`Record`].
-    pub(crate) fn each<E>(&self, mut each: impl FnMut(&[f64]) -> Result<(), E>) -> Result<(), E> {
-        self.kept.each_row(|row| each(&row[..self.measures.len()]))
+    /// Shows the values of every replication in order, as they are kept, see [`Record`]: its number, which programme they are of, and the
+    /// values. Of a replication of both programmes the merged one comes first.
+    pub(crate) fn each<E>(&self, mut each: impl FnMut(usize, Programme, &[f64]) -> Result<(), E>) -> Result<(), E> {
+        let width = self.measures.len();
+        let first = if self.beside.is_some() { Programme::Merged } else { Programme::Full };
+        let mut full: Vec<Vec<f64>> = Vec::new();
+        if let Some(beside) = &self.beside {
+            beside.kept.each_row(|row| {
+                full.push(row[..width].to_vec());
+                Ok::<(), E>(())
+            })?;
+        }
+        let at = self.beside.as_ref().map_or(&[][..], |beside| &beside.at);
+        let mut beside = at.iter().zip(&full).peekable();
+        let mut replication = 0;
+        self.kept.each_row(|row| {
+            each(replication, first, &row[..width])?;
+            if let Some((_, full)) = beside.next_if(|(at, _)| **at == replication) {
+                each(replication, Programme::Full, full)?;
+            }
+            replication += 1;
+            Ok(())
+        })
     }
 
-    /// The values of the first `n` replications, as they are kept.
+    /// The values of the first `n` replications, as they are kept; at two levels those of the merged programme.
     pub(crate) fn first_values(&self, n: usize) -> Vec<Vec<f64>> {
         let mut rows = Vec::with_capacity(n);
-        let enough = self.each(|values| {
+        let enough = self.kept.each_row(|row| {
             if rows.len() == n {
                 return Err(());
             }
-            rows.push(values.to_vec());
+            rows.push(row[..self.measures.len()].to_vec());
             Ok(())
         });
         debug_assert!(enough.is_ok() || rows.len() == n, "it ends early only where there are enough");
@@ -330,36 +487,35 @@ impl Replications {
     }
 
     /// The first days with the installations migrated at their end in each replication, Dormant and Active.
-    pub fn migrated(&self) -> impl Iterator<Item = (Date, [Vec<u32>; 2])> {
+    pub fn migrated(&self) -> impl Iterator<Item = (Date, [Values; 2])> {
         let counted = self.days.map_or(0, |days| days.counted);
         let from = self.after_curve() + 1;
         (0..counted).map(move |day| {
-            let of = |status| self.kept.column(from + 2 * day + status).into_iter().map(count).collect();
+            let of = |status| self.kept_values(from + 2 * day + status);
             (self.date(i32::try_from(day).unwrap_or(i32::MAX)), [of(0), of(1)])
         })
     }
 
     /// The days of the curves with the installations neither migrated nor removed at their end in each replication: of Dormant ones
     /// their sum over all days is what is lost.
-    pub fn left(&self) -> impl Iterator<Item = (Date, Vec<u32>)> {
+    pub fn left(&self) -> impl Iterator<Item = (Date, Values)> {
         self.by_day(self.measures.len() + self.shown())
     }
 
     /// The days of the curves with the counts that are kept of them from a column on.
-    fn by_day(&self, from: usize) -> impl Iterator<Item = (Date, Vec<u32>)> {
+    fn by_day(&self, from: usize) -> impl Iterator<Item = (Date, Values)> {
         let n_days = days_from(self.first, self.last) + 1;
         shown_days(n_days).take(self.shown()).enumerate().map(move |(point, day)| {
-            let counts = self.kept.column(from + point).into_iter().map(count);
-            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), counts.collect())
+            (self.date(i32::try_from(day).unwrap_or(i32::MAX)), self.kept_values(from + point))
         })
     }
 
     /// The share of the migratable that is migrated by the days of the curves \[%\], cut to hundredths.
-    pub fn curves(&self) -> impl Iterator<Item = (Date, Vec<f64>)> {
-        let migratable: Vec<u32> = self.kept.column(self.after_curve()).into_iter().map(count).collect();
+    pub fn curves(&self) -> impl Iterator<Item = (Date, Values)> {
+        let migratable = self.kept_values(self.after_curve());
         self.by_day(self.measures.len()).map(move |(date, migrated)| {
-            let shares = migrated.iter().zip(&migratable).map(|(n, whole)| share(*n, *whole));
-            (date, shares.collect())
+            let both = migrated.zip(&migratable).expect("each replication has both");
+            (date, both.map(|(n, whole)| share(count(n), count(whole))))
         })
     }
 
@@ -377,6 +533,12 @@ impl Replications {
 #[must_use]
 pub fn told_of(runs: &[&Replications]) -> Population {
     if runs.iter().any(|run| run.has_dormant()) { Population::Dormant } else { Population::All }
+}
+
+/// Whether a measure is of suppliers one by one, by their size, or of what is carried for each: the merged programme does not have those.
+pub(crate) fn is_of_suppliers(kpi: &Kpi, scope: &Scope) -> bool {
+    let kinds = [Dimension::Supplier, Dimension::SupplierSize].map(Dimension::name);
+    kinds.contains(&scope.kind) || kpi.id == kpi::LARGEST_CREDIT.id
 }
 
 /// A share \[%\], cut to hundredths so that all is said of all only.

@@ -3,11 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::{Column, Replications, gives_claim};
+use super::{Column, Replications, gives_claim, reached};
 use crate::findings::{LeftOut, Population, Scope, kpi};
-use crate::statistics::{
-    Interval, Level, Probability, Proportion, QuantileEstimate, Reached, Side, day_quantile, reached_by,
-};
+use crate::statistics::{Chance, Interval, Level, Probability, QuantileEstimate, Reached, Side, Values};
 
 /// When all migratable Dormant installations are migrated, in each replication of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +15,7 @@ pub struct Outlook {
     /// Last day of the run.
     pub last: Date,
     /// The day in each replication, counted from the first day.
-    pub days: Vec<Reached>,
+    pub days: Values<Reached>,
     /// Who counts in none of them, on average.
     pub left_out: LeftOut,
 }
@@ -52,23 +50,23 @@ impl Outlook {
         let column = replications.position(&kpi::COMPLETION_100, &scope).map(|at| replications.column(at));
         let days = match column {
             Some(Column::Days(days)) => days,
-            _ => Vec::new(),
+            _ => Values::one(Vec::new()),
         };
         let left_out = replications.left_out(Population::Dormant);
         Self { first: replications.first, last: replications.last, days, left_out }
     }
 
-    /// In how many replications they are done by a date; none where the run ended before it, or nothing was migratable.
+    /// How likely they are done by a date; none where the run ended before it, or nothing was migratable.
     #[must_use]
-    pub fn by(&self, date: Date) -> Option<Proportion> {
+    pub fn by(&self, date: Date) -> Option<Chance> {
         let day = self.first.until(date).map_or(0, |span| span.get_days());
-        (date <= self.last && !self.days.is_empty()).then(|| reached_by(&self.days, day))
+        (date <= self.last && !self.days.is_empty()).then(|| self.days.reached_by(day))
     }
 
     /// A percentile of the day.
     #[must_use]
     pub fn percentile(&self, p: Probability) -> Option<QuantileEstimate<Reached>> {
-        day_quantile(&self.days, p, Level::P95)
+        self.days.day_quantile(p, Level::P95)
     }
 
     /// The date of a day counted from the first.
@@ -80,7 +78,7 @@ impl Outlook {
 
 /// The later chance less the earlier one, as if the two were independent, and what may be said of it.
 #[must_use]
-pub fn turn(then: &Proportion, now: &Proportion) -> (Interval, Turn) {
+pub fn turn(then: &Chance, now: &Chance) -> (Interval, Turn) {
     let interval = now.less(then, Level::P95);
     let few = !gives_claim(then.n().min(now.n()));
     let turn = match interval.side().filter(|_| !few) {
@@ -104,12 +102,14 @@ impl Turn {
 }
 
 impl Range {
-    /// The range of counts, one a replication, by rank: type 1 of Hyndman & Fan (1996). None of no counts.
+    /// The range of counts, one a replication, by rank: type 1 of Hyndman & Fan (1996), corrected at two levels. None of no counts.
     #[must_use]
-    pub fn of(counts: &[u32]) -> Option<Self> {
-        let mut sorted = counts.to_vec();
-        sorted.sort_unstable();
-        let at = |p: Probability| sorted.get(p.rank(sorted.len()) - 1).copied();
+    pub fn of(counts: &Values) -> Option<Self> {
+        let days = counts.map(reached);
+        let at = |p: Probability| match days.day_quantile(p, Level::P95)?.value {
+            Reached::On(count) => u32::try_from(count).ok(),
+            Reached::NotByEnd => None,
+        };
         Some(Self { p10: at(Probability::P10)?, p50: at(Probability::P50)?, p90: at(Probability::P90)? })
     }
 
@@ -129,32 +129,34 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::statistics::Proportion;
 
     #[test]
     fn a_chance_has_turned_only_where_the_interval_excludes_none() {
-        let of = |held| Proportion::new(held, 100).unwrap();
+        let of = |held| Chance::Counted(Proportion::new(held, 100).unwrap());
         assert_eq!(turn(&of(50), &of(70)).1, Turn::Higher);
         assert_eq!(turn(&of(70), &of(50)).1, Turn::Lower);
         assert_eq!(turn(&of(50), &of(63)).1, Turn::NotTold);
         assert_eq!(turn(&of(0), &of(0)).1, Turn::NotTold);
-        assert_eq!(turn(&Proportion::count([]), &of(100)).1, Turn::NotTold);
+        assert_eq!(turn(&Chance::Counted(Proportion::count([])), &of(100)).1, Turn::NotTold);
     }
 
     #[test]
     fn a_count_is_below_inside_or_above() {
-        let range = Range::of(&(1..=100).rev().collect::<Vec<_>>()).unwrap();
+        let range = Range::of(&Values::one((1..=100).rev().map(f64::from).collect())).unwrap();
         assert_eq!(range, Range { p10: 10, p50: 50, p90: 90 });
         assert_eq!([9, 10, 90, 91].map(|n| range.place(n)), ["below", "inside", "inside", "above"]);
-        assert_eq!(Range::of(&[]), None);
+        assert_eq!(Range::of(&Values::one(Vec::new())), None);
     }
 
     #[test]
     fn a_run_that_ends_before_the_date_says_nothing_of_it() {
-        let days = vec![Reached::On(3), Reached::NotByEnd];
+        let days = Values::one(vec![Reached::On(3), Reached::NotByEnd]);
         let outlook =
             Outlook { first: date(2020, 10, 5), last: date(2020, 10, 9), days, left_out: LeftOut::default() };
-        assert_eq!(outlook.by(date(2020, 10, 8)), Proportion::new(1, 2));
-        assert_eq!(outlook.by(date(2020, 10, 7)), Proportion::new(0, 2));
+        let of = |held| Chance::Counted(Proportion::new(held, 2).unwrap());
+        assert_eq!(outlook.by(date(2020, 10, 8)), Some(of(1)));
+        assert_eq!(outlook.by(date(2020, 10, 7)), Some(of(0)));
         assert_eq!(outlook.by(date(2020, 10, 10)), None);
         assert_eq!(outlook.date(3), date(2020, 10, 8));
     }

@@ -58,7 +58,7 @@ pub struct BlockRun {
     pub draw: Draw,
 }
 
-/// Shows every run of every block with the values of its measures, block by block in the order of [`DESIGN`]; `mixed` are the runs
+/// Shows every run of every block with the values of its measures, which at two levels are those of the merged programme, block by block in the order of [`DESIGN`]; `mixed` are the runs
 /// of [`mixtures`].
 ///
 /// # Errors
@@ -74,7 +74,7 @@ pub fn block_runs<E>(
         each(BlockRun { block, number, draw: draw_of(block, number) }, values)
     };
     let mut at = 0;
-    mixed.each(|values| {
+    mixed.each(|_, _, values| {
         let (block, number) = (at / MIXED, 1 + at % MIXED);
         let Some([first, last]) = own.get(2 * block..2 * block + 2) else { return Ok(()) };
         at += 1;
@@ -141,7 +141,7 @@ fn values(
     scope: &Scope,
 ) -> Option<Vec<[f64; RUNS]>> {
     let at = run.position(kpi, scope)?;
-    let (own, between): (Vec<f64>, Vec<f64>) = (run.numbers(at), mixed.numbers(at));
+    let (own, between) = (run.cheap_values(at), mixed.cheap_values(at));
     let block = |(pair, between): (&[f64], &[f64])| {
         let mut block = [pair[0]; RUNS];
         block[1..=MIXED].copy_from_slice(between);

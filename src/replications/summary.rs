@@ -2,9 +2,7 @@
 
 use super::{Column, OutcomeRange, Replications};
 use crate::findings::{Kpi, Scope};
-use crate::statistics::{
-    Estimate, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, day_quantile, mean, quantile,
-};
+use crate::statistics::{Chance, Estimate, Level, Probability, QuantileEstimate, Reached};
 
 /// The percentiles of an outcome that are reported.
 pub const PERCENTILES: [Probability; 4] =
@@ -17,7 +15,7 @@ pub struct Summary {
     pub kpi: Kpi,
     /// What it is measured of.
     pub scope: Scope,
-    /// Replications that have a value.
+    /// Replications that have a value; of a mean those that it rests on.
     pub n: usize,
     /// What they come to.
     pub outcome: Outcome,
@@ -37,13 +35,13 @@ pub enum Outcome {
     },
     /// Days: percentiles only, because a mean over days that may not come is none.
     Days {
-        /// Replications in which the day did not come.
+        /// Replications in which the day did not come; at two levels the chance of that, corrected, of all of them.
         not_by_end: usize,
         /// As above.
         percentiles: [QuantileEstimate<Reached>; 4],
     },
     /// How often something held.
-    Share(Proportion),
+    Share(Chance),
     /// No replication has a value.
     Nothing,
 }
@@ -66,21 +64,19 @@ pub fn summarise(replications: &Replications) -> Vec<Summary> {
 fn outcome(column: &Column) -> (usize, Outcome) {
     let level = Level::P95;
     match column {
-        Column::Numbers(values) => match Sample::new(values) {
-            Err(_) => (0, Outcome::Nothing),
-            Ok(sample) => {
-                let percentiles = PERCENTILES.map(|p| quantile(sample, p, level));
-                let range = OutcomeRange::of(values).expect("there is at least one value");
-                (sample.n(), Outcome::Numbers { mean: mean(sample, level), percentiles, range })
-            }
-        },
+        Column::Numbers(values) => {
+            let Some((mean, range)) = values.mean(level).zip(OutcomeRange::of(values)) else {
+                return (0, Outcome::Nothing);
+            };
+            let of = |p| values.quantile(p, level).expect("there is at least one value");
+            (mean.n, Outcome::Numbers { mean, percentiles: PERCENTILES.map(of), range })
+        }
         Column::Days(days) if days.is_empty() => (0, Outcome::Nothing),
         Column::Days(days) => {
-            let of = |p| day_quantile(days, p, level).expect("there is at least one day");
-            let not_by_end = days.iter().filter(|day| **day == Reached::NotByEnd).count();
-            (days.len(), Outcome::Days { not_by_end, percentiles: PERCENTILES.map(of) })
+            let of = |p| days.day_quantile(p, level).expect("there is at least one day");
+            (days.n(), Outcome::Days { not_by_end: days.not_by_end(), percentiles: PERCENTILES.map(of) })
         }
         Column::Flags(flags) if flags.is_empty() => (0, Outcome::Nothing),
-        Column::Flags(flags) => (flags.len(), Outcome::Share(Proportion::count(flags.iter().copied()))),
+        Column::Flags(flags) => (flags.n(), Outcome::Share(flags.chance())),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::distribution::two_sided;
+use super::distribution::{two_sided, two_sided_of};
 use super::sample::count;
-use super::{Level, Sample};
+use super::{Level, Values};
 
 /// How narrow an interval has to be: half of it at most the wider of the two.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,13 +69,13 @@ impl Precision {
     /// Sequential half-width with look-ahead (Hoad, Robinson & Davies 2010): stop at n when the interval is narrow enough at
     /// m, m + 1, ..., n with n - m = `look_ahead` · max(m, 100)/100, rounded down, and enough values are unlike the most frequent one.
     #[must_use]
-    pub fn judge(&self, sample: Sample) -> Progress {
+    pub fn judge(&self, values: &Values) -> Progress {
         let mut running = Running::default();
         let mut narrow_since = None;
-        for &value in sample.values().iter().take(self.budget) {
-            running.add(value);
+        for (cheap, full) in values.rows().take(self.budget) {
+            running.add(cheap, full);
             let n = running.n;
-            let wide = || running.half_width(self.level) > self.wanted(running.mean);
+            let wide = || running.half_width(self.level) > self.wanted(running.mean());
             if n < self.pilot.max(2) || running.unlike() < self.unlike || wide() {
                 narrow_since = None;
                 continue;
@@ -85,7 +85,7 @@ impl Precision {
                 return Progress::Met { n };
             }
         }
-        if sample.n() >= self.budget {
+        if values.n() >= self.budget {
             return Progress::OutOfBudget { n: self.budget };
         }
         Progress::GoOn { expected: self.expected(&running) }
@@ -105,7 +105,7 @@ impl Precision {
         if running.n < 2 {
             return None;
         }
-        let times = running.half_width(self.level) / self.wanted(running.mean);
+        let times = running.half_width(self.level) / self.wanted(running.mean());
         let narrow =
             if times > 1.0 { libm::ceil(count(running.n) * times * times) as usize } else { running.n };
         // As many more as bring enough values that differ, if those come as often as they did.
@@ -120,24 +120,58 @@ impl Precision {
     }
 }
 
-/// Mean and squares of a growing sample (Welford 1962), and how often each value came.
+/// Mean and squares of a growing sample (Welford 1962).
 #[derive(Default)]
-struct Running {
+struct Growing {
     n: usize,
     mean: f64,
     squares: f64,
-    times: HashMap<u64, usize>,
-    most: usize,
 }
 
-impl Running {
+impl Growing {
     fn add(&mut self, value: f64) {
         self.n += 1;
         let before = value - self.mean;
         self.mean += before / count(self.n);
         self.squares += before * (value - self.mean);
+    }
+
+    fn variance(&self) -> f64 {
+        self.squares.max(0.0) / (count(self.n) - 1.0)
+    }
+}
+
+/// A growing sample at one level or two, and how often each value came. The estimate is that of [`Values::mean`].
+#[derive(Default)]
+struct Running {
+    n: usize,
+    /// The full values.
+    full: Growing,
+    /// Cheap values without a full one, those with one, and by how much the full one lies above.
+    alone: Growing,
+    paired: Growing,
+    above: Growing,
+    /// Sum of products of the last two about their means.
+    products: f64,
+    times: HashMap<u64, usize>,
+    most: usize,
+}
+
+impl Running {
+    fn add(&mut self, cheap: f64, full: Option<f64>) {
+        self.n += 1;
+        match full {
+            Some(full) => {
+                self.full.add(full);
+                let before = cheap - self.paired.mean;
+                self.paired.add(cheap);
+                self.above.add(full - cheap);
+                self.products += before * (full - cheap - self.above.mean);
+            }
+            None => self.alone.add(cheap),
+        }
         // No zero but one.
-        let times = self.times.entry((value + 0.0).to_bits()).or_default();
+        let times = self.times.entry((cheap + 0.0).to_bits()).or_default();
         *times += 1;
         self.most = self.most.max(*times);
     }
@@ -147,16 +181,39 @@ impl Running {
         self.n - self.most
     }
 
+    /// Whether the full values are all there is to go by.
+    fn is_full_alone(&self) -> bool {
+        self.alone.n < 2 || self.above.squares <= 0.0
+    }
+
+    fn mean(&self) -> f64 {
+        if self.is_full_alone() {
+            return self.full.mean;
+        }
+        let [alone, paired] = [&self.alone, &self.paired].map(|of| count(of.n) * of.mean);
+        (alone + paired) / count(self.n) + self.above.mean
+    }
+
     /// Half the t interval of the mean; meaningless before there are two values.
     fn half_width(&self, level: Level) -> f64 {
-        let n = count(self.n);
-        two_sided(level, self.n - 1) * libm::sqrt(self.squares.max(0.0) / (n - 1.0) / n)
+        let n = count(self.full.n);
+        if self.is_full_alone() {
+            return two_sided(level, self.full.n - 1) * libm::sqrt(self.full.variance() / n);
+        }
+        let part = n / count(self.n);
+        let products = self.products / (n - 1.0);
+        let paired = part * part * self.paired.variance() + 2.0 * part * products + self.above.variance();
+        let [first, second] =
+            [(1.0 - part) * (1.0 - part) * self.alone.variance() / count(self.alone.n), paired / n];
+        let both = first + second;
+        let df = both * both / (first * first / (count(self.alone.n) - 1.0) + second * second / (n - 1.0));
+        two_sided_of(level, df) * libm::sqrt(both)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{mean, runs_for};
+    use super::super::{Sample, mean, runs_for};
     use super::*;
 
     fn alternating(n: usize, spread: f64) -> Vec<f64> {
@@ -168,7 +225,7 @@ mod tests {
     }
 
     fn judged(rule: Precision, values: &[f64]) -> Progress {
-        rule.judge(Sample::new(values).unwrap())
+        rule.judge(&Values::one(values.to_vec()))
     }
 
     #[test]
@@ -242,5 +299,21 @@ mod tests {
         let rare: Vec<f64> = (1..=1000).map(|i| if i % 50 == 0 { -1.0 } else { 0.0 }).collect();
         assert_eq!(judged(rule(1.0), &rare), Progress::Met { n: 525 });
         assert_eq!(judged(rule(1.0), &rare[..100]), Progress::GoOn { expected: Some(525) });
+    }
+
+    #[test]
+    fn two_levels_stop_where_their_own_interval_is_narrow() {
+        let rows: Vec<(f64, Option<f64>)> = (0..1000_u16)
+            .map(|i| {
+                let cheap = f64::from(i % 7) + f64::from(i * 31 % 101) / 50.0;
+                (cheap, (i < 32 || i % 10 == 0).then(|| cheap + 0.5 + f64::from(i % 3) / 10.0))
+            })
+            .collect();
+        let values = Values::two(rows);
+        let half = |n: usize| values.first(n).mean(Level::P95).unwrap().interval.half_width().unwrap();
+        let narrow = (50..1000).find(|n| half(*n) <= 0.25).unwrap();
+        let ahead = 5 * narrow.max(100) / 100;
+        assert!((narrow..narrow + ahead).all(|n| half(n) <= 0.25), "it stays so");
+        assert_eq!(rule(0.25).judge(&values), Progress::Met { n: narrow + ahead });
     }
 }

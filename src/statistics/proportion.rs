@@ -53,13 +53,19 @@ impl Proportion {
     #[must_use]
     pub fn interval(&self, level: Level) -> Interval {
         let Some(p) = self.share() else { return Interval::open(level) };
-        let (n, z) = (count(self.n), normal_two_sided(level));
+        let (low, high) = self.wilson(p, normal_two_sided(level));
+        Interval { low: Some(low), high: Some(high), level }
+    }
+
+    /// The ends of its interval, `z` standard errors from its share `p`.
+    pub(super) fn wilson(&self, p: f64, z: f64) -> (f64, f64) {
+        let n = count(self.n);
         let pull = z * z / n;
         let centre = (p + pull / 2.0) / (1.0 + pull);
         let half = z * libm::sqrt(p * (1.0 - p) / n + pull / (4.0 * n)) / (1.0 + pull);
         let low = if self.held == 0 { 0.0 } else { (centre - half).max(0.0) };
         let high = if self.held == self.n { 1.0 } else { (centre + half).min(1.0) };
-        Interval { low: Some(low), high: Some(high), level }
+        (low, high)
     }
 
     /// Where the true share of this one less that of an independent other lies; open on both sides where nothing was
@@ -71,16 +77,20 @@ impl Proportion {
     #[must_use]
     pub fn less(&self, other: &Self, level: Level) -> Interval {
         let Some((p, q)) = self.share().zip(other.share()) else { return Interval::open(level) };
-        // How far an interval reaches below and above its share.
-        let reaches = |of: &Self, share: f64| {
-            let ends = of.interval(level);
-            (share - ends.low.unwrap_or(0.0), ends.high.unwrap_or(1.0) - share)
-        };
-        let ((below, above), (below_other, above_other)) = (reaches(self, p), reaches(other, q));
-        let low = p - q - libm::hypot(below, above_other);
-        let high = p - q + libm::hypot(above, below_other);
-        Interval { low: Some(low), high: Some(high), level }
+        apart((p, &self.interval(level)), (q, &other.interval(level)), level)
     }
+}
+
+/// Where one share less an independent other lies, of each the share and its interval; [`Proportion::less`] has the formula.
+pub(super) fn apart(one: (f64, &Interval), other: (f64, &Interval), level: Level) -> Interval {
+    // How far an interval reaches below and above its share.
+    let reaches = |(share, ends): (f64, &Interval)| {
+        (share - ends.low.unwrap_or(0.0), ends.high.unwrap_or(1.0) - share)
+    };
+    let ((below, above), (below_other, above_other)) = (reaches(one), reaches(other));
+    let by = one.0 - other.0;
+    let (low, high) = (by - libm::hypot(below, above_other), by + libm::hypot(above, below_other));
+    Interval { low: Some(low), high: Some(high), level }
 }
 
 #[cfg(test)]

@@ -132,8 +132,9 @@ pub(super) fn order_interval<T: Copy>(sorted: &[T], p: Probability, level: Level
     (Interval { low: at(ranks.low), high: at(ranks.high), level }, ranks.achieved)
 }
 
+/// The quantile of sorted values on a continuous scale.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and n - 1")]
-fn between(sorted: &[f64], p: Probability) -> f64 {
+pub(super) fn between(sorted: &[f64], p: Probability) -> f64 {
     let place = count(sorted.len() - 1) * p.0;
     let below = libm::floor(place) as usize;
     let above = (below + 1).min(sorted.len() - 1);

@@ -1,8 +1,8 @@
 //! Which scenarios may be the best, under common random numbers.
 
-use super::distribution::two_sided;
+use super::distribution::two_sided_of;
 use super::skewed::Reach;
-use super::{BadSample, Interval, Level, Pairs, Sample};
+use super::{BadSample, Interval, Level, Values};
 
 /// What best means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +55,12 @@ pub const RANKED_FROM: usize = 20;
 /// # Errors
 /// - Two scenarios differ in their number of replications.
 pub fn rank(
-    scenarios: &[Sample],
+    scenarios: &[Values],
     goal: Goal,
     level: Level,
     certain: impl Fn(usize, usize) -> bool,
 ) -> Result<Ranking, BadSample> {
-    let n = scenarios.first().map_or(0, Sample::n);
+    let n = scenarios.first().map_or(0, Values::n);
     let reaches = Reaches::of(scenarios, level, certain)?;
     Ok(Ranking { scenarios: compare(scenarios, goal, level, &reaches), n })
 }
@@ -74,7 +74,7 @@ struct Reaches {
 impl Reaches {
     /// Those of all k(k - 1)/2 pairs, both ways round.
     fn of(
-        scenarios: &[Sample],
+        scenarios: &[Values],
         level: Level,
         certain: impl Fn(usize, usize) -> bool,
     ) -> Result<Self, BadSample> {
@@ -82,13 +82,15 @@ impl Reaches {
         let mut all = vec![Reach::NONE; k * k];
         for i in 0..k {
             for j in i + 1..k {
-                let pairs = Pairs::new(scenarios[i], scenarios[j])?;
-                let reach = match pairs.n() {
+                let (baseline, scenario) = (scenarios[i].n(), scenarios[j].n());
+                let apart =
+                    scenarios[j].less(&scenarios[i]).ok_or(BadSample::Lengths { baseline, scenario })?;
+                let reach = match apart.spread() {
                     _ if certain(i, j) => Reach::NONE,
-                    1 => Reach::ENDLESS,
-                    n => Reach::of(pairs.differences(), two_sided(level.each_of(k - 1), n - 1)),
+                    None => Reach::ENDLESS,
+                    Some(spread) => Reach::of(&spread, two_sided_of(level.each_of(k - 1), spread.df)),
                 };
-                // Differences of pairs are the second less the first.
+                // They are the second less the first.
                 (all[j * k + i], all[i * k + j]) = (reach, reach.turned());
             }
         }
@@ -102,13 +104,15 @@ impl Reaches {
 }
 
 /// Constrained comparisons with the best.
-fn compare(scenarios: &[Sample], goal: Goal, level: Level, reaches: &Reaches) -> Vec<Ranked> {
+fn compare(scenarios: &[Values], goal: Goal, level: Level, reaches: &Reaches) -> Vec<Ranked> {
     let sign = if goal == Goal::Least { -1.0 } else { 1.0 };
     let reach = |i: usize, j: usize| {
         let reach = reaches.between(i, j);
         if goal == Goal::Least { reach.turned() } else { reach }
     };
-    let scores: Vec<f64> = scenarios.iter().map(|sample| sign * sample.mean()).collect();
+    let mean = |values: &Values| values.mean(level).map_or(0.0, |mean| mean.value);
+    let means: Vec<f64> = scenarios.iter().map(mean).collect();
+    let scores: Vec<f64> = means.iter().map(|mean| sign * mean).collect();
     let others = |i: usize| (0..scores.len()).filter(move |&j| j != i);
     let least = |values: &mut dyn Iterator<Item = f64>| values.min_by(f64::total_cmp);
     let ahead = |i: usize| least(&mut others(i).map(|j| scores[i] - scores[j] + reach(i, j).above));
@@ -120,7 +124,7 @@ fn compare(scenarios: &[Sample], goal: Goal, level: Level, reaches: &Reaches) ->
         let ends = aheads[i].map(|ahead| (behind.map_or(0.0, |behind| behind.min(0.0)), ahead.max(0.0)));
         Ranked {
             scenario: i,
-            mean: scenarios[i].mean(),
+            mean: means[i],
             from_best_of_others: turned(goal, ends, level),
             may_be_best: may_be_best[i],
         }
@@ -140,6 +144,7 @@ fn turned(goal: Goal, ends: Option<(f64, f64)>, level: Level) -> Interval {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::Sample;
     use super::super::mean::tests::{ends, near};
     use super::*;
 
@@ -155,6 +160,10 @@ pub(super) mod tests {
         values.iter().map(|values| Sample::new(values).unwrap()).collect()
     }
 
+    fn values<const N: usize>(scenarios: &[[f64; N]]) -> Vec<Values> {
+        scenarios.iter().map(|values| Values::one(values.to_vec())).collect()
+    }
+
     /// No difference is certain.
     fn never(_: usize, _: usize) -> bool {
         false
@@ -167,7 +176,7 @@ pub(super) mod tests {
     /// Worked in `NumPy` 2.4.6 with `numpy.roots` for the cubic, `scipy.stats.skew` and `scipy.stats.t.isf(0.05/6, 9)`, `SciPy` 1.17.1.
     #[test]
     fn the_best_of_four_is_settled_and_the_others_are_that_far_behind() {
-        let ranking = rank(&samples(&FOUR), Goal::Least, Level::P95, never).unwrap();
+        let ranking = rank(&values(&FOUR), Goal::Least, Level::P95, never).unwrap();
         assert_eq!(order(&ranking), [2, 3, 1, 0]);
         let [best, second, third, last] = &ranking.scenarios[..] else { panic!("four") };
         near(best.mean, 44.35);
@@ -181,8 +190,8 @@ pub(super) mod tests {
     #[test]
     fn the_greatest_of_values_is_the_least_of_their_negatives() {
         let negatives = FOUR.map(|values| values.map(|x| -x));
-        let least = rank(&samples(&FOUR), Goal::Least, Level::P95, never).unwrap();
-        let greatest = rank(&samples(&negatives), Goal::Greatest, Level::P95, never).unwrap();
+        let least = rank(&values(&FOUR), Goal::Least, Level::P95, never).unwrap();
+        let greatest = rank(&values(&negatives), Goal::Greatest, Level::P95, never).unwrap();
         assert_eq!(order(&least), order(&greatest));
         for (a, b) in least.scenarios.iter().zip(&greatest.scenarios) {
             let (a, b) = (a.from_best_of_others, b.from_best_of_others);
@@ -192,7 +201,7 @@ pub(super) mod tests {
 
     #[test]
     fn copies_may_both_be_best_and_a_single_run_settles_nothing() {
-        let alike = samples(&[FOUR[0], FOUR[0]]);
+        let alike = values(&[FOUR[0], FOUR[0]]);
         for (copies, certain) in [
             (rank(&alike, Goal::Least, Level::P95, |_, _| true), true),
             (rank(&alike, Goal::Least, Level::P95, never), false),
@@ -206,7 +215,7 @@ pub(super) mod tests {
                 assert_eq!(ranked.from_best_of_others, expected);
             }
         }
-        let single = rank(&samples(&[[2.0], [1.0]]), Goal::Least, Level::P95, never).unwrap();
+        let single = rank(&values(&[[2.0], [1.0]]), Goal::Least, Level::P95, never).unwrap();
         assert_eq!(order(&single), [1, 0]);
         assert!(
             single
@@ -214,7 +223,7 @@ pub(super) mod tests {
                 .iter()
                 .all(|r| r.may_be_best && r.from_best_of_others == Interval::open(Level::P95))
         );
-        let alone = rank(&samples(&FOUR[..1]), Goal::Least, Level::P95, never).unwrap();
+        let alone = rank(&values(&FOUR[..1]), Goal::Least, Level::P95, never).unwrap();
         assert!(alone.scenarios[0].may_be_best);
         assert_eq!(rank(&[], Goal::Least, Level::P95, never), Ok(Ranking { scenarios: vec![], n: 0 }));
     }

@@ -16,30 +16,50 @@ impl Reach {
     /// The reach of what is not known at all.
     pub(super) const ENDLESS: Self = Self { below: f64::INFINITY, above: f64::INFINITY };
 
-    /// The reach of a mean, from the critical value of Student's t for each side; endless where the values do not vary.
+    /// The reach of the mean of differences, from the critical value of Student's t for each side; endless where they do not vary.
     ///
     /// # Formula
     /// Hall (1992): with T = (x̄ - μ)/(s/√n), skewness γ, c = γ/(3√n) and d = γ/(6√n), T + cT² + c²T³/3 + d is near normal even where
     /// values are skewed. Solved for T at ±t: T(y) = (∛(1 + 3c(y - d)) - 1)/c; the truth lies from x̄ - T(t) s/√n to x̄ - T(-t) s/√n. Student's t in
-    /// place of a normal quantile as in Zhou & Dinh (2005).
-    pub(super) fn of(sample: Sample, t: f64) -> Self {
-        let Some(variance) = sample.variance().filter(|variance| *variance > 0.0) else {
+    /// place of a normal quantile as in Zhou & Dinh (2005). γ/√n is the skewness of the mean, and is given so by [`Spread`].
+    pub(super) fn of(spread: &Spread, t: f64) -> Self {
+        if spread.error <= 0.0 {
             return Self::ENDLESS;
-        };
-        let root = libm::sqrt(count(sample.n()));
-        let error = libm::sqrt(variance) / root;
-        let skewness = skewness(sample.values());
-        let (c, d) = (skewness / (3.0 * root), skewness / (6.0 * root));
+        }
+        let (c, d) = (spread.skewness / 3.0, spread.skewness / 6.0);
         let solved = |y: f64| {
             // Without skewness the cubic is a straight line.
             if c.abs() < 1e-9 { y - d } else { (libm::cbrt(1.0 + 3.0 * c * (y - d)) - 1.0) / c }
         };
-        Self { below: solved(t) * error, above: -solved(-t) * error }
+        Self { below: solved(t) * spread.error, above: -solved(-t) * spread.error }
     }
 
     /// The same of the negative values.
     pub(super) fn turned(self) -> Self {
         Self { below: self.above, above: self.below }
+    }
+}
+
+/// How a mean varies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Spread {
+    /// Its standard error.
+    pub(super) error: f64,
+    /// Its third standardised moment: that of the values over the root of their number.
+    pub(super) skewness: f64,
+    /// Degrees of freedom of its standard error.
+    pub(super) df: f64,
+}
+
+impl Spread {
+    /// That of the mean of a sample of at least two values.
+    pub(super) fn of(sample: Sample) -> Self {
+        let n = count(sample.n());
+        Self {
+            error: libm::sqrt(sample.variance().unwrap_or(0.0)) / libm::sqrt(n),
+            skewness: skewness(sample.values()) / libm::sqrt(n),
+            df: n - 1.0,
+        }
     }
 }
 
@@ -58,6 +78,10 @@ mod tests {
 
     const RARE: [f64; 12] = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 3.0, 5.0, 0.0, 14.0];
 
+    fn reach(values: &[f64]) -> Reach {
+        Reach::of(&Spread::of(Sample::new(values).unwrap()), 2.5)
+    }
+
     /// `scipy.stats.skew`, `SciPy` 1.17.1; the cubic solved with `numpy.roots`, `NumPy` 2.4.6.
     #[test]
     fn the_reach_solves_the_cubic() {
@@ -66,7 +90,7 @@ mod tests {
             (&RARE[..], 2.003_955_777_347_764_8, 10.140_816_420_365_81),
             (&SLEEP[1][..], 1.454_471_170_928_025, 1.755_377_648_510_69),
         ] {
-            let reach = Reach::of(Sample::new(values).unwrap(), 2.5);
+            let reach = reach(values);
             near(reach.below, below);
             near(reach.above, above);
         }
@@ -74,16 +98,15 @@ mod tests {
 
     #[test]
     fn a_long_tail_reaches_farther_on_its_own_side_and_none_is_that_of_student() {
-        let reach = Reach::of(Sample::new(&RARE).unwrap(), 2.5);
-        assert!(reach.above > 2.0 * reach.below, "{reach:?}");
-        let negative = RARE.map(|x| -x);
-        let turned = Reach::of(Sample::new(&negative).unwrap(), 2.5);
-        near(turned.above, reach.below);
-        near(turned.below, reach.above);
-        let even = Sample::new(&[1.0, 2.0, 3.0, 4.0]).unwrap();
-        let half = 2.5 * (even.variance().unwrap() / 4.0).sqrt();
-        near(Reach::of(even, 2.5).below, half);
-        near(Reach::of(even, 2.5).above, half);
-        assert_eq!(Reach::of(Sample::new(&[7.0; 5]).unwrap(), 2.5), Reach::ENDLESS);
+        let found = reach(&RARE);
+        assert!(found.above > 2.0 * found.below, "{found:?}");
+        let turned = reach(&RARE.map(|x| -x));
+        near(turned.above, found.below);
+        near(turned.below, found.above);
+        let even = [1.0, 2.0, 3.0, 4.0];
+        let half = 2.5 * (Sample::new(&even).unwrap().variance().unwrap() / 4.0).sqrt();
+        near(reach(&even).below, half);
+        near(reach(&even).above, half);
+        assert_eq!(reach(&[7.0; 5]), Reach::ENDLESS);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use jiff::civil::Date;
 
-use crate::statistics::{Estimate, Level, Proportion, Reached, unseen};
+use crate::statistics::{Chance, Estimate, Level, Reached, unseen};
 
 /// Decimal places with which files hold what is estimated over replications.
 pub const PLACES: usize = 4;
@@ -189,12 +189,18 @@ pub fn points(points: f64) -> String {
 
 /// A share of replications with its interval, without the sign of per cent: `99.97 [99.81 to 99.99]`.
 #[must_use]
-pub fn share(share: Proportion) -> EstimateWords {
+pub fn share(share: Chance) -> EstimateWords {
     let ends = share.interval(Level::P95);
     percent_interval(
         100.0 * share.share().unwrap_or(0.0),
         [ends.low, ends.high].map(|end| end.map(|x| 100.0 * x)),
     )
+}
+
+/// How likely something is, in per cent: `99.97%`.
+#[must_use]
+pub fn chance(chance: Chance) -> String {
+    format!("{}%", percentage(100.0 * chance.share().unwrap_or(0.0)))
 }
 
 /// A percentage and the ends of its interval; the ends have as many decimal places as the percentage, or more.
@@ -397,6 +403,7 @@ fn in_units(units: f64, place: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistics::Proportion;
 
     #[test]
     fn thousands_are_separated_from_the_point_leftwards() {
@@ -459,7 +466,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_a_share_stay_possible_and_as_fine_as_the_share() {
-        let of = |held, n| share(Proportion::new(held, n).unwrap()).to_string();
+        let of = |held, n| share(Chance::Counted(Proportion::new(held, n).unwrap())).to_string();
         assert_eq!(of(50, 50), "100 [92.9 to 100]");
         assert_eq!(of(0, 50), "0 [0 to 7.1]");
         assert_eq!(of(2_999, 3_000), "99.97 [99.81 to 99.99]");

@@ -2,7 +2,7 @@
 
 use dormouse::statistics::{
     Components, DESIGN, Estimate, Goal, LAYERS, Level, Pairs, Precision, Probability, Progress, Proportion,
-    RUNS, Reached, Sample, Target, against_baseline, components, day_quantile, day_shift, difference, mean,
+    RUNS, Reached, Sample, Target, Values, against_baseline, components, day_quantile, day_shift, difference, mean,
     pairing, quantile, rank, unseen, verdict,
 };
 
@@ -86,13 +86,12 @@ fn from_best_of_others(effects: &[f64], of: usize) -> f64 {
 pub(super) fn ranking_holds(chance: &mut Chance) -> bool {
     let effects = [0.0, 0.0, 0.1, 0.3, 1.0];
     let values = shared(chance, &effects, 50);
-    let samples: Vec<Sample> = values.iter().map(|values| sample(values)).collect();
-    ranking_is_true(&samples, &effects)
+    ranking_is_true(&values.into_iter().map(Values::one).collect::<Vec<_>>(), &effects)
 }
 
 /// Whether all that a ranking says is true of these means.
-fn ranking_is_true(samples: &[Sample], truth: &[f64]) -> bool {
-    let ranking = rank(samples, Goal::Least, P95, |_, _| false).unwrap();
+fn ranking_is_true(values: &[Values], truth: &[f64]) -> bool {
+    let ranking = rank(values, Goal::Least, P95, |_, _| false).unwrap();
     let least = truth.iter().copied().fold(f64::INFINITY, f64::min);
     ranking.scenarios.iter().all(|ranked| {
         let interval = &ranked.from_best_of_others;
@@ -105,8 +104,7 @@ fn ranking_is_true(samples: &[Sample], truth: &[f64]) -> bool {
 pub(super) fn national_ranking_holds(chance: &mut Chance, n: usize) -> bool {
     let truth = national::true_lost();
     let lost = national::lost(&national::drawn(chance, n));
-    let samples: Vec<Sample> = lost.iter().map(|values| sample(values)).collect();
-    ranking_is_true(&samples, &truth)
+    ranking_is_true(&lost.into_iter().map(Values::one).collect::<Vec<_>>(), &truth)
 }
 
 /// Whether all differences from the existing plan in the national study are right together.
@@ -176,7 +174,7 @@ pub(super) fn shift_is_seen_apart((then, now, _): &Moved) -> bool {
 
 /// The values that a rule uses, or all of its budget.
 fn used(rule: Precision, values: &[f64]) -> &[f64] {
-    match rule.judge(sample(values)) {
+    match rule.judge(&Values::one(values.to_vec())) {
         Progress::Met { n } | Progress::OutOfBudget { n } => &values[..n],
         Progress::GoOn { .. } => panic!("the budget was run"),
     }
