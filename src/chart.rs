@@ -84,6 +84,8 @@ pub struct Caption {
     pub scenarios: Vec<(String, String)>,
     /// Replications the figure rests on; 0 where it shows one draw.
     pub replications: usize,
+    /// How many of them are of the full programme; the others of the merged one.
+    pub full: usize,
     /// Which replication a figure of one draw shows; the first, 0, is not named.
     pub replication: u32,
     /// What its ranges are of, where it shows replications.
@@ -130,6 +132,7 @@ impl Caption {
             program,
             scenarios,
             replications: 0,
+            full: 0,
             replication: 0,
             ranges: Ranges::Outcomes,
             area,
@@ -193,6 +196,11 @@ impl Caption {
 
     fn shows_not(&self) -> String {
         let (n, ranges) = (numbers::count(self.replications), self.ranges.words(self.replications));
+        let full = if self.full < self.replications {
+            format!(" (merged, corrected by {} full)", numbers::count(self.full))
+        } else {
+            String::new()
+        };
         let which = match self.replication {
             0 => String::new(),
             k => format!(", replication {}", numbers::count(k)),
@@ -204,9 +212,11 @@ impl Caption {
                     "One run of each scenario{which}, the same chance events in each. No uncertainty shown. Simulated, not a forecast."
                 )
             }
-            (_, 0 | 1) => format!("{n} replications. {ranges} Simulated, not a forecast."),
+            (_, 0 | 1) => format!("{n} replications{full}. {ranges} Simulated, not a forecast."),
             _ => {
-                format!("{n} replications, same chance events in each. {ranges} Simulated, not a forecast.")
+                format!(
+                    "{n} replications{full}, same chance events in each. {ranges} Simulated, not a forecast."
+                )
             }
         }
     }

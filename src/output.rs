@@ -18,6 +18,7 @@ mod gathered;
 mod grid;
 mod inputs;
 mod layer_runs;
+mod levels;
 mod loose;
 mod manifest;
 mod measured;
@@ -47,10 +48,14 @@ pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_g
 pub use grid::{
     AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, sensitivity_table, sensitivity_text,
 };
+pub use levels::StudyLevels;
 pub use loose::{HIDDEN, Loose, reserve_loose};
 pub use manifest::{Described, SCHEMA};
 pub use ranking::{ranking_table, ranking_text};
-pub use replicated::{Study, replication_row, study_difference_table, study_summary_table, write_study};
+pub use replicated::{
+    Study, merged_row, replication_row, row_of_programme, study_difference_table, study_summary_table,
+    write_study,
+};
 pub use replicated_text::answer;
 pub use reserved::{Release, Reserved, reserve};
 pub use results::{Again, Results, ResultsError, ResultsRun};

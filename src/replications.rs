@@ -17,8 +17,8 @@ mod threshold;
 
 pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
 pub use enough::{Extent, OutcomeRange, gives_claim, gives_percentile, least_for_claim};
-pub(crate) use record::{is_of_suppliers, reached};
 pub use record::{Column, Programme, Record, Replications, told_of};
+pub(crate) use record::{is_of_suppliers, reached};
 pub use since::{Outlook, Range, Turn, turn};
 pub use spread::{BlockRun, LEAST_MIXTURES, MIXED, PARTS, Spread, block_runs, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};

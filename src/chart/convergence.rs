@@ -187,7 +187,8 @@ fn up_to(amount: f64) -> String {
 fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
     let (first, last) = period(headline.scenarios);
     let of = |r: &Running| {
-        let words = r.estimates.last().map(|(_, end)| numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit));
+        let words =
+            r.estimates.last().map(|(_, end)| numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit));
         format!("{}: {}.", r.scenario, words.map_or_else(String::new, |words| words.to_string()))
     };
     let what = match headline.baseline {

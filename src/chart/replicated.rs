@@ -88,7 +88,9 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     let has_baseline = others.len() < runs.len();
     let comparable = has_baseline && !others.is_empty();
     let n = usize::try_from(results.replications()).unwrap_or(usize::MAX);
-    let caption = Caption { replications: n, ..shown::caption(results, runs) };
+    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let full = count(results.full_replications());
+    let caption = Caption { replications: n, full, ..shown::caption(results, runs) };
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
     let among = |all: Vec<Comparison>| -> Vec<Comparison> {
         all.into_iter().filter(|c| comparable && others.contains(&c.scenario.as_str())).collect()
@@ -114,7 +116,8 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
                 point.comparisons = among(std::mem::take(&mut point.comparisons));
             }
             let n = points.first().and_then(|p| p.comparisons.first()).map_or(0, |c| c.avoided.n);
-            let caption = Caption { replications: n, ..means };
+            let full = results.full_tried()[usize::from(kind == Kind::Sensitivity)].map_or(n, count);
+            let caption = Caption { replications: n, full, ..means };
             match kind {
                 Kind::Grid => tried::grid_forest(&points, days(), &caption),
                 _ => tried::sensitivity_forest(&points, days(), &caption),

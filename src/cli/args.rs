@@ -13,6 +13,7 @@ use dormouse::shell::quoted_path;
 use dormouse::wording::numbers;
 use jiff::civil::Date;
 
+use super::levels::LEVELS;
 use super::look::{Look, Voice, When};
 use super::rule_args::AllocateArgs;
 
@@ -214,19 +215,29 @@ pub(crate) struct RunArgs {
     pub(crate) look: Look,
 }
 
-/// How well a range of outcomes is split over the layers of chance.
+/// Which runs there are of each scenario beside those that are asked for by number.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LayerRuns {
     /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
     /// [default: none for fewer than 100 replications, then 120, and 6 for every 10 replications from 200 on, at most 192]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = layer_runs)]
     pub(crate) layer_runs: Option<u32>,
+    /// 2: replications of a merged programme, which is cheaper, corrected by some of the full one; 1: all of the full one
+    /// [default: 2 from 100 replications on where suppliers can be merged and that pays, else 1]
+    #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u8).range(LEVELS))]
+    pub(crate) levels: Option<u8>,
 }
 
 impl LayerRuns {
-    /// The flag as it was given.
-    pub(crate) fn flag(&self) -> String {
-        self.layer_runs.map_or_else(String::new, |runs| format!(" --layer-runs {runs}"))
+    /// The flags as they were given.
+    pub(crate) fn flags(&self) -> String {
+        let layers = self.layer_runs.map_or_else(String::new, |runs| format!(" --layer-runs {runs}"));
+        layers + &self.levels_flag()
+    }
+
+    /// The flag for levels as it was given.
+    pub(crate) fn levels_flag(&self) -> String {
+        self.levels.map_or_else(String::new, |levels| format!(" --levels {levels}"))
     }
 }
 

@@ -14,10 +14,13 @@ use super::args::CompareArgs;
 use super::failure::Failure;
 use super::folders;
 use super::inputs::{self, Read, THRESHOLD};
+use super::levels::Levels;
 use super::look::Format;
 use super::memory::{self, Runs};
 use super::progress;
 use super::replicate::{self, Asked, Besides, Replicated};
+use super::series::BATCH;
+use super::shared_runs::{self, SharedRuns};
 use super::simulate;
 use super::study::{self, Axis, Design, Study, Trials};
 use super::terminal::{self, Terminal};
@@ -53,19 +56,31 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         terminal.warn(warnings);
     }
     let threshold = args.threshold.or(study.threshold).unwrap_or(THRESHOLD);
-    let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs.or(study.layer_runs()) };
+    let levels = Levels::of(reads, wanted.most(), args.layers.levels)?;
+    let layer_runs = args.layers.layer_runs.or(study.layer_runs());
+    let asked = Asked { wanted, threshold, layer_runs, levels };
     let parts: Vec<(Part, u32)> = trials.iter().flat_map(Trials::parts).collect();
     let (resume, force) = (args.resume.as_deref(), args.place.force);
-    let unfinished = Unfinished::open(&reserved, resume, force, reads, wanted.most(), &parts)?;
+    let unfinished =
+        Unfinished::open(&reserved, resume, force, (reads, asked.levels.number()), wanted.most(), &parts)?;
     unfinished.notes.iter().for_each(|note| terminal.caution(note));
     let besides: usize = trials.iter().map(|trials| trials.points.len() * trials.each as usize).sum();
     let bar = progress::bar(terminal, wanted.most() as usize + besides);
     unfinished::heed_interrupts(&reserved);
-    let outcome = replicate::on_threads(args.threads, replicate::BATCH * reads.len(), || {
-        let done = Replicated::of(reads, asked, &unfinished, &bar)?;
+    let outcome = replicate::on_threads(args.threads, BATCH * reads.len(), || {
         let [combinations, alone] = &trials;
-        let tried = |trials: &Trials| trials.tried(&design, threshold, &unfinished, &bar);
-        Ok((done, tried(combinations)?, tried(alone)?))
+        let own = shared_runs::keys(reads);
+        let mut shared = SharedRuns::of(own.iter().chain(combinations.keys()).chain(alone.keys()));
+        let keep = combinations.each.max(alone.each);
+        let mut done = Replicated::of(reads, &asked, &unfinished, &bar, (&mut shared, keep))?;
+        let has_two = done.runs[0].has_two_levels();
+        let mut tried =
+            |trials: &Trials| trials.tried(&design, threshold, &unfinished, &bar, (&mut shared, has_two));
+        let both = (tried(combinations)?, tried(alone)?);
+        if has_two {
+            done.tried = [combinations.full(), alone.full()];
+        }
+        Ok((done, both.0, both.1))
     });
     bar.finish_and_clear();
     let go_on = || command(args, path, reads, &dir);
@@ -84,8 +99,11 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         ),
     };
     let (answer, mut files) = (told.answer(), told.files());
-    let [of_grid, of_alone] =
-        [&trials[0], &trials[1]].map(|trials| replicate::caption(reads, trials.each as usize));
+    let [of_grid, of_alone] = [0, 1].map(|at| {
+        let each = trials[at].each as usize;
+        let full = if done.tried[at] > 0 { done.tried[at] as usize } else { each };
+        replicate::caption(reads, each, full)
+    });
     let figures = [
         (!tried.is_empty()).then(|| chart::of_grid(&tried, &done.runs(), &of_grid)),
         (!alone.is_empty()).then(|| chart::of_sensitivity(&alone, &done.runs(), &of_alone)),
@@ -95,6 +113,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     unfinished::ignore_interrupts();
     done.write(&reserved, &answer, Besides { extras: files, also_read, study: Some(study.source()) })
         .map_err(|failure| unfinished.how_to_go_on(failure, &go_on()))?;
+    replicate::say_levels(&done.levels, done.n(), terminal);
     let (stopped, worst, printed) = (
         done.stopped.clone(),
         done.runs[0].worst(),
@@ -160,7 +179,7 @@ impl Told<'_> {
 fn command(args: &CompareArgs, path: &Path, reads: &[Read], dir: &Path) -> String {
     let n = args.replications.map_or_else(String::new, |n| format!(" --replications {n}"));
     let threshold = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
-    let (counted, layers) = (inputs::changes(reads), args.layers.flag());
+    let (counted, layers) = (inputs::changes(reads), args.layers.flags());
     let (since, study, to) =
         (replicate::since_flag(args.since.as_deref()), quoted_path(path), args.place.flags(dir));
     format!("dormouse compare {study}{counted}{n}{threshold}{layers}{since}{to}")

@@ -85,6 +85,7 @@ fn refuse_flags(args: &CompareArgs, folder: &Path) -> Result<(), Failure> {
         ("--counts", !args.counted.counts.is_empty()),
         ("--replications", args.replications.is_some()),
         ("--layer-runs", args.layers.layer_runs.is_some()),
+        ("--levels", args.layers.levels.is_some()),
         ("--since", args.since.is_some()),
         ("--resume", args.resume.is_some()),
         ("--threads", args.threads.is_some()),
@@ -200,6 +201,12 @@ impl Told {
         Ok(told)
     }
 
+    /// How many of the replications of all scenarios are of the full programme.
+    fn full(&self) -> usize {
+        let full = self.scenarios.iter().map(|one| one.replications.full_at().len());
+        full.min().unwrap_or(0)
+    }
+
     fn runs(&self) -> Vec<&Replications> {
         self.scenarios.iter().map(|one| &one.replications).collect()
     }
@@ -228,6 +235,7 @@ impl Told {
         let source = |one: &Gathered| (one.replications.scenario.clone(), one.fingerprint.clone());
         let caption = Caption {
             replications: self.scenarios[0].replications.n(),
+            full: self.full(),
             ..Caption::new(self.scenarios.iter().map(source).collect())
         };
         let caption = caption.about(self.scenarios.iter().map(|one| &one.resolved));

@@ -4,13 +4,15 @@
 use std::path::Path;
 
 use anyhow::anyhow;
+use dormouse::engine;
 use dormouse::output::{self, Results, ResultsRun};
+use dormouse::replications::Programme;
 use dormouse::scenario::{self, InputFile, Override, Problem, Problems, Scenario};
 
 use super::failure::{Failure, Found};
 use super::inputs::Read;
 use super::replicate;
-use super::simulate::Finished;
+use super::simulate::{Finished, broken};
 
 /// A replication of a folder.
 pub(crate) struct Kept {
@@ -74,13 +76,19 @@ impl Kept {
         })
     }
 
-    /// Makes sure that the replication simulated again comes to its row.
+    /// Makes sure that the replication simulated again comes to its row. Where the folder has only the merged programme of it, that is
+    /// simulated too, and held against the row.
     pub(crate) fn ensure_same(&self, finished: &[Finished]) -> Result<(), Failure> {
         for (run, again) in self.results.runs.iter().zip(finished) {
             let name = format!("{}/{}", run.folder, output::EVERY);
             let sheet = self.results.sheet(&name)?;
-            let row = usize::try_from(self.replication).ok().and_then(|at| sheet.rows().nth(at));
-            let cells = output::replication_row(again.model(), &again.trace);
+            let of = |programme| output::row_of_programme(&sheet, self.replication, programme);
+            let (row, cells) = match of(Programme::Full)? {
+                None if of(Programme::Merged)?.is_some() => {
+                    (of(Programme::Merged)?, self.merged_cells(again)?)
+                }
+                full => (full, output::replication_row(again.model(), &again.trace)),
+            };
             let differs = |(column, cell): &(String, String)| {
                 row.is_none_or(|row| row.text(column).map_or(true, |kept| kept != cell))
             };
@@ -98,5 +106,16 @@ impl Kept {
             }
         }
         Ok(())
+    }
+
+    /// What the merged programme comes to in the replication.
+    fn merged_cells(&self, again: &Finished) -> Result<Vec<(String, String)>, Failure> {
+        let model = again.model();
+        let merged = model.merged().map_err(|why| {
+            Failure::World(anyhow!("`{}` is kept as merged, but {}", model.name, why.words()))
+        })?;
+        let trace = engine::simulate_draw(&merged, self.replication.into())
+            .map_err(|violation| broken(&again.read, violation))?;
+        Ok(output::merged_row(model, &again.trace, &merged, &trace))
     }
 }

@@ -1,42 +1,36 @@
-//! `dormouse run --replications`: many draws of the same scenarios on all cores, reduced as they come.
-//!
-//! Replications are run in batches and taken up in order, so that nothing depends on how many threads there are, and stopping
-//! between batches leaves whole replications.
+//! `dormouse run --replications`: many draws of the same scenarios on all cores, reduced as they come, and what they tell.
 
 use std::fmt;
 use std::path::Path;
 
 use anyhow::anyhow;
 use dormouse::chart::{self, Caption};
-use dormouse::engine::{self, Draw};
-use dormouse::findings::{Findings, Kpi, Population, Scope};
+use dormouse::engine::Draw;
+use dormouse::findings::Population;
 use dormouse::model::Model;
 use dormouse::output::{
-    self, Described, Earlier, Extra, Provenance, Reserved, Results, Since, SourceFile, Study, Table,
+    self, Described, Earlier, Extra, Provenance, Reserved, Results, Since, SourceFile, Study, StudyLevels,
+    Table,
 };
-use dormouse::replications::{self, Comparison, Record, Replications, Spread, Threshold};
+use dormouse::replications::{self, Comparison, Replications, Spread, Threshold};
 use dormouse::scenario;
 use dormouse::shell::{quoted_beside, quoted_path};
-use dormouse::statistics::{Level, Precision, Progress, Sample};
+use dormouse::statistics::{Level, Precision, Progress};
 use dormouse::wording::numbers;
 use indicatif::ProgressBar;
-use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::args::RunArgs;
 use super::failure::Failure;
 use super::inputs::{self, Read, THRESHOLD};
+use super::levels::{Levels, PILOT, Plan};
 use super::look::Format;
 use super::progress;
-use super::simulate::{self, broken};
+use super::series::{BATCH, Cast, Known, Ran, Series, told_of};
+use super::shared_runs::{self, SharedRuns};
+use super::simulate;
 use super::terminal::{self, Terminal};
-use super::unfinished::{self, Batches, Kind, Part, Unfinished};
-
-/// The draw of replication 0.
-const FIRST: Draw = Draw { shared: 0, own: 0, fates: 0 };
-
-/// Replications in a batch; enough that cores do not wait for each other for long.
-pub(super) const BATCH: usize = 32;
+use super::unfinished::{self, Kind, Part, Unfinished};
 
 /// Replications after which a study that asks for a precision ends at the latest, unless the user says otherwise.
 const BUDGET: u32 = 1000;
@@ -115,11 +109,11 @@ impl Wanted {
         let mut used = 0;
         for (at, headline) in headlines.iter().enumerate() {
             let rule = if certain(at) { Precision { unlike: 0, ..rule } } else { rule };
-            match rule.judge(Sample::new(headline).expect("days lost are finite")) {
+            match rule.judge(headline) {
                 Progress::GoOn { .. } => return None,
                 Progress::Met { n } => used = used.max(n),
                 Progress::OutOfBudget { n } => {
-                    let seen = headline.iter().take(n).any(|value| value.to_bits() != headline[0].to_bits());
+                    let seen = headline.first(n).mean(Level::P95).is_some_and(|mean| !mean.is_constant());
                     let words = if seen {
                         format!("out of budget before half the interval was within {target}")
                     } else {
@@ -149,16 +143,23 @@ pub(crate) struct Replicated<'a> {
     since: Option<Since>,
     /// Why there are so many.
     pub(crate) stopped: String,
+    /// Of which programmes they are.
+    pub(crate) levels: StudyLevels,
+    /// Of what a study tries in combinations and one at a time, how many replications are of the full programme beside the merged
+    /// one; 0 where there is only the full one.
+    pub(crate) tried: [u32; 2],
 }
 
 /// What is asked of replications beside their number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) wanted: Wanted,
     /// What of a baseline's days does not matter.
     pub(crate) threshold: Threshold,
     /// Runs of each scenario that tell the layers of chance apart; none: as many as become the replications.
     pub(crate) layer_runs: Option<u32>,
+    /// Of which programmes they are.
+    pub(crate) levels: Levels,
 }
 
 /// Runs scenarios many times and writes what that tells.
@@ -171,20 +172,28 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let dir = reserved.dir();
     let threshold = args.threshold.unwrap_or(THRESHOLD);
-    let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs };
+    let levels = Levels::of(reads, wanted.most(), args.layers.levels)?;
+    let asked = Asked { wanted, threshold, layer_runs: args.layers.layer_runs, levels };
     let earlier = args.since.as_deref().map(|dir| earlier(dir, reads)).transpose()?;
-    let unfinished =
-        Unfinished::open(reserved, args.resume.as_deref(), args.place.force, reads, wanted.most(), &[])?;
+    let unfinished = Unfinished::open(
+        reserved,
+        args.resume.as_deref(),
+        args.place.force,
+        (reads, asked.levels.number()),
+        wanted.most(),
+        &[],
+    )?;
     unfinished.notes.iter().for_each(|note| terminal.caution(note));
     let bar = progress::bar(terminal, wanted.most() as usize);
     unfinished::heed_interrupts(reserved);
-    let outcome =
-        on_threads(args.threads, BATCH * reads.len(), || Replicated::of(reads, asked, &unfinished, &bar));
+    let outcome = on_threads(args.threads, BATCH * reads.len(), || {
+        Replicated::of(reads, &asked, &unfinished, &bar, (&mut SharedRuns::default(), 0))
+    });
     bar.finish_and_clear();
     let since = since_flag(args.since.as_deref());
     let threshold = args.threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));
     let go_on = || {
-        let (layers, to) = (args.layers.flag(), args.place.flags(dir));
+        let (layers, to) = (args.layers.flags(), args.place.flags(dir));
         format!("{} {}{threshold}{layers}{since}{to}", inputs::command(reads), wanted.flags())
     };
     let written = outcome.and_then(|mut done| {
@@ -194,11 +203,11 @@ pub(crate) fn run(
         Ok((
             done.n(),
             done.stopped.clone(),
-            done.told(args.look.format, dir),
+            (done.told(args.look.format, dir), done.levels.clone()),
             (done.varies(), done.is_certain(), done.runs[0].worst()),
         ))
     });
-    let (n, stopped, told, (varies, certain, worst)) =
+    let (n, stopped, (told, levels), (varies, certain, worst)) =
         written.map_err(|failure| unfinished.how_to_go_on(failure, &go_on()))?;
     unfinished.discard(reserved)?;
     terminal::print(&told)?;
@@ -211,7 +220,8 @@ pub(crate) fn run(
         };
         terminal.say(format_args!("Stopped after {} replications: {stopped}.{blind}", numbers::count(n)));
     }
-    let flags = format!("{threshold}{since}");
+    say_levels(&levels, n, terminal);
+    let flags = format!("{threshold}{}{since}", args.layers.levels_flag());
     let next = match () {
         () if certain => "All replications are alike: more would say the same.".to_owned(),
         () if varies => format!("Next, intervals half as wide:\n{}", again(reads, 4 * n, &flags, dir)),
@@ -222,6 +232,13 @@ pub(crate) fn run(
     };
     terminal.say(format!("{}\n{next}", closing(reads, worst, dir)));
     Ok(())
+}
+
+/// Says why so many replications are all of the full programme, where nobody asked for that.
+pub(crate) fn say_levels(levels: &StudyLevels, n: usize, terminal: &Terminal) {
+    if let (StudyLevels::One(Some(why)), true) = (levels, n >= LAYERS_FROM) {
+        terminal.say(format_args!("One level, all replications of the full programme: {why}."));
+    }
 }
 
 /// The earlier folder that these scenarios are held against.
@@ -270,48 +287,52 @@ pub(crate) fn on_threads<T: Send>(
     simulate::pool(threads, at_once)?.install(work)
 }
 
-/// Replication 0 of a scenario, which shows what is measured in all of them.
-pub(crate) struct First {
-    measures: Vec<(Kpi, Scope)>,
-    /// What each cohort lived through.
-    cohorts: Table,
-    record: Record,
+/// Replications of scenarios as they were made.
+struct Made {
+    runs: Vec<Replications>,
+    /// Why there are so many.
+    stopped: String,
+    levels: StudyLevels,
+    /// Which programmes were run.
+    plan: Plan,
+    /// Their first runs, scenario by scenario, where they come again.
+    first: Vec<Vec<Ran>>,
 }
 
-impl First {
-    fn of(read: &Read, population: Population) -> Result<Self, Failure> {
-        let model = &read.scenario.model;
-        let trace = engine::simulate_draw(model, FIRST).map_err(|violation| broken(read, violation))?;
-        Ok(Self {
-            measures: Findings::of(model, &trace).measured(),
-            cohorts: output::cohorts_table(model, &trace),
-            record: Record::of(model, &trace, population),
-        })
-    }
-}
-
-/// Replication 0 of every scenario.
-pub(crate) fn firsts(reads: &[Read]) -> Result<Vec<First>, Failure> {
-    let population = told_of(reads);
-    // Collected whole before looking for failures, so that the first in order is told, not the first in time.
-    let firsts: Vec<_> = reads.par_iter().map(|read| First::of(read, population)).collect();
-    firsts.into_iter().collect()
-}
-
-/// Every replication of every scenario, in order, and why there are so many.
-pub(crate) fn replicate(
-    reads: &[Read],
-    firsts: &[First],
-    wanted: Wanted,
-    batches: &Batches,
-    bar: &ProgressBar,
-) -> Result<(Vec<Replications>, String), Failure> {
+/// Replicates scenarios until there are as many as are wanted. The first of two levels say how many of the others are of both
+/// programmes. Of each scenario the runs of the first `keep` replications are kept apart.
+fn replicate(series: &Series, wanted: Wanted, levels: &Levels, keep: u32) -> Result<Made, Failure> {
     let draws: Vec<Draw> = (0..wanted.most()).map(Draw::from).collect();
-    let (mut runs, why) =
-        in_batches(reads, firsts, &draws, &wanted, batches, bar, |runs| wanted.judge(runs))?;
-    let (used, why) = why.ok_or_else(|| Failure::World(anyhow!("no replication was asked for")))?;
-    runs.iter_mut().for_each(|run| run.truncate(used));
-    Ok((runs, why))
+    let mut plan = levels.pilot();
+    let mut told = match levels {
+        Levels::One(why) => StudyLevels::One(why.clone()),
+        Levels::Two(_) => StudyLevels::Two { first: PILOT, every: PILOT },
+    };
+    let mut runs = series.none_yet(plan);
+    let mut first = vec![Vec::new(); runs.len()];
+    for (number, draws) in (0..).zip(draws.chunks(BATCH)) {
+        let batch = series.batch((number, draws), plan, &wanted, runs[0].n())?;
+        series.take_up(&mut runs, &batch, plan)?;
+        first.iter_mut().enumerate().for_each(|(scenario, ran)| ran.extend(batch.ran(scenario, keep)));
+        if let (0, Levels::Two(two)) = (number, levels) {
+            match two.choose(&runs) {
+                Ok(every) => {
+                    plan = Plan::Two(PILOT, Some(every));
+                    told = StudyLevels::Two { first: PILOT, every };
+                }
+                Err(why) => {
+                    (plan, told) = (Plan::Full, StudyLevels::One(Some(why)));
+                    runs = series.none_yet(plan);
+                    series.take_up(&mut runs, &batch, plan)?;
+                }
+            }
+        }
+        if let Some((used, stopped)) = wanted.judge(&runs) {
+            runs.iter_mut().for_each(|run| run.truncate(used));
+            return Ok(Made { runs, stopped, levels: told, plan, first });
+        }
+    }
+    Err(Failure::World(anyhow!("no replication was asked for")))
 }
 
 /// Refuses what is about Dormant days where no scenario has any.
@@ -327,11 +348,6 @@ pub(crate) fn nobody_is_dormant(what: &str) -> Failure {
     ))
 }
 
-/// Whose migration the scenarios are told by.
-fn told_of(reads: &[Read]) -> Population {
-    Population::told_of(reads.iter().map(|read| &read.scenario.model))
-}
-
 /// Runs of each scenario that tell layers of chance apart beside so many replications, where nobody asks for another number.
 fn layer_runs(n: usize) -> usize {
     if n < LAYERS_FROM {
@@ -341,16 +357,17 @@ fn layer_runs(n: usize) -> usize {
     }
 }
 
-/// Runs that mix the layers of replications, and what they tell of where a spread comes from.
+/// Runs that mix the layers of replications, and what they tell of where a spread comes from. Of two levels they are of the merged
+/// programme.
 fn spreads(
+    cast: &Cast,
     reads: &[Read],
-    firsts: &[First],
-    runs: &[Replications],
+    made: &Made,
     asked: Option<u32>,
     unfinished: &Unfinished,
     bar: &ProgressBar,
 ) -> Result<(Vec<Spread>, Vec<Replications>), Failure> {
-    let n = runs[0].n();
+    let n = made.runs[0].n();
     let budget = asked.map_or_else(|| layer_runs(n), |runs| runs as usize);
     let draws = replications::mixtures(replications::blocks(n, budget));
     if draws.is_empty() {
@@ -359,90 +376,60 @@ fn spreads(
     bar.inc_length(draws.len() as u64);
     let batches = unfinished.part(&Part::of(Kind::Layers, reads))?;
     let of = format!("{} runs that tell layers of chance apart", draws.len());
-    let (mixed, _) = in_batches(reads, firsts, &draws, &of, &batches, bar, |_| None::<()>)?;
-    Ok((replications::spreads(&runs.iter().collect::<Vec<_>>(), &mixed), mixed))
-}
-
-/// Runs of every scenario in batches, until something is judged to be enough.
-fn in_batches<T>(
-    reads: &[Read],
-    firsts: &[First],
-    draws: &[Draw],
-    of: &impl fmt::Display,
-    batches: &Batches,
-    bar: &ProgressBar,
-    enough: impl Fn(&[Replications]) -> Option<T>,
-) -> Result<(Vec<Replications>, Option<T>), Failure> {
-    let population = told_of(reads);
-    let none = |(read, first): (&Read, &First)| {
-        let measures = first.measures.clone();
-        Replications::new(&read.scenario.model, population, measures, Some(batches.folder()))
-    };
-    let mut runs: Vec<Replications> = reads.iter().zip(firsts).map(none).collect();
-    for (batch, draws) in (0..).zip(draws.chunks(BATCH)) {
-        let records = match batches.kept(batch, draws.len() * reads.len())? {
-            Some(records) => records,
-            None if unfinished::interrupted() => return Err(unfinished::stopped(runs[0].n(), of)),
-            None => simulated(reads, firsts, draws, batches, batch)?,
-        };
-        for (at, record) in records.iter().enumerate() {
-            runs[at % reads.len()].push(record).map_err(|error| batches.refused(error))?;
-        }
-        bar.inc(draws.len() as u64);
-        if let Some(judged) = enough(&runs) {
-            return Ok((runs, Some(judged)));
-        }
-    }
-    Ok((runs, None))
-}
-
-/// Simulates some draws of every scenario and keeps them: draw by draw, then scenario by scenario.
-fn simulated(
-    reads: &[Read],
-    firsts: &[First],
-    draws: &[Draw],
-    batches: &Batches,
-    batch: u32,
-) -> Result<Vec<Record>, Failure> {
-    let of_each = |&draw: &Draw| reads.iter().zip(firsts).map(move |(read, first)| (draw, read, first));
-    let pairs: Vec<(Draw, &Read, &First)> = draws.iter().flat_map(of_each).collect();
-    let population = told_of(reads);
-    let one = |&(draw, read, first): &(Draw, &Read, &First)| {
-        if draw == FIRST {
-            return Ok(first.record.clone());
-        }
-        let model = &read.scenario.model;
-        let trace = engine::simulate_draw(model, draw).map_err(|violation| broken(read, violation))?;
-        Ok(Record::of(model, &trace, population))
-    };
-    // Collected whole before looking for failures, so that the first in order is told, not the first in time.
-    let outcomes: Vec<Result<Record, Failure>> = pairs.par_iter().map(one).collect();
-    let records = outcomes.into_iter().collect::<Result<Vec<Record>, Failure>>()?;
-    batches.keep(batch, &records)?;
-    Ok(records)
+    let series = Series { cast, batches: &batches, bar };
+    let plan = if made.plan.has_two() { Plan::Merged } else { Plan::Full };
+    let (mixed, _) = series.all(&draws, plan, &of)?;
+    Ok((replications::spreads(&made.runs.iter().collect::<Vec<_>>(), &mixed), mixed))
 }
 
 impl<'a> Replicated<'a> {
-    /// Replicates scenarios: the runs, every other one against the first, and where their spread comes from.
+    /// Replicates scenarios: the runs, every other one against the first, and where their spread comes from. Runs that come again are
+    /// kept in `shared`, as many replications as `keep`.
     pub(crate) fn of(
         reads: &'a [Read],
-        asked: Asked,
+        asked: &Asked,
         unfinished: &Unfinished,
         bar: &ProgressBar,
+        (shared, keep): (&mut SharedRuns, u32),
     ) -> Result<Self, Failure> {
-        let firsts = firsts(reads)?;
-        let (runs, stopped) = replicate(reads, &firsts, asked.wanted, &unfinished.main(), bar)?;
-        let (spreads, mixed) = spreads(reads, &firsts, &runs, asked.layer_runs, unfinished, bar)?;
-        let cohorts = firsts.into_iter().map(|first| first.cohorts).collect();
+        let keys = shared_runs::keys(reads);
+        let known = keys.iter().map(|key| shared.take(key)).collect();
+        let mut cast = Cast::of(reads, asked.levels.merged(), known)?;
+        let batches = unfinished.main();
+        let series = Series { cast: &cast, batches: &batches, bar };
+        let mut made = replicate(&series, asked.wanted, &asked.levels, keep)?;
+        for ((scenario, key), ran) in keys.iter().enumerate().zip(std::mem::take(&mut made.first)) {
+            shared.keep(key, || Known { measures: cast.measures(scenario).to_vec(), ran });
+        }
+        let (spreads, mixed) = spreads(&cast, reads, &made, asked.layer_runs, unfinished, bar)?;
+        let cohorts = std::mem::take(&mut cast.cohorts).into_iter().flatten().collect();
+        let Made { runs, stopped, levels, .. } = made;
         let against = |run| Comparison::between(&runs[0], run, asked.threshold, runs.len() - 1);
         let comparisons = runs[1..].iter().map(against).collect();
         let threshold = asked.threshold;
-        Ok(Self { reads, cohorts, runs, comparisons, threshold, spreads, mixed, since: None, stopped })
+        Ok(Self {
+            reads,
+            cohorts,
+            runs,
+            comparisons,
+            threshold,
+            spreads,
+            mixed,
+            since: None,
+            stopped,
+            levels,
+            tried: [0; 2],
+        })
     }
 
     /// How many replications there are.
     pub(crate) fn n(&self) -> usize {
         self.runs[0].n()
+    }
+
+    /// How many of them are of the full programme.
+    pub(crate) fn n_full(&self) -> usize {
+        self.runs[0].full_at().len()
     }
 
     pub(crate) fn runs(&self) -> Vec<&Replications> {
@@ -490,7 +477,7 @@ impl<'a> Replicated<'a> {
     /// Writes the results folder: what it comes to, and what there is beside that.
     pub(crate) fn write(&self, reserved: &Reserved, answer: &str, besides: Besides) -> Result<(), Failure> {
         let Besides { mut extras, also_read, study } = besides;
-        let Self { reads, comparisons, threshold, spreads, mixed, stopped, .. } = self;
+        let Self { reads, comparisons, threshold, spreads, mixed, stopped, levels, tried, .. } = self;
         let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
         let scenarios: Vec<(Described, &Replications)> = reads
             .iter()
@@ -499,7 +486,8 @@ impl<'a> Replicated<'a> {
             .map(|((read, provenance), run)| (Described { model: &read.scenario.model, provenance }, run))
             .collect();
         let runs = self.runs();
-        let figures = chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n()));
+        let figures =
+            chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n(), self.n_full()));
         extras.extend(simulate::files(&figures)?);
         let (scenarios, first, since) = (&scenarios, &self.cohorts, self.since.as_ref());
         let (extras, also_read, study) = (&extras, &also_read, study.as_ref());
@@ -512,6 +500,8 @@ impl<'a> Replicated<'a> {
             mixed,
             since,
             stopped,
+            levels,
+            tried: *tried,
             answer,
             extras,
             also_read,
@@ -553,9 +543,9 @@ pub(crate) fn to_json(
 }
 
 /// What a figure says of where it came from.
-pub(crate) fn caption(reads: &[Read], replications: usize) -> Caption {
+pub(crate) fn caption(reads: &[Read], replications: usize, full: usize) -> Caption {
     let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
-    let caption = Caption { replications, ..Caption::new(reads.iter().map(source).collect()) };
+    let caption = Caption { replications, full, ..Caption::new(reads.iter().map(source).collect()) };
     caption.about(reads.iter().map(|read| read.scenario.resolved.as_ref()))
 }
 

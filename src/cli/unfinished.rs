@@ -23,7 +23,7 @@ use serde_json::{Value as Json, json};
 use self::batch::Kept;
 use super::failure::Failure;
 use super::inputs::Read;
-use super::replicate::BATCH;
+use super::series::BATCH;
 
 const PLAN: &str = "plan.json";
 /// How the name of a file begins that is being written.
@@ -146,16 +146,17 @@ impl Unfinished {
     }
 
     /// Starts a folder, or goes on with the one named by `resume`, which has to be of the same scenarios. Of each part of a
-    /// study `parts` says how many replications are wanted, `most` how many of the scenarios themselves.
+    /// study `parts` says how many replications are wanted, `most` how many of the scenarios themselves, at how many `levels`.
     pub(crate) fn open(
         reserved: &Reserved,
         resume: Option<&Path>,
         force: bool,
-        reads: &[Read],
+        (reads, levels): (&[Read], u8),
         most: u32,
         parts: &[(Part, u32)],
     ) -> Result<Self, Failure> {
-        let plan = plan(reads);
+        let mut plan = plan(reads);
+        plan["levels"] = json!(levels);
         let dir = match resume {
             Some(dir) if !dir.join(PLAN).exists() => {
                 return Err(Failure::Usage(anyhow!(
@@ -177,7 +178,7 @@ impl Unfinished {
             let layers = (unfinished.batches_of(&Part::of(Kind::Layers, reads)), u32::MAX);
             let wanted: Vec<(Batches, u32)> =
                 [(unfinished.main(), most), layers].into_iter().chain(of_parts).collect();
-            unfinished.look_through(reads.len(), &wanted)?;
+            unfinished.look_through(&wanted)?;
         } else {
             if !force && unfinished.holds_any() {
                 unfinished.begun_anew = false;
@@ -233,8 +234,9 @@ impl Unfinished {
                 format!("`{shown}` has a damaged plan.json; start again without --resume, with --force")
             })
             .map_err(Failure::Usage)?;
-        let differs =
-            ["schema", "version", "program", "scenarios"].into_iter().find(|key| kept[key] != plan[key]);
+        let differs = ["schema", "version", "program", "scenarios", "levels"]
+            .into_iter()
+            .find(|key| kept[key] != plan[key]);
         let Some(what) = differs else { return Ok(()) };
         let how = other_run(what, &kept[what], &plan[what]);
         Err(Failure::Usage(anyhow!(
@@ -244,7 +246,7 @@ impl Unfinished {
 
     /// Looks through all that is kept before anything is simulated: batches of others are refused, all by name, and so are
     /// fewer replications than are kept; batches that are missing or damaged are noted.
-    fn look_through(&mut self, scenarios: usize, wanted: &[(Batches, u32)]) -> Result<(), Failure> {
+    fn look_through(&mut self, wanted: &[(Batches, u32)]) -> Result<(), Failure> {
         let mut wrong = Vec::new();
         for (batches, most) in wanted {
             let (mut next, mut kept) = (0, 0);
@@ -260,7 +262,7 @@ impl Unfinished {
                 let path = batches.dir.join(batch::file_name(number));
                 let named = path.display();
                 match found {
-                    Kept::Whole(n) => kept = number as usize * BATCH + n / scenarios.max(1),
+                    Kept::Whole(n) => kept = number as usize * BATCH + n,
                     Kept::Foreign(whose) => wrong.push(format!("`{named}` is {whose}")),
                     Kept::Damaged => {
                         self.notes.push(format!("`{named}` is cut short or changed, and is simulated again"));
@@ -367,7 +369,7 @@ impl Batches {
         let path = self.dir.join(batch::file_name(number));
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
         match batch::decode(&bytes, &self.fingerprint, number) {
-            Ok(mut records) if records.len() >= n => {
+            Ok((_, mut records)) if records.len() >= n => {
                 records.truncate(n);
                 Ok(Some(records))
             }
@@ -385,14 +387,15 @@ impl Batches {
             let number = number(&path)?;
             let bytes = fs::read(&path).unwrap_or_default();
             let found = batch::decode(&bytes, &self.fingerprint, number);
-            Some((number, found.map_or_else(|kept| kept, |records| Kept::Whole(records.len()))))
+            Some((number, found.map_or_else(|kept| kept, |(replications, _)| Kept::Whole(replications))))
         };
         entries(&self.dir).into_iter().filter_map(look).collect()
     }
 
-    /// Keeps the records of a batch.
-    pub(crate) fn keep(&self, number: u32, records: &[Record]) -> Result<(), Failure> {
-        self.put(&batch::file_name(number), &batch::encode(records, &self.fingerprint, number))
+    /// Keeps the records of a batch of so many replications.
+    pub(crate) fn keep(&self, number: u32, replications: usize, records: &[Record]) -> Result<(), Failure> {
+        let bytes = batch::encode((replications, records), &self.fingerprint, number);
+        self.put(&batch::file_name(number), &bytes)
     }
 
     /// Writes a file beside its place and renames it. The folder is locked, so nobody else writes there.
@@ -433,6 +436,11 @@ fn other_run(what: &str, found: &Json, expected: &Json) -> String {
         let all = scenarios.as_array().into_iter().flatten();
         all.map(|scenario| format!("`{}`", scenario["name"].as_str().unwrap_or_default())).collect()
     };
+    if what == "levels" {
+        return format!(
+            "it has levels {found}, expected {expected}: begun with another --levels, or fewer replications"
+        );
+    }
     if what != "scenarios" {
         return format!("its {what} is {found}, expected {expected}");
     }
@@ -449,7 +457,7 @@ fn plan(reads: &[Read]) -> Json {
     let scenario = |read: &Read| json!({ "name": read.scenario.model.name, "fingerprint": read.provenance().fingerprint() });
     json!({
         "schema": "dormouse-unfinished",
-        "version": 3,
+        "version": 4,
         "program": format!("dormouse {} ({})", output::VERSION, output::COMMIT),
         "scenarios": reads.iter().map(scenario).collect::<Vec<_>>(),
     })

@@ -24,7 +24,9 @@ impl NotMerged {
         match self {
             Self::EqualParts => "its rule of sharing gives every supplier an equal part",
             Self::Commitments => "its suppliers commit to their demand",
-            Self::NoTwoAlike => "no two of its suppliers are without limits of their own and have one obligation date",
+            Self::NoTwoAlike => {
+                "no two of its suppliers are without limits of their own and have one obligation date"
+            }
             Self::LittleSaved => "a run with its suppliers merged would cost nearly as much",
         }
     }

@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::measured::{self, MeasureColumn};
 use super::replicated;
 use super::{
-    Extra, File, OutputError, Reserved, Results, ResultsError, ResultsRun, Row, Sheet, Written, expected, folder,
-    inputs, manifest,
+    Extra, File, OutputError, Reserved, Results, ResultsError, ResultsRun, Row, Sheet, Written, expected,
+    folder, inputs, levels, manifest,
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
@@ -225,8 +225,7 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
         });
         let record = Record::of_values(values.collect::<Result<_, _>>()?);
         let pushed = if is_beside { replications.push_full(&record) } else { replications.push(&record) };
-        pushed
-            .map_err(|source| ResultsError::Io { path: run.folder.clone().into(), source })?;
+        pushed.map_err(|source| ResultsError::Io { path: run.folder.clone().into(), source })?;
     }
     Ok(replications)
 }
@@ -254,10 +253,8 @@ pub fn write_gathered(reserved: &Reserved, study: &GatheredStudy) -> Result<Writ
         layers: study.scenarios.iter().map(|one| json!(one.layers)).collect(),
         resolved: study.scenarios.iter().map(|one| one.resolved.clone()).collect(),
     };
-    files.push(manifest::of_replications(
-        entries,
-        &replicated::counts(&runs, (0, study.threshold), None, Gathered::STOPPED),
-        &files,
-    ));
+    let mut body = replicated::counts(&runs, (0, study.threshold), None, Gathered::STOPPED);
+    body["levels"] = levels::of_folders(&runs);
+    files.push(manifest::of_replications(entries, &body, &files));
     folder::write(reserved, files)
 }

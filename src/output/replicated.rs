@@ -12,13 +12,14 @@ use super::manifest::{self, Described};
 use super::summary::number_cell;
 use super::table::csv_writer;
 use super::{
-    Cell, Extra, File, OutputError, Reserved, Since, SourceFile, Table, Written, carried, expected, folder,
-    inputs, layer_runs, measured,
+    Cell, Extra, File, OutputError, Reserved, ResultsError, Row, Sheet, Since, SourceFile, StudyLevels,
+    Table, Written, carried, expected, folder, inputs, layer_runs, levels, measured,
 };
 use crate::findings::{Findings, Population, kpi};
 use crate::model::Model;
 use crate::replications::{
-    Comparison, MIXED, Outcome, Record, Replications, Spread, Summary, Threshold, gives_percentile, summarise,
+    Comparison, MIXED, Outcome, Programme, Record, Replications, Spread, Summary, Threshold,
+    gives_percentile, summarise,
 };
 use crate::statistics::{DayShift, Estimate, Interval, Level, Probability, QuantileEstimate};
 use crate::trace::Trace;
@@ -44,6 +45,10 @@ pub struct Study<'a> {
     pub since: Option<&'a Since>,
     /// Why there are so many replications.
     pub stopped: &'a str,
+    /// Which programmes they are of.
+    pub levels: &'a StudyLevels,
+    /// The full runs at each combination of a study, and at each value that it tries alone; 0 where all are full.
+    pub tried: [u32; 2],
     /// What it comes to, as [`super::answer`] begins it.
     pub answer: &'a str,
     /// Files made elsewhere, such as figures.
@@ -87,6 +92,7 @@ pub fn write_study(reserved: &Reserved, study: &Study) -> Result<Written, Output
     let described: Vec<&Described> = study.scenarios.iter().map(|(described, _)| described).collect();
     let layer_runs = study.spreads.first().map_or(0, |spread| MIXED * spread.parts.blocks);
     let mut body = counts(&runs, (layer_runs, study.threshold), study.since, study.stopped);
+    body["levels"] = levels::to_json(&runs, study.levels, study.tried);
     body["also_read"] = study.also_read.iter().map(manifest::input).collect();
     body["layer_runs_table"] = study.mixed.first().map(|_| format!("SCENARIO/{}", layer_runs::NAME)).into();
     body["study"] = study.study.map(manifest::input).into();
@@ -142,8 +148,37 @@ fn write_replications(replications: &Replications, out: &mut dyn Write) -> io::R
 pub fn replication_row(model: &Model, trace: &Trace) -> Vec<(String, String)> {
     let population = Population::told_of([model]);
     let none = Replications::new(model, population, Findings::of(model, trace).measured(), None);
-    let record = Record::of(model, trace, population);
-    measured::header(&none).zip(measured::cells(&none, record.values())).collect()
+    row_of(&none, &Record::of(model, trace, population))
+}
+
+/// The same of a run of the merged programme of a model, of which `full` is a run of the full one.
+#[must_use]
+pub fn merged_row(model: &Model, full: &Trace, merged: &Model, trace: &Trace) -> Vec<(String, String)> {
+    let population = Population::told_of([model]);
+    let none = Replications::new(model, population, Findings::of(model, full).measured(), None);
+    row_of(&none, &Record::of_merged(merged, trace, population, none.measures()))
+}
+
+fn row_of(none: &Replications, record: &Record) -> Vec<(String, String)> {
+    measured::header(none).zip(measured::cells(none, record.values())).collect()
+}
+
+/// The row that a table of replications has of one of them and of a programme; none where it has none.
+///
+/// # Errors
+/// The table is not one of replications.
+pub fn row_of_programme(
+    sheet: &Sheet,
+    replication: u32,
+    programme: Programme,
+) -> Result<Option<Row<'_>>, ResultsError> {
+    for row in sheet.rows() {
+        let level = if row.has(LEVEL) { row.text(LEVEL)? } else { Programme::Full.name() };
+        if row.count(FIRST[0])? == u64::from(replication) && level == programme.name() {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 const BOUNDS: [&str; 2] = ["lower_95", "upper_95"];

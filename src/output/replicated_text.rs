@@ -43,6 +43,7 @@ pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spr
             "Where all {n} are the same, what strikes in up to {most} of replications may not have shown.\n"
         )]);
     }
+    text.push_str(&super::levels::text(runs, comparisons));
     text.push('\n');
     text.push_str(&super::spread_text(spreads));
     text

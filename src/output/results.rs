@@ -195,6 +195,19 @@ impl Results {
         self.body["replications"].as_u64().unwrap_or(0)
     }
 
+    /// How many of them are of the full programme.
+    #[must_use]
+    pub fn full_replications(&self) -> u64 {
+        self.body["levels"]["full"].as_u64().unwrap_or_else(|| self.replications())
+    }
+
+    /// Full runs at each combination of a study and at each value that it tries alone; none where all are full.
+    #[must_use]
+    pub fn full_tried(&self) -> [Option<u64>; 2] {
+        ["full_in_combinations", "full_in_sensitivity"]
+            .map(|name| self.body["levels"][name].as_u64().filter(|n| *n > 0))
+    }
+
     /// Runs of each scenario beside them that tell the layers of chance apart.
     #[must_use]
     pub fn layer_runs(&self) -> u64 {

@@ -6,9 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::replicated_text::told_day;
 use super::summary::number_cell;
-use super::{
-    Cell, EVERY, Results, ResultsError, ResultsRun, Table, days, expected, manifest, replications,
-};
+use super::{Cell, EVERY, Results, ResultsError, ResultsRun, Table, days, expected, manifest, replications};
 use crate::findings::{LeftOut, Population, kpi};
 use crate::model::{Model, OpeningStage, Status};
 use crate::replications::{Extent, Outlook, Range, Replications, turn};

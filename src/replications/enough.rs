@@ -59,7 +59,9 @@ impl OutcomeRange {
     pub fn of(values: &Values) -> Option<Self> {
         let extent = Extent::of(values.n());
         let (low, high) = match extent {
-            Extent::EightInTen => (values.percentile(Probability::P10)?, values.percentile(Probability::P90)?),
+            Extent::EightInTen => {
+                (values.percentile(Probability::P10)?, values.percentile(Probability::P90)?)
+            }
             Extent::All(_) => values.ends()?,
         };
         Some(Self { low, high, extent })

@@ -409,8 +409,7 @@ impl Replications {
     /// Whether any two replications have another number of a measure.
     #[must_use]
     pub fn varies(&self, position: usize) -> bool {
-        let differ =
-            |values: Vec<f64>| values.windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_ne());
+        let differ = |values: Vec<f64>| values.windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_ne());
         let beside = self.beside.as_ref().map(|beside| beside.kept.column(position));
         differ(self.kept.column(position)) || beside.is_some_and(differ)
     }
@@ -449,7 +448,10 @@ impl Replications {
 
     /// Shows the values of every replication in order, as they are kept, see [`Record`]: its number, which programme they are of, and the
     /// values. Of a replication of both programmes the merged one comes first.
-    pub(crate) fn each<E>(&self, mut each: impl FnMut(usize, Programme, &[f64]) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn each<E>(
+        &self,
+        mut each: impl FnMut(usize, Programme, &[f64]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let width = self.measures.len();
         let first = if self.beside.is_some() { Programme::Merged } else { Programme::Full };
         let mut full: Vec<Vec<f64>> = Vec::new();

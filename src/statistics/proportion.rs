@@ -84,9 +84,8 @@ impl Proportion {
 /// Where one share less an independent other lies, of each the share and its interval; [`Proportion::less`] has the formula.
 pub(super) fn apart(one: (f64, &Interval), other: (f64, &Interval), level: Level) -> Interval {
     // How far an interval reaches below and above its share.
-    let reaches = |(share, ends): (f64, &Interval)| {
-        (share - ends.low.unwrap_or(0.0), ends.high.unwrap_or(1.0) - share)
-    };
+    let reaches =
+        |(share, ends): (f64, &Interval)| (share - ends.low.unwrap_or(0.0), ends.high.unwrap_or(1.0) - share);
     let ((below, above), (below_other, above_other)) = (reaches(one), reaches(other));
     let by = one.0 - other.0;
     let (low, high) = (by - libm::hypot(below, above_other), by + libm::hypot(above, below_other));

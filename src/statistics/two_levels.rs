@@ -9,7 +9,8 @@ use super::quantile::between;
 use super::sample::{count, mean_of, sum_of_squares};
 use super::skewed::Spread;
 use super::{
-    Chance, CorrectedShare, Estimate, Interval, Level, Probability, Proportion, QuantileEstimate, Reached, Sample,
+    Chance, CorrectedShare, Estimate, Interval, Level, Probability, Proportion, QuantileEstimate, Reached,
+    Sample,
 };
 
 /// A row: the cheap value, and the full one.
@@ -93,11 +94,7 @@ pub(super) fn percentile(rows: &[Row<f64>], p: Probability) -> f64 {
 /// # Formula
 /// The first day up to which the corrected share comes to p: that of all cheap days, plus the share of pairs whose full day comes up to it
 /// and whose cheap one does not, less the other way round; made to rise. The interval is as in [`quantile`].
-pub(super) fn day_quantile(
-    rows: &[Row<Reached>],
-    p: Probability,
-    level: Level,
-) -> QuantileEstimate<Reached> {
+pub(super) fn day_quantile(rows: &[Row<Reached>], p: Probability, level: Level) -> QuantileEstimate<Reached> {
     let steps = steps(rows, Ord::cmp);
     let reaches = |step: &&Step<Reached>| step.share.share().is_some_and(|share| comes_to(share, p));
     let value = steps.iter().find(reaches).map_or(Reached::NotByEnd, |step| step.value);
@@ -215,7 +212,11 @@ mod tests {
     fn the_mean_is_that_of_two_independent_ones() {
         let found = mean(&rows(4), Level::P95);
         let [cheap, full] = SLEEP;
-        near(found.value, cheap.iter().sum::<f64>() / 10.0 + (full[..4].iter().sum::<f64>() - cheap[..4].iter().sum::<f64>()) / 4.0);
+        near(
+            found.value,
+            cheap.iter().sum::<f64>() / 10.0
+                + (full[..4].iter().sum::<f64>() - cheap[..4].iter().sum::<f64>()) / 4.0,
+        );
         let (_, welch) = spread(&rows(4)).unwrap();
         let alone: Vec<f64> = cheap[4..].iter().map(|c| 0.6 * c).collect();
         let paired: Vec<f64> = (0..4).map(|i| 0.4 * cheap[i] + full[i] - cheap[i]).collect();
@@ -229,7 +230,8 @@ mod tests {
 
     #[test]
     fn a_correction_that_never_varies_leaves_the_full_values_alone() {
-        let same: Vec<Row<f64>> = (0..10_u8).map(|i| (i.into(), (i < 4).then(|| f64::from(i) + 1.0))).collect();
+        let same: Vec<Row<f64>> =
+            (0..10_u8).map(|i| (i.into(), (i < 4).then(|| f64::from(i) + 1.0))).collect();
         let alone = super::super::mean(Sample::new(&[1.0, 2.0, 3.0, 4.0]).unwrap(), Level::P95);
         assert_eq!(mean(&same, Level::P95), alone);
         assert!(spread(&same).is_none());
@@ -253,7 +255,11 @@ mod tests {
         let rows: Vec<Row<Reached>> =
             (0..400).map(|i| (On(i % 200), (i % 4 == 0).then(|| On(i % 200 + 20)))).collect();
         let found = day_quantile(&rows, Probability::P80, Level::P95);
-        let moved = day_quantile(&rows.iter().map(|(c, f)| (*c, f.map(|_| *c))).collect::<Vec<_>>(), Probability::P80, Level::P95);
+        let moved = day_quantile(
+            &rows.iter().map(|(c, f)| (*c, f.map(|_| *c))).collect::<Vec<_>>(),
+            Probability::P80,
+            Level::P95,
+        );
         assert_eq!(moved.value, On(159));
         let Reached::On(day) = found.value else { panic!("it comes") };
         assert!((175..=183).contains(&day), "{day}");

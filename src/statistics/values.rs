@@ -1,8 +1,10 @@
 //! The values of one measure over replications: of the full model alone, or of a cheap one with the full one beside it in some.
 
-use super::{Chance, Estimate, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, two_levels};
 use super::sample::count;
 use super::skewed::Spread;
+use super::{
+    Chance, Estimate, Level, Probability, Proportion, QuantileEstimate, Reached, Sample, two_levels,
+};
 use super::{day_quantile, mean, quantile};
 
 /// The values of one measure, in replication order.
@@ -188,8 +190,9 @@ impl Values {
 
     /// The correlation of the two levels over the replications that have both; none at one level, or where one does not vary.
     #[must_use]
-    pub fn correlation(&self) -> Option<f64> {
-        two_levels::correlation(&self.levels().ok()?)
+    pub fn pair_correlation(&self) -> Option<f64> {
+        self.cheap.as_ref()?;
+        two_levels::correlation(&self.rows().collect::<Vec<_>>())
     }
 
     /// By how much the full model lies above the cheap one on average; none at one level.

@@ -5,18 +5,22 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::anyhow;
-use dormouse::fingerprint::sha256;
+use dormouse::engine::Draw;
 use dormouse::model::{Assumption, Quality};
 use dormouse::output::{self, SourceFile, Tried};
 use dormouse::replications::{Comparison, Threshold};
 use dormouse::scenario::{Problem, Problems};
+use dormouse::statistics::Values;
 use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 
 use super::super::args::{Changes, Counted};
 use super::super::failure::Failure;
 use super::super::inputs::{self, Read};
+use super::super::levels::{self, Plan, Runs};
 use super::super::replicate::{self, Wanted};
+use super::super::series::{Cast, Known, Series};
+use super::super::shared_runs::{self, SharedRuns};
 use super::super::unfinished::{Kind, Part, Unfinished};
 use super::{Axis, Given, Grid, Study, none_asked, read};
 
@@ -53,8 +57,8 @@ pub(crate) struct Point {
     given: Vec<Given>,
     /// What keeps its replications; known by the scenarios that the values make.
     part: Part,
-    /// SHA-256 of the models that the values make, in hexadecimal.
-    models: String,
+    /// What the runs of each scenario are computed from, see [`shared_runs::keys`].
+    keys: Vec<String>,
 }
 
 impl Design {
@@ -208,7 +212,7 @@ impl Trials {
         }
         self.note_warnings(&reads);
         let part = Part::of(self.kind, &reads);
-        self.points.push(Point { values, given, part, models: models(&reads) });
+        self.points.push(Point { values, given, part, keys: shared_runs::keys(&reads) });
         Ok(())
     }
 
@@ -230,8 +234,8 @@ impl Trials {
 
     /// Two sets of values, from a number on, that make the same models: one of their keys has no effect.
     fn alike(&self, from: usize) -> Option<(&Point, &Point)> {
-        let mut seen: HashMap<&str, &Point> = HashMap::new();
-        self.points.iter().skip(from).find_map(|point| Some((seen.insert(&point.models, point)?, point)))
+        let mut seen: HashMap<&[String], &Point> = HashMap::new();
+        self.points.iter().skip(from).find_map(|point| Some((seen.insert(&point.keys, point)?, point)))
     }
 
     /// What keeps the replications of each set of values, and how many of them.
@@ -239,24 +243,49 @@ impl Trials {
         self.points.iter().map(|point| (point.part.clone(), self.each))
     }
 
-    /// The difference under each set of values; the intervals of all of them hold together.
+    /// The model keys of every scenario under each set of values, in the order in which they are simulated.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &String> {
+        self.points.iter().flat_map(|point| &point.keys)
+    }
+
+    /// How many replications of a set of values are of the full programme beside the merged one, where that is run.
+    pub(crate) fn full(&self) -> u32 {
+        let plan = Plan::of_few(self.each);
+        u32::try_from((0..self.each).filter(|at| plan.of(*at) == Runs::Both).count()).unwrap_or(self.each)
+    }
+
+    /// The difference under each set of values; the intervals of all of them hold together. Of two levels, where suppliers can be merged.
     pub(crate) fn tried(
         &self,
         design: &Design,
         threshold: Threshold,
         unfinished: &Unfinished,
         bar: &ProgressBar,
+        (shared, has_two): (&mut SharedRuns, bool),
     ) -> Result<Vec<Tried>, Failure> {
-        let mut as_given: Option<Vec<Vec<f64>>> = None;
-        let one = |Point { values, given, part, .. }: &Point| {
+        let mut as_given: Option<Vec<Values>> = None;
+        let draws: Vec<Draw> = (0..self.each).map(Draw::from).collect();
+        let mut one = |Point { values, given, part, keys, .. }: &Point| {
             let reads = design.under(given)?;
             if Part::of(self.kind, &reads) != *part {
                 let message = "a file of the study has changed since the study began; put it back as it was";
                 return Err(Failure::World(anyhow!(message)));
             }
-            let kept = unfinished.part(part)?;
-            let firsts = replicate::firsts(&reads)?;
-            let (runs, _) = replicate::replicate(&reads, &firsts, Wanted::Exactly(self.each), &kept, bar)?;
+            let batches = unfinished.part(part)?;
+            let merged =
+                if has_two && self.each >= LEAST_OF_BOTH { levels::merged(&reads).ok() } else { None };
+            let plan = if merged.is_some() { Plan::of_few(self.each) } else { Plan::Full };
+            let known = keys.iter().map(|key| shared.take(key)).collect();
+            let cast = Cast::of(&reads, merged.as_deref(), known)?;
+            let series = Series { cast: &cast, batches: &batches, bar };
+            let (runs, made) =
+                series.all(&draws, plan, &format!("{} replications of a set of values", self.each))?;
+            for (scenario, key) in keys.iter().enumerate() {
+                shared.keep(key, || Known {
+                    measures: cast.measures(scenario).to_vec(),
+                    ran: made.iter().flat_map(|batch| batch.ran(scenario, self.each)).collect(),
+                });
+            }
             let family = (reads.len() - 1) * self.points.len();
             let against = |run| Comparison::between(&runs[0], run, threshold, family);
             let comparisons = runs[1..].iter().map(against).collect();
@@ -268,21 +297,14 @@ impl Trials {
             }
             Ok(Tried { values: values.clone(), comparisons, changes: changes.unwrap_or_default() })
         };
-        self.points.iter().map(one).collect()
+        self.points.iter().map(&mut one).collect()
     }
 }
+
+/// Replications of a set of values from which they are of two levels: of fewer, two full ones are no small part.
+const LEAST_OF_BOTH: u32 = 10;
 
 /// How many of something, of which a study has few enough to count.
 fn counted(n: u64, noun: &str) -> String {
     numbers::plural(usize::try_from(n).unwrap_or(usize::MAX), noun)
-}
-
-/// The fingerprint of what scenarios simulate; their registers of assumptions change with a value that has no effect too.
-fn models(reads: &[Read]) -> String {
-    let one = |read: &Read| {
-        let mut model = serde_json::to_value(&read.scenario.model).unwrap_or_default();
-        model["assumptions"] = serde_json::Value::Null;
-        sha256(model.to_string())
-    };
-    sha256(reads.iter().map(one).collect::<String>())
 }

@@ -1,4 +1,4 @@
-//! The file of a batch of replications: whose they are and which batch, then the records, then the SHA-256 of all of that.
+//! The file of a batch of replications: whose they are, which batch and how many, then the records, then the SHA-256 of all of that.
 
 use dormouse::fingerprint::sha256;
 use dormouse::replications::Record;
@@ -6,14 +6,14 @@ use dormouse::replications::Record;
 /// How the names of batches begin.
 const NAME: &str = "batch-";
 /// How a batch begins; another form of it begins otherwise.
-const MAGIC: &str = "dormouse batch 1";
+const MAGIC: &str = "dormouse batch 2";
 /// Bytes of a SHA-256 in hexadecimal.
 const SHA: usize = 64;
 
 /// What a file that is named as a batch turns out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
-    /// A batch of so many records.
+    /// A batch of so many replications.
     Whole(usize),
     /// Cut short or changed.
     Damaged,
@@ -32,17 +32,17 @@ pub(super) fn number(name: &str) -> Option<u32> {
     (file_name(number) == name).then_some(number)
 }
 
-/// The bytes of a batch.
-pub(super) fn encode(records: &[Record], fingerprint: &str, number: u32) -> Vec<u8> {
-    let mut bytes = format!("{MAGIC}\n{fingerprint}\n{number}\n").into_bytes();
+/// The bytes of a batch of so many replications; each has a record a scenario and programme.
+pub(super) fn encode((replications, records): (usize, &[Record]), fingerprint: &str, number: u32) -> Vec<u8> {
+    let mut bytes = format!("{MAGIC}\n{fingerprint}\n{number}\n{replications}\n").into_bytes();
     records.iter().for_each(|record| record.encode(&mut bytes));
     let sha = sha256(&bytes);
     bytes.extend(sha.as_bytes());
     bytes
 }
 
-/// The records of a batch, or why they are not those of this one.
-pub(super) fn decode(bytes: &[u8], fingerprint: &str, number: u32) -> Result<Vec<Record>, Kept> {
+/// How many replications a batch is of and its records, or why they are not those of this one.
+pub(super) fn decode(bytes: &[u8], fingerprint: &str, number: u32) -> Result<(usize, Vec<Record>), Kept> {
     let whole = bytes.len().checked_sub(SHA).and_then(|n| bytes.split_at_checked(n)).ok_or(Kept::Damaged)?;
     let (mut rest, sha) = whole;
     if sha256(rest).as_bytes() != sha || line(&mut rest) != Some(MAGIC) {
@@ -55,8 +55,9 @@ pub(super) fn decode(bytes: &[u8], fingerprint: &str, number: u32) -> Result<Vec
     if found != number.to_string() {
         return Err(Kept::Foreign(format!("batch {found} of this run under another number")));
     }
+    let replications = line(&mut rest).and_then(|n| n.parse().ok()).ok_or(Kept::Damaged)?;
     let records: Vec<Record> = std::iter::from_fn(|| Record::decode(&mut rest)).collect();
-    if rest.is_empty() { Ok(records) } else { Err(Kept::Damaged) }
+    if rest.is_empty() { Ok((replications, records)) } else { Err(Kept::Damaged) }
 }
 
 /// Takes a line off the front of `bytes`.
@@ -73,8 +74,8 @@ mod tests {
 
     #[test]
     fn a_batch_is_believed_for_what_it_says_and_not_for_where_it_lies() {
-        let bytes = encode(&[], "mine", 3);
-        assert_eq!(decode(&bytes, "mine", 3), Ok(Vec::new()));
+        let bytes = encode((5, &[]), "mine", 3);
+        assert_eq!(decode(&bytes, "mine", 3), Ok((5, Vec::new())));
         let foreign = |of: &str, number| match decode(&bytes, of, number) {
             Err(Kept::Foreign(whose)) => whose,
             other => panic!("{other:?}"),

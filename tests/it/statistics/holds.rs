@@ -2,8 +2,8 @@
 
 use dormouse::statistics::{
     Components, DESIGN, Estimate, Goal, LAYERS, Level, Pairs, Precision, Probability, Progress, Proportion,
-    RUNS, Reached, Sample, Target, Values, against_baseline, components, day_quantile, day_shift, difference, mean,
-    pairing, quantile, rank, unseen, verdict,
+    RUNS, Reached, Sample, Target, Values, against_baseline, components, day_quantile, day_shift, difference,
+    mean, pairing, quantile, rank, unseen, verdict,
 };
 
 use super::national;
