@@ -58,7 +58,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::output::{Extra, Table};
 use crate::replications::{Extent, gives_percentile};
 use crate::statistics::Probability;
-use crate::wording::{enough, numbers};
+use crate::wording::{enough, levels, numbers};
 
 /// A figure in every form it is handed out in.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,11 +196,7 @@ impl Caption {
 
     fn shows_not(&self) -> String {
         let (n, ranges) = (numbers::count(self.replications), self.ranges.words(self.replications));
-        let full = if self.full < self.replications {
-            format!(" (merged, corrected by {} full)", numbers::count(self.full))
-        } else {
-            String::new()
-        };
+        let full = levels::of_full(self.replications as u64, self.full as u64);
         let which = match self.replication {
             0 => String::new(),
             k => format!(", replication {}", numbers::count(k)),

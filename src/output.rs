@@ -46,7 +46,8 @@ pub use folder::{OutputError, Written};
 pub use folder_lock::{FolderLock, LOCK};
 pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
 pub use grid::{
-    AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, sensitivity_table, sensitivity_text,
+    AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, replications_tried, sensitivity_table,
+    sensitivity_text,
 };
 pub use levels::StudyLevels;
 pub use loose::{HIDDEN, Loose, reserve_loose};

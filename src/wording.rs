@@ -10,6 +10,7 @@ pub mod causes;
 pub mod enough;
 pub mod headings;
 pub mod letters;
+pub mod levels;
 pub mod notes;
 pub mod numbers;
 pub mod titles;

@@ -115,7 +115,7 @@ pub(super) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
             for point in &mut points {
                 point.comparisons = among(std::mem::take(&mut point.comparisons));
             }
-            let n = points.first().and_then(|p| p.comparisons.first()).map_or(0, |c| c.avoided.n);
+            let n = output::replications_tried(&points);
             let full = results.full_tried()[usize::from(kind == Kind::Sensitivity)].map_or(n, count);
             let caption = Caption { replications: n, full, ..means };
             match kind {

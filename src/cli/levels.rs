@@ -104,6 +104,9 @@ impl Levels {
                 "--levels 2 takes {LEAST} replications, found {most}; ask for more, or leave out --levels"
             )));
         }
+        if !is_asked && !reads.iter().any(|read| read.scenario.model.has_chance()) {
+            return Ok(Self::One(None));
+        }
         let merged = match merged(reads) {
             Ok(merged) => merged,
             Err(why) if is_asked => {

@@ -53,6 +53,10 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         let message = "--threshold goes with --replications or --precision: one draw has no verdict";
         return Err(Failure::Usage(anyhow!(message)));
     }
+    if args.layers.levels.is_some() && wanted.is_none() {
+        let message = "--levels goes with --replications or --precision: one draw is of the full programme";
+        return Err(Failure::Usage(anyhow!(message)));
+    }
     let snapshot = match &args.resume {
         Some(path) if wanted.is_none() => Some(snapshot::load(path, only(&reads, "--resume")?)?),
         _ => None,

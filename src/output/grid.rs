@@ -45,6 +45,12 @@ impl Tried {
     }
 }
 
+/// How many replications there are of each set of values; a difference that never varied may rest on fewer.
+#[must_use]
+pub fn replications_tried(points: &[Tried]) -> usize {
+    points.iter().flat_map(|point| &point.comparisons).map(|one| one.avoided.n).max().unwrap_or(0)
+}
+
 /// The values of something that is tried by itself: what it is, and what it is made.
 #[must_use]
 pub fn alone(assumption: &str, value: &str) -> Vec<(String, String)> {
@@ -116,7 +122,7 @@ pub fn grid_text(points: &[Tried]) -> String {
     format!(
         "Not published, so each is tried: Dormant days avoided against {}, {} replications a combination.\n{}{}\n",
         first.comparisons.first().map_or("", |c| c.baseline.as_str()),
-        first.comparisons.first().map_or(0, |c| c.avoided.n),
+        replications_tried(points),
         rows_and_intervals(points),
         verdicts(points),
     )
@@ -139,7 +145,7 @@ pub fn sensitivity_text(points: &[Tried]) -> String {
         "One assumption at a time, at values that the study chose, not a range of what is likely; what they do together is not seen. Dormant days avoided against {}, {} \
          replications each.\n{}{}\n",
         first.comparisons.first().map_or("", |c| c.baseline.as_str()),
-        first.comparisons.first().map_or(0, |c| c.avoided.n),
+        replications_tried(points),
         rows_and_intervals(points),
         (0..first.comparisons.len()).map(changed).collect::<String>(),
     )

@@ -10,7 +10,7 @@ use super::evidence::{
 };
 use super::summary::summary;
 use crate::findings::{Dimension, Kpi, kpi};
-use crate::output::{Results, ResultsError, Row, Sheet, Source, Tried};
+use crate::output::{Results, ResultsError, Row, Sheet, Source, Tried, replications_tried};
 use crate::statistics::RANKED_FROM;
 use crate::wording::answer;
 use crate::wording::{self, headings, notes, numbers};
@@ -237,7 +237,7 @@ fn sure(evidence: &Evidence, figures: &mut Figures) -> Blocks {
 
 /// How many replications what a study tries rests on, which may be other than those of the answer.
 fn each(tried: &[Tried]) -> String {
-    let n = tried.first().and_then(|point| point.comparisons.first()).map_or(0, |one| one.avoided.n);
+    let n = replications_tried(tried);
     format!("{} each", numbers::plural(n, "replication"))
 }
 

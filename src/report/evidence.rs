@@ -89,14 +89,16 @@ impl<'r> Evidence<'r> {
     /// What everything rests on and may be used for, line by line.
     pub(super) fn status(&self) -> Vec<String> {
         let (version, commit) = &self.results.program;
-        let n = numbers::count(self.results.replications());
+        let [n, full] = [self.results.replications(), self.results.full_replications()];
+        let levels = wording::levels::of_full(n, full);
+        let n = numbers::count(n);
         let print = |run: &ResultsRun| {
             format!("{} {}", run.name, run.fingerprint.chars().take(8).collect::<String>())
         };
         let prints: Vec<String> = self.results.runs.iter().map(print).collect();
         vec![
             "Simulated under assumed inputs. Not a DCC forecast, and not an actual result of the MSM. Not assured.".to_owned(),
-            format!("dormouse {version} ({commit}); {n} replications; scenarios {}", prints.join(", ")),
+            format!("dormouse {version} ({commit}); {n} replications{levels}; scenarios {}", prints.join(", ")),
         ]
     }
 

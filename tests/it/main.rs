@@ -28,6 +28,7 @@ mod keys;
 mod legible;
 mod manual;
 mod movements;
+mod levels;
 mod mutated;
 mod names_in_figures;
 mod one_class;
