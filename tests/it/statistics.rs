@@ -5,6 +5,7 @@ mod coverage;
 mod holds;
 mod national;
 mod table;
+mod two_levels;
 mod worlds;
 
 use std::fs;

@@ -9,6 +9,7 @@ use super::holds::{
     split, stopped_holds, two_days_sooner, unseen_holds,
 };
 use super::table::{Promise, Row, Table};
+use super::two_levels::{self as levels, Sizes};
 use super::worlds::World::{Exponential, Lognormal, MostlyZeros, Normal, RareJump};
 use super::worlds::{Chance, Days, World};
 
@@ -29,6 +30,7 @@ pub(super) fn rows(most: u32) -> Vec<Row> {
     stopped(&mut table);
     parts(&mut table);
     nothing_there(&mut table);
+    two_levels(&mut table);
     table.rows
 }
 
@@ -205,4 +207,85 @@ fn nothing_there(table: &mut Table) {
         OFTEN,
         nothing_claimed_when_stopped,
     );
+}
+
+/// Many values of a cheap model, and the full one beside some.
+fn two_levels(table: &mut Table) {
+    let (few, usual, many) = (Sizes::every(200, 10), Sizes::usual(200), Sizes::every(1000, 20));
+    let mean = |world: World, correlation: f64, sizes: Sizes| {
+        move |chance: &mut Chance| levels::mean_holds(chance, world, correlation, sizes)
+    };
+    let (skewed, what) = (Lognormal(0.5), "mean, two levels");
+    table.add((what, "normal, correlation 0.999", "200, 20 full", MANY), ABOUT, mean(Normal, 0.999, few));
+    table.add((what, "normal, correlation 0.9", "200, 20 full", MANY), ABOUT, mean(Normal, 0.9, few));
+    table.add((what, "normal, correlation 0.999", "200, 49 full", MANY), ABOUT, mean(Normal, 0.999, usual));
+    table.add(
+        (what, "lognormal, σ 0.5, correlation 0.999", "200, 20 full", MANY),
+        ABOUT,
+        mean(skewed, 0.999, few),
+    );
+    table.add(
+        (what, "lognormal, σ 0.5, correlation 0.9", "1,000, 50 full", MANY),
+        ABOUT,
+        mean(skewed, 0.9, many),
+    );
+    table.add(
+        (what, "normal, and 20 more in 2% of the full", "1,000, 50 full", SOME),
+        Promise::Nothing,
+        |chance| levels::jump_holds(chance, Sizes::every(1000, 20)),
+    );
+    let grid = |correlation: f64| {
+        move |chance: &mut Chance| {
+            levels::one_of_many_holds(chance, Normal, correlation, Sizes::every(20, 10))
+        }
+    };
+    let of_grid = "one of 36 means of a grid, two levels";
+    let nearly_all = Promise::AtLeast(99.5);
+    table.add((of_grid, "normal, correlation 0.999", "20, 2 full", MANY), nearly_all, grid(0.999));
+    table.add((of_grid, "normal, correlation 0.9", "20, 2 full", MANY), nearly_all, grid(0.9));
+    let p80 = |world: World, correlation: f64, sizes: Sizes| {
+        move |chance: &mut Chance| levels::quantile_holds(chance, world, correlation, sizes)
+    };
+    let what = "P80, two levels";
+    table.add(
+        (what, "lognormal, σ 1, correlation 0.999", "200, 20 full", MANY),
+        OFTEN,
+        p80(Lognormal(1.0), 0.999, few),
+    );
+    table.add(
+        (what, "lognormal, σ 1, correlation 0.9", "200, 20 full", MANY),
+        OFTEN,
+        p80(Lognormal(1.0), 0.9, few),
+    );
+    table.add(
+        (what, "lognormal, σ 1, correlation 0.999", "1,000, 50 full", SOME),
+        OFTEN,
+        p80(Lognormal(1.0), 0.999, many),
+    );
+    let days = Days { mean: 200.0, deviation: 5.0, never: 0.0 };
+    let day = |correlation: f64| move |chance: &mut Chance| levels::day_holds(chance, days, correlation, few);
+    table.add(("P80 day, two levels", "5 days, correlation 0.999", "200, 20 full", MANY), OFTEN, day(0.999));
+    table.add(("P80 day, two levels", "5 days, correlation 0.9", "200, 20 full", MANY), OFTEN, day(0.9));
+    let share = |p: f64, correlation: f64, sizes: Sizes| {
+        move |chance: &mut Chance| levels::share_holds(chance, p, correlation, sizes)
+    };
+    let what = "share, two levels";
+    table.add((what, "0.8, correlation 0.999", "200, 20 full", MANY), OFTEN, share(0.8, 0.999, few));
+    table.add((what, "0.8, correlation 0.9", "200, 20 full", MANY), OFTEN, share(0.8, 0.9, few));
+    table.add((what, "0.02, correlation 0.9", "1,000, 50 full", MANY), OFTEN, share(0.02, 0.9, many));
+    let stopped = |correlation: f64| {
+        let rule = Precision::to(Target { absolute: 0.2, relative: 0.0 });
+        move |chance: &mut Chance| levels::stopped_holds(chance, correlation, rule)
+    };
+    let what = "mean when stopped, two levels";
+    table.add((what, "normal, correlation 0.999, to 0.2 deviations", "stops", SOME), ABOUT, stopped(0.999));
+    table.add((what, "normal, correlation 0.9, to 0.2 deviations", "stops", SOME), ABOUT, stopped(0.9));
+    for (sizes, runs) in [(Sizes::usual(100), "100, 38 full"), (usual, "200, 49 full")] {
+        table.add(("3 differences at once, two levels", "national study", runs, SOME), NATIONAL, |chance| {
+            levels::national_family_holds(chance, sizes)
+        });
+        table.add(("ranking, all it says, two levels", "national study", runs, SOME), NATIONAL, |chance| {
+            levels::national_ranking_holds(chance, sizes)
+        });
+    }
 }

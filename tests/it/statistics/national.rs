@@ -34,10 +34,35 @@ fn row(line: &str) -> Row {
 }
 
 /// So many replications, drawn with replacement.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place among two hundred")]
 pub(super) fn drawn(chance: &mut Chance, n: usize) -> Vec<Row> {
-    let place = |chance: &mut Chance| (chance.uniform() * ROWS.len() as f64) as usize;
-    (0..n).map(|_| ROWS[place(chance)]).collect()
+    (0..n).map(|_| ROWS[place(chance, ROWS.len())]).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place among two hundred")]
+fn place(chance: &mut Chance, of: usize) -> usize {
+    (chance.uniform() * of as f64) as usize
+}
+
+/// Days lost in a replication, of each scenario those of the merged programme and of the full one.
+type Both = [(f64, f64); SCENARIOS];
+
+static BOTH: LazyLock<Vec<Both>> = LazyLock::new(|| {
+    let number = |cell: &str| cell.parse::<f64>().unwrap();
+    let row = |line: &str| {
+        let cells: Vec<f64> = line.split(',').skip(1).map(number).collect();
+        std::array::from_fn(|s| (cells[2 * s], cells[2 * s + 1]))
+    };
+    include_str!("national/levels.csv").lines().skip(1).map(row).collect()
+});
+
+/// So many replications of both programmes, drawn with replacement.
+pub(super) fn drawn_of_both(chance: &mut Chance, n: usize) -> Vec<Both> {
+    (0..n).map(|_| BOTH[place(chance, BOTH.len())]).collect()
+}
+
+/// Mean days lost of the full programme of each scenario: the truth.
+pub(super) fn true_lost_of_both() -> [f64; SCENARIOS] {
+    std::array::from_fn(|s| BOTH.iter().map(|row| row[s].1).sum::<f64>() / BOTH.len() as f64)
 }
 
 /// Days lost of each scenario, one value a replication.

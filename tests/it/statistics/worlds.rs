@@ -95,6 +95,11 @@ impl Days {
         Reached::On((self.mean + self.deviation * chance.one(World::Normal)).floor() as i32)
     }
 
+    /// The day that a number between 0 and 1 stands for; it always comes.
+    pub(super) fn of(self, u: f64) -> Reached {
+        Reached::On((self.mean + self.deviation * normal_quantile(u)).floor() as i32)
+    }
+
     /// The first day by which it is reached with probability p.
     pub(super) fn quantile(self, p: f64) -> Reached {
         let by =
