@@ -15,7 +15,7 @@ mod spread;
 mod summary;
 mod threshold;
 
-pub use comparison::{Comparison, PairedMeasure, PairedPart, PairedSplit};
+pub use comparison::{Comparison, FewRuns, PairedMeasure, PairedPart, PairedSplit};
 pub use enough::{Extent, OutcomeRange, gives_claim, gives_percentile, least_for_claim};
 pub use record::{Column, Programme, Record, Replications, told_of};
 pub(crate) use record::{is_of_suppliers, reached};

@@ -35,6 +35,39 @@ pub struct Comparison {
     pub measures: Vec<PairedMeasure>,
 }
 
+/// What of a set of few replications is estimated together with other sets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FewRuns {
+    /// Days avoided by each scenario but the first.
+    avoided: Vec<Values>,
+    /// By how much more its Active installations wait; none where there are none.
+    paid: Vec<Option<Values>>,
+    /// Whether no further replication can change the difference.
+    certain: Vec<bool>,
+    /// Whether they are of two levels.
+    two_levels: bool,
+}
+
+impl FewRuns {
+    /// That of scenarios, the baseline first.
+    ///
+    /// # Panics
+    /// When they have not the same number of replications.
+    #[must_use]
+    pub fn of(runs: &[Replications]) -> Self {
+        let (kpi, scope) = (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active());
+        let waited = |run: &Replications| run.position(&kpi, &scope).map(|at| run.values(at));
+        let before = runs.first().and_then(waited);
+        let others = || runs.iter().skip(1);
+        Self {
+            avoided: if runs.len() > 1 { Comparison::headlines(runs) } else { Vec::new() },
+            paid: others().map(|run| waited(run)?.less(before.as_ref()?)).collect(),
+            certain: others().map(|run| runs[0].differs_for_sure(run)).collect(),
+            two_levels: runs.iter().any(Replications::has_two_levels),
+        }
+    }
+}
+
 /// One way to split the avoided days.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairedSplit {
@@ -135,18 +168,59 @@ impl Comparison {
         }
     }
 
-    /// By how much more scenarios avoid than they did, replication by replication, from what [`Comparison::headlines`] gives of both. All
-    /// intervals of `family` such changes hold together.
+    /// By how much more scenarios avoid under several sets of values than they did, replication by replication. All intervals of `family` such
+    /// changes hold together.
     ///
     /// # Panics
     /// When they have not the same number of replications.
     #[must_use]
-    pub fn changes(before: &[Values], now: &[Values], family: usize) -> Vec<Estimate> {
-        let change = |(before, now): (&Values, &Values)| {
-            let change = now.less(before).expect("they were replicated alike");
-            estimate(&change, Level::P95.each_of(family))
-        };
-        before.iter().zip(now).map(change).collect()
+    pub fn changes(before: &FewRuns, now: &[FewRuns], family: usize) -> Vec<Vec<Estimate>> {
+        let level = Level::P95.each_of(family);
+        let mut changes = vec![Vec::new(); now.len()];
+        for (scenario, before) in before.avoided.iter().enumerate() {
+            let change =
+                |set: &FewRuns| set.avoided[scenario].less(before).expect("they were replicated alike");
+            let all: Vec<Values> = now.iter().map(change).collect();
+            let estimates = Values::means_of_few(&all, level).expect("each has replications");
+            changes.iter_mut().zip(estimates).for_each(|(of, estimate)| of.push(estimate));
+        }
+        changes
+    }
+
+    /// Estimates the days avoided and the Active days waited of several sets of few replications again, so that those of two levels lend
+    /// each other the spread of their corrections: a list of comparisons a set, in the order of `runs`.
+    ///
+    /// # Panics
+    /// When a set has not as many comparisons as scenarios compared.
+    pub fn pool(sets: &mut [Vec<Self>], runs: &[FewRuns], family: usize) {
+        if !runs.iter().any(|set| set.two_levels) {
+            return;
+        }
+        let n = runs.first().map_or(0, |set| set.avoided.len());
+        for scenario in 0..n {
+            let of = |values: &dyn Fn(&FewRuns) -> Option<Values>, level: Level| {
+                let all: Option<Vec<Values>> = runs.iter().map(values).collect();
+                all.and_then(|all| Values::means_of_few(&all, level))
+            };
+            let avoided = of(&|set| Some(set.avoided[scenario].clone()), Level::P95.each_of(family));
+            for ((set, runs), avoided) in sets.iter_mut().zip(runs).zip(avoided.into_iter().flatten()) {
+                let one = &mut set[scenario];
+                one.avoided = told(avoided, runs.certain[scenario]);
+                one.verdict = if gives_claim(runs.avoided[scenario].n()) {
+                    verdict(&one.avoided, one.threshold)
+                } else {
+                    too_few(&one.avoided, one.threshold)
+                };
+            }
+            let paid = of(&|set| set.paid[scenario].clone(), Level::P95);
+            for ((set, runs), paid) in sets.iter_mut().zip(runs).zip(paid.into_iter().flatten()) {
+                let (kpi, scope) = (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active());
+                let known = |m: &&mut PairedMeasure| m.kpi.id == kpi.id && m.scope == scope;
+                if let Some(measure) = set[scenario].measures.iter_mut().find(known) {
+                    measure.change = Some(told(paid, runs.certain[scenario]));
+                }
+            }
+        }
     }
 
     /// What a measure of a scope changes, scenario minus baseline; none where that is not known.

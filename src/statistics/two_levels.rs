@@ -58,6 +58,41 @@ pub(super) fn mean(rows: &[Row<f64>], level: Level) -> Estimate {
     Estimate { value: mean, standard_error: Some(error), interval, n: rows.len() }
 }
 
+/// The means of the full model under several sets of inputs, each of few replications.
+///
+/// # Formula
+/// Of each the mean of all N cheap values c plus that of m corrections d, as in [`mean`]. So few corrections do not say how they vary, so their
+/// variance is the greater of their own and the mean of those of all sets, with as many degrees of freedom as all have together. With s the
+/// deviation of c and e that of d the variance is (1 - m/N) s²/N + (s m/N + e)²/m, which no dependence of c and d exceeds; Student's t with
+/// the degrees of freedom of Satterthwaite (1946).
+pub(super) fn means_of_few(sets: &[Vec<Row<f64>>], level: Level) -> Vec<Estimate> {
+    let of = |rows: &Vec<Row<f64>>| {
+        let (_, _, above) = split(rows);
+        (sum_of_squares(&above), count(above.len()) - 1.0)
+    };
+    let own: Vec<(f64, f64)> = sets.iter().map(of).collect();
+    let (squares, df) = own.iter().fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    let one = |(rows, own): (&Vec<Row<f64>>, &(f64, f64))| {
+        if squares <= 0.0 {
+            return mean(rows, level);
+        }
+        let (_, cheap, above) = split(rows);
+        let all: Vec<f64> = rows.iter().map(|(cheap, _)| *cheap).collect();
+        let (n, m) = (count(all.len()), count(cheap.len()));
+        let variance = sum_of_squares(&all) / (n - 1.0);
+        let apart = libm::sqrt(variance) * m / n + libm::sqrt((own.0 / own.1).max(squares / df));
+        let first = variance / n;
+        let both = (1.0 - m / n) * first + apart * apart / m;
+        let second = both - first;
+        let error = libm::sqrt(both);
+        let df = both * both / (first * first / (n - 1.0) + second * second / df);
+        let value = mean_of(&all) + mean_of(&above);
+        let interval = Interval::around(value, two_sided_of(level, df) * error, level);
+        Estimate { value, standard_error: Some(error), interval, n: rows.len() }
+    };
+    sets.iter().zip(&own).map(one).collect()
+}
+
 /// A quantile of the full model on a continuous scale.
 ///
 /// # Formula
@@ -235,6 +270,28 @@ mod tests {
         let alone = super::super::mean(Sample::new(&[1.0, 2.0, 3.0, 4.0]).unwrap(), Level::P95);
         assert_eq!(mean(&same, Level::P95), alone);
         assert!(spread(&same).is_none());
+    }
+
+    #[test]
+    fn few_corrections_borrow_the_spread_of_others_and_never_a_smaller_one() {
+        let set = |apart: [f64; 2]| -> Vec<Row<f64>> {
+            (0..20_u8)
+                .map(|i| (f64::from(i % 4), apart.get(usize::from(i)).map(|d| f64::from(i % 4) + d)))
+                .collect()
+        };
+        let sets = [set([1.0, 1.2]), set([2.0, 2.0]), set([0.0, 2.0])];
+        let found = means_of_few(&sets, Level::P95);
+        let values = [1.5 + 1.1, 3.5, 2.5];
+        found.iter().zip(values).for_each(|(found, value)| near(found.value, value));
+        let [first, second, third] = [0, 1, 2].map(|at: usize| found[at].standard_error.unwrap());
+        // The mean of the variances of corrections is (0.02 + 0 + 2)/3 and the third's own is 2.
+        let s2: f64 = 20.0 * 1.25 / 19.0;
+        let error = |of: f64| (0.9 * s2 / 20.0 + (0.1 * s2.sqrt() + of.sqrt()).powi(2) / 2.0).sqrt();
+        near(first, error(2.02 / 3.0));
+        near(second, first);
+        near(third, error(2.0));
+        let same = means_of_few(&[set([1.0, 1.0]), set([1.0, 1.0])], Level::P95);
+        assert_eq!(same[0], mean(&set([1.0, 1.0]), Level::P95));
     }
 
     #[test]

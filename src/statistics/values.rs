@@ -145,6 +145,16 @@ impl Values {
         }
     }
 
+    /// The means of the full model under several sets of inputs of few replications each, whose corrections lend each other their
+    /// spread; of a set of one level as [`Self::mean`]. None where a set has no values.
+    #[must_use]
+    pub fn means_of_few(sets: &[Self], level: Level) -> Option<Vec<Estimate>> {
+        let two: Vec<Vec<(f64, Option<f64>)>> = sets.iter().filter_map(|set| set.levels().ok()).collect();
+        let mut pooled = two_levels::means_of_few(&two, level).into_iter();
+        let one = |set: &Self| if set.levels().is_ok() { pooled.next() } else { set.mean(level) };
+        sets.iter().map(one).collect()
+    }
+
     /// A quantile of the full model on a continuous scale; none of no values.
     #[must_use]
     pub fn quantile(&self, p: Probability, level: Level) -> Option<QuantileEstimate> {

@@ -22,11 +22,11 @@ plan_date = 2020-12-04
 policy = "{policy}"
 redesignation = 2020-09-11
 [allocation]
-dmin_per_day = 2
+dmin_per_day = 20
 [[group]]
 name = "IOC"
-capacity_per_day = 30
-firmware_capacity_per_day = 30
+capacity_per_day = 300
+firmware_capacity_per_day = 300
 [cohort_defaults]
 gate_slip_days = {{ uniform = {{ low = 0, high = 30 }}, draw = "for each" }}
 update_days = {{ uniform = {{ low = 3, high = 9 }} }}
@@ -48,7 +48,7 @@ retry_days = 5
     for supplier in 0..14 {
         write!(text, "[[supplier]]\nname = \"S{supplier}\"\n").unwrap();
         for (cohort, status, n) in
-            [("Alder", "dormant", 31), ("Alder", "active", 20), ("Birch", "dormant", 23)]
+            [("Alder", "dormant", 310), ("Alder", "active", 200), ("Birch", "dormant", 230)]
         {
             write!(
                 text,
@@ -57,7 +57,7 @@ retry_days = 5
             .unwrap();
         }
     }
-    text + "[[supplier_limit]]\nsupplier = \"S0\"\ngroup = \"IOC\"\ncovers = \"active\"\nper_day = 3\n"
+    text + "[[supplier_limit]]\nsupplier = \"S0\"\ngroup = \"IOC\"\ncovers = \"active\"\nper_day = 30\n"
 }
 
 fn workshop() -> Workshop {
@@ -129,8 +129,8 @@ fn a_folder_of_two_levels_read_again_says_what_the_run_said() {
     let (out, _) = Case::new(&workshop, &format!("{RUN} -q -o two")).run();
     for kind in ["scurve", "difference", "payers", "detriment", "finish-ecdf", "finish-range", "convergence"]
     {
-        Case::new(&workshop, &format!("chart two {kind} -o drawn-{kind}.svg -q")).run();
-        let [run, drawn] = [format!("two/fig-{kind}.svg"), format!("drawn-{kind}.svg")];
+        Case::new(&workshop, &format!("chart two {kind} -o drawn -q --force")).run();
+        let [run, drawn] = [format!("two/fig-{kind}.svg"), format!("drawn/fig-{kind}.svg")];
         assert!(workshop.read(&run) == workshop.read(&drawn), "{kind}");
     }
     let lines = |text: &str, begin: &str| {
@@ -204,7 +204,7 @@ fn where_nothing_can_be_merged_it_is_one_level_and_says_so() {
     let limits: String = (1..14)
         .map(|n| {
             format!(
-                "[[supplier_limit]]\nsupplier = \"S{n}\"\ngroup = \"IOC\"\ncovers = \"active\"\nper_day = 3\n"
+                "[[supplier_limit]]\nsupplier = \"S{n}\"\ngroup = \"IOC\"\ncovers = \"active\"\nper_day = 30\n"
             )
         })
         .collect();
@@ -252,8 +252,8 @@ fn a_study_shares_runs_that_differ_in_nothing_and_they_are_those_of_a_run() {
     let found: f64 = grid[0]["dormant_days_avoided"].parse().unwrap();
     assert!((found - (estimate(&base) - estimate(&main))).abs() < 1.0, "{found}");
     assert!(workshop.read("study/fig-grid.svg").contains("20 replications (merged, corrected by 2 full)"));
-    Case::new(&workshop, "chart study grid -q -o grid.svg").run();
-    assert!(workshop.read("study/fig-grid.svg") == workshop.read("grid.svg"));
+    Case::new(&workshop, "chart study grid -q -o drawn").run();
+    assert!(workshop.read("study/fig-grid.svg") == workshop.read("drawn/fig-grid.svg"));
 
     // The other point, by itself.
     let alone = "run existing.toml early.toml -q --replications 20 --levels 1 -o alone --set firmware.redesignation=2020-09-25";

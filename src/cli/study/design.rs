@@ -8,9 +8,8 @@ use anyhow::anyhow;
 use dormouse::engine::Draw;
 use dormouse::model::{Assumption, Quality};
 use dormouse::output::{self, SourceFile, Tried};
-use dormouse::replications::{Comparison, Threshold};
+use dormouse::replications::{Comparison, FewRuns, Threshold};
 use dormouse::scenario::{Problem, Problems};
-use dormouse::statistics::Values;
 use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 
@@ -263,9 +262,9 @@ impl Trials {
         bar: &ProgressBar,
         (shared, has_two): (&mut SharedRuns, bool),
     ) -> Result<Vec<Tried>, Failure> {
-        let mut as_given: Option<Vec<Values>> = None;
+        let family = (design.reads.len() - 1) * self.points.len();
         let draws: Vec<Draw> = (0..self.each).map(Draw::from).collect();
-        let mut one = |Point { values, given, part, keys, .. }: &Point| {
+        let mut one = |Point { given, part, keys, .. }: &Point| {
             let reads = design.under(given)?;
             if Part::of(self.kind, &reads) != *part {
                 let message = "a file of the study has changed since the study began; put it back as it was";
@@ -286,18 +285,25 @@ impl Trials {
                     ran: made.iter().flat_map(|batch| batch.ran(scenario, self.each)).collect(),
                 });
             }
-            let family = (reads.len() - 1) * self.points.len();
             let against = |run| Comparison::between(&runs[0], run, threshold, family);
-            let comparisons = runs[1..].iter().map(against).collect();
-            let headlines = Comparison::headlines(&runs);
-            let changes = as_given.as_deref().map(|given| Comparison::changes(given, &headlines, family));
-            // The first of those that are tried alone are the scenarios as the files say them.
-            if self.kind == Kind::Alone {
-                as_given.get_or_insert(headlines);
-            }
-            Ok(Tried { values: values.clone(), comparisons, changes: changes.unwrap_or_default() })
+            Ok((runs[1..].iter().map(against).collect::<Vec<_>>(), FewRuns::of(&runs)))
         };
-        self.points.iter().map(&mut one).collect()
+        let all = self.points.iter().map(&mut one).collect::<Result<Vec<_>, Failure>>()?;
+        let (mut comparisons, few): (Vec<Vec<Comparison>>, Vec<FewRuns>) = all.into_iter().unzip();
+        Comparison::pool(&mut comparisons, &few, family);
+        // The first of those that are tried alone are the scenarios as the files say them.
+        let mut changes = match few.split_first() {
+            Some((given, others)) if self.kind == Kind::Alone => {
+                std::iter::once(Vec::new()).chain(Comparison::changes(given, others, family)).collect()
+            }
+            _ => vec![Vec::new(); few.len()],
+        };
+        let tried = |(at, (point, comparisons)): (usize, (&Point, Vec<Comparison>))| Tried {
+            values: point.values.clone(),
+            comparisons,
+            changes: std::mem::take(&mut changes[at]),
+        };
+        Ok(self.points.iter().zip(comparisons).enumerate().map(tried).collect())
     }
 }
 

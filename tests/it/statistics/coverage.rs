@@ -235,11 +235,9 @@ fn two_levels(table: &mut Table) {
         |chance| levels::jump_holds(chance, Sizes::every(1000, 20)),
     );
     let grid = |correlation: f64| {
-        move |chance: &mut Chance| {
-            levels::one_of_many_holds(chance, Normal, correlation, Sizes::every(20, 10))
-        }
+        move |chance: &mut Chance| levels::point_holds(chance, correlation, Sizes::every(20, 10))
     };
-    let of_grid = "one of 36 means of a grid, two levels";
+    let of_grid = "2 of 27 means of a grid, two levels";
     let nearly_all = Promise::AtLeast(99.5);
     table.add((of_grid, "normal, correlation 0.999", "20, 2 full", MANY), nearly_all, grid(0.999));
     table.add((of_grid, "normal, correlation 0.9", "20, 2 full", MANY), nearly_all, grid(0.9));
