@@ -136,9 +136,12 @@ impl<T: Copy> Values<T> {
 }
 
 impl Values {
-    /// The mean of the full model; none of no values.
+    /// The mean of the full model; none of no values, or where one is not finite.
     #[must_use]
     pub fn mean(&self, level: Level) -> Option<Estimate> {
+        if self.all().any(|value| !value.is_finite()) {
+            return None;
+        }
         match self.levels() {
             Ok(rows) => Some(two_levels::mean(&rows, level)),
             Err(full) => Sample::new(&full).ok().map(|sample| mean(sample, level)),
@@ -284,6 +287,7 @@ mod tests {
         assert_eq!(rows.mean(Level::P95), Values::one(vec![2.0, 4.0]).mean(Level::P95));
         assert_eq!(rows.correction(), None);
         assert_eq!(Values::one(Vec::new()).mean(Level::P95), None);
+        assert_eq!(Values::two([(f64::NAN, Some(f64::NAN)); 9]).mean(Level::P95), None);
         assert_eq!((rows.ends(), rows.n(), rows.count(|x| *x > 1.0)), (Some((1.0, 9.0)), 3, 3));
     }
 }

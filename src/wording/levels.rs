@@ -2,7 +2,7 @@
 
 use super::numbers;
 
-/// Behind a number of replications: ` (merged, corrected by 49 full)`; nothing where all are full.
+/// Behind a number of replications: ` (merged, corrected by 48 full)`; nothing where all are full.
 #[must_use]
 pub fn of_full(replications: u64, full: u64) -> String {
     if full < replications {
@@ -18,7 +18,7 @@ mod tests {
 
     #[test]
     fn only_replications_of_two_levels_say_so() {
-        assert_eq!(of_full(1000, 129), " (merged, corrected by 129 full)");
+        assert_eq!(of_full(1000, 128), " (merged, corrected by 128 full)");
         assert_eq!(of_full(200, 200), "");
     }
 }

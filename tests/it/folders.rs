@@ -140,7 +140,7 @@ fn a_folder_of_another_program_is_told() {
     let (again, _) = compared(&workshop, "results/folded");
     assert!(again.contains(says) && again.contains("early by dormouse") && again.contains("(0123456789ab)"));
     // The same scenario of which another program made other values is another one.
-    change(&workshop, "results/early", "early/replications.csv", "\n0,", "\n0,1");
+    change(&workshop, "results/early", "early/replications.csv", "\n0,full,", "\n0,full,1");
     run(&workshop, "early.toml", "results/ours");
     let (out, _) = compared(&workshop, "results/early results/ours -q");
     assert!(out.contains("early of ours against early of early, 6 replications"), "{out}");
@@ -273,11 +273,17 @@ fn what_would_break_the_pairs_is_refused_with_what_to_do() {
 fn a_table_of_replications_that_is_not_whole_is_refused_with_its_place() {
     for (from, to, says) in [
         (
-            "replication,dormant_days_lost,",
-            "replication,dormant_days_gone,",
+            "replication,level,dormant_days_lost,",
+            "replication,level,dormant_days_gone,",
             ":1: found `dormant_days_gone` in column",
         ),
-        ("\n0,", "\n0,x", ":2: found `x"),
+        ("\n0,full,", "\n0,full,x", ":2: found `x"),
+        ("\n2,full,", "\n2,half,", ":4: found `half` in column `level`, expected full or merged"),
+        (
+            "\n2,full,",
+            "\n2,merged,",
+            ":4: found `merged` in column `level`, expected the level of the first row",
+        ),
         ("\n0,", "\n0,,", "a row of CSV"),
         (",not by the end", ",never", "the reason in the column whose name has `_outcome`"),
         ("\n3,", "\n4,", ":5: found `4` in column `replication`, expected the rows numbered from 0"),

@@ -61,6 +61,7 @@ fn any_replication_seen_whole_is_its_row_of_the_run_of_many() {
         for name in ["existing", "every-key"] {
             let mut row = rows(&workshop.read(&format!("many/{name}/replications.csv"))).swap_remove(k);
             assert_eq!(row.remove("replication").unwrap(), k.to_string());
+            assert_eq!(row.remove("level").unwrap(), "full");
             let single = as_row(&rows(&workshop.read(&format!("{folder}/{name}/summary.csv"))));
             assert!(single.keys().eq(row.keys()), "{:?} {:?}", single.keys(), row.keys());
             for (column, value) in &single {
@@ -129,8 +130,8 @@ fn a_replication_that_is_not_there_or_is_not_what_it_was_is_refused() {
     // A folder whose row is another one, as that of another version may be.
     let table = workshop.read("many/existing/replications.csv");
     let row = table.lines().nth(4).unwrap();
-    let lost = row.split(',').nth(1).unwrap();
-    let other = table.replacen(&format!("3,{lost},"), &format!("3,{lost}0,"), 1);
+    let lost = row.split(',').nth(2).unwrap();
+    let other = table.replacen(&format!("3,full,{lost},"), &format!("3,full,{lost}0,"), 1);
     workshop.write("many/existing/replications.csv", &other);
     let sha = |text: &str| dormouse::fingerprint::sha256(text);
     let manifest = workshop.read("many/manifest.json").replace(&sha(&table), &sha(&other));

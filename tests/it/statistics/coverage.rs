@@ -218,7 +218,7 @@ fn two_levels(table: &mut Table) {
     let (skewed, what) = (Lognormal(0.5), "mean, two levels");
     table.add((what, "normal, correlation 0.999", "200, 20 full", MANY), ABOUT, mean(Normal, 0.999, few));
     table.add((what, "normal, correlation 0.9", "200, 20 full", MANY), ABOUT, mean(Normal, 0.9, few));
-    table.add((what, "normal, correlation 0.999", "200, 49 full", MANY), ABOUT, mean(Normal, 0.999, usual));
+    table.add((what, "normal, correlation 0.999", "200, 48 full", MANY), ABOUT, mean(Normal, 0.999, usual));
     table.add(
         (what, "lognormal, σ 0.5, correlation 0.999", "200, 20 full", MANY),
         ABOUT,
@@ -278,7 +278,7 @@ fn two_levels(table: &mut Table) {
     let what = "mean when stopped, two levels";
     table.add((what, "normal, correlation 0.999, to 0.2 deviations", "stops", SOME), ABOUT, stopped(0.999));
     table.add((what, "normal, correlation 0.9, to 0.2 deviations", "stops", SOME), ABOUT, stopped(0.9));
-    for (sizes, runs) in [(Sizes::usual(100), "100, 38 full"), (usual, "200, 49 full")] {
+    for (sizes, runs) in [(Sizes::usual(100), "100, 38 full"), (usual, "200, 48 full")] {
         table.add(("3 differences at once, two levels", "national study", runs, SOME), NATIONAL, |chance| {
             levels::national_family_holds(chance, sizes)
         });
