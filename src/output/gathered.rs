@@ -13,7 +13,7 @@ use super::{
 };
 use crate::findings::{Kpi, Scope, kpi};
 use crate::model::Layers;
-use crate::replications::{Comparison, Programme, Record, Replications, Threshold};
+use crate::replications::{Comparison, Programme, Record, Replications, Threshold, is_of_suppliers};
 
 /// The table of every replication in the folder of a scenario.
 pub const EVERY: &str = "replications.csv";
@@ -207,19 +207,26 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
     {
         replications = replications.at_two_levels();
     }
+    let mut full = None;
     for row in sheet.rows() {
         let n = replications.n() as u64;
         let is_beside = replications.has_two_levels() && programme(&row)? == Programme::Full;
         let expected = if is_beside { n.wrapping_sub(1) } else { n };
-        if row.count("replication")? != expected {
+        let is_twice = is_beside && full == Some(expected);
+        full = if is_beside { Some(expected) } else { full };
+        if is_twice || row.count("replication")? != expected {
             return Err(row.wrong("replication", row.text("replication")?, "the rows numbered from 0"));
         }
         if !is_beside && (programme(&row)? == Programme::Merged) != replications.has_two_levels() {
             return Err(row.wrong(LEVEL, row.text(LEVEL)?, "the level of the first row"));
         }
         let cells = &row.cells()[skipped..];
-        let values = places.iter().map(|(kpi, _, at, outcome)| {
+        let is_merged = replications.has_two_levels() && !is_beside;
+        let values = places.iter().map(|(kpi, scope, at, outcome)| {
             let (text, outcome) = (&cells[*at], outcome.map_or("", |at| cells[at].as_str()));
+            if is_merged && text.is_empty() && is_of_suppliers(kpi, scope) {
+                return Ok(f64::NAN);
+            }
             let value = measured::value(kpi, text, outcome, period);
             value.ok_or_else(|| row.wrong(&sheet.header()[at + skipped], text, measured::expected(kpi)))
         });
