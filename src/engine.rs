@@ -24,7 +24,7 @@ use day::allocation::Market;
 use day::attempts::{Attempts, Kept};
 use day::conservation::{self, Totals};
 use day::firmware_starts;
-use day::returns::Updates;
+use day::returns::Returns;
 use day::supplier_change::{Churn, Moves};
 use setup::opening_stock;
 use setup::run_layout::RunLayout;
@@ -121,7 +121,7 @@ struct Run<'a> {
     allocator: Allocator,
     market: Market,
     attempts: Attempts,
-    updates: Updates,
+    returns: Returns,
     totals: Totals,
     churn: Churn,
     moves: Moves,
@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
         Self {
             market: Market::new(&layout, &allocator),
             attempts: Attempts::default(),
-            updates: Updates::default(),
+            returns: Returns::default(),
             totals: Totals::new(&layout),
             churn: Churn::default(),
             firmware: firmware_starts::Scratch::default(),
@@ -174,12 +174,14 @@ impl<'a> Run<'a> {
         let mut state = snapshot.state;
         // Sums are kept between days; a fresh run has none yet.
         state.changed.fill(true);
+        state.waiting.make_lists(&layout.rooms);
         let mut run = Self::with(layout, shape, state, Moves { lost, gained }, trace);
         run.allocator.set_credits(snapshot.credits);
         run
     }
 
-    fn into_snapshot(self) -> Snapshot {
+    fn into_snapshot(mut self) -> Snapshot {
+        self.state.waiting.clear_lists();
         Snapshot {
             seed: self.layout.model.seed,
             credits: self.allocator.credits().clone(),
@@ -217,7 +219,7 @@ impl<'a> Run<'a> {
         state.dated_events(layout, &mut trace.cohorts);
         state.change_supplier(layout, &mut self.churn, &mut self.moves);
         state.remove(layout, &mut self.churn);
-        state.returns(layout, &mut self.updates, &mut trace.cohorts);
+        state.returns(layout, &mut self.returns, &mut trace.cohorts)?;
         state.start_updates(layout, &mut self.firmware, groups, &mut trace.cohorts);
         state.commit_week(layout);
         if migration_day {

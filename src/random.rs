@@ -13,7 +13,7 @@ pub use beta::{beta_cdf, beta_quantile};
 pub use binomial::{Chance, Repeated};
 pub use multinomial::{Destinations, Lengths};
 pub use normal::{normal_cdf, normal_quantile};
-pub use philox::{Number, Stream};
+pub use philox::{Block, Lead, Number, Stream};
 
 /// What a draw is for. The numbers are part of every address: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +74,14 @@ impl Draws {
     #[must_use]
     #[inline]
     pub fn stream(&self, at: Address) -> Stream {
+        Stream::new(self.seed, self.counter(at))
+    }
+
+    #[inline]
+    fn counter(&self, at: Address) -> [u64; 2] {
         debug_assert!(at.index < 1024, "an index has ten bits");
         let place = u32::from(at.day) << 16 | u32::from(at.index) << 6 | at.purpose as u32;
-        Stream::new(self.seed, at.entity, self.replication, place)
+        philox::counter(at.entity, self.replication, place)
     }
 
     /// The rows of numbers at `n` addresses, in order, begun side by side.
@@ -88,28 +93,27 @@ impl Draws {
         }
     }
 
-    /// Two numbers at each of `n` addresses of one purpose and day, by entity and index, in order.
-    pub fn pairs(
-        &self,
-        (purpose, day): (Purpose, u16),
-        n: usize,
-        address: impl Fn(usize) -> (u64, u16),
-        numbers: &mut Vec<[Number; 2]>,
-    ) {
-        numbers.clear();
-        for (from, addresses) in abreast(n, address) {
-            let streams =
-                addresses.map(|(entity, index)| self.stream(Address { purpose, entity, day, index }));
-            numbers.extend(Stream::first_two(streams).into_iter().take(n - from));
+    /// A block of short numbers at each of `n` addresses, in order, drawn side by side.
+    #[inline]
+    pub fn blocks(&self, n: usize, address: impl Fn(usize) -> Address, blocks: &mut Vec<Block>) {
+        blocks.clear();
+        for (_, addresses) in abreast(n, address) {
+            blocks.extend(Block::of(self.seed, addresses.map(|at| self.counter(at))));
         }
+        blocks.truncate(n);
+    }
+
+    /// A word of the bits behind a lead of the block at an address.
+    #[must_use]
+    pub fn behind(&self, at: Address, lead: usize, word: u32) -> u64 {
+        Block::behind(self.seed, self.counter(at), lead, word)
     }
 
     /// One number at an address.
     #[must_use]
     #[inline]
     pub fn number(&self, at: Address) -> Number {
-        let [[number, _]] = Stream::first_two([self.stream(at)]);
-        number
+        Stream::first(self.seed, self.counter(at))
     }
 }
 

@@ -377,7 +377,7 @@ fn check_pools(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
             Status::Active => same("waiting for their supplier", substage::NOTICE, kept(Wait::User))?,
         }
     }
-    state.waiting.check_due(&layout.rooms)?;
+    state.waiting.check_days()?;
     state.line.check(layout, &state.eligible)?;
     state.line.check_days(state.day)?;
     for (cohort, [waiting, under_way]) in by_cohort.into_iter().enumerate() {

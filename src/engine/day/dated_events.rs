@@ -98,7 +98,7 @@ impl State {
         self.leave(layout, place, substage::READY_UPDATED, updated);
         let under_way = self.under_way.take_all(&layout.rings, (place, layout.cohort_of(place)));
         self.leave(layout, place, substage::UNDER_WAY, under_way);
-        let waiting = self.waiting.take_update_waits(&layout.rooms[place], self.day);
+        let waiting = self.waiting.take_update_waits(&layout.rooms[place]);
         self.leave(layout, place, substage::FIRMWARE_WAIT, waiting);
         let again = updated + under_way + waiting;
         self.arrive_waiting_firmware(layout, place, 1, again);

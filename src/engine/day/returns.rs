@@ -2,143 +2,227 @@
 
 use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::setup::run_layout::RunLayout;
-use crate::engine::stock::state::{Batch, State, Wait};
+use crate::engine::stock::state::{State, Wait, eligible_lane};
 use crate::engine::stock::substage;
-use crate::model::Status;
-use crate::random::{Number, Purpose};
+use crate::engine::stock::wait_ring::Waiter;
+use crate::model::{CohortIdx, Status};
+use crate::random::{Block, Purpose};
 use crate::trace::CohortRecord;
 
-/// Updates that end on a day, reused from day to day.
+/// What step 3 works with, reused from day to day.
 #[derive(Clone, Debug, Default)]
-pub(in crate::engine) struct Updates {
+pub(in crate::engine) struct Returns {
     ended: BranchlessVec<Ended>,
-    /// The draws of each.
-    numbers: Vec<[Number; 2]>,
+    /// Cohorts of which any update ends, and up to where the list is theirs.
+    cohorts: Vec<(CohortIdx, usize)>,
+    /// Places and tens of tries, which share a block of draws, and the block.
+    tens: BranchlessVec<(u32, u16)>,
+    blocks: Vec<Block>,
+    /// How many fail, in the order of `ended`.
+    failed: Vec<u32>,
+    /// Waits that end, as places of the day's row and how many.
+    waits: Vec<(u32, u32)>,
 }
 
-/// Updates of a place that end, with the number of their try.
+/// Updates of a place that end, with the position of their try among the ten that share a block of draws, and of that block.
 #[derive(Clone, Copy, Debug, Default)]
 struct Ended {
     place: u32,
-    number: u8,
+    at: u8,
     count: u32,
+    block: u32,
 }
+
+/// Tries whose draws come from one block.
+const TEN: usize = 2 * Block::A_WORD;
 
 impl State {
     /// Step 3: updates and waits that end today.
     pub(in crate::engine) fn returns(
         &mut self,
         layout: &RunLayout<'_>,
-        updates: &mut Updates,
+        returns: &mut Returns,
         records: &mut [CohortRecord],
-    ) {
-        self.updates_end(layout, updates, records);
-        let mut counts = Vec::new();
-        for word in 0..self.waiting.words() {
-            for cell in self.waiting.take_cells(word, self.day) {
-                self.waiting.take_due(&layout.rooms[cell], self.day, &mut counts);
-                self.waits_end(layout, cell, &counts);
-            }
-        }
-        self.suppliers_join(layout, &mut counts);
+    ) -> Result<(), String> {
+        self.updates_end(layout, returns, records);
+        let taken = self.waits_end(layout, &mut returns.waits);
+        self.waiting.check_taken(self.day, taken)?;
+        self.suppliers_join(layout);
+        Ok(())
     }
 
-    /// What becomes of those of a cell whose wait ends, whatever they waited for.
-    fn waits_end(&mut self, layout: &RunLayout<'_>, cell: usize, counts: &[u32]) {
-        let ended = |wait| layout.rooms[cell].ended(counts, wait);
-        let retries = ended(Wait::Retry);
-        match layout.status_of(cell) {
-            Status::Dormant => {
-                self.try_again(layout, cell, ended(Wait::UpdateWait));
-                self.become_eligible(layout, cell, Wait::Notice, ended(Wait::Notice));
-                self.become_eligible(layout, cell, Wait::Retry, retries);
-            }
-            // One that changed supplier while it waited may have come to one that is not yet a DCC user.
-            Status::Active if layout.user_from(cell) > self.day => {
-                for (attempt, n) in (1..).zip(retries.iter().copied()).filter(|(_, n)| *n > 0) {
+    /// What becomes of those whose wait ends today, kind after kind; returns how many there are.
+    fn waits_end(&mut self, layout: &RunLayout<'_>, waits: &mut Vec<(u32, u32)>) -> u32 {
+        let today = self.day;
+        let who = |at: u32| {
+            let Waiter { cell, number } = layout.rooms.waiter(at);
+            (cell as usize, number)
+        };
+        let mut taken = self.waiting.take_due(Wait::UpdateWait, today, waits);
+        for &(at, n) in &*waits {
+            let (place, number) = who(at);
+            self.try_again(layout, place, number, n);
+        }
+        taken += self.waiting.take_due(Wait::Notice, today, waits);
+        self.all_become_eligible(layout, Wait::Notice, waits);
+        taken += self.waiting.take_due(Wait::Retry, today, waits);
+        // One that changed supplier while it waited may have come to one that is not yet a DCC user.
+        if layout.inputs.suppliers.iter().any(|supplier| supplier.user_from > today) {
+            let is_early =
+                |cell: usize| layout.status_of(cell) == Status::Active && layout.user_from(cell) > today;
+            waits.retain(|&(at, n)| {
+                let (cell, attempt) = who(at);
+                let early = is_early(cell);
+                if early {
                     self.leave(layout, cell, Wait::Retry.lane(), n);
                     self.arrive_active_ready(layout, cell, attempt, n);
                 }
+                !early
+            });
+        }
+        self.all_become_eligible(layout, Wait::Retry, waits);
+        taken
+    }
+
+    /// As [`State::become_eligible`] for many cells, with what it does written out: most of all that happens on a day is this.
+    fn all_become_eligible(&mut self, layout: &RunLayout<'_>, wait: Wait, waits: &[(u32, u32)]) {
+        let (from, days_left) = (wait.lane(), layout.days_left(self.day));
+        for &(at, n) in waits {
+            let Waiter { cell, number } = layout.rooms.waiter(at);
+            let cell = cell as usize;
+            let to = eligible_lane(number);
+            let days = u64::from(n) * days_left;
+            let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
+            counts[from] -= n;
+            counts[to] += n;
+            waits[from] -= days;
+            waits[to] += days;
+            self.by_attempt[layout.attempt_at(cell, number)] += n;
+            self.eligible[layout.demand_at(cell)] += n;
+            self.became_eligible[cell] += if number == 1 { u64::from(n) } else { 0 };
+            self.changed[layout.cohort_of(cell)] = true;
+        }
+        if self.line.is_kept() {
+            for &(at, n) in waits {
+                self.line.join(layout.rooms.waiter(at).cell as usize, self.day, n);
             }
-            Status::Active => self.become_eligible(layout, cell, Wait::Retry, retries),
         }
     }
 
     /// Suppliers that become DCC users today: their Active installations have waited for them.
-    fn suppliers_join(&mut self, layout: &RunLayout<'_>, counts: &mut Vec<u32>) {
+    fn suppliers_join(&mut self, layout: &RunLayout<'_>) {
         if layout.inputs.suppliers.iter().all(|supplier| supplier.user_from != self.day) {
             return;
         }
         let today = self.day;
         for cell in layout.cells(Status::Active).filter(|cell| layout.user_from(*cell) == today) {
-            let room = &layout.rooms[cell];
-            self.waiting.take_users(room, counts);
-            self.become_eligible(layout, cell, Wait::User, room.ended(counts, Wait::User));
+            let users: Vec<(u8, u32)> = self.waiting.take_users(&layout.rooms[cell]).collect();
+            for (attempt, n) in users {
+                self.become_eligible(layout, cell, Wait::User, attempt, n);
+            }
         }
     }
 
-    /// Updates that end today, of all places before any draw, so that those are made side by side.
-    fn updates_end(&mut self, layout: &RunLayout<'_>, updates: &mut Updates, records: &mut [CohortRecord]) {
-        let Updates { ended, numbers } = updates;
+    /// Updates that end today: all are listed, then their draws made side by side, then applied.
+    fn updates_end(&mut self, layout: &RunLayout<'_>, returns: &mut Returns, records: &mut [CohortRecord]) {
+        self.list_ended(layout, returns);
+        let Returns { ended, cohorts, tens, blocks, failed, .. } = returns;
+        layout.blocks(Purpose::UpdateSuccess, self.day, tens.items(), |ten| ten, blocks);
+        failed.clear();
+        let mut from = 0;
+        for &(cohort, upto) in &*cohorts {
+            let fails = layout.fate_tables.update_fails(cohort);
+            failed.extend(ended.items()[from..upto].iter().map(|ended| {
+                let (at, block) = (usize::from(ended.at), ended.block as usize);
+                let behind =
+                    |word| layout.behind(Purpose::UpdateSuccess, self.day, tens.items()[block], at, word);
+                fails.count_by_lead(ended.count, blocks[block].lead(at), behind)
+            }));
+            let of_cohort = (&ended.items()[from..upto], &failed[from..]);
+            let (all, failures) = self.cohort_ends(layout, cohort, tens.items(), of_cohort);
+            self.under_way.end(cohort, all);
+            records[cohort].firmware_failed += u64::from(failures);
+            from = upto;
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "places are few, tries have at most two digits")]
+    fn list_ended(&mut self, layout: &RunLayout<'_>, returns: &mut Returns) {
+        let Returns { ended, cohorts, tens, .. } = returns;
         ended.clear();
+        cohorts.clear();
+        tens.clear();
         for (cohort, places) in layout.cohort_places.iter().enumerate() {
             if !self.under_way.any(cohort) {
                 continue;
             }
-            let tries = layout.model.cohorts[cohort].firmware.max_tries;
+            let tries = usize::from(layout.model.cohorts[cohort].firmware.max_tries);
             for place in places.clone().filter(|place| self.cells[*place][substage::UNDER_WAY] > 0) {
-                let mut space = ended.space(tries.into());
-                for number in 1..=tries {
-                    let count = self.under_way.take_due(&layout.rings, (place, cohort), number, self.day);
-                    let place = u32::try_from(place).expect("places are few");
-                    space.add(Ended { place, number, count }, count > 0);
+                let mut due = self.under_way.take_due(&layout.rings, (place, cohort), self.day);
+                for ten in 0..tries.div_ceil(TEN) as u16 {
+                    let (mut any, block) = (0, tens.items().len() as u32);
+                    let mut space = ended.space(TEN);
+                    for (at, count) in (0..).zip(due.by_ref().take(TEN)) {
+                        any |= count;
+                        space.add(Ended { place: place as u32, at, count, block }, count > 0);
+                    }
+                    let stayed = space.stayed();
+                    ended.keep(stayed);
+                    tens.add((place as u32, ten), any > 0);
                 }
-                let stayed = space.stayed();
-                ended.keep(stayed);
             }
-        }
-        let of = |ended: Ended| (ended.place, ended.number.into());
-        layout.pairs(Purpose::UpdateSuccess, self.day, ended.items(), of, numbers);
-        let mut drawn = ended.items();
-        let mut numbers = &numbers[..];
-        while let Some(first) = drawn.first() {
-            let n_tries = drawn.iter().take_while(|ended| ended.place == first.place).count();
-            let (of_place, rest) = drawn.split_at(n_tries);
-            let (draws, rest_of_numbers) = numbers.split_at(n_tries);
-            let place = first.place as usize;
-            let failed = self.tries_end(layout, place, of_place.iter().zip(draws));
-            records[layout.cohort_of(place)].firmware_failed += u64::from(failed);
-            (drawn, numbers) = (rest, rest_of_numbers);
+            cohorts.push((cohort, ended.items().len()));
         }
     }
 
-    /// Updates of a place end, whatever the number of their try; returns how many failed.
-    fn tries_end<'a>(
+    /// Updates of a cohort end; returns how many there are and how many fail.
+    fn cohort_ends(
         &mut self,
         layout: &RunLayout<'_>,
-        place: usize,
-        tries: impl Iterator<Item = (&'a Ended, &'a [Number; 2])>,
-    ) -> u32 {
-        let cohort = layout.cohort_of(place);
+        cohort: CohortIdx,
+        tens: &[(u32, u16)],
+        (ended, failed): (&[Ended], &[u32]),
+    ) -> (u32, u32) {
         let inputs = &layout.inputs.cohorts[cohort];
-        let last = layout.model.cohorts[cohort].firmware.max_tries;
-        let (mut all, mut failed, mut given_up) = (0, 0, 0);
-        for (Ended { number, count, .. }, [u, _]) in tries {
-            let failures = count - inputs.update_success.count(*count, *u);
-            all += count;
-            failed += failures;
-            if *number == last {
-                given_up = failures;
-            } else if failures > 0 {
-                let due = self.day.plus(inputs.update_wait);
-                let again = Batch { due, wait: Wait::UpdateWait, number: number + 1, count: failures };
-                self.waiting.put(&layout.rooms[place], place, again);
+        let last = usize::from(layout.model.cohorts[cohort].firmware.max_tries);
+        let days_left = layout.days_left(self.day);
+        let notice_ends = self.waiting.ring_day(self.day.plus(inputs.notice));
+        let goal = match (self.entered[cohort], inputs.notice) {
+            (false, _) => substage::READY_UPDATED,
+            (true, 0) => substage::ELIGIBLE_FIRST,
+            (true, _) => substage::NOTICE,
+        };
+        let until = self.waiting.ring_day(self.day.plus(inputs.update_wait));
+        let mut update_waits = self.waiting.until(Wait::UpdateWait, until);
+        let (mut all, mut all_failed) = (0, 0);
+        for (ended, &failed) in ended.iter().zip(failed) {
+            let (place, n, good) = (ended.place as usize, ended.count, ended.count - failed);
+            let number = usize::from(tens[ended.block as usize].1) * TEN + usize::from(ended.at) + 1;
+            let is_last = number == last;
+            all += n;
+            all_failed += failed;
+            let (counts, waits) = (&mut self.cells[place], &mut self.waits[place]);
+            counts[substage::UNDER_WAY] -= n;
+            waits[substage::UNDER_WAY] -= u64::from(n) * days_left;
+            let failed_lane = if is_last { substage::NO_WAN } else { substage::FIRMWARE_WAIT };
+            for (lane, n) in [(failed_lane, failed), (goal, good)] {
+                counts[lane] += n;
+                waits[lane] += u64::from(n) * days_left;
             }
+            // Nobody waits for a try after the last.
+            let again = if is_last { 0 } else { failed };
+            let at = layout.rooms[place].at(Wait::UpdateWait, 1) + number - usize::from(is_last);
+            update_waits.put(at, again);
         }
-        let ways = [(substage::FIRMWARE_WAIT, failed - given_up), (substage::NO_WAN, given_up)];
-        self.shift_to(layout, place, substage::UNDER_WAY, ways);
-        self.leave(layout, place, substage::UNDER_WAY, all - failed);
-        self.arrive_dormant_ready(layout, place, 1, all - failed);
-        failed
+        let good =
+            ended.iter().zip(failed).map(|(ended, failed)| (ended.place as usize, ended.count - failed));
+        if goal == substage::NOTICE {
+            let mut notices = self.waiting.until(Wait::Notice, notice_ends);
+            good.for_each(|(place, n)| notices.put(layout.rooms[place].at(Wait::Notice, 1), n));
+        } else if goal == substage::ELIGIBLE_FIRST {
+            good.for_each(|(place, n)| self.join_eligible(layout, place, 1, n));
+        }
+        self.changed[cohort] = true;
+        (all, all_failed)
     }
 }

@@ -23,6 +23,16 @@ impl<T: Copy + Default> BranchlessVec<T> {
         self.n = 0;
     }
 
+    /// Adds one more, if it stays.
+    #[inline]
+    pub(in crate::engine) fn add(&mut self, item: T, stays: bool) {
+        if self.items.len() == self.n {
+            self.items.push(item);
+        }
+        self.items[self.n] = item;
+        self.n += usize::from(stays);
+    }
+
     /// Space for so many more, whether or not they stay.
     pub(in crate::engine) fn space(&mut self, more: usize) -> Space<'_, T> {
         let upto = self.n + more;
@@ -40,6 +50,13 @@ impl<T: Copy + Default> BranchlessVec<T> {
 
     pub(in crate::engine) fn items(&self) -> &[T] {
         &self.items[..self.n]
+    }
+}
+
+/// Two lists are the same where their items are, whatever stands behind these.
+impl<T: Copy + Default + PartialEq> PartialEq for BranchlessVec<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.items() == other.items()
     }
 }
 

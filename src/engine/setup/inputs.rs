@@ -3,6 +3,7 @@
 
 mod drawn;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 pub use drawn::{DrawnInputs, UncertainInputs};
@@ -83,15 +84,15 @@ pub struct CohortInputs {
     /// How long updates take.
     pub update_length: Arc<Lengths>,
     /// Probability that an update succeeds.
-    pub update_success: Arc<Repeated>,
+    pub update_success: Chance,
     /// Days from a failed update until the next is possible.
     pub update_wait: i32,
     /// Days of notice.
     pub notice: i32,
     /// Probability of success by attempt number; the last holds for later ones.
-    pub success: Vec<Arc<Repeated>>,
+    pub success: Vec<Chance>,
     /// Probability that an allocated slot is used.
-    pub take_up: Arc<Repeated>,
+    pub take_up: Chance,
     /// Days from a failed attempt until the next is possible.
     pub retry_delay: i32,
     /// Ramp-up limit by day.
@@ -150,7 +151,7 @@ impl Inputs {
 impl CohortInputs {
     /// Probability of success of an attempt, by its number from 1.
     #[must_use]
-    pub fn success(&self, attempt: u8) -> &Repeated {
+    pub fn success(&self, attempt: u8) -> &Chance {
         &self.success[usize::from(attempt - 1).min(self.success.len() - 1)]
     }
 }
@@ -290,20 +291,20 @@ impl Source<'_> {
         draws: &Draws,
         chances: &mut Chances,
     ) -> CohortInputs {
-        let mut chance = |probability: f64| chances.of(Chance::new(probability));
-        let success = |uncertain: &Uncertain| SUCCESS_FACTOR * self.value(uncertain);
+        let chance = |uncertain: &Uncertain| Chance::new(self.value(uncertain));
+        let success = |uncertain: &Uncertain| Chance::new(SUCCESS_FACTOR * self.value(uncertain));
         CohortInputs {
             days,
             expected_entry,
             rework: self.rework_strikes(cohort, days, draws),
             supplier_delay: self.days(&cohort.supplier_delay).max(0),
-            no_update: chance(self.value(&cohort.firmware.no_update_share)),
+            no_update: chances.of(chance(&cohort.firmware.no_update_share)),
             update_length,
-            update_success: chance(self.value(&cohort.firmware.success)),
+            update_success: chance(&cohort.firmware.success),
             update_wait: self.days(&cohort.firmware.wait).max(1),
             notice: self.days(&cohort.notice).max(0),
-            success: cohort.success.iter().map(success).map(&mut chance).collect(),
-            take_up: chance(self.value(&cohort.take_up)),
+            success: cohort.success.iter().map(success).collect(),
+            take_up: chance(&cohort.take_up),
             retry_delay: self.days(&cohort.retry_delay).max(1),
             ramp_up: cohort.ramp_up.as_ref().map(|dated| self.dense(dated)),
         }
@@ -395,23 +396,32 @@ pub(in crate::engine) fn whole_days(value: f64) -> i32 {
 /// Longest length that is told apart \[days\]; what lies beyond counts as this long.
 const LONGEST: i32 = 1_000;
 
+thread_local! {
+    /// Distributions whose lengths a replication of this thread worked out: those after it mostly have the same. Nothing that is computed
+    /// depends on what stands here.
+    static KNOWN_LENGTHS: RefCell<Vec<(Distribution, Arc<Lengths>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Distributions that are known at most.
+const MOST_KNOWN: usize = 64;
+
 /// The update lengths of every cohort; cohorts with the same distribution share it.
 fn all_lengths(model: &Model) -> Vec<Arc<Lengths>> {
-    let mut known: Vec<(&Distribution, Arc<Lengths>)> = Vec::new();
-    let mut all = Vec::with_capacity(model.cohorts.len());
-    for cohort in &model.cohorts {
-        let same =
-            known.iter().find(|(distribution, _)| **distribution == cohort.firmware.length.distribution);
-        let shared = same.map_or_else(
-            || Arc::new(lengths(&cohort.firmware.length.distribution)),
-            |(_, shared)| Arc::clone(shared),
-        );
-        if same.is_none() {
-            known.push((&cohort.firmware.length.distribution, Arc::clone(&shared)));
+    KNOWN_LENGTHS.with_borrow_mut(|known| {
+        if known.len() > MOST_KNOWN {
+            known.clear();
         }
-        all.push(shared);
-    }
-    all
+        let of = |cohort: &Cohort| {
+            let distribution = &cohort.firmware.length.distribution;
+            if let Some((_, lengths)) = known.iter().find(|(known, _)| known == distribution) {
+                return Arc::clone(lengths);
+            }
+            let lengths = Arc::new(lengths(distribution));
+            known.push((distribution.clone(), Arc::clone(&lengths)));
+            lengths
+        };
+        model.cohorts.iter().map(of).collect()
+    })
 }
 
 /// The distribution of whole-day lengths, rounded half up, at least 1 day.

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::allocate::Shape;
+use crate::engine::setup::fate_tables::FateTables;
 use crate::engine::setup::inputs::{Draw, Inputs, address_day, cell_key, fates};
 use crate::engine::stock::update_ring::Rings;
 use crate::engine::stock::wait_ring::{Room, Rooms};
 use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
-use crate::random::{Address, Destinations, Draws, Number, Purpose, Stream};
+use crate::random::{Address, Block, Destinations, Draws, Number, Purpose, Stream};
 
 /// Everything a run reads.
 #[derive(Clone, Debug)]
@@ -20,6 +21,9 @@ pub(in crate::engine) struct RunLayout<'a> {
     pub(in crate::engine) n_days: usize,
     pub(in crate::engine) max_attempts: usize,
     pub(in crate::engine) max_tries: usize,
+    /// Attempts for which a cell has room: whole fives, since five share a block of draws.
+    pub(in crate::engine) attempt_stride: usize,
+    pub(in crate::engine) fate_tables: FateTables,
     /// Where updates under way stand.
     pub(in crate::engine) rings: Rings,
     /// Where those who wait stand, by cell.
@@ -59,13 +63,17 @@ impl<'a> RunLayout<'a> {
         let inputs = Inputs::draw(model, draw);
         let longest: Vec<u32> = inputs.cohorts.iter().map(|c| c.update_length.longest()).collect();
         let tries: Vec<u8> = model.cohorts.iter().map(|c| c.firmware.max_tries).collect();
+        let max_attempts = usize::from(most(|c| c.max_attempts));
+        let attempt_stride = max_attempts.next_multiple_of(Block::A_WORD);
         let layout = Self {
+            fate_tables: FateTables::new(&inputs, attempt_stride),
+            attempt_stride,
             rings: Rings::new(&places, &longest, &tries),
             rooms: rooms(model, &inputs, &places),
             inputs,
             cohort_places: (0..model.cohorts.len()).map(|c| from(c)..from(c + 1)).collect(),
             n_days: model.calendar.n_days(),
-            max_attempts: usize::from(most(|c| c.max_attempts)),
+            max_attempts,
             max_tries: usize::from(most(|c| c.firmware.max_tries)),
             destinations: model.change_of_supplier.as_ref().map(|_| {
                 let shares: Vec<f64> = model.suppliers.iter().map(|s| s.market_share).collect();
@@ -120,7 +128,7 @@ impl<'a> RunLayout<'a> {
     }
 
     pub(in crate::engine) fn attempt_at(&self, cell: usize, attempt: u8) -> usize {
-        cell * self.max_attempts + usize::from(attempt) - 1
+        cell * self.attempt_stride + usize::from(attempt) - 1
     }
 
     pub(in crate::engine) fn try_at(&self, place: usize, number: u8) -> usize {
@@ -169,20 +177,34 @@ impl<'a> RunLayout<'a> {
         self.draws.streams(n, address, each);
     }
 
-    /// Two numbers for each of many draws of one purpose and day, by cell and index.
-    pub(in crate::engine) fn pairs<T: Copy>(
+    /// A block of short numbers for each of some items, by cell and index, in order.
+    pub(in crate::engine) fn blocks<T: Copy>(
         &self,
         purpose: Purpose,
         day: Day,
         of: &[T],
         cell_and_index: impl Fn(T) -> (u32, u16),
-        numbers: &mut Vec<[Number; 2]>,
+        blocks: &mut Vec<Block>,
     ) {
-        let at = |at: usize| {
+        let day = address_day(self.model, day);
+        let address = |at: usize| {
             let (cell, index) = cell_and_index(of[at]);
-            (self.keys[cell as usize], index)
+            Address { purpose, entity: self.keys[cell as usize], day, index }
         };
-        self.draws.pairs((purpose, address_day(self.model, day)), of.len(), at, numbers);
+        self.draws.blocks(of.len(), address, blocks);
+    }
+
+    /// A word of the bits behind a lead of a cell's block.
+    pub(in crate::engine) fn behind(
+        &self,
+        purpose: Purpose,
+        day: Day,
+        (cell, index): (u32, u16),
+        lead: usize,
+        word: u32,
+    ) -> u64 {
+        let day = address_day(self.model, day);
+        self.draws.behind(Address { purpose, entity: self.keys[cell as usize], day, index }, lead, word)
     }
 
     /// Whether installations of a cell may change supplier: they are Active, and there is another to go to.

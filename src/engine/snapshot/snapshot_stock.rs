@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Snapshot;
 use crate::engine::setup::run_layout::RunLayout;
-use crate::engine::stock::state::{Wait, add};
+use crate::engine::stock::state::Wait;
 use crate::engine::stock::substage;
 use crate::model::{Model, OpeningStage, Status, Stock};
 
@@ -89,20 +89,8 @@ impl Snapshot {
 
     /// Those of a cell who wait for one thing, by the number of their next attempt or try.
     fn waiting_for(&self, layout: &RunLayout<'_>, cell: usize, wait: Wait) -> Vec<u32> {
-        let (room, mut waiting) = (&layout.rooms[cell], self.state.waiting.clone());
-        let mut left = self.state.cells[cell][wait.lane()];
-        let mut by_number = vec![0; layout.max_attempts.max(layout.max_tries)];
-        let (mut day, mut counts) = (self.state.day, Vec::new());
-        if wait == Wait::User {
-            waiting.take_users(room, &mut counts);
-            add(room.ended(&counts, wait), &mut by_number);
-            return by_number;
-        }
-        while left > 0 {
-            waiting.take_due(room, day, &mut counts);
-            left -= add(room.ended(&counts, wait), &mut by_number);
-            day = day.plus(1);
-        }
+        let mut by_number = self.state.waiting.by_number(&layout.rooms[cell], wait);
+        by_number.resize(layout.max_attempts.max(layout.max_tries), 0);
         by_number
     }
 }

@@ -21,6 +21,11 @@ impl FifoQueue {
         Self { cells: vec![VecDeque::new(); if kept { n_cells } else { 0 }] }
     }
 
+    /// Whether the policy asks for lines.
+    pub(in crate::engine) fn is_kept(&self) -> bool {
+        !self.cells.is_empty()
+    }
+
     /// Installations of a cell that became eligible join.
     pub(in crate::engine) fn join(&mut self, cell: usize, day: Day, n: u32) {
         let Some(line) = self.cells.get_mut(cell).filter(|_| n > 0) else { return };

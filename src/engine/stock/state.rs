@@ -24,7 +24,7 @@ pub(in crate::engine) struct State {
     pub(in crate::engine) cells: Vec<Cell>,
     /// Days that installations have spent, and will spend if nothing more happens, in each lane of each cell.
     pub(in crate::engine) waits: Vec<[u64; 16]>,
-    /// Eligible installations by attempt: `[cell * max_attempts + attempt - 1]`.
+    /// Eligible installations by attempt: see [`RunLayout::attempt_at`].
     pub(in crate::engine) by_attempt: Vec<u32>,
     /// Eligible installations of every cell, all attempts, where [`RunLayout::demand_at`] says: the day's demand.
     pub(in crate::engine) eligible: Vec<u32>,
@@ -73,7 +73,7 @@ impl State {
             turn: 0,
             cells: vec![[0; 16]; n_cells],
             waits: vec![[0; 16]; n_cells],
-            by_attempt: vec![0; n_cells * layout.max_attempts],
+            by_attempt: vec![0; n_cells * layout.attempt_stride],
             eligible: vec![0; n_cells],
             by_try: vec![0; n_places * layout.max_tries],
             waiting_firmware: vec![0; n_cohorts],
@@ -161,43 +161,45 @@ impl State {
         attempt: u8,
         n: u32,
     ) {
+        self.join_eligible(layout, cell, attempt, n);
+        self.arrive(layout, cell, eligible_lane(attempt), n);
+    }
+
+    /// Counts installations among those of a cell who are eligible for an attempt; their lane is the caller's.
+    #[inline]
+    pub(in crate::engine) fn join_eligible(
+        &mut self,
+        layout: &RunLayout<'_>,
+        cell: usize,
+        attempt: u8,
+        n: u32,
+    ) {
         self.by_attempt[layout.attempt_at(cell, attempt)] += n;
         self.eligible[layout.demand_at(cell)] += n;
         self.line.join(cell, self.day, n);
         self.became_eligible[cell] += if attempt == 1 { u64::from(n) } else { 0 };
-        self.arrive(layout, cell, eligible_lane(attempt), n);
     }
 
-    /// Makes installations eligible that waited, by the number of their next attempt.
+    /// Makes installations eligible that waited.
+    #[inline]
     pub(in crate::engine) fn become_eligible(
         &mut self,
         layout: &RunLayout<'_>,
         cell: usize,
         wait: Wait,
-        counts: &[u32],
+        attempt: u8,
+        n: u32,
     ) {
-        let all = add(counts, &mut self.by_attempt[layout.attempt_at(cell, 1)..]);
-        if all == 0 {
-            return;
-        }
-        self.eligible[layout.demand_at(cell)] += all;
-        self.line.join(cell, self.day, all);
-        self.became_eligible[cell] += u64::from(counts[0]);
-        self.shift_to(
-            layout,
-            cell,
-            wait.lane(),
-            [(substage::ELIGIBLE_FIRST, counts[0]), (substage::ELIGIBLE_LATER, all - counts[0])],
-        );
+        self.join_eligible(layout, cell, attempt, n);
+        self.shift(layout, cell, wait.lane(), eligible_lane(attempt), n);
     }
 
-    /// Sends Dormant installations whose updates failed back to wait for firmware, by the number of their next try.
-    pub(in crate::engine) fn try_again(&mut self, layout: &RunLayout<'_>, place: usize, counts: &[u32]) {
-        let all = add(counts, &mut self.by_try[layout.try_at(place, 1)..]);
-        if all > 0 {
-            self.waiting_firmware[layout.cohort_of(place)] += all;
-            self.shift(layout, place, substage::FIRMWARE_WAIT, substage::WAITING_FIRMWARE, all);
-        }
+    /// Sends Dormant installations whose updates failed back to wait for firmware, with their next try.
+    #[inline]
+    pub(in crate::engine) fn try_again(&mut self, layout: &RunLayout<'_>, place: usize, number: u8, n: u32) {
+        self.by_try[layout.try_at(place, number)] += n;
+        self.waiting_firmware[layout.cohort_of(place)] += n;
+        self.shift(layout, place, substage::FIRMWARE_WAIT, substage::WAITING_FIRMWARE, n);
     }
 
     /// Takes eligible installations out.
@@ -218,7 +220,7 @@ impl State {
     pub(in crate::engine) fn arrive_waiting(&mut self, layout: &RunLayout<'_>, cell: usize, batch: Batch) {
         if batch.count > 0 {
             self.arrive(layout, cell, batch.wait.lane(), batch.count);
-            self.waiting.put(&layout.rooms[cell], cell, batch);
+            self.waiting.put(&layout.rooms[cell], batch);
         }
     }
 
@@ -264,15 +266,6 @@ impl State {
         };
         Some(self.waiting.take_one(&layout.rooms[cell], wait, self.day, position))
     }
-}
-
-/// Adds counts to pools that stand in the same order; returns the sum of the counts.
-pub(in crate::engine) fn add(counts: &[u32], pools: &mut [u32]) -> u32 {
-    let counts = counts.iter().zip(pools);
-    counts.fold(0, |all, (n, pool)| {
-        *pool += n;
-        all + n
-    })
 }
 
 /// The lane of eligible installations by the number of their next attempt.

@@ -135,19 +135,22 @@ impl UnderWay {
         self.counts[rings.ring(place, cohort, number)].iter().sum()
     }
 
-    /// Takes the updates of a place and try that end today.
+    /// Takes the updates of a place that end today, try after try; they still count as the cohort's, see [`Self::end`].
+    #[inline]
     pub(in crate::engine) fn take_due(
         &mut self,
         rings: &Rings,
-        at: (usize, CohortIdx),
-        number: u8,
+        (place, cohort): (usize, CohortIdx),
         today: Day,
-    ) -> u32 {
-        let (place, cohort) = at;
-        let slot = rings.ring(place, cohort, number).start + rings.slot(cohort, today);
-        let count = std::mem::take(&mut self.counts[slot]);
-        self.by_cohort[cohort] -= count;
-        count
+    ) -> impl Iterator<Item = u32> + use<'_> {
+        let (slot, days) = (rings.slot(cohort, today), rings.days[cohort]);
+        let of_place = &mut self.counts[rings.of_place(place)];
+        (slot..of_place.len()).step_by(days).map(move |at| std::mem::take(&mut of_place[at]))
+    }
+
+    /// So many updates of a cohort that were taken have ended.
+    pub(in crate::engine) fn end(&mut self, cohort: CohortIdx, n: u32) {
+        self.by_cohort[cohort] -= n;
     }
 
     /// Takes all updates of a place.

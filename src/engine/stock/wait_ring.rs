@@ -1,8 +1,12 @@
-//! Installations that wait until a day: in each cell a ring of days, long enough for its longest wait, so that a day's
-//! row is empty again before a later day needs it. Those who wait for their supplier stand apart, without a day.
+//! Installations that wait until a day: a ring of days with a count for each cell, wait and number, long enough for the longest wait, so that
+//! a day's row is empty again before a later day needs it. Each day has lists of where in its row anybody is, so that the end of a wait is
+//! replayed without a search. Those who wait for their supplier stand apart, without a day.
+
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::snapshot::sparse;
 use crate::engine::stock::substage;
 use crate::model::{Day, Status};
@@ -14,13 +18,16 @@ pub(in crate::engine) enum Wait {
     UpdateWait,
     /// The end of notice; the number is that of the next attempt, as below.
     Notice,
-    /// Its supplier to become a DCC user.
-    User,
     /// The next attempt.
     Retry,
+    /// Its supplier to become a DCC user.
+    User,
 }
 
 impl Wait {
+    /// Those that end on a known day, in their order and that of their columns.
+    pub(in crate::engine) const UNTIL_A_DAY: [Self; 3] = [Self::UpdateWait, Self::Notice, Self::Retry];
+
     pub(in crate::engine) fn lane(self) -> usize {
         match self {
             Self::UpdateWait => substage::FIRMWARE_WAIT,
@@ -57,7 +64,8 @@ pub(in crate::engine) struct Batch {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct Room {
     status: Status,
-    from: usize,
+    /// The column of number 1, by kind of wait.
+    first: [usize; 4],
     tries: usize,
     attempts: usize,
 }
@@ -65,40 +73,51 @@ pub(in crate::engine) struct Room {
 impl Room {
     /// The room of a cell behind those that end at `from`.
     pub(in crate::engine) fn new(status: Status, from: usize, tries: u8, attempts: u8) -> Self {
-        Self { status, from, tries: tries.into(), attempts: attempts.into() }
+        let (tries, attempts) = (usize::from(tries), usize::from(attempts));
+        let first = match status {
+            Status::Dormant => [from, from + tries, from + tries + attempts, from],
+            Status::Active => [from; 4],
+        };
+        Self { status, first, tries, attempts }
     }
 
     /// Where the next cell's room begins.
     pub(in crate::engine) fn end(&self) -> usize {
-        self.from + self.width()
+        self.first[Wait::Retry as usize] + self.attempts
     }
 
-    fn width(&self) -> usize {
-        self.column(Wait::Retry) + self.attempts
+    /// Where those of a wait with a number from 1 stand in the row of a day.
+    #[inline]
+    pub(in crate::engine) fn at(&self, wait: Wait, number: u8) -> usize {
+        self.first[wait as usize] + usize::from(number) - 1
     }
 
-    fn column(&self, wait: Wait) -> usize {
-        match (self.status, wait) {
-            (Status::Dormant, Wait::Notice) => self.tries,
-            (Status::Dormant, Wait::Retry) => self.tries + self.attempts,
-            _ => 0,
-        }
+    /// Where those of a wait stand, whatever their number.
+    fn columns(&self, wait: Wait) -> Range<usize> {
+        let first = self.first[wait as usize];
+        first..first + if wait == Wait::UpdateWait { self.tries } else { self.attempts }
     }
 
-    fn numbers(&self, wait: Wait) -> usize {
-        if wait == Wait::UpdateWait { self.tries } else { self.attempts }
+    /// What those of the cell may wait for until a day.
+    fn waits(&self) -> &'static [Wait] {
+        if self.status == Status::Dormant { &Wait::UNTIL_A_DAY } else { &Wait::UNTIL_A_DAY[2..] }
     }
+}
 
-    /// Those who waited for one thing, by number, among all of the cell whose wait ended.
-    pub(in crate::engine) fn ended<'a>(&self, counts: &'a [u32], wait: Wait) -> &'a [u32] {
-        &counts[self.column(wait)..][..self.numbers(wait)]
-    }
+/// Whose count stands at a place of a day's row.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct Waiter {
+    pub(in crate::engine) cell: u32,
+    /// Number of the try or of the attempt, from 1.
+    pub(in crate::engine) number: u8,
 }
 
 /// The rooms of all cells, and how long their rings of days are.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Rooms {
     cells: Vec<Room>,
+    /// By place in the row of a day.
+    waiters: Vec<Waiter>,
     /// Days of a ring: more than the longest wait of any cell, and a power of two, so that a day's row is a matter of bits.
     days: usize,
 }
@@ -106,7 +125,18 @@ pub(in crate::engine) struct Rooms {
 impl Rooms {
     /// Rooms that stand one behind another, for waits of at most `longest` days.
     pub(in crate::engine) fn new(cells: Vec<Room>, longest: usize) -> Self {
-        Self { cells, days: (longest + 1).next_power_of_two() }
+        let mut waiters = Vec::with_capacity(cells.last().map_or(0, Room::end));
+        for (cell, room) in (0..).zip(&cells) {
+            for wait in room.waits() {
+                waiters.extend((1..).take(room.columns(*wait).len()).map(|number| Waiter { cell, number }));
+            }
+        }
+        Self { cells, waiters, days: (longest + 1).next_power_of_two() }
+    }
+
+    /// Whose count stands at a place of a day's row.
+    pub(in crate::engine) fn waiter(&self, at: u32) -> Waiter {
+        self.waiters[at as usize]
     }
 
     /// Counts of a day.
@@ -123,61 +153,69 @@ impl std::ops::Index<usize> for Rooms {
     }
 }
 
-/// Cells whose bits stand in one word.
-const CELLS: usize = u64::BITS as usize;
-
-/// Empties a row into `counts`.
-fn take(row: &mut [u32], counts: &mut Vec<u32>) {
-    counts.resize(row.len(), 0);
-    // Rows are short: to ask the system to copy and to clear them takes longer.
-    counts.iter_mut().zip(row).for_each(|(taken, count)| *taken = std::mem::take(count));
-}
-
 /// The number that stands in a column.
 fn number(column: usize) -> u8 {
     u8::try_from(column + 1).expect("attempts and tries have at most two digits")
 }
 
-/// How many wait, by day, cell, wait and number. Today's row is read in the order in which cells are, and so are those
-/// that are written to: the same days ahead of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How many wait, by day, cell, wait and number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(in crate::engine) struct Waits {
     #[serde(with = "sparse")]
     counts: Vec<u32>,
-    /// By day, a bit for each cell: whether a wait of anybody may end, whatever it is.
-    due: Vec<u64>,
+    /// By day and kind of wait, where in the day's row anybody may be: each place once, unless it was emptied in between. Follows from
+    /// `counts`, so that no file holds it.
+    #[serde(skip)]
+    lists: Vec<BranchlessVec<u32>>,
+    /// All of a day's row, kept apart from it: a list that misses anybody is found out on that day.
+    until: Vec<u32>,
     /// Those who wait for their supplier, in the columns of their rooms.
     #[serde(with = "sparse")]
     users: Vec<u32>,
     days: usize,
 }
 
-/// Those of a cell who wait for one thing until a day, open for more.
+/// Those who wait for one thing until a day, open for more.
 pub(in crate::engine) struct Until<'a> {
-    numbers: &'a mut [u32],
-    cells: &'a mut u64,
-    cell: u64,
+    row: &'a mut [u32],
+    list: &'a mut BranchlessVec<u32>,
+    all: &'a mut u32,
 }
 
 impl Until<'_> {
-    /// Adds some who will go on with this number, from 1.
-    pub(in crate::engine) fn put(&mut self, number: u8, count: u32) {
-        self.numbers[usize::from(number) - 1] += count;
-        *self.cells |= self.cell;
+    /// Adds some, or nobody, at a place of the row; see [`Room::at`].
+    #[inline]
+    pub(in crate::engine) fn put(&mut self, at: usize, count: u32) {
+        let kept = &mut self.row[at];
+        #[expect(clippy::cast_possible_truncation, reason = "places of a row are few")]
+        self.list.add(at as u32, (*kept == 0) & (count > 0));
+        *kept += count;
+        *self.all += count;
     }
 }
+
+/// A day of the ring.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::engine) struct RingDay(u32);
 
 impl Waits {
     pub(in crate::engine) fn new(rooms: &Rooms) -> Self {
         let (days, width) = (rooms.days, rooms.width());
         let zeros = |n: usize| vec![0; n];
-        let due = vec![0; days * rooms.cells.len().div_ceil(CELLS)];
-        Self { counts: zeros(days * width), due, users: zeros(width), days }
+        let mut waits = Self {
+            counts: zeros(days * width),
+            lists: Vec::new(),
+            until: zeros(days),
+            users: zeros(width),
+            days,
+        };
+        waits.clear_lists();
+        waits
     }
 
     /// Whether rings and columns are as long as those of a fresh run.
     pub(in crate::engine) fn check_lengths(&self, fresh: &Self) -> Result<(), String> {
-        let of = |waits: &Self| [waits.counts.len(), waits.due.len(), waits.users.len(), waits.days];
+        let of = |waits: &Self| [waits.counts.len(), waits.until.len(), waits.users.len(), waits.days];
         let (found, expected) = (of(self), of(fresh));
         if found == expected {
             Ok(())
@@ -191,9 +229,29 @@ impl Waits {
         size_of_val(self.counts.as_slice()) + size_of_val(self.users.as_slice())
     }
 
+    /// Forgets where in the rows anybody is; see [`Self::make_lists`].
+    pub(in crate::engine) fn clear_lists(&mut self) {
+        self.lists = vec![BranchlessVec::default(); self.days * Wait::UNTIL_A_DAY.len()];
+    }
+
+    /// Looks up where in the rows anybody is.
+    pub(in crate::engine) fn make_lists(&mut self, rooms: &Rooms) {
+        self.clear_lists();
+        for (day, row) in self.counts.chunks(self.users.len().max(1)).enumerate() {
+            for room in &rooms.cells {
+                for wait in room.waits() {
+                    for at in room.columns(*wait) {
+                        let place = u32::try_from(at).expect("places of a row are few");
+                        self.lists[day * Wait::UNTIL_A_DAY.len() + *wait as usize].add(place, row[at] > 0);
+                    }
+                }
+            }
+        }
+    }
+
     /// How many of a cell wait for one thing, until any day.
     pub(in crate::engine) fn of_cell(&self, room: &Room, wait: Wait) -> u64 {
-        let columns = room.from + room.column(wait)..room.from + room.column(wait) + room.numbers(wait);
+        let columns = room.columns(wait);
         let sum = |row: &[u32]| row[columns.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
         match wait {
             Wait::User => sum(&self.users),
@@ -201,95 +259,88 @@ impl Waits {
         }
     }
 
-    /// Whether every cell of which anybody's wait ends on a day is marked on it, and no cell is that there is not.
-    pub(in crate::engine) fn check_due(&self, rooms: &Rooms) -> Result<(), String> {
-        let words = self.words();
-        for (day, row) in self.counts.chunks(self.users.len().max(1)).enumerate() {
-            for (cell, room) in rooms.cells.iter().enumerate() {
-                let marked = self.due[day * words + cell / CELLS] >> (cell % CELLS) & 1 == 1;
-                if !marked && row[room.from..room.end()].iter().any(|n| *n > 0) {
-                    return Err(format!("cell {cell} has waits that no day ends"));
-                }
-            }
-            let beyond = rooms.cells.len() % CELLS;
-            if beyond > 0 && self.due[(day + 1) * words - 1] >> beyond != 0 {
-                return Err("waits are marked of a cell that there is not".to_owned());
-            }
+    /// Those of a cell who wait for one thing, until any day, by number.
+    pub(in crate::engine) fn by_number(&self, room: &Room, wait: Wait) -> Vec<u32> {
+        let columns = room.columns(wait);
+        if wait == Wait::User {
+            return self.users[columns].to_vec();
         }
-        Ok(())
+        let mut all = vec![0; columns.len()];
+        for row in self.counts.chunks(self.users.len().max(1)) {
+            all.iter_mut().zip(&row[columns.clone()]).for_each(|(all, n)| *all += n);
+        }
+        all
     }
 
-    fn in_ring(&self, day: Day) -> usize {
-        day.index().expect("a run starts on day 0") & (self.days - 1)
+    /// Whether all of each day are as many as kept apart.
+    pub(in crate::engine) fn check_days(&self) -> Result<(), String> {
+        let rows = self.counts.chunks(self.users.len().max(1));
+        let sum = |row: &[u32]| row.iter().map(|n| u64::from(*n)).sum::<u64>();
+        match rows.zip(&self.until).position(|(row, until)| sum(row) != u64::from(*until)) {
+            None => Ok(()),
+            Some(day) => Err(format!("other waits end on day {day} of the ring than are kept")),
+        }
     }
 
-    /// The word whose bits say of some cells, from the `from`th word of cells on, whether a wait may end on a day.
-    fn word(&self, from: usize, day: Day) -> usize {
-        self.words() * self.in_ring(day) + from
+    pub(in crate::engine) fn ring_day(&self, day: Day) -> RingDay {
+        let day = day.index().expect("a run starts on day 0") & (self.days - 1);
+        RingDay(u32::try_from(day).expect("a ring is short"))
     }
 
-    /// Words of a day.
-    pub(in crate::engine) fn words(&self) -> usize {
-        self.due.len() / self.days
-    }
-
-    /// Where a cell's counts of a day begin.
-    fn row(&self, room: &Room, day: Day) -> usize {
-        self.users.len() * self.in_ring(day) + room.from
-    }
-
-    pub(in crate::engine) fn put(&mut self, room: &Room, cell: usize, batch: Batch) {
+    pub(in crate::engine) fn put(&mut self, room: &Room, batch: Batch) {
+        let at = room.at(batch.wait, batch.number);
         if batch.wait == Wait::User {
-            self.users[room.from + room.column(batch.wait) + usize::from(batch.number) - 1] += batch.count;
+            self.users[at] += batch.count;
         } else {
-            self.begin(room, cell, batch.wait, batch.due).put(batch.number, batch.count);
+            self.until(batch.wait, self.ring_day(batch.due)).put(at, batch.count);
         }
     }
 
-    /// Where those of a cell are put who wait for one thing until a day, by number; not for a supplier.
-    pub(in crate::engine) fn begin(&mut self, room: &Room, cell: usize, wait: Wait, due: Day) -> Until<'_> {
-        let (at, word) = (self.row(room, due) + room.column(wait), self.word(cell / CELLS, due));
+    /// A wait until a day, open for more.
+    pub(in crate::engine) fn until(&mut self, wait: Wait, until: RingDay) -> Until<'_> {
+        let (day, width) = (until.0 as usize, self.users.len());
         Until {
-            numbers: &mut self.counts[at..at + room.numbers(wait)],
-            cells: &mut self.due[word],
-            cell: 1 << (cell % CELLS),
+            row: &mut self.counts[day * width..(day + 1) * width],
+            list: &mut self.lists[day * Wait::UNTIL_A_DAY.len() + wait as usize],
+            all: &mut self.until[day],
         }
     }
 
-    /// The cells in which a wait may end today, in order, out of one word of them; the word is empty then.
-    pub(in crate::engine) fn take_cells(
-        &mut self,
-        word: usize,
-        today: Day,
-    ) -> impl Iterator<Item = usize> + use<> {
-        let at = self.word(word, today);
-        let mut left = std::mem::take(&mut self.due[at]);
-        std::iter::from_fn(move || {
-            let next = (left != 0).then(|| word * CELLS + left.trailing_zeros() as usize);
-            left &= left.wrapping_sub(1);
-            next
-        })
+    /// Takes all whose wait for one thing ends today, as places of the row and how many; returns the sum.
+    pub(in crate::engine) fn take_due(&mut self, wait: Wait, today: Day, ended: &mut Vec<(u32, u32)>) -> u32 {
+        let day = self.ring_day(today).0 as usize;
+        let width = self.users.len();
+        let row = &mut self.counts[day * width..(day + 1) * width];
+        let list = &mut self.lists[day * Wait::UNTIL_A_DAY.len() + wait as usize];
+        ended.clear();
+        ended.extend(list.items().iter().map(|at| (*at, std::mem::take(&mut row[*at as usize]))));
+        list.clear();
+        ended.iter().map(|(_, n)| n).sum()
     }
 
-    /// Takes all of a cell whose wait ends today, into `counts`; see [`Room::ended`].
-    pub(in crate::engine) fn take_due(&mut self, room: &Room, today: Day, counts: &mut Vec<u32>) {
-        let row = self.row(room, today);
-        take(&mut self.counts[row..row + room.width()], counts);
+    /// Whether as many waits ended today as there were; nobody's does after that.
+    pub(in crate::engine) fn check_taken(&mut self, today: Day, taken: u32) -> Result<(), String> {
+        let day = self.ring_day(today).0 as usize;
+        match std::mem::take(&mut self.until[day]) {
+            until if until == taken => Ok(()),
+            until => Err(format!("{until} waits end, and {taken} were found")),
+        }
     }
 
-    /// Takes all of a cell who wait for their supplier, into `counts`; see [`Room::ended`].
-    pub(in crate::engine) fn take_users(&mut self, room: &Room, counts: &mut Vec<u32>) {
-        take(&mut self.users[room.from..room.end()], counts);
+    /// Takes all of a cell who wait for their supplier, by number.
+    pub(in crate::engine) fn take_users(&mut self, room: &Room) -> impl Iterator<Item = (u8, u32)> + use<'_> {
+        (1..).zip(self.users[room.columns(Wait::User)].iter_mut().map(std::mem::take))
     }
 
     /// Takes all of a cell whose updates wait for their next try.
-    pub(in crate::engine) fn take_update_waits(&mut self, room: &Room, today: Day) -> u32 {
-        let mut taken = 0;
-        for ahead in (0..).take(self.days) {
-            let row = self.row(room, today.plus(ahead));
-            taken += self.counts[row..row + room.tries].iter_mut().map(std::mem::take).sum::<u32>();
-        }
-        taken
+    pub(in crate::engine) fn take_update_waits(&mut self, room: &Room) -> u32 {
+        let rows = self.counts.chunks_mut(self.users.len().max(1)).zip(&mut self.until);
+        let of_days = rows.map(|(row, until)| {
+            let taken: u32 = row[room.columns(Wait::UpdateWait)].iter_mut().map(std::mem::take).sum();
+            *until -= taken;
+            taken
+        });
+        of_days.sum()
     }
 
     /// Takes one installation of a cell out of a wait: the one at `position` by day, then number.
@@ -300,7 +351,7 @@ impl Waits {
         today: Day,
         position: u32,
     ) -> Batch {
-        let (mut left, columns) = (position, room.column(wait)..room.column(wait) + room.numbers(wait));
+        let (mut left, columns) = (position, room.columns(wait));
         let mut take = |counts: &mut [u32]| {
             for (column, count) in counts.iter_mut().enumerate() {
                 if left < *count {
@@ -312,17 +363,72 @@ impl Waits {
             None
         };
         if wait == Wait::User {
-            let users = &mut self.users[room.from..][columns];
-            let number = take(users).expect("the position is below the lane's count");
+            let number = take(&mut self.users[columns]).expect("the position is below the lane's count");
             return Batch { due: today, wait, number, count: 1 };
         }
         for ahead in (0..).take(self.days) {
             let due = today.plus(ahead);
-            let row = self.row(room, due);
-            if let Some(number) = take(&mut self.counts[row..][columns.clone()]) {
+            let day = self.ring_day(due).0 as usize;
+            if let Some(number) = take(&mut self.counts[self.users.len() * day..][columns.clone()]) {
+                self.until[day] -= 1;
                 return Batch { due, wait, number, count: 1 };
             }
         }
         unreachable!("the position is below the lane's count")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rooms() -> Rooms {
+        let dormant = Room::new(Status::Dormant, 0, 2, 3);
+        let active = Room::new(Status::Active, dormant.end(), 2, 3);
+        Rooms::new(vec![dormant, active], 14)
+    }
+
+    fn batch(wait: Wait, due: i32, number: u8, count: u32) -> Batch {
+        Batch { due: Day(due), wait, number, count }
+    }
+
+    #[test]
+    fn waits_end_on_their_day_with_their_cell_and_number_and_once() {
+        let rooms = rooms();
+        let mut waits = Waits::new(&rooms);
+        waits.put(&rooms[0], batch(Wait::Retry, 20, 2, 5));
+        waits.put(&rooms[0], batch(Wait::Retry, 20, 2, 2));
+        waits.put(&rooms[1], batch(Wait::Retry, 20, 3, 4));
+        waits.put(&rooms[0], batch(Wait::Notice, 20, 1, 1));
+        waits.put(&rooms[0], batch(Wait::UpdateWait, 21, 2, 9));
+        assert_eq!(waits.take_one(&rooms[0], Wait::Retry, Day(8), 6), batch(Wait::Retry, 20, 2, 1));
+        let mut again: Waits = serde_json::from_value(serde_json::to_value(&waits).unwrap()).unwrap();
+        again.make_lists(&rooms);
+        for waits in [&mut waits, &mut again] {
+            let mut ended = Vec::new();
+            assert_eq!(waits.take_due(Wait::Retry, Day(20), &mut ended), 10);
+            let found: Vec<_> = ended.iter().map(|(at, n)| (rooms.waiter(*at), *n)).collect();
+            let found: Vec<_> = found.iter().map(|(who, n)| (who.cell, who.number, *n)).collect();
+            assert_eq!(found, [(0, 2, 6), (1, 3, 4)]);
+            assert_eq!(waits.take_due(Wait::Notice, Day(20), &mut ended), 1);
+            assert_eq!(waits.take_due(Wait::UpdateWait, Day(20), &mut ended), 0);
+            assert_eq!(waits.check_taken(Day(20), 11), Ok(()));
+            assert_eq!(waits.take_due(Wait::Retry, Day(20), &mut ended), 0);
+            assert_eq!(waits.take_update_waits(&rooms[0]), 9);
+            assert_eq!(waits.check_days(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_wait_that_its_list_misses_is_found_out_on_its_day() {
+        let rooms = rooms();
+        let mut waits = Waits::new(&rooms);
+        waits.put(&rooms[0], batch(Wait::Retry, 3, 2, 5));
+        waits.put(&rooms[1], batch(Wait::Retry, 3, 2, 4));
+        waits.clear_lists();
+        waits.put(&rooms[0], batch(Wait::Retry, 3, 1, 1));
+        let taken = waits.take_due(Wait::Retry, Day(3), &mut Vec::new());
+        let what = waits.check_taken(Day(3), taken).unwrap_err();
+        assert_eq!(what, "10 waits end, and 1 were found");
     }
 }

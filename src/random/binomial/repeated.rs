@@ -1,7 +1,7 @@
 //! A chance of which very many counts are drawn. The counts are those of the chance itself; what they need is worked out once.
 
 use super::{Chance, Search};
-use crate::random::Number;
+use crate::random::{Lead, Number};
 
 /// A chance with tables for its counts.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,32 +9,35 @@ pub struct Repeated {
     chance: Chance,
     /// P(X = 0) of what is inverted, for 0 to 63 installations, for 0 to 63 times 64, and for 0 to 63 times 4,096.
     nobody: Box<[[f64; DIGIT]; 3]>,
-    /// The part of 0..1 that P(X <= k) of what is inverted falls on, for fewer than 16 installations and each k below as many; beyond, the last part.
-    few: Box<[[i16; FEW]; FEW]>,
-    /// The same for 16 to 63 and each k below 32.
-    more: Box<[[i16; 2 * FEW]; 4 * FEW]>,
-    /// All ones where failure is inverted, and so 1 - u.
-    mirrored: u64,
+    /// The part of 0..1 that P(X <= k) of what is inverted falls on, for fewer than 64 installations and each k below 32; where that is 1, or
+    /// there are not as many, a part beyond all. A last row for all larger numbers has parts before all, which decide nothing.
+    boundaries: Box<[[i16; FIRST]; DIGIT + 1]>,
+    /// All ones of a lead where failure is inverted, and so 1 - u.
+    mirrored: u16,
 }
 
+/// Most installations whose boundaries are looked up.
+const FEW: u32 = 63;
 /// Values of a digit of a size.
-const DIGIT: usize = 64;
-/// Sizes of the smaller table of distributions.
-const FEW: usize = 16;
-/// Of a number, to look it up.
-const BITS: u32 = 15;
+const DIGIT: usize = FEW as usize + 1;
+/// Boundaries of a size that are kept. All are looked at, whatever the draw: a search would end nobody knows when.
+const FIRST: usize = 32;
+/// Up to this many are counted in parts of [`FEW`]: one by the draw's lead, five by the word behind it.
+const IN_PARTS: u32 = 6 * FEW;
 
 impl From<Chance> for Repeated {
     fn from(chance: Chance) -> Self {
         let mut nobody = Box::new([[1.0; DIGIT]; 3]);
-        for (digits, step) in nobody.iter_mut().zip([1, 64, 4_096]) {
-            (0..).zip(digits).for_each(|(digit, nobody)| *nobody = chance.nobody(digit * step));
+        (0..).zip(&mut nobody[0]).for_each(|(n, nobody)| *nobody = chance.nobody(n));
+        for size in 1..nobody.len() {
+            let step = nobody[size - 1][DIGIT - 1] * nobody[size - 1][1];
+            (1..DIGIT).for_each(|digit| nobody[size][digit] = nobody[size][digit - 1] * step);
         }
-        let (mut few, mut more) =
-            (Box::new([[i16::MAX; FEW]; FEW]), Box::new([[i16::MAX; 2 * FEW]; 4 * FEW]));
-        (0..).zip(few.iter_mut()).for_each(|(n, upto)| chance.tabulate(n, upto));
-        (0..).zip(more.iter_mut()).skip(FEW).for_each(|(n, upto)| chance.tabulate(n, upto));
-        Self { chance, nobody, few, more, mirrored: if chance.flipped { u64::MAX } else { 0 } }
+        let mut boundaries = Box::new([[i16::MAX; FIRST]; DIGIT + 1]);
+        boundaries[DIGIT] = [i16::MIN; FIRST];
+        let sizes = (0..).zip(&nobody[0]).zip(boundaries.iter_mut());
+        sizes.for_each(|((n, nobody), row)| chance.tabulate(n, *nobody, row));
+        Self { chance, nobody, boundaries, mirrored: if chance.flipped { Lead::PARTS - 1 } else { 0 } }
     }
 }
 
@@ -49,19 +52,53 @@ impl Repeated {
     #[inline]
     #[must_use]
     pub fn count(&self, n: u32, u: Number) -> u32 {
-        // A search would end nobody knows when; a look at all of them has no such turn to guess wrong.
-        let (at, part) = (n as usize, part_of(u, self.mirrored));
-        let rare = if let Some(upto) = self.few.get(at) {
-            passed(upto, part)
-        } else if let Some(upto) = self.more.get(at) {
-            passed(upto, part)
-        } else {
-            None
-        };
-        let Some(rare) = rare else { return self.chance.count_by(n, u.value(), |n| self.nobody(n)) };
-        #[expect(clippy::cast_possible_truncation, reason = "all ones or zeros")]
-        let flipped = self.mirrored as u32;
-        (n & flipped).wrapping_add((rare ^ flipped).wrapping_sub(flipped))
+        self.look(n, u.lead()).unwrap_or_else(|| self.count_exactly(n, u))
+    }
+
+    /// How many of `n` succeed by the first bits of a number. `behind` gives the words of bits behind them, which are asked for only where
+    /// the first do not decide. Up to 63 the count is the quantile of the whole number; from there to 378 it is a sum of such, of parts that
+    /// each have bits of their own; beyond, the quantile again.
+    #[inline]
+    #[must_use]
+    pub fn count_by_lead(&self, n: u32, lead: Lead, behind: impl Fn(u32) -> u64) -> u32 {
+        self.look(n, lead).unwrap_or_else(|| self.count_by_more(n, lead, behind))
+    }
+
+    /// The count where it is of a few and the lead decides.
+    #[inline]
+    fn look(&self, n: u32, lead: Lead) -> Option<u32> {
+        let part = lead.part(self.mirrored);
+        let row = &self.boundaries[(n as usize).min(DIGIT)];
+        // How many boundaries lie below, as a sum of signs: 0 or -1. A comparison would be counted bit by bit.
+        let below: i16 = row.iter().map(|boundary| boundary.saturating_sub(part) >> 15).sum();
+        let rare = u32::from(below.unsigned_abs());
+        // The next boundary is the part itself where more bits must decide; behind the last one comes the first, which lies below.
+        let decided = row[rare as usize % FIRST] > part;
+        decided.then_some(if self.mirrored > 0 { n - rare } else { rare })
+    }
+
+    #[inline(never)]
+    fn count_by_more(&self, n: u32, lead: Lead, behind: impl Fn(u32) -> u64) -> u32 {
+        let word = behind(0);
+        if n <= FEW || n > IN_PARTS {
+            return self.count_exactly(n, lead.with(word));
+        }
+        let (mut left, mut count) = (n, 0);
+        let leads = std::iter::once(lead).chain(Lead::five(word));
+        for (part, lead) in (1..).zip(leads) {
+            let size = left.min(FEW);
+            count +=
+                self.look(size, lead).unwrap_or_else(|| self.count_exactly(size, lead.with(behind(part))));
+            left -= size;
+            if left == 0 {
+                break;
+            }
+        }
+        count
+    }
+
+    fn count_exactly(&self, n: u32, u: Number) -> u32 {
+        self.chance.count_by(n, u.value(), |n| self.nobody(n))
     }
 
     /// How many of `n` succeed where it is known that somebody does, by the quantile of what is left of the distribution.
@@ -85,27 +122,17 @@ impl Repeated {
     }
 }
 
-/// The part of 0..1 that a number falls on, or 1 less it.
-#[inline]
-fn part_of(u: Number, mirrored: u64) -> i16 {
-    i16::try_from(u.part(mirrored, BITS)).unwrap_or(i16::MAX)
-}
-
-/// How many of some rising parts lie below one; nothing where one of them is that one, so that parts do not decide.
-#[inline]
-fn passed<const N: usize>(upto: &[i16; N], part: i16) -> Option<u32> {
-    // Whether a part lies below, as 0 or -1.
-    let below: i16 = upto.iter().map(|upto| (upto - part) >> 15).sum();
-    let passed = u32::from(below.unsigned_abs());
-    upto.get(passed as usize).is_some_and(|next| *next != part).then_some(passed)
-}
-
 impl Chance {
     /// The part that P(X <= k) falls on, for each k below `n`.
-    fn tabulate(&self, n: u32, upto: &mut [i16]) {
-        let mut search = Search::new(n, self.nobody(n));
-        while search.has_more() && (search.k as usize) < upto.len() {
-            upto[search.k as usize] = part_of(Number::near(search.cdf), 0);
+    #[expect(clippy::cast_possible_truncation, reason = "a lead has twelve bits")]
+    fn tabulate(&self, n: u32, nobody: f64, row: &mut [i16; FIRST]) {
+        let mut search = Search::new(n, nobody);
+        while search.has_more() && (search.k as usize) < FIRST {
+            let part = search.cdf * f64::from(Lead::PARTS);
+            if part >= f64::from(Lead::PARTS) {
+                break;
+            }
+            row[search.k as usize] = part as i16;
             search.go_on(self);
         }
     }
@@ -113,7 +140,7 @@ impl Chance {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, Number, Repeated, Search};
+    use super::{Chance, Lead, Number, Repeated, Search};
 
     const PROBABILITIES: [f64; 10] = [0.0, 1e-6, 6.6e-5, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999];
 
@@ -134,6 +161,41 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Whatever decides, a count by a lead is the quantile of the number that the lead begins, or of numbers of its parts.
+    #[test]
+    fn counts_by_a_lead_are_those_of_the_longer_number() {
+        let mut asked = 0;
+        for n in (0..70).chain([126, 127, 200, 378, 379, 5_000]) {
+            for p in PROBABILITIES {
+                let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
+                for i in 1..150_u64 {
+                    let behind = |word: u32| i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(word * 13 + 7);
+                    let lead = Lead::of(i * 27);
+                    let whole = lead.with(behind(0)).value();
+                    let calls = std::cell::Cell::new(0);
+                    let counted = |word: u32| {
+                        calls.set(calls.get() + 1);
+                        behind(word)
+                    };
+                    let count = repeated.count_by_lead(n, lead, counted);
+                    asked += u32::from(n < 64 && calls.get() > 0);
+                    if n < 64 || n > 378 {
+                        assert_eq!(count, chance.count(n, whole), "n {n} p {p} lead {i}");
+                        continue;
+                    }
+                    let sizes = (0..n).step_by(63).map(|from| (n - from).min(63));
+                    let leads = std::iter::once(lead).chain(Lead::five(behind(0)));
+                    let part = |(at, (size, lead)): (u32, (u32, Lead))| {
+                        chance.count(size, lead.with(behind(at)).value())
+                    };
+                    let sum: u32 = (1..).zip(sizes.zip(leads)).map(part).sum();
+                    assert_eq!(count, sum, "n {n} p {p} lead {i}");
+                }
+            }
+        }
+        assert!((1..2_000).contains(&asked), "{asked} of 88,000 draws asked for more bits");
     }
 
     #[test]
