@@ -43,7 +43,7 @@ pub(super) fn to_json(runs: &[&Replications], levels: &StudyLevels, tried: [u32;
                 "scenario": one.scenario,
                 "kpi": one.kpi.id,
                 "unit": one.kpi.unit,
-                "correction": numbers::as_written(one.correction, numbers::PLACES),
+                "correction": numbers::as_written(one.by, numbers::PLACES),
                 "correlation": one.correlation.map(|of| numbers::as_written(of, 6)),
             })).collect::<Vec<_>>(),
         }),
@@ -53,9 +53,10 @@ pub(super) fn to_json(runs: &[&Replications], levels: &StudyLevels, tried: [u32;
 /// The same of scenarios that other folders hold: the fewest full replications of any of them.
 pub(super) fn of_folders(runs: &[&Replications]) -> Json {
     let full = runs.iter().map(|run| run.full_at().len()).min();
-    match runs.iter().any(|run| run.has_two_levels()) {
-        true => json!({ "levels": 2, "full": full }),
-        false => json!({ "levels": 1 }),
+    if runs.iter().any(|run| run.has_two_levels()) {
+        json!({ "levels": 2, "full": full })
+    } else {
+        json!({ "levels": 1 })
     }
 }
 
@@ -63,7 +64,7 @@ pub(super) fn of_folders(runs: &[&Replications]) -> Json {
 struct Correction<'r> {
     scenario: &'r str,
     kpi: Kpi,
-    correction: f64,
+    by: f64,
     /// What it is a share of: the corrected mean.
     mean: f64,
     correlation: Option<f64>,
@@ -82,7 +83,7 @@ fn corrections<'r>(runs: &[&'r Replications]) -> Vec<Correction<'r>> {
         Some(Correction {
             scenario,
             kpi,
-            correction: values.correction()?,
+            by: values.correction()?,
             mean: values.mean(crate::statistics::Level::P95)?.value,
             correlation: values.pair_correlation(),
         })
@@ -117,20 +118,20 @@ pub(super) fn text(runs: &[&Replications], comparisons: &[Comparison]) -> String
     };
     for one in shown {
         let title = one.kpi.title;
-        let share = numbers::percent_of(one.correction, one.mean.abs());
+        let share = numbers::percent_of(one.by, one.mean.abs());
         let share = share.map_or_else(String::new, |share| format!(" ({share})"));
         let follows = one
             .correlation
             .map_or_else(String::new, |of| format!(", correlation {}", numbers::decimal(of, 4)));
-        text.push_str(&format!(
+        text.extend([format!(
             "  {title}, {}: corrected by {}{share}{follows}\n",
             one.scenario,
-            numbers::signed_three_digits(one.correction),
-        ));
+            numbers::signed_three_digits(one.by),
+        )]);
     }
-    text.push_str(&format!(
+    text.extend([format!(
         "By supplier and supplier size, gain of pairing and moves of P80 days: from the {} full ones alone.\n",
         numbers::count(full)
-    ));
+    )]);
     text
 }

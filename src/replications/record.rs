@@ -127,6 +127,9 @@ impl Record {
     }
 
     /// Reduces a replication of the merged programme of a scenario, whose measures these are; what is measured of suppliers has no value.
+    ///
+    /// # Panics
+    /// When the programme is not one of that scenario.
     #[must_use]
     pub fn of_merged(
         merged: &Model,
@@ -516,7 +519,7 @@ impl Replications {
     pub fn curves(&self) -> impl Iterator<Item = (Date, Values)> {
         let migratable = self.kept_values(self.after_curve());
         self.by_day(self.measures.len()).map(move |(date, migrated)| {
-            let both = migrated.zip(&migratable).expect("each replication has both");
+            let both = migrated.zip(&migratable).unwrap_or_else(|| Values::one(Vec::new()));
             (date, both.map(|(n, whole)| share(count(n), count(whole))))
         })
     }

@@ -231,7 +231,7 @@ impl Values<Reached> {
     pub fn not_by_end(&self) -> usize {
         match self.reached_by(i32::MAX) {
             Chance::Counted(counted) => counted.n() - counted.held(),
-            corrected => {
+            corrected @ Chance::Corrected(_) => {
                 let without = 1.0 - corrected.share().unwrap_or(1.0);
                 libm::round(without * count(corrected.n())) as usize
             }
