@@ -16,9 +16,10 @@ const COHORTS: u16 = 44;
 const SUPPLIERS: u16 = 28;
 const DAYS: u16 = 914;
 const ATTEMPTS: u16 = 5;
+const TRIES: u16 = 3;
 
 /// An order in which addresses follow each other, by the name that is asked for.
-const ORDERS: [(&str, &str, fn(&mut Words) -> io::Result<()>); 7] = [
+const ORDERS: [(&str, &str, fn(&mut Words) -> io::Result<()>); 9] = [
     (
         "cells",
         "every cell and attempt of a day, then the next day, then the next replication: as a run draws",
@@ -29,6 +30,8 @@ const ORDERS: [(&str, &str, fn(&mut Words) -> io::Result<()>); 7] = [
     ("indexes", "one cell and day, index after index, then the next day", indexes),
     ("purposes", "each purpose at one address after the other", purposes),
     ("seeds", "one address under seed after seed", seeds),
+    ("small", "64 words of the small generator of every cell and try of a day, then the next day", small),
+    ("small-first", "the first word of each of those, as different generators begin", small_first),
     ("one", "an endless row at one address", one),
 ];
 
@@ -125,6 +128,32 @@ fn purposes(words: &mut Words) -> io::Result<()> {
 fn seeds(words: &mut Words) -> io::Result<()> {
     let key = keys(1, 1)[0];
     (0..).try_for_each(|seed| words.pair(Draws::new(seed, 0).stream(at(key, 0, 1))))
+}
+
+fn small(words: &mut Words) -> io::Result<()> {
+    small_generators(words, 64)
+}
+
+fn small_first(words: &mut Words) -> io::Result<()> {
+    small_generators(words, 1)
+}
+
+/// So many words of the small generator at each address of the lengths of updates.
+fn small_generators(words: &mut Words, of_each: usize) -> io::Result<()> {
+    let keys = keys(COHORTS, SUPPLIERS);
+    for replication in 0.. {
+        let draws = Draws::new(SEED, replication);
+        for day in 0..DAYS {
+            for &entity in &keys {
+                for index in 1..=TRIES {
+                    let at = Address { purpose: Purpose::UpdateLength, entity, day, index };
+                    let mut generator = draws.stream(at).small_generator();
+                    (0..of_each).try_for_each(|_| words.0.write_all(&generator.next_u64().to_le_bytes()))?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn one(words: &mut Words) -> io::Result<()> {
