@@ -2,13 +2,14 @@
 //! `docs/background/chance.md`. Writes 64-bit words, least significant byte first, until nobody reads any more:
 //!
 //! ```text
-//! cargo run --release --example generator_words days | RNG_test stdin64 -tlmax 16GB
+//! cargo build --release --example generator_words
+//! target/release/examples/generator_words blocks days | RNG_test stdin64 -tlmax 4GB
 //! ```
 
 use std::io::{self, Write};
 
 use dormouse::model::key_of;
-use dormouse::random::{Address, Draws, Purpose, Stream, join};
+use dormouse::random::{Address, Block, Draws, Purpose, join};
 use rand::Rng;
 
 const SEED: u64 = 2020;
@@ -32,7 +33,7 @@ const ORDERS: [(&str, &str, fn(&mut Words) -> io::Result<()>); 9] = [
     ("seeds", "one address under seed after seed", seeds),
     ("small", "64 words of the small generator of every cell and try of a day, then the next day", small),
     ("small-first", "the first word of each of those, as different generators begin", small_first),
-    ("one", "an endless row at one address", one),
+    ("one", "an endless row at one address; of blocks the words behind every lead", one),
 ];
 
 const PURPOSES: [Purpose; 11] = [
@@ -49,13 +50,28 @@ const PURPOSES: [Purpose; 11] = [
     Purpose::Attempt,
 ];
 
-/// Where words go.
-struct Words(io::BufWriter<io::StdoutLock<'static>>);
+/// What an address gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The numbers of inputs and strikes.
+    Streams,
+    /// Blocks of short numbers, as those of attempts and updates.
+    Blocks,
+}
+
+/// Where words go, and of which kind they are.
+struct Words(io::BufWriter<io::StdoutLock<'static>>, Kind);
 
 impl Words {
-    /// The two words that a block of the generator gives.
-    fn pair(&mut self, mut stream: Stream) -> io::Result<()> {
-        let words = [stream.next_u64(), stream.next_u64()];
+    /// The first two words at an address.
+    fn pair(&mut self, draws: &Draws, at: Address) -> io::Result<()> {
+        let words = match self.1 {
+            Kind::Streams => {
+                let mut stream = draws.stream(at);
+                [stream.next_u64(), stream.next_u64()]
+            }
+            Kind::Blocks => draws.block(at).words(),
+        };
         self.0.write_all(words.map(u64::to_le_bytes).as_flattened())
     }
 }
@@ -77,7 +93,7 @@ fn cells(words: &mut Words) -> io::Result<()> {
         let draws = Draws::new(SEED, replication);
         for day in 0..DAYS {
             for &key in &keys {
-                (1..=ATTEMPTS).try_for_each(|attempt| words.pair(draws.stream(at(key, day, attempt))))?;
+                (1..=ATTEMPTS).try_for_each(|attempt| words.pair(&draws, at(key, day, attempt)))?;
             }
         }
     }
@@ -87,7 +103,7 @@ fn cells(words: &mut Words) -> io::Result<()> {
 fn days(words: &mut Words) -> io::Result<()> {
     let draws = Draws::new(SEED, 0);
     for key in keys(u16::MAX, SUPPLIERS) {
-        (0..u16::MAX).try_for_each(|day| words.pair(draws.stream(at(key, day, 1))))?;
+        (0..u16::MAX).try_for_each(|day| words.pair(&draws, at(key, day, 1)))?;
     }
     Ok(())
 }
@@ -96,7 +112,7 @@ fn replications(words: &mut Words) -> io::Result<()> {
     let key = keys(1, 1)[0];
     for day in 0..DAYS {
         (0..1 << 24)
-            .try_for_each(|replication| words.pair(Draws::new(SEED, replication).stream(at(key, day, 1))))?;
+            .try_for_each(|replication| words.pair(&Draws::new(SEED, replication), at(key, day, 1)))?;
     }
     Ok(())
 }
@@ -105,7 +121,7 @@ fn indexes(words: &mut Words) -> io::Result<()> {
     let draws = Draws::new(SEED, 0);
     for key in keys(u16::MAX, SUPPLIERS) {
         for day in 0..u16::MAX {
-            (0..1024).try_for_each(|index| words.pair(draws.stream(at(key, day, index))))?;
+            (0..1024).try_for_each(|index| words.pair(&draws, at(key, day, index)))?;
         }
     }
     Ok(())
@@ -118,7 +134,7 @@ fn purposes(words: &mut Words) -> io::Result<()> {
         for day in 0..DAYS {
             for &entity in &keys {
                 let address = |purpose| Address { purpose, ..at(entity, day, 0) };
-                PURPOSES.into_iter().try_for_each(|purpose| words.pair(draws.stream(address(purpose))))?;
+                PURPOSES.into_iter().try_for_each(|purpose| words.pair(&draws, address(purpose)))?;
             }
         }
     }
@@ -127,7 +143,7 @@ fn purposes(words: &mut Words) -> io::Result<()> {
 
 fn seeds(words: &mut Words) -> io::Result<()> {
     let key = keys(1, 1)[0];
-    (0..).try_for_each(|seed| words.pair(Draws::new(seed, 0).stream(at(key, 0, 1))))
+    (0..).try_for_each(|seed| words.pair(&Draws::new(seed, 0), at(key, 0, 1)))
 }
 
 fn small(words: &mut Words) -> io::Result<()> {
@@ -156,20 +172,37 @@ fn small_generators(words: &mut Words, of_each: usize) -> io::Result<()> {
     Ok(())
 }
 
+/// An endless row of a stream; of blocks the first two words behind each of their ten leads.
 fn one(words: &mut Words) -> io::Result<()> {
-    let mut stream = Draws::new(SEED, 0).stream(at(keys(1, 1)[0], 0, 1));
-    loop {
+    let keys = keys(COHORTS, SUPPLIERS);
+    let mut stream = Draws::new(SEED, 0).stream(at(keys[0], 0, 1));
+    while words.1 == Kind::Streams {
         words.0.write_all(&stream.next_u64().to_le_bytes())?;
     }
+    for replication in 0.. {
+        let draws = Draws::new(SEED, replication);
+        for (day, &key) in (0..DAYS).flat_map(|day| keys.iter().map(move |key| (day, key))) {
+            for (lead, word) in (0..2 * Block::A_WORD).flat_map(|lead| [(lead, 0), (lead, 1)]) {
+                words.0.write_all(&draws.behind(at(key, day, 0), lead, word).to_le_bytes())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn main() {
-    let asked = std::env::args().nth(1);
-    let Some((.., write)) = ORDERS.iter().find(|(name, ..)| Some(*name) == asked.as_deref()) else {
-        eprintln!("usage: generator_words ORDER, one of");
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let (kind, order) = match asked.as_slice() {
+        [kind, order] if kind == "streams" => (Some(Kind::Streams), order.as_str()),
+        [kind, order] if kind == "blocks" => (Some(Kind::Blocks), order.as_str()),
+        _ => (None, ""),
+    };
+    let write = ORDERS.iter().find(|(name, ..)| *name == order).map(|(.., write)| write);
+    let (Some(kind), Some(write)) = (kind, write) else {
+        eprintln!("usage: generator_words streams|blocks ORDER, one of");
         ORDERS.iter().for_each(|(name, order, _)| eprintln!("  {name:14}{order}"));
         std::process::exit(2);
     };
     // The battery ends by closing the pipe.
-    let _ = write(&mut Words(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())));
+    let _ = write(&mut Words(io::BufWriter::with_capacity(1 << 16, io::stdout().lock()), kind));
 }

@@ -103,6 +103,13 @@ impl Draws {
         blocks.truncate(n);
     }
 
+    /// The block of short numbers at an address.
+    #[must_use]
+    pub fn block(&self, at: Address) -> Block {
+        let [block] = Block::of(self.seed, [self.counter(at)]);
+        block
+    }
+
     /// A word of the bits behind a lead of the block at an address.
     #[must_use]
     pub fn behind(&self, at: Address, lead: usize, word: u32) -> u64 {

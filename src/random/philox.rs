@@ -161,6 +161,12 @@ impl Block {
         philox::<N, FEW_ROUNDS>(counters, seed).map(Self)
     }
 
+    /// Both words, leads and what no lead takes.
+    #[must_use]
+    pub fn words(self) -> [u64; 2] {
+        self.0
+    }
+
     /// The leads at a position below [`Self::A_WORD`], one of each word.
     #[inline]
     #[must_use]
