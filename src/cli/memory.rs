@@ -7,6 +7,7 @@ use dormouse::engine::Memory;
 
 use super::failure::Failure;
 use super::inputs::Read;
+use super::series::BATCH;
 
 /// What tables and figures take on the way to their files \[bytes\].
 const FILES: usize = 64 << 20;
@@ -38,7 +39,8 @@ fn needed(memories: &[Memory], runs: Runs, threads: usize) -> usize {
     running.sort_unstable_by(|a, b| b.cmp(a));
     let largest = running.first().copied().unwrap_or(0);
     match runs {
-        Runs::Many => FILES + threads.max(1) * largest,
+        // No more threads are started than can be busy.
+        Runs::Many => FILES + threads.clamp(1, BATCH * memories.len().max(1)) * largest,
         Runs::OneOfEach => {
             let at_once: usize = running.iter().take(threads.max(1)).sum();
             let kept: usize = memories.iter().map(|memory| memory.kept).sum();
