@@ -388,13 +388,18 @@ impl Credits {
     /// A claimant whose demand falls to 0 loses its credit: demand of the statuses that its stage serves.
     fn forget_those_without_demand(&mut self, shape: &Shape, phases: &[Phase], rules: Rules, day: &Day<'_>) {
         let forget = |credits: &mut [i64], demand: &[u32]| {
-            credits
-                .iter_mut()
-                .zip(demand)
-                .for_each(|(credit, demand)| *credit = if *demand == 0 { 0 } else { *credit });
+            // All ones where there is demand: no turn to guess.
+            let kept = |demand: u32| -i64::from(demand > 0);
+            credits.iter_mut().zip(demand).for_each(|(credit, demand)| *credit &= kept(*demand));
         };
-        forget(&mut self.dormant, day.dormant);
-        forget(&mut self.cells[0], day.dormant);
+        // Columns in which the rules never put credit are passed over.
+        let goes_first = |phase: &Phase| matches!(phase, Phase::Dormant { .. });
+        if phases.iter().any(goes_first) {
+            forget(&mut self.dormant, day.dormant);
+        }
+        if phases.iter().any(|phase| !goes_first(phase) && phase.serves(rules)[0]) {
+            forget(&mut self.cells[0], day.dormant);
+        }
         forget(&mut self.cells[1], day.active);
         let wants = |[dormant, active]: [bool; 2], mut places: Range<usize>| {
             places.any(|p| dormant && day.dormant[p] > 0 || active && day.active[p] > 0)

@@ -125,13 +125,43 @@ impl State {
     }
 }
 
-/// Places with any demand; most have none, so they are passed over eight at a time.
+/// Places with any demand; most have none, so they are passed over sixteen at a time.
 fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
     live.clear();
-    for (at, (dormant, active)) in dormant.chunks(8).zip(active.chunks(8)).enumerate() {
-        let demand = dormant.iter().zip(active);
-        if demand.clone().fold(0, |any, (d, a)| any | d | a) > 0 {
-            live.extend((8 * at..).zip(demand).filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
+    let ((of_dormant, rest_of_dormant), (of_active, rest_of_active)) =
+        (dormant.as_chunks::<PASSED_OVER>(), active.as_chunks::<PASSED_OVER>());
+    let mut list = |from: usize, dormant: &[u32], active: &[u32]| {
+        let demand = (from..).zip(dormant.iter().zip(active));
+        live.extend(demand.filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
+    };
+    for (at, (dormant, active)) in of_dormant.iter().zip(of_active).enumerate() {
+        if dormant.iter().zip(active).fold(0, |any, (d, a)| any | d | a) > 0 {
+            list(PASSED_OVER * at, dormant, active);
         }
+    }
+    list(PASSED_OVER * of_dormant.len(), rest_of_dormant, rest_of_active);
+}
+
+/// Places looked at together.
+const PASSED_OVER: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::read_live;
+
+    #[test]
+    fn places_with_demand_of_either_status_are_live() {
+        let mut live = vec![7];
+        for n in [0, 1, 15, 16, 17, 40] {
+            let of = |modulus: usize, rest: usize| -> Vec<u32> {
+                (0..n).map(|place| u32::from(place % modulus == rest)).collect()
+            };
+            let (dormant, active) = (of(5, 4), of(7, 0));
+            read_live(&dormant, &active, &mut live);
+            let expected: Vec<usize> = (0..n).filter(|place| place % 5 == 4 || place % 7 == 0).collect();
+            assert_eq!(live, expected, "of {n}");
+        }
+        read_live(&[0; 40], &[0; 40], &mut live);
+        assert!(live.is_empty());
     }
 }
