@@ -109,6 +109,7 @@ impl State {
 
     /// Lists the cells with demand, and the fives of attempts for which those with slots have anybody.
     #[expect(clippy::cast_possible_truncation, reason = "cells are few, attempts have at most two digits")]
+    #[expect(clippy::needless_bitwise_bool, reason = "no turn to guess")]
     fn list_cells(&mut self, layout: &RunLayout<'_>, market: &Market, attempts: &mut Attempts) {
         let Attempts { turns, fives, .. } = attempts;
         turns.clear();

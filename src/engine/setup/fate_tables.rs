@@ -46,7 +46,7 @@ impl FateTables {
         };
         let pairs = inputs.cohorts.iter().flat_map(|cohort| attempts.clone().map(move |a| (cohort, a)));
         let slots = pairs.map(|(cohort, attempt)| of(cohort, attempt)).collect();
-        Self { update_fails, slots, attempt_stride, tables }
+        Self { tables, update_fails, slots, attempt_stride }
     }
 
     /// That an update of a cohort fails.

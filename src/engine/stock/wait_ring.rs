@@ -188,6 +188,7 @@ impl Until<'_> {
     pub(in crate::engine) fn put(&mut self, at: usize, count: u32) {
         let kept = &mut self.row[at];
         #[expect(clippy::cast_possible_truncation, reason = "places of a row are few")]
+        #[expect(clippy::needless_bitwise_bool, reason = "no turn to guess")]
         self.list.add(at as u32, (*kept == 0) & (count > 0));
         *kept += count;
         *self.all += count;
