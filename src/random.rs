@@ -11,7 +11,7 @@ mod philox;
 
 pub use beta::{beta_cdf, beta_quantile};
 pub use binomial::{Chance, Repeated};
-pub use multinomial::{Destinations, Lengths};
+pub use multinomial::{Destinations, Group, Lengths};
 pub use normal::{normal_cdf, normal_quantile};
 pub use philox::{Block, Lead, Number, Stream};
 
@@ -29,9 +29,10 @@ pub enum Purpose {
     OutageStart = 4,
     /// How long it lasts.
     OutageLength = 5,
-    /// How many of a new Dormant stock need no update.
+    /// How many of the Dormant installations of an opening stock need no update.
     NoUpdate = 6,
-    /// When change of supplier strikes a cell, how many leave it, what they were doing, how many become Dormant and where they go.
+    /// When change of supplier strikes a cell, how many leave it, what they were doing, how many become Dormant, how many of those need no
+    /// update, and where they go.
     Leaving = 7,
     /// When removal strikes a cell, how many it takes and what they were doing.
     Removal = 9,
@@ -114,6 +115,15 @@ impl Draws {
     #[must_use]
     pub fn behind(&self, at: Address, lead: usize, word: u32) -> u64 {
         Block::behind(self.seed, self.counter(at), lead, word)
+    }
+
+    /// Two numbers at each of `n` addresses, in order, drawn side by side.
+    pub fn pairs(&self, n: usize, address: impl Fn(usize) -> Address, numbers: &mut Vec<[Number; 2]>) {
+        numbers.clear();
+        for (_, addresses) in abreast(n, address) {
+            numbers.extend(Stream::first_two(self.seed, addresses.map(|at| self.counter(at))));
+        }
+        numbers.truncate(n);
     }
 
     /// One number at an address.

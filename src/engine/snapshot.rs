@@ -14,7 +14,7 @@ use crate::engine::day::dated_events::Event;
 use crate::engine::setup::opening_stock;
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::state::State;
-use crate::engine::stock::substage;
+use crate::engine::stock::substage::{self, unmigrated};
 use crate::engine::stock::wait_ring::Wait;
 use crate::model::{Day, Model, Status};
 use crate::trace::{BranchWeek, Checks, Slots, Trace, allocation_fingerprint};
@@ -75,6 +75,7 @@ impl Snapshot {
         let lengths = [
             ("cells", state.cells.len(), fresh.cells.len()),
             ("waits", state.waits.len(), fresh.waits.len()),
+            ("unmigrated", state.unmigrated.len(), fresh.unmigrated.len()),
             ("by_attempt", state.by_attempt.len(), fresh.by_attempt.len()),
             ("eligible", state.eligible.len(), fresh.eligible.len()),
             ("by_try", state.by_try.len(), fresh.by_try.len()),
@@ -348,6 +349,10 @@ fn check_pools(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
             let n = u64::from(lanes[lane]);
             if n == kept { Ok(()) } else { Err(format!("cell {cell}: {n} {what}, kept as {kept}")) }
         };
+        if state.unmigrated[cell] != unmigrated(lanes) {
+            let (found, kept) = (unmigrated(lanes), state.unmigrated[cell]);
+            return Err(format!("cell {cell}: {found} not migrated, kept as {kept}"));
+        }
         let attempts = &state.by_attempt[layout.attempt_at(cell, 1)..][..layout.max_attempts];
         let (of_cell, beyond) = attempts.split_at(of_cohort.max_attempts.into());
         same("eligible for a first attempt", substage::ELIGIBLE_FIRST, sum(&of_cell[..1]))?;

@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 const BITS: u32 = 12;
 const PARTS: u16 = 1 << BITS;
 /// Outcomes drawn from one word.
-const A_WORD: usize = (u64::BITS / BITS) as usize;
+pub(super) const A_WORD: usize = (u64::BITS / BITS) as usize;
 /// Stands where a boundary between two outcomes cuts a part; a bit that no outcome has.
 const CUT: u16 = 1 << 15;
 
@@ -84,17 +84,38 @@ impl Choice {
         std::array::from_fn(|at| if at < wanted { self.outcome(part(word, at), words) } else { 0 })
     }
 
-    /// Draws outcomes until `take` has taken `n`; it says of each whether it does.
-    pub(super) fn draw_until(&self, n: u32, words: &mut impl Rng, mut take: impl FnMut(u16) -> bool) {
-        let mut left = n;
-        while left > 0 {
+    /// Draws outcomes until one of them is kept.
+    #[inline]
+    pub(super) fn draw_one(&self, words: &mut impl Rng, keeps: impl Fn(u16) -> bool) -> u16 {
+        loop {
             let word: u64 = words.random();
             for at in 0..A_WORD {
-                left -= u32::from(take(self.outcome(part(word, at), words)));
-                if left == 0 {
-                    return;
+                let outcome = self.outcome(part(word, at), words);
+                if keeps(outcome) {
+                    return outcome;
                 }
             }
+        }
+    }
+
+    /// Draws outcomes until so many of them are kept, into `kept`, which has room for those of a word more.
+    #[inline]
+    pub(super) fn draw_kept(
+        &self,
+        n: usize,
+        words: &mut impl Rng,
+        keeps: impl Fn(u16) -> bool,
+        kept: &mut [u16],
+    ) {
+        let mut at = 0;
+        while at < n {
+            let kept = &mut kept[at..at + A_WORD];
+            let mut more = 0;
+            for outcome in self.of_word(A_WORD, words) {
+                kept[more] = outcome;
+                more += usize::from(keeps(outcome));
+            }
+            at += more;
         }
     }
 

@@ -1,9 +1,9 @@
 //! Counts over several outcomes, exactly: conditional binomials, or one draw an installation where that is cheaper.
 
-use rand::RngExt;
 use rand::distr::Open01;
+use rand::{Rng, RngExt};
 
-use super::choice::Choice;
+use super::choice::{A_WORD, Choice};
 use super::coins::Coins;
 use super::{Chance, Stream};
 
@@ -12,9 +12,6 @@ const DRAWS_A_LENGTH: usize = 6;
 
 /// Up to this many for each length, fair coins are cheaper than a conditional binomial a length.
 const COINS_A_LENGTH: usize = 128;
-
-/// Up to this many for each destination, a draw each is cheaper than a conditional binomial a destination.
-const DRAWS_A_DESTINATION: usize = 16;
 
 /// How long things take: a distribution over whole days.
 #[derive(Clone, Debug)]
@@ -93,20 +90,43 @@ impl Lengths {
     }
 }
 
+/// Leavers who are counted together.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// How many.
+    pub n: u32,
+    /// Where their row of counts begins, one for each destination; that of the place they leave is empty.
+    pub first: usize,
+}
+
 /// Where leavers go: a choice by weight among all but the one they left.
 #[derive(Clone, Debug)]
 pub struct Destinations {
     /// Share of each destination.
     shares: Vec<f64>,
     choice: Choice,
+    coins: Coins,
 }
+
+/// From so many of a group on, fair coins are cheaper than a draw each.
+const MANY: u32 = 48;
+/// Drawing again whoever would stay is quick unless so many would.
+const MOST_STAY: f64 = 0.9;
+/// Beyond so many for each destination, a conditional binomial a destination is cheaper than fair coins.
+const COINS_A_DESTINATION: usize = 128;
+/// Leavers whose destinations are drawn before any is counted.
+const AT_ONCE: usize = 64;
 
 impl Destinations {
     /// From the weight of each destination.
+    ///
+    /// # Panics
+    /// When there are as many as 2^15 of them.
     #[must_use]
     pub fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
-        Self { shares: weights.iter().map(|weight| weight / total).collect(), choice: Choice::new(weights) }
+        let shares: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+        Self { choice: Choice::new(weights), coins: Coins::new(&shares), shares }
     }
 
     /// Whether there is anywhere to go but `from`.
@@ -115,32 +135,105 @@ impl Destinations {
         1.0 - self.shares[from] > 1e-12
     }
 
-    /// Sends `n` leavers of `from` to their destinations: calls `each(destination, count)`, perhaps more than once or with nobody.
-    pub fn send(&self, from: usize, n: u32, stream: &mut Stream, mut each: impl FnMut(usize, u32)) {
-        let few = n as usize <= DRAWS_A_DESTINATION * self.shares.len();
-        // Drawing again whoever would stay is quick unless nearly all would.
-        if few && self.shares[from] < 0.9 {
-            self.choice.draw_until(n, stream, |to| {
-                let elsewhere = usize::from(to) != from;
-                each(to.into(), elsewhere.into());
-                elsewhere
-            });
+    /// The destination of one leaver of `from`.
+    pub fn of_one(&self, from: usize, stream: &mut Stream) -> usize {
+        if self.shares[from] < MOST_STAY {
+            return self.choice.draw_one(stream, |to| usize::from(to) != from).into();
+        }
+        let mut row = vec![0; self.shares.len()];
+        self.send_together(from, 1, stream, &mut row);
+        row.iter().position(|n| *n > 0).unwrap_or(from)
+    }
+
+    /// Sends leavers of `from` to their destinations, in groups: of each so many, added to its row of `counts`.
+    pub fn send<const N: usize>(
+        &self,
+        from: usize,
+        mut groups: [Group; N],
+        stream: &mut Stream,
+        counts: &mut [u32],
+    ) {
+        let is_many = |group: &Group| group.n >= MANY || self.shares[from] >= MOST_STAY;
+        if !groups.iter().any(is_many) {
+            return self.send_few(from, groups, stream, counts);
+        }
+        // All groups draw from one generator: two that begin with the same numbers would draw alike.
+        let words = &mut stream.small_generator();
+        let n_destinations = self.shares.len();
+        for group in groups.iter_mut().filter(|group| is_many(group)) {
+            let row = &mut counts[group.first..][..n_destinations];
+            let n = std::mem::take(&mut group.n);
+            if n as usize <= COINS_A_DESTINATION * n_destinations && self.shares[from] < MOST_STAY {
+                self.send_many(from, n, words, row);
+            } else {
+                self.send_together(from, n, words, row);
+            }
+        }
+        self.send_few(from, groups, words, counts);
+    }
+
+    /// A draw for each. Groups follow one another in one row of draws, so that no part of a word is lost between them.
+    fn send_few<const N: usize>(
+        &self,
+        from: usize,
+        groups: [Group; N],
+        words: &mut impl Rng,
+        counts: &mut [u32],
+    ) {
+        let mut to_come = groups.iter().map(|group| group.n).sum::<u32>() as usize;
+        if to_come == 1 {
+            // Most often: the word need not be worked out to its end.
+            let to = self.choice.draw_one(words, |to| usize::from(to) != from);
+            groups.iter().for_each(|group| counts[group.first + usize::from(to)] += group.n);
             return;
         }
+        let mut drawn = [0; AT_ONCE + A_WORD];
+        let (mut at, mut end) = (0, 0);
+        for Group { n, first } in groups {
+            let mut left = n as usize;
+            while left > 0 {
+                if at == end {
+                    (at, end) = (0, to_come.min(AT_ONCE));
+                    to_come -= end;
+                    self.choice.draw_kept(end, words, |to| usize::from(to) != from, &mut drawn);
+                }
+                let some = left.min(end - at);
+                drawn[at..at + some].iter().for_each(|to| counts[first + usize::from(*to)] += 1);
+                (at, left) = (at + some, left - some);
+            }
+        }
+    }
+
+    /// By fair coins: those who would stay are counted, and sent again, the last few by a draw each.
+    fn send_many(&self, from: usize, n: u32, words: &mut impl Rng, row: &mut [u32]) {
+        let mut left = n;
+        while left > 0 {
+            let count = |to, n| row[usize::from(to)] += n;
+            if left >= MANY {
+                self.coins.spread(left, words, count)
+            } else {
+                self.choice.draw(left, words, count)
+            }
+            left = std::mem::take(&mut row[from]);
+        }
+    }
+
+    /// A conditional binomial for each destination.
+    fn send_together(&self, from: usize, n: u32, words: &mut impl Rng, row: &mut [u32]) {
         let (mut left, mut share_left) = (n, 1.0 - self.shares[from]);
         let others = || self.shares.iter().enumerate().filter(|(to, share)| *to != from && **share > 0.0);
         for (to, share) in others() {
-            let count = Chance::new((share / share_left).min(1.0)).count(left, stream.sample(Open01));
-            each(to, count);
-            left -= count;
-            share_left -= share;
             if left == 0 {
                 return;
             }
+            let count = Chance::new((share / share_left).min(1.0)).count(left, words.sample(Open01));
+            row[to] += count;
+            left -= count;
+            share_left -= share;
         }
         // Only rounding of the shares can leave anybody: they go to the last place with a share.
         if let Some((to, _)) = others().next_back() {
-            each(to, left);
+            row[to] += left;
         }
     }
 }
@@ -153,29 +246,48 @@ mod tests {
         reason = "counts of a test are small"
     )]
 
-    use super::{Destinations, Lengths};
+    use super::{Destinations, Group, Lengths};
     use crate::random::{Address, Draws, Purpose};
 
     fn stream(entity: u64) -> super::Stream {
         Draws::new(5, 0).stream(Address { purpose: Purpose::Leaving, entity, day: 0, index: 0 })
     }
 
+    /// By a draw each, by coins, and by conditional binomials, in groups: counts of each destination, and how much they vary.
     #[test]
     fn leavers_go_elsewhere_in_proportion() {
-        let destinations = Destinations::new(&[0.5, 0.0, 0.3, 0.2]);
-        for (n, rounds) in [(50, 4_000), (5_000, 40)] {
+        let weights = [0.5, 0.0, 0.3, 0.2];
+        let destinations = Destinations::new(&weights);
+        for (n, rounds) in [(12, 20_000), (200, 5_000), (5_000, 2_000)] {
             for from in 0..4 {
-                let mut gained = [0_u32; 4];
+                let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
                 for round in 0..rounds {
-                    destinations.send(from, n, &mut stream(round), |to, count| gained[to] += count);
+                    let (sizes, mut counts) = ([n / 3, 0, n - n / 3], [0; 12]);
+                    let groups = [0, 1, 2].map(|group| Group { n: sizes[group], first: 4 * group });
+                    destinations.send(from, groups, &mut stream(round), &mut counts);
+                    let mut gained = [0; 4];
+                    for (counts, size) in counts.chunks(4).zip(sizes) {
+                        assert_eq!(counts.iter().sum::<u32>(), size);
+                        assert_eq!(counts[from], 0);
+                        gained.iter_mut().zip(counts).for_each(|(gained, n)| *gained += n);
+                    }
+                    for (to, n) in gained.into_iter().enumerate() {
+                        sums[to] += f64::from(n);
+                        squares[to] += f64::from(n).powi(2);
+                    }
                 }
-                assert_eq!(gained[from], 0);
-                assert_eq!(gained.iter().sum::<u32>(), n * rounds as u32);
-                let weights = [0.5, 0.0, 0.3, 0.2];
-                let rest = 1.0 - weights[from];
+                let rounds = rounds as f64;
                 for to in (0..4).filter(|to| *to != from) {
-                    let share = f64::from(gained[to]) / f64::from(n * rounds as u32);
-                    assert!((share - weights[to] / rest).abs() < 0.005, "{from} to {to}: {share}");
+                    let p = weights[to] / (1.0 - weights[from]);
+                    let (mean, variance) = (f64::from(n) * p, f64::from(n) * p * (1.0 - p));
+                    let found = sums[to] / rounds;
+                    let what = format!("{n} of {from} to {to}");
+                    assert!(
+                        (found - mean).abs() <= 4.0 * (variance / rounds).sqrt(),
+                        "{what}: {found}, not {mean}"
+                    );
+                    let spread = squares[to] / rounds - found * found;
+                    assert!((spread - variance).abs() <= 0.15 * variance, "{what}: {spread}, not {variance}");
                 }
             }
         }

@@ -58,6 +58,12 @@ impl Stream {
         streams
     }
 
+    /// The first two numbers at each of several addresses under one seed, where no more are wanted: nothing of the streams is kept.
+    #[inline]
+    pub(super) fn first_two<const N: usize>(seed: u64, counters: [Counter; N]) -> [[Number; 2]; N] {
+        philox::<N, ROUNDS>(counters, seed).map(|block| block.map(Number))
+    }
+
     /// The first number at an address, where no more are wanted.
     #[inline]
     pub(super) fn first(seed: u64, counter: Counter) -> Number {
@@ -100,6 +106,14 @@ impl Number {
     #[inline]
     pub fn value(self) -> f64 {
         Word(self.0).sample(Open01)
+    }
+
+    /// Which of `n` equal parts of 0..1 it falls on, from 0: each is as likely as another but for less than 2^-32 of its chance.
+    #[must_use]
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "below n")]
+    pub fn among(self, n: u32) -> u32 {
+        ((u128::from(self.0) * u128::from(n)) >> 64) as u32
     }
 
     /// Its first bits.

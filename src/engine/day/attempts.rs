@@ -220,6 +220,7 @@ impl State {
         let days_left = layout.days_left(self.day);
         self.eligible[layout.demand_at(cell)] -= used;
         self.line.served(cell, used);
+        self.unmigrated[cell] -= succeeded + exhausted;
         self.changed[layout.cohort_of(cell)] = true;
         let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
         for (lane, n) in

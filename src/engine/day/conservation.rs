@@ -2,7 +2,7 @@
 
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::state::State;
-use crate::engine::stock::substage::{self, Cell};
+use crate::engine::stock::substage::{self, Cell, unmigrated};
 use crate::trace::{DayRecord, GroupDay, Held, Slots, Stages};
 
 /// Stages of each cohort and of the whole, added up from the cells.
@@ -28,8 +28,8 @@ impl Totals {
         Self { cohorts: vec![[[0; 16]; 2]; opening.len()], whole: [[0; 16]; 2], groups, opening }
     }
 
-    /// Stock: every installation of every cohort is in exactly one stage. Cohorts that have not changed since they
-    /// were last added up are not added up again.
+    /// Stock: every installation of every cohort is in exactly one stage, and those kept as unmigrated are in a stage of the unmigrated.
+    /// Cohorts that have not changed since they were last added up are not added up again.
     pub(in crate::engine) fn check_stock(
         &mut self,
         layout: &RunLayout<'_>,
@@ -42,13 +42,22 @@ impl Totals {
             let places = layout.cohort_places[cohort].clone();
             let n_places = layout.places.len();
             let (dormant, active) = (places.clone(), places.start + n_places..places.end + n_places);
-            let now = [add_up(&state.cells[dormant]), add_up(&state.cells[active])];
+            let now = [add_up(&state.cells[dormant.clone()]), add_up(&state.cells[active.clone()])];
             let stock: u64 = add_up(&now).iter().map(|n| u64::from(*n)).sum();
             if stock != self.opening[cohort] {
                 let (name, opening) = (&layout.model.cohorts[cohort].name, self.opening[cohort]);
                 return Err(format!(
                     "cohort `{name}` began with {opening} installations and now has {stock}"
                 ));
+            }
+            for (lanes, cells) in now.iter().zip([dormant, active]) {
+                let (found, kept) = (unmigrated(lanes), state.unmigrated[cells].iter().sum::<u32>());
+                if found != kept {
+                    let name = &layout.model.cohorts[cohort].name;
+                    return Err(format!(
+                        "cohort `{name}` has {found} unmigrated installations, kept as {kept}"
+                    ));
+                }
             }
             let group = &mut self.groups[layout.model.cohorts[cohort].group];
             for (status, now) in now.into_iter().enumerate() {
@@ -210,6 +219,14 @@ mod tests {
         let model = model();
         let what = broken(&model, |run| run.state.cells[0][substage::REMOVED] += 1);
         assert!(what.contains("began with"), "{what}");
+    }
+
+    #[test]
+    fn unmigrated_installations_that_do_not_add_up_are_noticed() {
+        let model = model();
+        let kept = |run: &mut Run<'_>| *run.state.unmigrated.iter_mut().find(|n| **n > 0).unwrap() -= 1;
+        let what = broken(&model, kept);
+        assert!(what.contains("unmigrated installations, kept as"), "{what}");
     }
 
     #[test]

@@ -211,6 +211,7 @@ impl State {
             }
             // Nobody waits for a try after the last.
             let again = if is_last { 0 } else { failed };
+            self.unmigrated[place] -= failed - again;
             let at = layout.rooms[place].at(Wait::UpdateWait, 1) + number - usize::from(is_last);
             update_waits.put(at, again);
         }

@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::setup::run_layout::RunLayout;
-use crate::engine::stock::substage::{Cell, unmigrated};
 use crate::model::Day;
-use crate::random::{Chance, Purpose, Repeated, Stream};
+use crate::random::{Chance, Number, Purpose, Repeated};
 
 /// What each cell still withstands of a hazard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,18 +26,24 @@ pub(in crate::engine) struct Exposure {
 /// Cells that a day's hazard strikes; reused from day to day.
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct Strikes {
-    cells: BranchlessVec<(u32, u32)>,
-    struck: Vec<Strike>,
+    cells: BranchlessVec<u32>,
+    list: Vec<Strike>,
+    numbers: Vec<[Number; 2]>,
 }
 
-/// A cell that was struck.
+/// A cell that was struck, and how often it was until now: the address of the strike's draws.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::engine) struct Struck {
+    pub(in crate::engine) cell: u32,
+    pub(in crate::engine) times: u16,
+}
+
+/// A strike: how many of a cell's unmigrated installations.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct Strike {
-    pub(in crate::engine) cell: usize,
-    /// How many of its installations.
+    pub(in crate::engine) of: Struck,
+    pub(in crate::engine) among: u32,
     pub(in crate::engine) count: u32,
-    /// Draws of who they are and what becomes of them.
-    pub(in crate::engine) draws: Stream,
 }
 
 impl Exposure {
@@ -50,16 +55,16 @@ impl Exposure {
     ) -> Self {
         let n_cells = 2 * layout.places.len();
         let mut left = vec![f64::MAX; n_cells];
-        let number = |cell: usize, mut draws: Stream| {
-            if may_be(cell) {
-                left[cell] = exponential(&mut draws);
-            }
-        };
-        layout.strikes(purpose, n_cells, |cell| (cell, 0), number);
+        let mut numbers = Vec::new();
+        let cells = (0..).take(n_cells).map(|cell| Struck { cell, times: 0 }).collect::<Vec<_>>();
+        layout.strike_numbers(purpose, &cells, |of| (*of, WHEN_AND_HOW_MANY), &mut numbers);
+        for (cell, [when, _]) in numbers.into_iter().enumerate().filter(|(cell, _)| may_be(*cell)) {
+            left[cell] = exponential(when);
+        }
         Self { left, strikes: vec![0; n_cells] }
     }
 
-    /// Whether there is a number for each cell, and nobody is struck who cannot be or more often than there were days.
+    /// Whether there is a number above 0 for each cell, and nobody is struck who cannot be or more often than there were days.
     pub(in crate::engine) fn check(&self, name: &str, fresh: &Self, today: Day) -> Result<(), String> {
         let lengths = [self.left.len(), self.strikes.len()];
         if lengths.iter().any(|n| *n != fresh.left.len()) {
@@ -71,56 +76,58 @@ impl Exposure {
         if (0..self.left.len()).any(spared) || self.strikes.iter().any(|strikes| often(*strikes)) {
             return Err(format!("`{name}` has strikes that there cannot have been"));
         }
+        // Whoever has nothing left was struck on the day, and withstands something again.
+        if self.left.iter().any(|left| left.is_nan() || *left <= 0.0) {
+            return Err(format!("`{name}` has a cell that withstands nothing"));
+        }
         Ok(())
     }
 
-    /// A day on which the unmigrated installations of some cells run a hazard, and whom it strikes.
-    pub(in crate::engine) fn wear(
+    /// A day on which the unmigrated installations of some cells run a hazard; returns the strikes in order of cells. `unmigrated` is by cell.
+    pub(in crate::engine) fn wear<'s>(
         &mut self,
         layout: &RunLayout<'_>,
         (purpose, hazard): (Purpose, &Repeated),
-        (cells, lanes): (Range<usize>, &[Cell]),
-        strikes: &mut Strikes,
-    ) {
-        let Strikes { cells: worn, struck } = strikes;
+        cells: Range<usize>,
+        unmigrated: &[u32],
+        strikes: &'s mut Strikes,
+    ) -> &'s [Strike] {
+        let Strikes { cells: worn, list, numbers } = strikes;
         let rate = hazard.chance().rate();
+        // Two passes without a turn: the first is worked out for several cells at a time.
+        let left = &mut self.left[cells.clone()];
+        left.iter_mut().zip(&unmigrated[cells.clone()]).for_each(|(left, n)| *left -= rate * f64::from(*n));
         worn.clear();
         let mut space = worn.space(cells.len());
-        let numbers = self.left[cells.clone()].iter_mut().zip(&lanes[cells.clone()]);
-        for (cell, (left, lanes)) in (0..).zip(numbers) {
-            let n = unmigrated(lanes);
-            *left -= rate * f64::from(n);
-            space.add((cell, n), n > 0 && *left <= 0.0);
+        let first = u32::try_from(cells.start).expect("cells are few");
+        for (cell, left) in (first..).zip(&*left) {
+            space.add(cell, *left <= 0.0);
         }
         let stayed = space.stayed();
         worn.keep(stayed);
-        struck.clear();
-        let worn = worn.items();
-        let cell = |at: usize| cells.start + worn[at].0 as usize;
-        let (left, times) = (&mut self.left, &mut self.strikes);
-        for &(cell, _) in worn {
-            times[cells.start + cell as usize] += 1;
+        list.clear();
+        list.extend(worn.items().iter().map(|&cell| {
+            let (times, among) = (&mut self.strikes[cell as usize], unmigrated[cell as usize]);
+            *times += 1;
+            Strike { of: Struck { cell, times: *times }, among, count: 0 }
+        }));
+        layout.strike_numbers(purpose, list, |strike| (strike.of, WHEN_AND_HOW_MANY), numbers);
+        for (strike, [when, how_many]) in list.iter_mut().zip(numbers) {
+            self.left[strike.of.cell as usize] = exponential(*when);
+            strike.count = hazard.count_of_some(strike.among, *how_many);
         }
-        let draw = |at: usize, mut draws: Stream| {
-            let (cell, n) = (cell(at), worn[at].1);
-            let count = hazard.count_of_some(n, draws.number());
-            left[cell] = exponential(&mut draws);
-            struck.push(Strike { cell, count, draws });
-        };
-        layout.strikes(purpose, worn.len(), |at| (cell(at), times[cell(at)]), draw);
+        list
     }
 }
 
-impl Strikes {
-    /// The cells struck, in order.
-    pub(in crate::engine) fn struck(&mut self) -> &mut [Strike] {
-        &mut self.struck
-    }
-}
+/// Index of the draws of a strike that say how much the cell withstands until the next, and how many are struck.
+const WHEN_AND_HOW_MANY: u16 = 0;
+/// Who they are.
+pub(in crate::engine) const WHO: u16 = 1;
 
 /// An exponential number of mean 1, by inversion.
-fn exponential(draws: &mut Stream) -> f64 {
-    -libm::log(draws.number().value())
+fn exponential(number: Number) -> f64 {
+    -libm::log(number.value())
 }
 
 /// A hazard by day, with what its draws need worked out once for as long as it stays the same.

@@ -5,7 +5,7 @@ use crate::engine::day::dated_events::Event;
 use crate::engine::setup::inputs::whole_days;
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::state::{Batch, State, Wait};
-use crate::engine::stock::substage;
+use crate::engine::stock::substage::{self, unmigrated};
 use crate::model::{Day, OpeningStage, Status, Stock};
 use crate::random::Purpose;
 
@@ -25,6 +25,7 @@ pub(in crate::engine) fn open(layout: &RunLayout<'_>) -> State {
             Status::Active => open_active(layout, &mut state, cell, stock, phase),
         }
     }
+    state.unmigrated = state.cells.iter().map(unmigrated).collect();
     state
 }
 

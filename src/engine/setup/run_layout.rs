@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::allocate::Shape;
 use crate::engine::setup::fate_tables::FateTables;
+use crate::engine::setup::hazard_clock::Struck;
 use crate::engine::setup::inputs::{Draw, Inputs, address_day, cell_key, fates};
 use crate::engine::stock::update_ring::Rings;
 use crate::engine::stock::wait_ring::{Room, Rooms};
@@ -162,19 +163,43 @@ impl<'a> RunLayout<'a> {
         self.draws.streams(of.len(), address, |at, draws| each(of[at], draws));
     }
 
-    /// The draws of some strikes of a hazard, by cell and number of the strike, in order.
-    pub(in crate::engine) fn strikes(
+    /// Two numbers for each of some draws of strikes, by strike and index.
+    pub(in crate::engine) fn strike_numbers<T>(
         &self,
         purpose: Purpose,
-        n: usize,
-        strike: impl Fn(usize) -> (usize, u16),
-        each: impl FnMut(usize, Stream),
+        of: &[T],
+        strike_and_index: impl Fn(&T) -> (Struck, u16),
+        numbers: &mut Vec<[Number; 2]>,
+    ) {
+        let at = |at: usize| {
+            let (strike, index) = strike_and_index(&of[at]);
+            self.strike_address(purpose, strike, index)
+        };
+        self.draws.pairs(of.len(), at, numbers);
+    }
+
+    /// The draws of a strike with an index.
+    pub(in crate::engine) fn strike_stream(&self, purpose: Purpose, strike: Struck, index: u16) -> Stream {
+        self.draws.stream(self.strike_address(purpose, strike, index))
+    }
+
+    /// The same for some strikes, in order.
+    pub(in crate::engine) fn strike_streams<T>(
+        &self,
+        purpose: Purpose,
+        of: &[T],
+        strike_and_index: impl Fn(&T) -> (Struck, u16),
+        mut each: impl FnMut(&T, Stream),
     ) {
         let address = |at: usize| {
-            let (cell, day) = strike(at);
-            Address { purpose, entity: self.keys[cell], day, index: 0 }
+            let (strike, index) = strike_and_index(&of[at]);
+            self.strike_address(purpose, strike, index)
         };
-        self.draws.streams(n, address, each);
+        self.draws.streams(of.len(), address, |at, draws| each(&of[at], draws));
+    }
+
+    fn strike_address(&self, purpose: Purpose, strike: Struck, index: u16) -> Address {
+        Address { purpose, entity: self.keys[strike.cell as usize], day: strike.times, index }
     }
 
     /// A block of short numbers for each of some items, by cell and index, in order.

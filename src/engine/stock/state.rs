@@ -24,6 +24,9 @@ pub(in crate::engine) struct State {
     pub(in crate::engine) cells: Vec<Cell>,
     /// Days that installations have spent, and will spend if nothing more happens, in each lane of each cell.
     pub(in crate::engine) waits: Vec<[u64; 16]>,
+    /// Installations of each cell that may still migrate: those of its lanes before [`substage::MIGRATED`]. Changed where any come, go, migrate
+    /// or are excluded; added up again every day.
+    pub(in crate::engine) unmigrated: Vec<u32>,
     /// Eligible installations by attempt: see [`RunLayout::attempt_at`].
     pub(in crate::engine) by_attempt: Vec<u32>,
     /// Eligible installations of every cell, all attempts, where [`RunLayout::demand_at`] says: the day's demand.
@@ -73,6 +76,7 @@ impl State {
             turn: 0,
             cells: vec![[0; 16]; n_cells],
             waits: vec![[0; 16]; n_cells],
+            unmigrated: vec![0; n_cells],
             by_attempt: vec![0; n_cells * layout.attempt_stride],
             eligible: vec![0; n_cells],
             by_try: vec![0; n_places * layout.max_tries],
@@ -100,8 +104,14 @@ impl State {
     /// Bytes of its columns. Whoever queues by age, where a policy asks for it, comes on top.
     pub(in crate::engine) fn bytes(&self) -> usize {
         let of_cells = size_of_val(self.cells.as_slice()) + size_of_val(self.waits.as_slice());
-        let counts =
-            [&self.by_attempt, &self.eligible, &self.by_try, &self.without_slot, &self.longest_without_slot];
+        let counts = [
+            &self.unmigrated,
+            &self.by_attempt,
+            &self.eligible,
+            &self.by_try,
+            &self.without_slot,
+            &self.longest_without_slot,
+        ];
         let counts: usize = counts.iter().map(|counts| size_of_val(counts.as_slice())).sum();
         let wide =
             size_of_val(self.firmware_credit.as_slice()) + size_of_val(self.became_eligible.as_slice());

@@ -1,6 +1,6 @@
 //! A chance of which very many counts are drawn. The counts are those of the chance itself; what they need is worked out once.
 
-use super::{Chance, Search};
+use super::{Chance, SMALL_VARIANCE, Search};
 use crate::random::{Lead, Number};
 
 /// A chance with tables for its counts.
@@ -105,9 +105,22 @@ impl Repeated {
     #[inline]
     #[must_use]
     pub fn count_of_some(&self, n: u32, u: Number) -> u32 {
-        let nobody =
-            if self.chance.flipped { libm::exp(-self.chance.rate() * f64::from(n)) } else { self.nobody(n) };
-        self.count(n, Number::near(nobody + (1.0 - nobody) * u.value())).max(1)
+        let Chance { p, q, flipped, .. } = self.chance;
+        if flipped || f64::from(n) * p * q >= SMALL_VARIANCE {
+            let nobody = libm::exp(-self.chance.rate() * f64::from(n));
+            // Rounded up to 1 it would say that all succeed.
+            let u = (nobody + (1.0 - nobody) * u.value()).min(1.0 - f64::EPSILON);
+            return self.chance.count(n, u).max(1);
+        }
+        let nobody = self.nobody(n);
+        let mut search = Search::new(n, nobody);
+        search.go_on(&self.chance);
+        search.cdf = search.pmf;
+        let u = (1.0 - nobody) * u.value();
+        while u >= search.cdf && search.has_more() {
+            search.go_on(&self.chance);
+        }
+        search.k
     }
 
     #[inline]
@@ -196,6 +209,27 @@ mod tests {
             }
         }
         assert!((1..2_000).contains(&asked), "{asked} of 88,000 draws asked for more bits");
+    }
+
+    /// Against the quantile of the whole distribution above the probability of nobody.
+    #[test]
+    fn of_some_it_is_the_quantile_of_what_is_left() {
+        for n in [1, 2, 7, 40, 63, 64, 1_000, 50_000] {
+            for p in PROBABILITIES.into_iter().filter(|p| *p > 0.0) {
+                let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
+                let nobody = (f64::from(n) * (-p).ln_1p()).exp();
+                for part in (1..200).map(|i| f64::from(i) / 200.0 - 1.3e-5) {
+                    let found = repeated.count_of_some(n, Number::near(part));
+                    // Rounding may decide on a boundary.
+                    let beside = |by: f64| chance.count(n, nobody + part * (1.0 - nobody) + by).max(1);
+                    assert!(
+                        (beside(-1e-9)..=beside(1e-9)).contains(&found),
+                        "n {n} p {p} at {part}: {found}, not {}",
+                        beside(0.0)
+                    );
+                }
+            }
+        }
     }
 
     #[test]
