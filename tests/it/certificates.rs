@@ -148,6 +148,57 @@ fn a_flat_amount_withheld_where_it_fitted_is_noticed() {
     assert!(what.contains("got 9 slots of a flat amount of 10"), "{what}");
 }
 
+/// Where limits cross, a certificate says what exchanges are worth, what they would change and which flat amounts were due; none is
+/// taken at its word.
+#[test]
+fn what_a_certificate_of_crossing_limits_says_is_held_against_the_day() {
+    let (shape, suppliers) = crossing();
+    let day = Day {
+        groups: &[200],
+        limits: &[None; 2],
+        dmin: 10,
+        dormant: &[10, 20, 30, 5],
+        active: &[50, 30, 20, 70],
+        suppliers: &suppliers,
+        cohorts: &[60, u32::MAX],
+        ..Day::default()
+    };
+    let mut grants = Grants::default();
+    Allocator::new(shape.clone(), RULES).allocate(&day, &mut grants);
+    verify(&shape, &RULES, &day, &grants).unwrap();
+    let noticed = |rules: &Rules, change: &dyn Fn(&mut Grants), says: &str| {
+        let mut changed = grants.clone();
+        change(&mut changed);
+        let what = verify(&shape, rules, &day, &changed).unwrap_err().to_string();
+        assert!(what.contains(says), "{what}");
+    };
+    let pooled = Rules { policy: AllocationPolicy::Pooled, ..RULES };
+    noticed(&pooled, &|_| {}, "weighs exchanges otherwise");
+    noticed(&RULES, &|of| of.certificate.flats[0] += 1, "the certificate counts");
+    noticed(&RULES, &|of| of.certificate.flats.truncate(1), "does not have a flat amount for every supplier");
+    for node in 0..grants.certificate.prices.len() {
+        for off in [-1_000_000, 1_000_000] {
+            let changed = |of: &mut Grants| of.certificate.prices[node] += off;
+            let mut moved = grants.clone();
+            changed(&mut moved);
+            if verify(&shape, &RULES, &day, &moved).is_err() {
+                noticed(&RULES, &changed, "an exchange would help");
+            }
+        }
+    }
+    noticed(&RULES, &|of| of.certificate.prices.fill(0), "an exchange would help");
+}
+
+#[test]
+fn a_slot_of_others_that_those_who_go_first_could_use_is_noticed() {
+    let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[8], ..Day::default() };
+    let branches = vec![BranchGrant { dormant: 7, remainder: 1, ..BranchGrant::default() }];
+    let grants =
+        Grants { dormant: vec![7], active: vec![1], branches, idle_by_rule: vec![0], ..Grants::default() };
+    let what = verify(&one_branch(), &RULES, &day, &grants).unwrap_err().to_string();
+    assert!(what.contains("goes first and could have used a slot of others"), "{what}");
+}
+
 #[test]
 fn what_does_not_hold_is_said_with_names() {
     let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[0], ..Day::default() };
