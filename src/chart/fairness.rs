@@ -166,14 +166,14 @@ fn title(shown: &Shown, served: &[Served]) -> String {
         return "In this draw every supplier gets slots in the same proportion to its demand".to_owned();
     }
     let who = if first.limited {
-        format!("{}, held by its own limit,", first.supplier)
+        format!("{}, at its limit,", first.supplier)
     } else {
         first.supplier.clone()
     };
     let same =
         (1..shown.runs.len()).all(|i| least(served, i).is_some_and(|l| l.0.supplier == first.supplier));
     match (shown.runs.len(), same) {
-        (1, _) => format!("In this run {who} gets {ratio:.2} times the average slots for its demand"),
+        (1, _) => format!("In this run {who} gets {ratio:.2} times the average share of slots"),
         (_, true) => format!("In this draw {who} gets fewest slots in {}", shown.chosen.every()),
         (_, false) => "In this draw scenarios differ in who gets fewest slots for its demand".to_owned(),
     }
