@@ -95,7 +95,7 @@ impl Lengths {
 pub struct Group {
     /// How many.
     pub n: u32,
-    /// Where their row of counts begins, one for each destination; that of the place they leave is empty.
+    /// Where their row of counts begins, one for each destination; others may have been counted there before.
     pub first: usize,
 }
 
@@ -206,16 +206,19 @@ impl Destinations {
 
     /// By fair coins: those who would stay are counted, and sent again, the last few by a draw each.
     fn send_many(&self, from: usize, n: u32, words: &mut impl Rng, row: &mut [u32]) {
+        // Leavers of other places may have come there before: they are not drawn again.
+        let come_before = std::mem::take(&mut row[from]);
         let mut left = n;
         while left > 0 {
             let count = |to, n| row[usize::from(to)] += n;
             if left >= MANY {
-                self.coins.spread(left, words, count)
+                self.coins.spread(left, words, count);
             } else {
-                self.choice.draw(left, words, count)
+                self.choice.draw(left, words, count);
             }
             left = std::mem::take(&mut row[from]);
         }
+        row[from] = come_before;
     }
 
     /// A conditional binomial for each destination.
@@ -262,10 +265,12 @@ mod tests {
             for from in 0..4 {
                 let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
                 for round in 0..rounds {
-                    let (sizes, mut counts) = ([n / 3, 0, n - n / 3], [0; 12]);
+                    // Others came before them, also to the place that they leave.
+                    let (sizes, mut counts) = ([n / 3, 0, n - n / 3], [7; 12]);
                     let groups = [0, 1, 2].map(|group| Group { n: sizes[group], first: 4 * group });
                     destinations.send(from, groups, &mut stream(round), &mut counts);
                     let mut gained = [0; 4];
+                    counts.iter_mut().for_each(|n| *n -= 7);
                     for (counts, size) in counts.chunks(4).zip(sizes) {
                         assert_eq!(counts.iter().sum::<u32>(), size);
                         assert_eq!(counts[from], 0);
