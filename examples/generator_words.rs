@@ -5,6 +5,7 @@
 //! cargo build --release --example generator_words
 //! target/release/examples/generator_words blocks days | RNG_test stdin64 -tlmax 4GB
 //! ```
+#![allow(clippy::print_stderr, reason = "an example says on the terminal how it is used")]
 
 use std::io::{self, Write};
 
@@ -19,8 +20,11 @@ const DAYS: u16 = 914;
 const ATTEMPTS: u16 = 5;
 const TRIES: u16 = 3;
 
+/// Writes words in an order until nobody reads any more.
+type WritesWords = fn(&mut Words) -> io::Result<()>;
+
 /// An order in which addresses follow each other, by the name that is asked for.
-const ORDERS: [(&str, &str, fn(&mut Words) -> io::Result<()>); 9] = [
+const ORDERS: [(&str, &str, WritesWords); 9] = [
     (
         "cells",
         "every cell and attempt of a day, then the next day, then the next replication: as a run draws",

@@ -121,12 +121,11 @@ fn go_over(workload: &str, passes: usize) {
 
 /// The difference of two more passes, for each cell or replication of them.
 fn counted(workload: &str) -> Counts {
-    let passes = match workload.strip_prefix(REPLICATE) {
-        Some(_) => 1,
-        None => {
-            let (pool, _) = days_of(workload);
-            pool.cells() * pool.days.len() as u64
-        }
+    let passes = if workload.starts_with(REPLICATE) {
+        1
+    } else {
+        let (pool, _) = days_of(workload);
+        pool.cells() * pool.days.len() as u64
     };
     let ([many, many_missed], [few, few_missed]) = (cachegrind(workload, 3), cachegrind(workload, 1));
     let each = |many: u64, few: u64| (many - few) as f64 / (2 * passes) as f64;

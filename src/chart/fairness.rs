@@ -165,11 +165,8 @@ fn title(shown: &Shown, served: &[Served]) -> String {
     if ratios.len() == 1 {
         return "In this draw every supplier gets slots in the same proportion to its demand".to_owned();
     }
-    let who = if first.limited {
-        format!("{}, at its limit,", first.supplier)
-    } else {
-        first.supplier.clone()
-    };
+    let who =
+        if first.limited { format!("{}, at its limit,", first.supplier) } else { first.supplier.clone() };
     let same =
         (1..shown.runs.len()).all(|i| least(served, i).is_some_and(|l| l.0.supplier == first.supplier));
     match (shown.runs.len(), same) {

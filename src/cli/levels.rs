@@ -53,11 +53,10 @@ impl Plan {
     pub(crate) fn of(self, at: u32) -> Runs {
         match self {
             Self::Full => Runs::Full,
-            Self::Merged => Runs::Merged,
             Self::Two(first, every) if at < first || every.is_some_and(|k| at.is_multiple_of(k)) => {
                 Runs::Both
             }
-            Self::Two(..) => Runs::Merged,
+            Self::Merged | Self::Two(..) => Runs::Merged,
         }
     }
 

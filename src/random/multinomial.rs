@@ -243,11 +243,7 @@ impl Destinations {
 
 #[cfg(test)]
 mod tests {
-    #![expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "counts of a test are small"
-    )]
+    #![expect(clippy::cast_precision_loss, reason = "counts of a test are small")]
 
     use super::{Destinations, Group, Lengths};
     use crate::random::{Address, Draws, Purpose};

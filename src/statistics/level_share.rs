@@ -51,8 +51,10 @@ mod tests {
     /// Cheap values of variance 1, and full ones that lie above them by what has the variance of `above`.
     fn pairs(above: f64) -> Values {
         let row = |i: u32| {
-            let (cheap, apart) =
-                (if i.is_multiple_of(2) { 1.0 } else { -1.0 }, if i / 2 % 2 == 0 { above } else { -above });
+            let (cheap, apart) = (
+                if i.is_multiple_of(2) { 1.0 } else { -1.0 },
+                if (i / 2).is_multiple_of(2) { above } else { -above },
+            );
             (cheap, Some(cheap + apart))
         };
         Values::two((0..400).map(row))

@@ -24,6 +24,9 @@ pub struct BranchWeek {
 
 impl Trace {
     /// Keeps a migration day's slots; days come in order.
+    ///
+    /// # Panics
+    /// When there are more than 2^32 suppliers or groups.
     pub fn keep_slots(&mut self, model: &Model, day: Day, movements: &[Movement]) {
         self.allocations.push(allocation_fingerprint(movements));
         if movements.is_empty() {

@@ -231,7 +231,7 @@ impl State {
         match (status, batch.wait) {
             (Status::Active, Wait::Retry) => self.arrive_waiting(layout, layout.cell(place, status), batch),
             (Status::Active, _) => {
-                self.arrive_active_ready(layout, layout.cell(place, status), batch.number, 1)
+                self.arrive_active_ready(layout, layout.cell(place, status), batch.number, 1);
             }
             (Status::Dormant, Wait::Retry) => {
                 let notice = self.day.plus(layout.inputs.cohorts[layout.cohort_of(place)].notice);

@@ -194,7 +194,7 @@ mod tests {
                     };
                     let count = repeated.count_by_lead(n, lead, counted);
                     asked += u32::from(n < 64 && calls.get() > 0);
-                    if n < 64 || n > 378 {
+                    if !(64..=378).contains(&n) {
                         assert_eq!(count, chance.count(n, whole), "n {n} p {p} lead {i}");
                         continue;
                     }
