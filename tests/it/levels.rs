@@ -201,13 +201,12 @@ fn where_nothing_can_be_merged_it_is_one_level_and_says_so() {
     assert!(err.contains("--levels 2 takes 40 replications, found 30"), "{err}");
     let (_, err) = Case::new(&workshop, "run existing.toml --levels 2").exit(2).run();
     assert!(err.contains("--levels goes with --replications or --precision"), "{err}");
-    let limits: String = (1..14)
-        .map(|n| {
-            format!(
-                "[[supplier_limit]]\nsupplier = \"S{n}\"\ngroup = \"IOC\"\ncovers = \"active\"\nper_day = 30\n"
-            )
-        })
-        .collect();
+    let limit = |n| {
+        format!(
+            "[[supplier_limit]]\nsupplier = \"S{n}\"\ngroup = \"IOC\"\ncovers = \"active\"\nper_day = 30\n"
+        )
+    };
+    let limits = (1..14).map(limit).collect::<Vec<_>>().concat();
     workshop.write("limits.toml", &(programme("limits", "early") + &limits));
     let (_, err) = Case::new(&workshop, "run limits.toml --replications 100 --layer-runs 0 -o limits").run();
     assert!(

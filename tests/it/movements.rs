@@ -26,8 +26,7 @@ fn weeks_and_fingerprints_are_those_of_the_movements() {
         let kept: Vec<&String> = trace.allocations.iter().filter(|kept| **kept != of_nothing).collect();
         let expected: Vec<String> = days.iter().map(|day| allocation_fingerprint(day)).collect();
         assert!(kept.into_iter().eq(&expected), "{path}");
-        let mut seen = 0;
-        for week in &trace.branch_weeks {
+        for (seen, week) in trace.branch_weeks.iter().enumerate() {
             let of_week = |m: &&Movement| {
                 let place = trace.places[m.place as usize];
                 let branch = (place.supplier as u32, model.cohorts[place.cohort].group as u32);
@@ -49,7 +48,6 @@ fn weeks_and_fingerprints_are_those_of_the_movements() {
                 ];
                 assert_eq!(week.slots, counts.map(sum), "{path}: {week:?}");
             }
-            seen += 1;
         }
         let all = |status: Status| -> u64 {
             movements.iter().filter(|m| m.status == status).map(|m| u64::from(m.slots.demand)).sum()
