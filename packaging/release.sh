@@ -43,7 +43,7 @@ file "$program" 2> /dev/null | grep -q 'dynamically linked' && fail "$program is
 mkdir -p "$work/$name"/{completions,man}
 cp "$program" "$work/$name/dormouse"
 cp README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$work/$name"
-cp src/chart/font/OFL.txt "$work/$name/LICENSE-Inter-OFL.txt"
+cp src/chart/surface/font/OFL.txt "$work/$name/LICENSE-Inter-OFL.txt"
 cp -r scenarios studies "$work/$name"
 "$program" completions bash > "$work/$name/completions/dormouse.bash"
 "$program" completions zsh > "$work/$name/completions/_dormouse"

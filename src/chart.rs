@@ -5,51 +5,18 @@
 //! [`Kind::draw`] draws any figure from a folder; `run` draws [`throughput`], [`scurve`] and, for several scenarios,
 //! [`scurves`], for replications [`of_replications`], [`of_grid`] and [`of_sensitivity`], and the bytes are the same.
 
-mod axis;
-mod backlog;
-mod bars;
-mod canvas;
-mod chosen;
-mod cohorts;
-mod compared;
-mod convergence;
-mod curves;
-mod detriment;
-mod difference;
-mod drawn;
-mod fairness;
-mod fan;
-mod finish_ecdf;
-mod finish_range;
-mod font;
-mod forest;
-mod frame;
+mod data;
+mod figures;
 mod kind;
-mod labels;
-mod lead;
-mod names;
-mod panels;
-mod payers;
-mod plot;
-mod png;
-mod replicated;
-mod rows;
-mod sampled;
-mod scurve;
-mod shown;
-mod slots;
-mod svg;
-mod theme;
-mod throughput;
-mod tried;
-mod wait;
+mod layout;
+mod marks;
+mod surface;
 
-pub use drawn::Drawn;
-pub use kind::{ChartError, Kind};
-pub use png::PngError;
-pub use replicated::{of_grid, of_replications, of_sensitivity};
-pub use scurve::{Series, scurve, scurves};
-pub use throughput::{Flow, Week, throughput};
+pub use data::of_replications::{of_grid, of_replications, of_sensitivity};
+pub use figures::scurve::{Series, scurve, scurves};
+pub use figures::throughput::{Flow, Week, throughput};
+pub use kind::{ChartError, Drawn, Kind};
+pub use surface::png::PngError;
 
 use std::collections::BTreeSet;
 
@@ -221,8 +188,9 @@ impl Caption {
 /// The letters of some words that the built-in font lacks, so that a PNG shows an empty box for each; marks are part of their letter.
 #[must_use]
 pub fn boxes(words: &str) -> BTreeSet<char> {
-    let lacks = |letter: &char| letter.width().is_some_and(|width| width > 0) && font::lacks(*letter);
-    svg::holdable(words).chars().filter(lacks).collect()
+    let lacks =
+        |letter: &char| letter.width().is_some_and(|width| width > 0) && surface::font::lacks(*letter);
+    surface::svg::holdable(words).chars().filter(lacks).collect()
 }
 
 impl Figure {
@@ -231,7 +199,7 @@ impl Figure {
     /// # Errors
     /// When the SVG cannot be read back or the image not encoded: a mistake of ours, not of the caller.
     pub fn png(&self) -> Result<Vec<u8>, PngError> {
-        png::render(&self.svg)
+        surface::png::render(&self.svg)
     }
 
     /// The letters in its drawing that the built-in font lacks; the PNG shows an empty box for each.

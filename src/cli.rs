@@ -2,43 +2,18 @@
 //!
 //! Uses nothing but the library's public items, as any other program would, and decides nothing about the model.
 
-mod allocate;
 pub(crate) mod args;
-mod bottlenecks;
-mod chart;
-mod check;
-mod compare;
-pub(crate) mod exit;
-mod explain;
-mod failure;
-mod folders;
-mod init;
-mod inputs;
-mod kept;
-mod levels;
-mod look;
-mod manual;
-mod memory;
-mod parts;
-mod progress;
-mod record;
-mod replicate;
-mod report;
-mod rule_args;
-mod run;
-mod series;
-mod shared_runs;
-mod simulate;
-mod snapshot;
-mod study;
-pub(crate) mod terminal;
-mod text;
-mod understood;
-mod unfinished;
+mod input;
+pub(crate) mod present;
+mod runs;
+mod verbs;
 
 use args::{Args, Verb};
-use failure::Failure;
-use terminal::Terminal;
+use present::failure::Failure;
+use present::terminal::{self, Terminal};
+use verbs::{
+    allocate, bottlenecks, chart, check, compare, explain, init, manual, record_replay, report, run,
+};
 
 /// Does what the arguments say.
 pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
@@ -49,8 +24,8 @@ pub(crate) fn obey(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Some(Verb::Compare(args)) => compare::compare(args, terminal),
         Some(Verb::Bottlenecks(args)) => bottlenecks::bottlenecks(args, terminal),
         Some(Verb::Explain(args)) => explain::explain(args),
-        Some(Verb::Record(args)) => record::record(args, terminal),
-        Some(Verb::Replay(args)) => record::replay(args),
+        Some(Verb::Record(args)) => record_replay::record(args, terminal),
+        Some(Verb::Replay(args)) => record_replay::replay(args),
         Some(Verb::Allocate(args)) => allocate::allocate(args, terminal),
         Some(Verb::Chart(args)) => chart::chart(args, terminal),
         Some(Verb::Report(args)) => report::write(args, terminal),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = cli::args::Args::read();
-    let terminal = cli::terminal::Terminal::new(args.voice());
+    let terminal = cli::present::terminal::Terminal::new(args.voice());
     let outcome = cli::obey(&args, &terminal);
-    cli::exit::conclude(outcome, &terminal).into()
+    cli::present::exit::conclude(outcome, &terminal).into()
 }

@@ -4,67 +4,42 @@
 //! could; draws nothing, but carries figures along as ready files. Start at [`reserve`], [`fn@write`] and [`write_comparison`]; [`Results`]
 //! reads a folder back.
 
-mod assumptions;
-mod cohorts;
-mod compared;
-mod comparison;
-mod counts;
-mod daily;
-mod days;
-mod expected;
-mod folder;
-mod folder_lock;
-mod gathered;
-mod grid;
-mod inputs;
-mod layer_runs;
-mod levels;
-mod loose;
-mod manifest;
-mod measured;
-mod ranking;
-mod replicated;
-mod replicated_text;
-mod reserved;
-mod results;
-mod sheet;
-mod since;
-mod spread;
-mod summary;
-mod suppliers;
+mod read;
 mod table;
-mod weekly;
+mod tables;
+mod text;
+mod write;
 
-pub use assumptions::{basis, register};
-pub use cohorts::cohorts_table;
-pub(crate) use compared::{comparisons, tried};
-pub use comparison::{comparison, difference_table};
-pub use counts::counts_table;
-pub use days::day_cells;
-pub(crate) use days::day_words;
-pub use folder::{OutputError, Written};
-pub use folder_lock::{FolderLock, LOCK};
-pub use gathered::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
-pub use grid::{
+pub use read::results::{Again, Results, ResultsError, ResultsRun};
+pub use read::sheet::{Row, Sheet};
+pub(crate) use read::written_comparisons::{comparisons, tried};
+pub use table::{Cell, Column, Table};
+pub use tables::assumptions::{basis, register};
+pub use tables::cohorts::cohorts_table;
+pub use tables::counts::counts_table;
+pub use tables::days::day_cells;
+pub(crate) use tables::days::day_words;
+pub use tables::grid::{
     AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, replications_tried, sensitivity_table,
     sensitivity_text,
 };
-pub use levels::StudyLevels;
-pub use loose::{HIDDEN, Loose, reserve_loose};
-pub use manifest::{Described, SCHEMA};
-pub use ranking::{ranking_table, ranking_text};
-pub use replicated::{
+pub use tables::levels::StudyLevels;
+pub use tables::ranking::{ranking_table, ranking_text};
+pub use tables::since::{Earlier, Since};
+pub use tables::spread::{spread_table, spread_text};
+pub use tables::summary::summary_table;
+pub use text::answer::answer;
+pub use text::comparison::{comparison, difference_table};
+pub use write::folder_lock::{FolderLock, LOCK};
+pub use write::folder_study::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
+pub use write::manifest::{Described, SCHEMA};
+pub use write::reserved::{Release, Reserved, reserve};
+pub use write::single_files::{HIDDEN, Loose, reserve_loose};
+pub use write::staging::{OutputError, Written};
+pub use write::study::{
     Study, merged_row, replication_row, row_of_programme, study_difference_table, study_summary_table,
     write_study,
 };
-pub use replicated_text::answer;
-pub use reserved::{Release, Reserved, reserve};
-pub use results::{Again, Results, ResultsError, ResultsRun};
-pub use sheet::{Row, Sheet};
-pub use since::{Earlier, Since};
-pub use spread::{spread_table, spread_text};
-pub use summary::summary_table;
-pub use table::{Cell, Column, Table};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -75,7 +50,9 @@ use crate::findings::{Difference, Findings};
 use crate::fingerprint::sha256;
 use crate::model::Model;
 use crate::trace::Trace;
-use cohorts::date_of;
+use tables::cohorts::date_of;
+use tables::{assumptions, daily, inputs, suppliers, weekly};
+use write::{manifest, staging};
 
 /// Version and commit of the program that wrote the files.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -184,7 +161,7 @@ impl File {
 /// - something else was put at the place since it was reserved;
 /// - the disk refuses.
 pub fn write(reserved: &Reserved, run: &Run) -> Result<Written, OutputError> {
-    folder::write(reserved, files_of(reserved, run)?)
+    staging::write(reserved, files_of(reserved, run)?)
 }
 
 /// Writes one results folder for several runs under the same draws: a folder a run, and what sets them apart.
@@ -196,7 +173,7 @@ pub fn write(reserved: &Reserved, run: &Run) -> Result<Written, OutputError> {
 pub fn write_comparison(reserved: &Reserved, runs: &[Run], extras: &[Extra]) -> Result<Written, OutputError> {
     let mut files = Vec::new();
     for run in runs {
-        let name = folder::name(&run.model.name)?;
+        let name = staging::name(&run.model.name)?;
         let in_folder = |file: File| File { name: format!("{name}/{}", file.name), ..file };
         files.extend(files_of(reserved, run)?.into_iter().map(in_folder));
     }
@@ -209,7 +186,7 @@ pub fn write_comparison(reserved: &Reserved, runs: &[Run], extras: &[Extra]) -> 
     top.extend(carried(extras));
     top.push(manifest::of_comparison(runs, &files, &top));
     files.extend(top);
-    folder::write(reserved, files)
+    staging::write(reserved, files)
 }
 
 fn files_of(reserved: &Reserved, run: &Run) -> Result<Vec<File>, OutputError> {
@@ -217,7 +194,7 @@ fn files_of(reserved: &Reserved, run: &Run) -> Result<Vec<File>, OutputError> {
     let mut files = vec![
         file("daily.csv", &daily::programme(run)),
         file("daily_groups.csv", &daily::groups(run)),
-        folder::beside(reserved, weekly::NAME.to_owned(), |out| weekly::write(run, out))?,
+        staging::beside(reserved, weekly::NAME.to_owned(), |out| weekly::write(run, out))?,
         file("cohorts.csv", &cohorts_table(run.model, run.trace)),
         file("suppliers.csv", &suppliers::table(run)),
         file("summary.csv", &summary_table(run.findings)),

@@ -9,17 +9,19 @@ mod columns;
 mod comparison;
 mod enough;
 mod inputs;
+mod practical_threshold;
 mod record;
 mod since;
-mod spread;
 mod summary;
-mod threshold;
+mod variance_layers;
 
 pub use comparison::{Comparison, FewRuns, PairedMeasure, PairedPart, PairedSplit};
 pub use enough::{Extent, OutcomeRange, gives_claim, gives_percentile, least_for_claim};
+pub use practical_threshold::Threshold;
 pub use record::{Column, Programme, Record, Replications, told_of};
 pub(crate) use record::{is_of_suppliers, reached};
 pub use since::{Outlook, Range, Turn, turn};
-pub use spread::{BlockRun, LEAST_MIXTURES, MIXED, PARTS, Spread, block_runs, blocks, mixtures, spreads};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};
-pub use threshold::Threshold;
+pub use variance_layers::{
+    BlockRun, LEAST_MIXTURES, MIXED, PARTS, Spread, block_runs, blocks, mixtures, spreads,
+};

@@ -8,9 +8,9 @@ mod brief;
 mod changes;
 mod content;
 mod document;
-mod evidence;
 mod html;
 mod markdown;
+mod result_tables;
 mod summary;
 mod workbook;
 #[cfg(feature = "workbook")]

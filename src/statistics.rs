@@ -5,6 +5,7 @@
 //! may not come as [`Reached`], those of a cheap model and of the full one beside it as [`Values`]. Sums are taken in that order, so the same values give the same bits. Start at [`mean`]
 //! and [`difference`]; formulas, sources and measured coverage are in `docs/reference/statistics.md`.
 
+mod binned_quantiles;
 mod chance;
 mod components;
 mod distribution;
@@ -22,12 +23,12 @@ mod reached;
 mod sample;
 mod shift;
 mod skewed;
-mod tally;
 mod two_levels;
 mod unseen;
 mod values;
 mod verdict;
 
+pub use binned_quantiles::{Tally, Within};
 pub use chance::{Chance, CorrectedShare};
 pub use components::{Components, DESIGN, LAYERS, LEAST_BLOCKS, Part, RUNS, components};
 pub use family::{against_baseline, all_pairs};
@@ -42,7 +43,6 @@ pub use ranking::{Goal, RANKED_FROM, Ranked, Ranking, rank};
 pub use reached::{Reached, day_quantile, reached_by};
 pub use sample::{BadSample, Pairs, Sample};
 pub use shift::{DayShift, day_shift};
-pub use tally::{Tally, Within};
 pub use unseen::unseen;
 pub use values::Values;
 pub use verdict::{Finding, Side, Verdict, verdict};

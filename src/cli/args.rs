@@ -13,9 +13,12 @@ use dormouse::shell::quoted_path;
 use dormouse::wording::numbers;
 use jiff::civil::Date;
 
-use super::levels::LEVELS;
-use super::look::{Look, Voice, When};
-use super::rule_args::AllocateArgs;
+use crate::cli::runs::levels::LEVELS;
+pub(crate) mod allocation;
+pub(crate) mod output_options;
+
+use self::allocation::AllocateArgs;
+use self::output_options::{Look, Voice, When};
 
 /// The longest name of a verb, and the gap after it.
 const VERB_WIDTH: usize = 13;
@@ -617,7 +620,7 @@ impl Args {
         };
         let command = Self::command().mut_subcommands(|verb: Command| verb.mut_args(number));
         let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
-        read.unwrap_or_else(|error| super::exit::leave(&error))
+        read.unwrap_or_else(|error| super::present::exit::leave(&error))
     }
 }
 

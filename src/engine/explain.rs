@@ -1,12 +1,12 @@
 //! One day's allocation with all that it was worked out from, for whoever has to explain it.
 
+mod first_ready;
 mod limits;
 mod more;
-mod queue;
 
+pub use first_ready::Layer;
 pub use limits::{LimitUse, Scope};
 pub use more::More;
-pub use queue::Layer;
 
 use super::{Run, Violation};
 use crate::allocate::{Bound, Credits, Grants, OwnedDay, Rules, Shape};

@@ -1,7 +1,7 @@
 //! The one page for a reader who has two minutes: the answer, one chart, three caveats.
 
 use super::document::{Block, Document, Section};
-use super::evidence::{Evidence, Figures};
+use super::result_tables::{Evidence, Figures};
 use super::summary::summary_in_brief;
 use crate::output::{Results, ResultsError};
 

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::changes::changes;
 use super::document::{Block, Document, Grid, Picture, Section, Words, words};
-use super::evidence::{
+use super::result_tables::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, count, difference, in_grid, mean, paid_in_grid,
     tried_in,
 };

@@ -1,7 +1,7 @@
 //! The first screen of a report, and the one page of a brief: the answer, who gains and who pays, what could change the decision.
 
 use super::document::{Block, Grid, Item, Tile, Words, words};
-use super::evidence::{
+use super::result_tables::{
     ACTIVE, Blocks, DORMANT, Evidence, Figures, Told, WHOLE, difference, ends_of_grid, in_grid,
 };
 use crate::findings::{Dimension, Kpi, kpi};

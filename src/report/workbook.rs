@@ -3,7 +3,7 @@
 
 use super::content::{assumptions, measures, title_of};
 use super::document::{Block, Grid, Words};
-use super::evidence::Evidence;
+use super::result_tables::Evidence;
 use crate::output::{Results, ResultsError, Sheet};
 use crate::wording::{self, notes, numbers};
 

@@ -86,7 +86,7 @@ pub(crate) type Room = (String, [f64; 4]);
 pub(crate) fn rooms(svg: &str) -> Vec<Room> {
     let mut fonts = fontdb::Database::new();
     for file in ["Inter-Regular.otf", "Inter-Bold.otf"] {
-        fonts.load_font_data(fs::read(repository().join("src/chart/font").join(file)).unwrap());
+        fonts.load_font_data(fs::read(repository().join("src/chart/surface/font").join(file)).unwrap());
     }
     let options = Options { fontdb: Arc::new(fonts), font_family: "Inter".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).unwrap();

@@ -1,0 +1,7 @@
+//! Marks that several figures share: bars, curves, rows, panels.
+
+pub(crate) mod bars;
+pub(crate) mod curves;
+pub(crate) mod lead_panel;
+pub(crate) mod panels;
+pub(crate) mod rows;

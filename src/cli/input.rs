@@ -1,0 +1,6 @@
+//! Input files and what may stand in their place: scenarios, studies, snapshots, standard input.
+
+pub(crate) mod file_or_stdin;
+pub(crate) mod scenarios;
+pub(crate) mod snapshot_file;
+pub(crate) mod study_file;

@@ -1,0 +1,96 @@
+//! The study file as a JSON Schema for editors. Dates are told by a pattern and alternatives by `anyOf`, since editors do not all
+//! know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
+
+use serde_json::{Value as Json, json};
+
+/// The JSON Schema (2020-12) of a study file.
+pub(crate) fn study_schema() -> Json {
+    let whole = |least: u32, doc: &str| json!({ "type": "integer", "minimum": least, "description": doc });
+    let text = |doc: &str| json!({ "type": "string", "description": doc });
+    let amount = |doc: &str| {
+        json!({
+            "description": doc,
+            "anyOf": [
+                { "type": "number", "minimum": 1 },
+                { "type": "string", "pattern": "^[0-9.]+ *%?$" },
+            ],
+        })
+    };
+    let axis = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["name", "key", "values"],
+        "properties": {
+            "name": text("What reports call it, with its unit."),
+            "key": text("A key of the scenario file, as `--set` takes it."),
+            "values": {
+                "type": "array",
+                "minItems": 1,
+                "description": "Values that it is given in turn; \"unset\" takes the key out.",
+            },
+            "labels": {
+                "type": "array",
+                "items": { "type": "string" },
+                "description": "What reports call each value. Default: the value itself.",
+            },
+        },
+    });
+    let tried = |doc: &str| {
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "description": doc,
+            "properties": {
+                "replications": whole(2, "Replications of each scenario under each set of values. Default: 20."),
+                "axis": { "type": "array", "items": axis, "description": "What is varied." },
+            },
+        })
+    };
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "dormouse study",
+        "description": "Scenarios that are compared, and what is tried beside them. Paths are relative to the file.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["question", "baseline", "scenarios"],
+        "properties": {
+            "question": text("What the study is to answer."),
+            "baseline": text("The scenario that others are compared with."),
+            "scenarios": {
+                "type": "array",
+                "minItems": 1,
+                "items": { "type": "string" },
+                "description": "The other scenarios.",
+            },
+            "replications": whole(2, "Replications of each scenario."),
+            "precision": amount("Instead of replications: until half the 95% interval of every difference is at most this, in installation-days or as a share such as \"5%\"."),
+            "budget": whole(2, "Most replications for a precision. Default: 1000."),
+            "threshold": amount("Dormant days avoided below which a difference does not matter, in installation-days or as a share such as \"1%\". Default: 1%."),
+            "layer_runs": whole(0, "Runs of each scenario that tell the layers of chance apart; 0 for none."),
+            "grid": tried("Every combination of the values of its axes is tried."),
+            "sensitivity": tried("One value at a time is tried."),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::study_schema;
+    use crate::cli::input::study_file::reader::{KEYS, OF_AXIS, OF_GRID};
+
+    #[test]
+    fn the_schema_has_every_key_of_a_study() {
+        let schema = study_schema();
+        let axis = &schema["properties"]["grid"]["properties"]["axis"]["items"];
+        for (schema, keys) in
+            [(&schema, &KEYS[..]), (&schema["properties"]["grid"], &OF_GRID), (axis, &OF_AXIS)]
+        {
+            let mut known: Vec<&str> =
+                schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+            let mut keys = keys.to_vec();
+            known.sort_unstable();
+            keys.sort_unstable();
+            assert_eq!(known, keys);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! The tables of a results folder as the report asks for them: by scenario, measure and what it is measured of.
+
+use serde_json::Value as Json;
+
+use crate::findings::{Kpi, LeftOut, Population, kpi};
+use crate::output;
+use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, Tried, day_words, register};
+use crate::replications::{Comparison, gives_percentile};
+use crate::report::document::{Block, Item, Picture, Words, words};
+use crate::statistics::{Estimate, Finding, Level, Probability};
+use crate::wording::answer::Against;
+use crate::wording::bases::Whose;
+use crate::wording::{self, numbers};
+
+pub(super) type Blocks = Result<Vec<Block>, ResultsError>;
+
+pub(super) const WHOLE: (&str, &str) = ("whole", "all");
+pub(super) const DORMANT: (&str, &str) = ("status", "dormant");
+pub(super) const ACTIVE: (&str, &str) = ("status", "active");
+
+const AVOIDED_IN_GRID: &str = kpi::DORMANT_DAYS_AVOIDED.id;
+const DAYS: &str = kpi::DORMANT_DAYS_AVOIDED.unit;
+/// What the unit of a share of replications, or of a variance, begins with.
+const SHARE: &str = "% of ";
+
+/// What a folder tells.
+pub(super) struct Evidence<'r> {
+    pub(super) results: &'r Results,
+    pub(super) summary: Sheet,
+    /// None for a single scenario.
+    pub(super) difference: Option<Sheet>,
+    pub(super) grid: Option<Sheet>,
+    pub(super) sensitivity: Option<Sheet>,
+    pub(super) spread: Option<Sheet>,
+    pub(super) ranking: Option<Sheet>,
+    /// The others against the baseline.
+    pub(super) comparisons: Vec<Comparison>,
+    /// What the study tried in every combination, and one value at a time, the scenarios as their files say them first.
+    pub(super) combinations: Vec<Tried>,
+    pub(super) alone: Vec<Tried>,
+}
+
+/// Which estimate of a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The mean of a number, or the share of replications in which something held.
+    Mean,
+    /// A percentile, as its column is named.
+    Percentile(&'static str),
+}
+
+impl<'r> Evidence<'r> {
+    pub(super) fn of(results: &'r Results) -> Result<Self, ResultsError> {
+        let optional = |name: &str| results.holds(name).then(|| results.sheet(name)).transpose();
+        let tried =
+            |name: &str| if results.holds(name) { output::tried(results, name) } else { Ok(Vec::new()) };
+        Ok(Self {
+            results,
+            summary: results.sheet("summary.csv")?,
+            difference: optional("difference.csv")?,
+            grid: optional("fig-grid.csv")?,
+            sensitivity: optional("fig-sensitivity.csv")?,
+            spread: optional("spread.csv")?,
+            ranking: optional("ranking.csv")?,
+            comparisons: if results.holds("difference.csv") {
+                output::comparisons(results)?
+            } else {
+                Vec::new()
+            },
+            combinations: tried("fig-grid.csv")?,
+            alone: tried("fig-sensitivity.csv")?,
+        })
+    }
+
+    /// Names of the scenarios, the baseline first.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.results.runs.iter().map(|run| run.name.as_str()).collect()
+    }
+
+    /// The others of a comparison, the baseline left out.
+    pub(super) fn others(&self) -> Vec<&str> {
+        self.names().into_iter().skip(1).collect()
+    }
+
+    /// The question; where nobody asked one, what was run.
+    pub(super) fn title(&self, question: Option<&str>) -> String {
+        question.map_or_else(|| format!("Replications of {}", self.names().join(", ")), str::to_owned)
+    }
+
+    /// What everything rests on and may be used for, line by line.
+    pub(super) fn status(&self) -> Vec<String> {
+        let (version, commit) = &self.results.program;
+        let [n, full] = [self.results.replications(), self.results.full_replications()];
+        let levels = wording::levels::of_full(n, full);
+        let n = numbers::count(n);
+        let print = |run: &ResultsRun| {
+            format!("{} {}", run.name, run.fingerprint.chars().take(8).collect::<String>())
+        };
+        let prints: Vec<String> = self.results.runs.iter().map(print).collect();
+        vec![
+            "Simulated under assumed inputs. Not a DCC forecast, and not an actual result of the MSM. Not assured.".to_owned(),
+            format!("dormouse {version} ({commit}); {n} replications{levels}; scenarios {}", prints.join(", ")),
+        ]
+    }
+
+    /// Something the manifest says of all scenarios, one each.
+    pub(super) fn of_each(&self, key: &str) -> &[Json] {
+        self.results.manifest()[key].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// One measure of one scenario over its replications, with the interval of the estimate.
+    pub(super) fn outcome(
+        &self,
+        scenario: &str,
+        kpi: &Kpi,
+        scope: (&str, &str),
+        told: Told,
+    ) -> Result<Words, ResultsError> {
+        match (self.measured(scenario, kpi, scope)?, told) {
+            (None, _) => Ok(words("no such measure")),
+            (Some(row), Told::Mean) => {
+                let unit = row.text("unit")?;
+                mean(row, "mean", ["mean_lower_95", "mean_upper_95"], (unit, "replications"))
+            }
+            (Some(row), Told::Percentile(p)) => {
+                let n = usize::try_from(row.count("replications")?).unwrap_or(usize::MAX);
+                let of = p.strip_prefix('p').and_then(|digits| digits.parse::<f64>().ok());
+                let few = of
+                    .and_then(|p| Probability::new(p / 100.0))
+                    .filter(|p| n > 0 && !gives_percentile(*p, n));
+                few.map_or_else(|| days(row, p), |p| Ok(words(wording::enough::needs(p))))
+            }
+        }
+    }
+
+    /// The mean of one measure of one scenario, where it has one.
+    pub(super) fn number(
+        &self,
+        scenario: &str,
+        kpi: &Kpi,
+        scope: (&str, &str),
+    ) -> Result<Option<f64>, ResultsError> {
+        self.measured(scenario, kpi, scope)?.map_or(Ok(None), |row| row.number("mean"))
+    }
+
+    /// The row of a measure in the summary.
+    fn measured(
+        &self,
+        scenario: &str,
+        kpi: &Kpi,
+        scope: (&str, &str),
+    ) -> Result<Option<Row<'_>>, ResultsError> {
+        for row in self.summary.rows() {
+            let is = row.text("scenario")? == scenario && row.text("kpi")? == kpi.id;
+            if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The last day of the runs, as people read it.
+    pub(super) fn last_day(&self) -> String {
+        numbers::date(self.results.runs[0].last)
+    }
+
+    /// What a grid varies, as the study names it.
+    pub(super) fn axes_of_grid(&self) -> Vec<&str> {
+        self.grid.as_ref().map_or_else(Vec::new, tried_in)
+    }
+
+    /// A scenario against the baseline, with what it takes to say how large that is; none of the baseline.
+    pub(super) fn against(&self, scenario: &str) -> Result<Option<Against<'_>>, ResultsError> {
+        let found = self.comparisons.iter().find(|one| one.scenario == scenario);
+        let Some(comparison) = found else { return Ok(None) };
+        let lost = self.number(&comparison.baseline, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
+        Ok(Some(Against { comparison, lost, family: self.comparisons.len() }))
+    }
+
+    /// Whose shares are told of: the Dormant, or those of them that can migrate; and who is left out, in a sentence.
+    pub(super) fn whose(&self) -> Result<(Whose, Option<String>), ResultsError> {
+        let mean = |name: &str, kpi: &Kpi| Ok(self.number(name, kpi, DORMANT)?.unwrap_or(0.0));
+        let left_out = |name: &&str| -> Result<LeftOut, ResultsError> {
+            Ok(LeftOut { excluded: mean(name, &kpi::EXCLUDED)?, removed: mean(name, &kpi::REMOVED)? })
+        };
+        let names = self.names();
+        let all = names.iter().map(left_out).collect::<Result<Vec<_>, _>>()?;
+        let whose = Whose::of(Population::Dormant, all.iter().copied());
+        Ok((whose, whose.left_out(names.into_iter().zip(all), true)))
+    }
+
+    /// The verdicts on a scenario under what was tried.
+    pub(super) fn findings<'t>(
+        tried: &'t [Tried],
+        scenario: &'t str,
+    ) -> impl Iterator<Item = (String, Finding)> + 't {
+        let of = |point: &'t Tried| point.comparisons.iter().map(move |one| (point, one));
+        let all = tried.iter().flat_map(of).filter(move |(_, one)| one.scenario == scenario);
+        all.map(|(point, one)| (point.named(), one.verdict.finding))
+    }
+
+    /// One difference of a scenario against the baseline.
+    pub(super) fn change(
+        &self,
+        scenario: &str,
+        id: &str,
+        scope: (&str, &str),
+    ) -> Result<Option<Row<'_>>, ResultsError> {
+        for row in self.difference.iter().flat_map(Sheet::rows) {
+            let is = row.text("scenario")? == scenario && row.text("kpi")? == id;
+            if is && (row.text("scope_kind")?, row.text("scope")?) == scope {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a measure is told of in the differences, of one kind, in the order of the file.
+    pub(super) fn members(&self, kpi: &Kpi, kind: &str) -> Result<Vec<&str>, ResultsError> {
+        let mut members: Vec<&str> = Vec::new();
+        for row in self.difference.iter().flat_map(Sheet::rows) {
+            let is = row.text("kpi")? == kpi.id && row.text("scope_kind")? == kind;
+            if is && !members.contains(&row.text("scope")?) {
+                members.push(row.text("scope")?);
+            }
+        }
+        Ok(members)
+    }
+
+    /// The assumption registers of all scenarios, each line once.
+    pub(super) fn register(&self) -> Vec<&Json> {
+        register(self.of_each("resolved"))
+    }
+
+    /// What was to count as too little to matter, where scenarios are compared: a choice, and no input.
+    pub(super) fn threshold(&self) -> Result<Option<String>, ResultsError> {
+        let row = self.others().first().map(|name| self.avoided(name)).transpose()?.flatten();
+        let Some(row) = row else { return Ok(None) };
+        let lost = self.number(row.text("baseline")?, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
+        let Some((days, lost)) = row.number("threshold")?.zip(lost) else { return Ok(None) };
+        let share = numbers::percent_of(days, lost)
+            .map_or_else(String::new, |share| format!(", {share} of the baseline's"));
+        Ok(Some(format!(
+            "The practical threshold of the comparison is a choice and not an input: {} Dormant days lost{share}. A difference below it is said not to matter.",
+            numbers::three_digits(days)
+        )))
+    }
+
+    /// The days a scenario avoids.
+    pub(super) fn avoided(&self, scenario: &str) -> Result<Option<Row<'_>>, ResultsError> {
+        self.change(scenario, kpi::DORMANT_DAYS_AVOIDED.id, ("whole", "all"))
+    }
+}
+
+/// Numbers the figures of the folder as they are taken up.
+pub(super) struct Figures<'r> {
+    results: &'r Results,
+    made: usize,
+}
+
+impl<'r> Figures<'r> {
+    pub(super) fn of(results: &'r Results) -> Self {
+        Self { results, made: 0 }
+    }
+
+    /// A figure of the folder; none where it was not drawn.
+    pub(super) fn take(&mut self, id: &str) -> Result<Option<Block>, ResultsError> {
+        if !self.results.holds(&format!("{id}.svg")) {
+            return Ok(None);
+        }
+        let text = |ending: &str| self.results.text(&format!("{id}.{ending}"));
+        let words = text("txt")?;
+        // The last part says where the numbers are beside the figure; a report says itself where it puts them.
+        let mut parts = words.split("\n\n").map(|part| part.trim_end().to_owned());
+        let [title, description] = [(); 2].map(|()| parts.next().unwrap_or_default());
+        let picture = Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)?;
+        Ok(Some(self.number(picture)))
+    }
+
+    /// The next figure of the document.
+    pub(super) fn number(&mut self, picture: Picture) -> Block {
+        self.made += 1;
+        Block::Figure(Picture { number: self.made, ..picture })
+    }
+}
+
+/// A difference with its interval, and nothing where there is none.
+pub(super) fn difference(row: Row) -> Result<Words, ResultsError> {
+    mean(row, "difference", ["lower", "upper"], (row.text("unit")?, "replications"))
+}
+
+/// A number and its interval, to the digits that its error leaves.
+pub(super) fn mean(
+    row: Row,
+    column: &str,
+    ends: [&str; 2],
+    (unit, replications): (&str, &str),
+) -> Result<Words, ResultsError> {
+    let Some(value) = row.number(column)? else { return Ok(words("no value")) };
+    let [low, high] = [row.number(ends[0])?, row.number(ends[1])?];
+    let told = if unit.starts_with(SHARE) {
+        numbers::percent_interval(value, [low, high])
+    } else {
+        let n = usize::try_from(row.count(replications)?).unwrap_or(usize::MAX);
+        let level = row.level()?.unwrap_or(Level::P95);
+        numbers::estimate(Estimate::told(value, low.zip(high), level, n), unit)
+    };
+    let exact = |end: Option<f64>, column: &str| end.map_or(Ok(""), |_| row.text(column));
+    let [low, high] = [exact(low, ends[0])?, exact(high, ends[1])?];
+    Ok(wording::estimate(told, [row.text(column)?, low, high]))
+}
+
+/// What the rows of a file of values tried say of each, before the scenario.
+pub(super) fn tried_in(sheet: &Sheet) -> Vec<&str> {
+    sheet.header().iter().map(String::as_str).take_while(|name| *name != "scenario").collect()
+}
+
+/// What Active installations pay under values that were tried.
+pub(super) fn paid_in_grid(row: Row) -> Result<Words, ResultsError> {
+    mean(row, PAID[0], [PAID[1], PAID[2]], (DAYS, "replications"))
+}
+
+/// Dormant days avoided under one combination of a grid.
+pub(super) fn in_grid(row: Row) -> Result<Words, ResultsError> {
+    mean(row, AVOIDED_IN_GRID, ["lower", "upper"], (DAYS, "replications"))
+}
+
+/// The least and the most that a scenario avoids over a grid's combinations.
+pub(super) fn ends_of_grid<'s>(
+    grid: &'s Sheet,
+    scenario: &str,
+) -> Result<Option<[Row<'s>; 2]>, ResultsError> {
+    let mut found: Vec<(f64, Row)> = Vec::new();
+    for row in grid.rows() {
+        if row.text("scenario")? == scenario {
+            found.push((row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0), row));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    Ok(found.first().zip(found.last()).map(|((_, least), (_, most))| [*least, *most]))
+}
+
+/// A day and its interval, as its file holds them.
+fn days(row: Row, percentile: &str) -> Result<Words, ResultsError> {
+    let told_of = |exact: &str| {
+        let date = exact.parse::<jiff::civil::Date>();
+        Item::number(date.map_or_else(|_| exact.to_owned(), numbers::date), exact)
+    };
+    let [exact, low, high] = day_words(row, percentile)?;
+    if exact.is_empty() {
+        return Ok(words("no value"));
+    }
+    let mut told = vec![told_of(exact)];
+    if !low.is_empty() && !high.is_empty() && low != high {
+        told.extend(ends_told(told_of(low), told_of(high)));
+    }
+    Ok(told)
+}
+
+/// The ends of an interval behind their estimate.
+fn ends_told(low: Item, high: Item) -> [Item; 5] {
+    [Item::words(" ["), low, Item::words(" to "), high, Item::words("]")]
+}
+
+/// A whole number of a file with its thousands set apart.
+pub(super) fn count(row: Row, column: &str) -> Result<Words, ResultsError> {
+    let exact = row.text(column)?;
+    Ok(if exact.is_empty() { words("none") } else { vec![Item::number(numbers::thousands(exact), exact)] })
+}
