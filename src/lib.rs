@@ -32,7 +32,6 @@ pub mod model;
 pub mod output;
 pub mod random;
 pub mod recording;
-
 pub mod replications;
 pub mod report;
 pub mod scenario;
