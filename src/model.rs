@@ -48,6 +48,8 @@ pub type FactorIdx = usize;
 pub struct Model {
     /// Short name of the scenario; names the results folder.
     pub name: String,
+    /// Its name in the middle of a sentence, such as "early firmware"; the short name where the file gives no title.
+    pub title: String,
     /// The question the scenario answers, one sentence.
     pub question: String,
     /// Days of the run and which of them are worked.

@@ -10,6 +10,7 @@ mod tables;
 mod text;
 mod write;
 
+pub use crate::replications::{AS_GIVEN, Tried, alone, replications_tried};
 pub use read::results::{Again, Results, ResultsError, ResultsRun};
 pub use read::sheet::{Row, Sheet};
 pub(crate) use read::written_comparisons::{comparisons, tried};
@@ -19,10 +20,7 @@ pub use tables::cohorts::cohorts_table;
 pub use tables::counts::counts_table;
 pub use tables::days::day_cells;
 pub(crate) use tables::days::day_words;
-pub use tables::grid::{
-    AS_GIVEN, CHANGED, PAID, Tried, alone, grid_table, grid_text, replications_tried, sensitivity_table,
-    sensitivity_text,
-};
+pub use tables::grid::{CHANGED, PAID, grid_table, grid_text, sensitivity_table, sensitivity_text};
 pub use tables::levels::StudyLevels;
 pub use tables::ranking::{ranking_table, ranking_text};
 pub use tables::since::{Earlier, Since};

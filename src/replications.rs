@@ -13,6 +13,7 @@ mod practical_threshold;
 mod record;
 mod since;
 mod summary;
+mod tried;
 mod variance_layers;
 
 pub use comparison::{Comparison, FewRuns, PairedMeasure, PairedPart, PairedSplit};
@@ -22,6 +23,7 @@ pub use record::{Column, Programme, Record, Replications, told_of};
 pub(crate) use record::{is_of_suppliers, reached};
 pub use since::{Outlook, Range, Turn, turn};
 pub use summary::{Outcome, PERCENTILES, Summary, summarise};
+pub use tried::{ALONE, AS_GIVEN, Tried, alone, replications_tried};
 pub use variance_layers::{
     BlockRun, LEAST_MIXTURES, MIXED, PARTS, Spread, block_runs, blocks, mixtures, spreads,
 };

@@ -13,8 +13,9 @@ pub mod letters;
 pub mod levels;
 pub mod notes;
 pub mod numbers;
+pub mod reliance;
 pub mod titles;
 pub mod verdict;
 mod words;
 
-pub use words::{Item, Words, estimate, text, words};
+pub use words::{Item, Words, ends, estimate, text, words};

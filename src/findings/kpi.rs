@@ -123,6 +123,8 @@ register! {
         "Migratable Active installations that are not migrated by their supplier's obligation date; of the whole, over all suppliers whose date lies in the run.";
     ACTIVE_DAYS_SINCE_ENTRY: "active_days_since_entry", "Active days waited since entry", "installation-days", Lower,
         "Sum over calendar days of Active installations on the EPCL and neither migrated, excluded nor removed at the day's end.";
+    WAITED_BY_ALL: "days_waited_by_all", "Days waited by Dormant and Active installations", "installation-days", Lower,
+        "Dormant days lost plus the days that Active installations waited since entry.";
     BECAME_DORMANT: "became_dormant", "Became Dormant while waiting", "installations", Lower,
         "Active installations that became Dormant on changing supplier.";
     SERVICE_RATIO: "slots_to_demand_ratio", "Slots for demand, whole = 1", "ratio", Neither,

@@ -139,6 +139,8 @@ impl Findings {
         let active = || Scope::of("status", "active");
         list.add(kpi::ACTIVE_MIGRATED, active(), Value::Count(self.active.migrated));
         list.add(kpi::ACTIVE_DAYS_SINCE_ENTRY, active(), Value::Count(self.active.days_since_entry));
+        let waited = self.dormant_days.total + self.active.days_since_entry;
+        list.add(kpi::WAITED_BY_ALL, Scope::whole(), Value::Count(waited));
         list.add(kpi::BECAME_DORMANT, active(), Value::Count(self.active.became_dormant));
         for obligation in &self.active.obligations {
             let scope = Scope::of("supplier", &self.suppliers[obligation.supplier].name);

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{Cohort, Model, Uncertain};
 
 /// What a model is called and said of it: nothing that is computed depends on these.
-const WORDS: [&str; 3] = ["name", "question", "assumptions"];
+const WORDS: [&str; 4] = ["name", "title", "question", "assumptions"];
 
 impl Model {
     /// Whether two replications may differ. It says no only where nothing is drawn that could make a difference.

@@ -13,8 +13,12 @@ use crate::statistics::{
 pub struct Comparison {
     /// Name of the baseline.
     pub baseline: String,
+    /// Title of the baseline.
+    pub baseline_title: String,
     /// Name of the scenario.
     pub scenario: String,
+    /// Title of the scenario.
+    pub scenario_title: String,
     /// Dormant days avoided, baseline minus scenario \[installation-days\]. Its interval holds together with those of all
     /// scenarios compared with this baseline.
     pub avoided: Estimate,
@@ -129,7 +133,9 @@ impl Comparison {
         let queued = mean_of(baseline, &kpi::FIRMWARE_QUEUE).filter(|_| leads > led);
         Self {
             baseline: baseline.scenario.clone(),
+            baseline_title: baseline.title.clone(),
             scenario: scenario.scenario.clone(),
+            scenario_title: scenario.title.clone(),
             avoided,
             threshold,
             outcomes: OutcomeRange::of(&days),

@@ -41,6 +41,8 @@ pub struct Record {
 pub struct Replications {
     /// Name of the scenario.
     pub scenario: String,
+    /// Its title, as it reads in the middle of a sentence.
+    pub title: String,
     /// First day of the run.
     pub first: Date,
     /// Last day of the run.
@@ -231,6 +233,7 @@ impl Replications {
         let kept = Columns::new(width, folder.map(Path::to_owned));
         Self {
             scenario: model.name.clone(),
+            title: model.title.clone(),
             first: model.calendar.first,
             last: model.calendar.date(model.calendar.last()),
             plan: model.plan_day.map(|day| model.calendar.date(day)),
@@ -251,13 +254,13 @@ impl Replications {
 
     /// No replication yet of a scenario of which a results folder keeps the values of measures, but not the days behind them.
     pub(crate) fn of_measures(
-        scenario: String,
+        (scenario, title): (String, String),
         (first, last): (Date, Date),
         plan: Option<Date>,
         measures: Vec<(Kpi, Scope)>,
     ) -> Self {
         let kept = Columns::new(measures.len() + 1, None);
-        Self { scenario, first, last, plan, measures, inputs: None, days: None, kept, beside: None }
+        Self { scenario, title, first, last, plan, measures, inputs: None, days: None, kept, beside: None }
     }
 
     /// Says what replications read back were computed from.

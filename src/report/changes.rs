@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 /// Keys that say who a scenario is, not what it does.
-const NAMES: [&str; 4] = ["name", "question", "extends", "assumption"];
+const NAMES: [&str; 5] = ["name", "title", "question", "extends", "assumption"];
 
 /// Most changes that are listed one by one.
 const MOST: usize = 60;

@@ -29,7 +29,7 @@ pub fn report(
     let evidence = Evidence::of(results)?;
     let mut figures = Figures::of(results);
     let of = |id, title, blocks: Blocks| Ok(Section { id, title, blocks: blocks? });
-    let mut sections = vec![of("summary", "Summary", summary(&evidence, &mut figures))?];
+    let mut sections = vec![of("summary", "Summary", summary(&evidence))?];
     if evidence.difference.is_some() {
         sections.push(of(
             "changes",

@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 
-use crate::findings::{Kpi, LeftOut, Population, kpi};
+use crate::findings::{Dimension, Kpi, LeftOut, Population, kpi};
 use crate::output;
 use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, Tried, day_words, register};
 use crate::replications::{Comparison, gives_percentile};
 use crate::report::document::{Block, Item, Picture, Words, words};
-use crate::statistics::{Estimate, Finding, Level, Probability};
-use crate::wording::answer::Against;
+use crate::statistics::{Estimate, Level, Probability};
+use crate::wording::answer::{self, Against, BaselineMeans};
 use crate::wording::bases::Whose;
 use crate::wording::{self, numbers};
 
@@ -77,6 +77,11 @@ impl<'r> Evidence<'r> {
         self.results.runs.iter().map(|run| run.name.as_str()).collect()
     }
 
+    /// The title of a scenario, as it reads in the middle of a sentence.
+    pub(super) fn title_of<'n>(&'n self, name: &'n str) -> &'n str {
+        self.results.title_of(name)
+    }
+
     /// The others of a comparison, the baseline left out.
     pub(super) fn others(&self) -> Vec<&str> {
         self.names().into_iter().skip(1).collect()
@@ -84,7 +89,8 @@ impl<'r> Evidence<'r> {
 
     /// The question; where nobody asked one, what was run.
     pub(super) fn title(&self, question: Option<&str>) -> String {
-        question.map_or_else(|| format!("Replications of {}", self.names().join(", ")), str::to_owned)
+        let titles: Vec<&str> = self.names().into_iter().map(|name| self.title_of(name)).collect();
+        question.map_or_else(|| format!("Simulation of {}", numbers::list(&titles)), str::to_owned)
     }
 
     /// What everything rests on and may be used for, line by line.
@@ -164,17 +170,19 @@ impl<'r> Evidence<'r> {
         numbers::date(self.results.runs[0].last)
     }
 
-    /// What a grid varies, as the study names it.
-    pub(super) fn axes_of_grid(&self) -> Vec<&str> {
-        self.grid.as_ref().map_or_else(Vec::new, tried_in)
-    }
-
     /// A scenario against the baseline, with what it takes to say how large that is; none of the baseline.
     pub(super) fn against(&self, scenario: &str) -> Result<Option<Against<'_>>, ResultsError> {
         let found = self.comparisons.iter().find(|one| one.scenario == scenario);
         let Some(comparison) = found else { return Ok(None) };
-        let lost = self.number(&comparison.baseline, &kpi::DORMANT_DAYS_LOST, WHOLE)?;
-        Ok(Some(Against { comparison, lost, family: self.comparisons.len() }))
+        let mean = |kpi: &Kpi, scope| self.number(&comparison.baseline, kpi, scope);
+        let queueing = (Dimension::Cause.name(), answer::QUEUEING);
+        let base = BaselineMeans {
+            lost: mean(&kpi::DORMANT_DAYS_LOST, WHOLE)?,
+            queueing: mean(&kpi::DORMANT_DAYS_LOST, queueing)?,
+            waited: mean(&kpi::ACTIVE_DAYS_SINCE_ENTRY, ACTIVE)?,
+        };
+        let (combinations, alone) = (&self.combinations, &self.alone);
+        Ok(Some(Against { comparison, base, family: self.comparisons.len(), combinations, alone }))
     }
 
     /// Whose shares are told of: the Dormant, or those of them that can migrate; and who is left out, in a sentence.
@@ -187,16 +195,6 @@ impl<'r> Evidence<'r> {
         let all = names.iter().map(left_out).collect::<Result<Vec<_>, _>>()?;
         let whose = Whose::of(Population::Dormant, all.iter().copied());
         Ok((whose, whose.left_out(names.into_iter().zip(all), true)))
-    }
-
-    /// The verdicts on a scenario under what was tried.
-    pub(super) fn findings<'t>(
-        tried: &'t [Tried],
-        scenario: &'t str,
-    ) -> impl Iterator<Item = (String, Finding)> + 't {
-        let of = |point: &'t Tried| point.comparisons.iter().map(move |one| (point, one));
-        let all = tried.iter().flat_map(of).filter(move |(_, one)| one.scenario == scenario);
-        all.map(|(point, one)| (point.named(), one.verdict.finding))
     }
 
     /// One difference of a scenario against the baseline.
@@ -323,21 +321,6 @@ pub(super) fn paid_in_grid(row: Row) -> Result<Words, ResultsError> {
 /// Dormant days avoided under one combination of a grid.
 pub(super) fn in_grid(row: Row) -> Result<Words, ResultsError> {
     mean(row, AVOIDED_IN_GRID, ["lower", "upper"], (DAYS, "replications"))
-}
-
-/// The least and the most that a scenario avoids over a grid's combinations.
-pub(super) fn ends_of_grid<'s>(
-    grid: &'s Sheet,
-    scenario: &str,
-) -> Result<Option<[Row<'s>; 2]>, ResultsError> {
-    let mut found: Vec<(f64, Row)> = Vec::new();
-    for row in grid.rows() {
-        if row.text("scenario")? == scenario {
-            found.push((row.number(AVOIDED_IN_GRID)?.unwrap_or(0.0), row));
-        }
-    }
-    found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    Ok(found.first().zip(found.last()).map(|((_, least), (_, most))| [*least, *most]))
 }
 
 /// A day and its interval, as its file holds them.

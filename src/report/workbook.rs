@@ -4,8 +4,9 @@
 use super::content::{assumptions, measures, title_of};
 use super::document::{Block, Grid, Words};
 use super::result_tables::Evidence;
+use super::summary;
 use crate::output::{Results, ResultsError, Sheet};
-use crate::wording::{self, notes, numbers};
+use crate::wording::{notes, numbers};
 
 /// One sheet: everything stands from the first cell down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,11 +199,7 @@ fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Resul
         [baseline, others @ ..] => format!("Baseline: {baseline}. Compared with it: {}.", others.join(", ")),
         [] => String::new(),
     });
-    for name in evidence.others() {
-        if let Some(against) = evidence.against(name)? {
-            lines.push(format!("{} {}", against.verdict(), wording::text(&against.avoided())));
-        }
-    }
+    lines.extend(summary::sentences(evidence)?);
     lines.extend(evidence.whose()?.1);
     lines.push("The commands that make this workbook again:".to_owned());
     lines.extend(again.iter().cloned());

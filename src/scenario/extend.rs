@@ -142,9 +142,10 @@ impl Reading {
 
     /// Lays a file over what was read before; the register comes last, as it has the last word on what the file says.
     fn merge(&mut self, document: &mut Document, file: Table, author: Author<'_>) {
-        // A question is that of the file that asks it, and of those that have no name of their own.
+        // A question and a title are those of the file that gives them, and of those that have no name of their own.
         if file.item("name").is_some() {
-            document.tables[0].1.entries.retain(|entry| entry.key != "question");
+            let inherited = |key: &str| !["question", "title"].contains(&key);
+            document.tables[0].1.entries.retain(|entry| inherited(&entry.key));
         }
         let (register, entries): (Vec<Entry>, Vec<Entry>) =
             file.entries.into_iter().partition(|entry| entry.key == "assumption");

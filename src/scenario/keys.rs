@@ -270,6 +270,12 @@ pub const TABLES: &[TableSpec] = &[
 
 const TOP: &[KeySpec] = &[
     key("name", Kind::Text, "the file's name without .toml", "Names the scenario and its results folder."),
+    key(
+        "title",
+        Kind::Text,
+        "its `name`",
+        "The name of the scenario in texts and figures, as it reads in the middle of a sentence: `\"early firmware\"`; a capital is added where a sentence begins.",
+    ),
     key("question", Kind::Text, "none", "The question the scenario answers."),
     key(
         "extends",

@@ -13,7 +13,8 @@ use crate::model::{Assumption, InputRow, Model, Quality};
 /// Who has the last word.
 pub(super) const COMMAND_LINE: &str = "the command line";
 /// Keys that say who a scenario is or how it is drawn: they are no inputs.
-const NO_INPUTS: [&str; 6] = ["name", "question", "extends", "seed", "programme.area", "programme.basis"];
+const NO_INPUTS: [&str; 7] =
+    ["name", "title", "question", "extends", "seed", "programme.area", "programme.basis"];
 /// Factors, and the capacities that each multiplies.
 const MULTIPLIES: [(&str, &[&str]); 2] = [
     ("programme.capacity_factor", &["programme.capacity_per_day", "group.*.capacity_per_day"]),

@@ -74,8 +74,10 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
         desk.text(programme, "programme", words);
     }
     let uncertainty = section("uncertainty");
+    let name = scenario_name(top, stem, desk);
     let model = Model {
-        name: scenario_name(top, stem, desk),
+        title: desk.text(top, "", "title").filter(|title| !title.is_empty()).unwrap_or_else(|| name.clone()),
+        name,
         question: desk.text(top, "", "question").unwrap_or_default(),
         plan_day: plan_day(programme, calendar.as_ref(), desk),
         draws_before: draws_before(programme, calendar.as_ref(), desk),

@@ -74,6 +74,15 @@ impl Estimate {
         self
     }
 
+    /// The same with an interval of another level, by its standard error and Student's t. What is certain stays so.
+    #[must_use]
+    pub fn at(self, level: Level) -> Self {
+        if self.interval.half_width() == Some(0.0) {
+            return Self { interval: Interval { level, ..self.interval }, ..self };
+        }
+        Self::of(self.value, self.standard_error, level, self.n)
+    }
+
     /// An estimate as its value and the ends of its interval tell it. Without ends, several replications all had that value.
     #[must_use]
     pub fn told(value: f64, ends: Option<(f64, f64)>, level: Level, n: usize) -> Self {
@@ -140,6 +149,16 @@ pub(super) mod tests {
         assert_eq!(estimate.interval, Interval::open(Level::P95));
         assert_eq!(estimate.certain().interval, Interval::around(0.1, 0.0, Level::P95));
         assert!(!mean(Sample::new(&[0.1]).unwrap(), Level::P95).is_constant());
+    }
+
+    #[test]
+    fn an_estimate_at_another_level_is_that_of_the_same_values() {
+        let values = [7.0, 9.0, 4.0, 5.0];
+        let of = |level| mean(Sample::new(&values).unwrap(), level);
+        let wider = Level::P95.each_of(6);
+        assert_eq!(of(Level::P95).at(wider), of(wider));
+        let certain = mean(Sample::new(&[2.0; 4]).unwrap(), Level::P95).certain().at(wider);
+        assert_eq!(certain.interval, Interval::around(2.0, 0.0, wider));
     }
 
     #[test]

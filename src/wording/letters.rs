@@ -11,6 +11,13 @@ pub fn letters(words: &str) -> Vec<&str> {
     bounds.windows(2).map(|of| &words[of[0]..of[1]]).filter(|letter| !letter.is_empty()).collect()
 }
 
+/// Words with a capital at their start.
+#[must_use]
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// How many columns of a terminal some words take.
 #[must_use]
 pub fn columns(words: &str) -> usize {

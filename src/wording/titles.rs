@@ -1,6 +1,7 @@
 //! Titles of the figures that set scenarios against a baseline: what the verdicts and intervals allow to say, and how much it is.
 //! At most 15 words, and names as they are.
 
+use super::letters::capitalised;
 use super::numbers;
 use super::verdict::{self, Price};
 use crate::findings::kpi;
@@ -195,9 +196,4 @@ fn size(of: &Estimate) -> String {
 /// Whether not a day more or less was seen in any replication.
 fn is_nothing(change: &Estimate) -> bool {
     change.value == 0.0 && change.is_constant()
-}
-
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -38,7 +38,7 @@ pub fn dormant(finding: Finding) -> &'static str {
         Finding::DiffersPerhapsTooLittle(Side::Above) => "fewer Dormant days (perhaps too few to matter)",
         Finding::DiffersPerhapsTooLittle(Side::Below) => "more Dormant days (perhaps too few to matter)",
         Finding::NoPracticalDifference => "no practical difference in Dormant days",
-        Finding::NotSettled => "not enough replications to tell about Dormant days",
+        Finding::NotSettled => "no settled difference in Dormant days",
         Finding::NotSeen => "no verdict on Dormant days (never varied)",
     }
 }
@@ -106,24 +106,6 @@ pub fn of(comparison: &Comparison) -> String {
     with_price(comparison.verdict.finding, price(comparison))
 }
 
-/// The same with what it would take to come to another, where that is known.
-#[must_use]
-pub fn in_full(comparison: &Comparison) -> String {
-    let avoided = &comparison.avoided;
-    let more = match (comparison.verdict.finding, comparison.verdict.runs_to_settle) {
-        (Finding::NotSettled, Some(runs)) => {
-            format!("; about {} replications might be enough", numbers::count(runs))
-        }
-        (Finding::NotSeen, _) => {
-            let (n, most) = (numbers::count(avoided.n), numbers::most_unseen(avoided.n));
-            let seen = if avoided.value == 0.0 { "not seen" } else { "no other outcome seen" };
-            format!("; {seen} in {n} replications, may strike in up to {most}")
-        }
-        _ => String::new(),
-    };
-    format!("{}{more}", of(comparison))
-}
-
 /// How often each of several verdicts was reached, the most frequent first: `fewer Dormant days in 6, not seen in 3 of 9`.
 #[must_use]
 pub fn counted(findings: impl IntoIterator<Item = Finding>) -> String {
@@ -141,9 +123,12 @@ pub fn counted(findings: impl IntoIterator<Item = Finding>) -> String {
     format!("{} of {all}", numbers::list(&counts))
 }
 
-/// The verdicts other than the given one that values lead to, each with those values: `more Dormant days with notice [days]: 14`.
+/// The verdicts other than the given one that values lead to, each with those values.
 #[must_use]
-pub fn others(given: Finding, tried: impl IntoIterator<Item = (String, Finding)>) -> Vec<String> {
+pub fn others(
+    given: Finding,
+    tried: impl IntoIterator<Item = (String, Finding)>,
+) -> Vec<(Finding, Vec<String>)> {
     let mut others: Vec<(Finding, Vec<String>)> = Vec::new();
     for (value, finding) in tried.into_iter().filter(|(_, finding)| *finding != given) {
         match others.iter_mut().find(|(known, _)| *known == finding) {
@@ -151,7 +136,7 @@ pub fn others(given: Finding, tried: impl IntoIterator<Item = (String, Finding)>
             None => others.push((finding, vec![value])),
         }
     }
-    others.iter().map(|(of, values)| format!("{} with {}", dormant(*of), numbers::list(values))).collect()
+    others
 }
 
 #[cfg(test)]
@@ -174,10 +159,7 @@ mod tests {
             of(Finding::Differs(Side::Above), Price::MoreWaiting),
             "fewer Dormant days, more Active waiting"
         );
-        assert_eq!(
-            with_price(Finding::NotSettled, None),
-            "not enough replications to tell about Dormant days"
-        );
+        assert_eq!(with_price(Finding::NotSettled, None), "no settled difference in Dormant days");
     }
 
     #[test]
@@ -186,16 +168,11 @@ mod tests {
         let (fewer, more) = (Differs(Side::Above), Differs(Side::Below));
         assert_eq!(
             counted([NotSettled, fewer, fewer]),
-            "fewer Dormant days in 2 and not enough replications to tell about Dormant days in 1 of 3"
+            "fewer Dormant days in 2 and no settled difference in Dormant days in 1 of 3"
         );
         let tried = [("a: 1", fewer), ("a: 2", more), ("b: 1", NotSettled), ("b: 2", more)];
-        let of = |given| others(given, tried.map(|(value, finding)| (value.to_owned(), finding)));
-        assert_eq!(
-            of(fewer),
-            [
-                "more Dormant days with a: 2 and b: 2",
-                "not enough replications to tell about Dormant days with b: 1"
-            ]
-        );
+        let of = others(fewer, tried.map(|(value, finding)| (value.to_owned(), finding)));
+        let values = |of: &[&str]| of.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+        assert_eq!(of, [(more, values(&["a: 2", "b: 2"])), (NotSettled, values(&["b: 1"]))]);
     }
 }

@@ -56,3 +56,18 @@ pub fn estimate(told: EstimateWords, [value, low, high]: [&str; 3]) -> Words {
     }
     words
 }
+
+/// The ends of an interval alone: `29.3 to 32.8 million`; the texts of the file are those of the two ends.
+#[must_use]
+pub fn ends(told: &EstimateWords, [low, high]: [String; 2]) -> Words {
+    match &told.ends {
+        Ends::Between([low_words, high_words]) => {
+            vec![
+                Item::number(low_words.as_str(), &low),
+                Item::words(" to "),
+                Item::number(high_words.as_str(), &high),
+            ]
+        }
+        _ => vec![Item::number(told.value.as_str(), &low)],
+    }
+}

@@ -102,8 +102,8 @@ fn scenarios_of_one_name_are_told_by_their_folders_and_the_same_one_is_taken_onc
         "`existing` of `results/existing` is `existing` of `results/last` again, the same in every replication: taken once.\n",
         "Plan dates differ, so \"plan date met\" is of each its own: existing ",
         ", early of this 10 Dec 2020.\n",
-        "early of last against existing, 6 replications under the same draws",
-        "early of this against existing, 6 replications under the same draws",
+        "Early of last avoids 402,000 Dormant days on average, 10.6% of those lost under existing.",
+        "Early of this avoids ",
         "Ranking by Dormant days lost",
     ] {
         assert!(out.contains(says), "{says}\n{out}");
@@ -143,7 +143,10 @@ fn a_folder_of_another_program_is_told() {
     change(&workshop, "results/early", "early/replications.csv", "\n0,full,", "\n0,full,1");
     run(&workshop, "early.toml", "results/ours");
     let (out, _) = compared(&workshop, "results/early results/ours -q");
-    assert!(out.contains("early of ours against early of early, 6 replications"), "{out}");
+    assert!(
+        out.contains("6 runs of the model are too few to say whether early of ours avoids Dormant days."),
+        "{out}"
+    );
 }
 
 #[test]

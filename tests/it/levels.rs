@@ -81,7 +81,10 @@ fn a_merged_programme_is_corrected_by_the_full_one_and_both_sizes_are_said() {
     let workshop = workshop();
     let (out, err) = Case::new(&workshop, &format!("{RUN} -o two --threads 1")).run();
     assert!(!err.contains("One level"), "{err}");
-    assert!(out.contains("110 replications of the merged programme, corrected by"), "{out}");
+    assert!(
+        out.contains("110 replications of the programme with its suppliers merged, corrected by"),
+        "{out}"
+    );
     Case::new(&workshop, &format!("{RUN} -q -o eight --threads 8")).run();
     assert!(workshop.files("two") == workshop.files("eight"), "bytes differ between threads");
 
@@ -234,7 +237,7 @@ fn a_study_shares_runs_that_differ_in_nothing_and_they_are_those_of_a_run() {
     let workshop = workshop();
     workshop.write("study.toml", STUDY);
     let (out, _) = Case::new(&workshop, "compare study.toml -q -o study").run();
-    assert!(out.contains("of the merged programme, corrected by"), "{out}");
+    assert!(out.contains("of the programme with its suppliers merged, corrected by"), "{out}");
     let grid = rows(&workshop.read("study/fig-grid.csv"));
     // The first value is that of the files: the point is the first twenty replications, two of them full.
     let main = workshop.read("study/early/replications.csv");

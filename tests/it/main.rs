@@ -9,6 +9,8 @@
 )]
 
 mod allocation_by_hand;
+mod answers;
+mod architecture;
 mod bottlenecks;
 mod certificates;
 mod charts;

@@ -64,7 +64,7 @@ fn replications_tell_of_all_installations_and_of_what_the_active_wait() {
     let workshop = workshop();
     let (out, _) =
         Case::new(&workshop, "run slow.toml quick.toml --replications 40 --layer-runs 120 -o many").run();
-    assert!(out.contains("Nobody is Dormant: no Dormant days to avoid."), "{out}");
+    assert!(out.contains("No installation is Dormant, so there are no Dormant days to avoid."), "{out}");
     assert!(
         out.contains("Effect on Active installations (scenario minus baseline):")
             && !out.contains("Dormant days lost"),
@@ -112,7 +112,7 @@ fn what_is_about_dormant_days_is_refused() {
         &SLOW.replace("\"active\"", "\"dormant\"").replace("success_pct", "no_update_pct = 100\nsuccess_pct"),
     );
     let (out, _) = Case::new(&workshop, "compare study.toml").run();
-    assert!(out.contains("Dormant days avoided:"), "{out}");
+    assert!(out.contains("Dormant days avoided, each range by its name:"), "{out}");
 }
 
 #[test]

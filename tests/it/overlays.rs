@@ -217,7 +217,7 @@ fn what_a_study_tries_is_registered_and_counted_alike_everywhere() {
         }
     }
     let n = lines.len();
-    assert!(page.contains(&format!("of all scenarios: {n} in all")), "{n}: {page}");
+    assert!(page.contains(&format!("of the {n} inputs")), "{n}: {page}");
     assert!(page.contains(&format!("{n} entries in the register")), "{n}: {page}");
     let figure = workshop.read("r/fig-finish-range.svg");
     assert!(figure.contains(&format!("Of {n} registered inputs")), "{n}: {figure}");

@@ -156,7 +156,7 @@ mod tests {
     fn rooms(svg: &str, of: impl Fn(&usvg::Node) -> bool) -> Vec<[f32; 4]> {
         let mut fonts = fontdb::Database::new();
         for file in ["Inter-Regular.otf", "Inter-Bold.otf"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/chart/font").join(file);
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/chart/surface/font").join(file);
             fonts.load_font_data(fs::read(path).unwrap());
         }
         let options =

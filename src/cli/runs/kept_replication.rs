@@ -52,6 +52,7 @@ impl Kept {
             .map_err(|problems| Failure::Problems(vec![Found { subject: manifest(), problems }]))?;
         // A comparison of folders may have given it another name.
         scenario.model.name.clone_from(&run.name);
+        scenario.model.title.clone_from(&run.title);
         let file =
             |file: output::SourceFile| InputFile { path: file.path, sha256: file.sha256, bytes: file.bytes };
         let warning = |message: String| Problem {

@@ -12,7 +12,7 @@ use dormouse::output::{
     self, Described, Earlier, Extra, Provenance, Reserved, Results, Since, SourceFile, Study, StudyLevels,
     Table,
 };
-use dormouse::replications::{self, Comparison, Replications, Spread, Threshold};
+use dormouse::replications::{self, Comparison, Replications, Spread, Threshold, Tried};
 use dormouse::scenario;
 use dormouse::shell::{quoted_beside, quoted_path};
 use dormouse::statistics::{Level, Precision, Progress};
@@ -203,7 +203,7 @@ pub(crate) fn run(
     let written = outcome.and_then(|mut done| {
         done.hold_against(earlier.as_ref());
         checkpoint::ignore_interrupts();
-        done.write(reserved, &done.answer(), Besides::default())?;
+        done.write(reserved, &done.answer([&[], &[]]), Besides::default())?;
         Ok((
             done.n(),
             done.stopped.clone(),
@@ -451,9 +451,11 @@ impl<'a> Replicated<'a> {
     }
 
     /// The screen.
-    pub(crate) fn answer(&self) -> String {
+    ///
+    /// `tried` are the combinations of values of a study, and the values that it tries alone.
+    pub(crate) fn answer(&self, tried: [&[Tried]; 2]) -> String {
         let since = self.since.as_ref().map_or_else(String::new, Since::to_text);
-        since + &output::answer(&self.runs(), &self.comparisons, &self.spreads)
+        since + &output::answer(&self.runs(), &self.comparisons, &self.spreads, tried)
     }
 
     /// Says what has changed since an earlier folder, where there is one.
@@ -470,7 +472,7 @@ impl<'a> Replicated<'a> {
 
     fn told(&self, format: Format, dir: &Path) -> String {
         match format {
-            Format::Table => self.answer(),
+            Format::Table => self.answer([&[], &[]]),
             Format::Csv => {
                 String::from_utf8_lossy(&output::study_summary_table(&self.runs()).to_csv()).into_owned()
             }

@@ -156,7 +156,7 @@ struct Told<'a> {
 impl Told<'_> {
     fn answer(&self) -> String {
         let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
-        let answer = self.done.answer();
+        let answer = self.done.answer([self.tried, self.alone]);
         let (grid, alone) = (output::grid_text(self.tried), output::sensitivity_text(self.alone));
         format!("{}\n\n{answer}{grid}{alone}{}{ranking}", self.study.file.question, self.taken)
     }

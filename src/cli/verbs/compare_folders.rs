@@ -221,7 +221,7 @@ impl Told {
             from.push(vec![one.replications.scenario.as_str().into(), folder]);
         }
         let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
-        let answer = output::answer(&self.runs(), &self.comparisons, &[]);
+        let answer = output::answer(&self.runs(), &self.comparisons, &[], [&[], &[]]);
         format!("{}{}\n{answer}{ranking}", from.to_text(), self.notes.concat())
     }
 
@@ -265,6 +265,13 @@ fn tell_apart(scenarios: &mut [Gathered]) -> Result<(), Failure> {
     for ((one, name), label) in scenarios.iter_mut().zip(&names).zip(labels) {
         if names.iter().filter(|other| *other == name).count() > 1 {
             one.replications.scenario = format!("{name} of {label}");
+            one.replications.title = format!("{} of {label}", one.replications.title);
+        }
+    }
+    let titles: Vec<String> = scenarios.iter().map(|one| one.replications.title.clone()).collect();
+    for (one, title) in scenarios.iter_mut().zip(&titles) {
+        if titles.iter().filter(|other| *other == title).count() > 1 {
+            one.replications.title = one.replications.scenario.clone();
         }
     }
     let mut seen = BTreeSet::new();

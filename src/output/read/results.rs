@@ -44,6 +44,8 @@ pub struct Again {
 pub struct ResultsRun {
     /// Name of the scenario.
     pub name: String,
+    /// Its title; its name where it has none.
+    pub title: String,
     /// Fingerprint of the resolved scenario.
     pub fingerprint: String,
     /// First day.
@@ -176,6 +178,12 @@ impl Results {
     /// What the manifest says.
     pub(crate) fn manifest(&self) -> &Json {
         &self.body
+    }
+
+    /// The title of a scenario of the folder; its name where the folder has no such scenario.
+    #[must_use]
+    pub fn title_of<'n>(&'n self, name: &'n str) -> &'n str {
+        self.runs.iter().find(|run| run.name == name).map_or(name, |run| &run.title)
     }
 
     /// Which replication its runs are; none where it holds many.
@@ -324,6 +332,7 @@ fn run_of(scenario: &Json, in_folder: bool) -> Option<ResultsRun> {
     let name = scenario["name"].as_str()?;
     Some(ResultsRun {
         name: name.to_owned(),
+        title: scenario["title"].as_str().unwrap_or(name).to_owned(),
         fingerprint: scenario["fingerprint"].as_str()?.to_owned(),
         first: date("first_day")?,
         last: date("last_day")?,

@@ -16,7 +16,7 @@ pub(crate) fn comparisons(results: &Results) -> Result<Vec<Comparison>, ResultsE
         let (id, kind, member) = (row.text("kpi")?, row.text("scope_kind")?, row.text("scope")?);
         let avoided = id == kpi::DORMANT_DAYS_AVOIDED.id;
         if avoided && kind == Scope::whole().kind {
-            comparisons.push(comparison(row, estimate(row, "difference")?)?);
+            comparisons.push(comparison(results, row, estimate(row, "difference")?)?);
             continue;
         }
         let Some(comparison) = comparisons.last_mut() else { continue };
@@ -74,7 +74,7 @@ pub(crate) fn tried(results: &Results, file: &str) -> Result<Vec<Tried>, Results
         let (kpi, scope) = (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active());
         let comparison = Comparison {
             measures: vec![PairedMeasure { kpi, scope, change, p80: None, without: 0, not_by_end: 0 }],
-            ..comparison(row, estimate(row, kpi::DORMANT_DAYS_AVOIDED.id)?)?
+            ..comparison(results, row, estimate(row, kpi::DORMANT_DAYS_AVOIDED.id)?)?
         };
         let moved = if row.has(CHANGED[0]) { moved_by(row, comparison.avoided.n)? } else { None };
         points.last_mut().into_iter().for_each(|point| {
@@ -93,7 +93,7 @@ fn moved_by(row: Row, n: usize) -> Result<Option<Estimate>, ResultsError> {
 }
 
 /// A comparison of which the verdict is known, and nothing yet beside the days avoided.
-fn comparison(row: Row, avoided: Estimate) -> Result<Comparison, ResultsError> {
+fn comparison(results: &Results, row: Row, avoided: Estimate) -> Result<Comparison, ResultsError> {
     let id = row.text("verdict_id")?;
     let finding =
         wording::verdict::of_id(id).ok_or_else(|| row.wrong("verdict_id", id, "the name of a verdict"))?;
@@ -110,7 +110,9 @@ fn comparison(row: Row, avoided: Estimate) -> Result<Comparison, ResultsError> {
     };
     Ok(Comparison {
         baseline: row.text("baseline")?.to_owned(),
+        baseline_title: results.title_of(row.text("baseline")?).to_owned(),
         scenario: row.text("scenario")?.to_owned(),
+        scenario_title: results.title_of(row.text("scenario")?).to_owned(),
         avoided,
         outcomes,
         threshold,

@@ -4,58 +4,10 @@
 use crate::findings::kpi;
 use crate::output::write::study::three;
 use crate::output::{Cell, Column, Table};
-use crate::replications::Comparison;
-use crate::statistics::Estimate;
+use crate::replications::{ALONE, AS_GIVEN, Comparison, Tried, replications_tried};
+use crate::statistics::{Estimate, Finding};
+use crate::wording::letters::capitalised;
 use crate::wording::{numbers, verdict};
-
-/// What a study calls its scenarios as their files say them, beside what it tries one value at a time.
-pub const AS_GIVEN: &str = "as the files say";
-/// Columns that say what was tried one value at a time.
-const ALONE: [&str; 2] = ["assumption", "value"];
-
-/// The scenarios of a study against its baseline under values that the study gives.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tried {
-    /// Of each axis its name and its value; of a value that is tried by itself what [`alone`] makes of it.
-    pub values: Vec<(String, String)>,
-    /// Each scenario against the baseline.
-    pub comparisons: Vec<Comparison>,
-    /// By how much each scenario avoids more than as the files say, replication by replication \[installation-days\]; none of a combination,
-    /// and of the scenarios as the files say them.
-    pub changes: Vec<Estimate>,
-}
-
-impl Tried {
-    /// The values in one piece, such as `notice [days]: 14`.
-    #[must_use]
-    pub fn named(&self) -> String {
-        let words: Vec<&str> =
-            self.values.iter().map(|(_, of)| of.as_str()).filter(|of| !of.is_empty()).collect();
-        words.join(": ")
-    }
-
-    /// Position of the scenario that avoids most.
-    ///
-    /// # Panics
-    /// When there is none.
-    #[must_use]
-    pub fn leading(&self) -> usize {
-        let avoided = |at: &usize| self.comparisons[*at].avoided.value;
-        (0..self.comparisons.len()).max_by(|a, b| avoided(a).total_cmp(&avoided(b))).expect("a scenario")
-    }
-}
-
-/// How many replications there are of each set of values; a difference that never varied may rest on fewer.
-#[must_use]
-pub fn replications_tried(points: &[Tried]) -> usize {
-    points.iter().flat_map(|point| &point.comparisons).map(|one| one.avoided.n).max().unwrap_or(0)
-}
-
-/// The values of something that is tried by itself: what it is, and what it is made.
-#[must_use]
-pub fn alone(assumption: &str, value: &str) -> Vec<(String, String)> {
-    ALONE.into_iter().zip([assumption, value]).map(|(name, of)| (name.to_owned(), of.to_owned())).collect()
-}
 
 /// One row a value that is tried by itself and scenario.
 #[must_use]
@@ -120,8 +72,8 @@ pub const PAID: [&str; 3] = ["active_days_waited_change", "active_lower_95", "ac
 pub fn grid_text(points: &[Tried]) -> String {
     let Some(first) = points.first() else { return String::new() };
     format!(
-        "Not published, so each is tried: Dormant days avoided against {}, {} replications a combination.\n{}{}\n",
-        first.comparisons.first().map_or("", |c| c.baseline.as_str()),
+        "These values are not published, so each is tried: Dormant days avoided compared with {}, {} replications a combination.\n{}{}\n",
+        first.comparisons.first().map_or("", |c| c.baseline_title.as_str()),
         replications_tried(points),
         rows_and_intervals(points),
         verdicts(points),
@@ -134,17 +86,23 @@ pub fn sensitivity_text(points: &[Tried]) -> String {
     let Some((first, others)) = points.split_first() else { return String::new() };
     let changed = |at: usize| {
         let finding = |point: &Tried| point.comparisons[at].verdict.finding;
-        let (name, given) = (&first.comparisons[at].scenario, finding(first));
+        let (name, given) = (capitalised(&first.comparisons[at].scenario_title), finding(first));
         let words = verdict::dormant(given);
         match verdict::others(given, others.iter().map(|point| (point.named(), finding(point)))) {
             none if none.is_empty() => format!("{name}: {words} {AS_GIVEN}, and with every value.\n"),
-            others => format!("{name}: {words} {AS_GIVEN}; {}.\n", others.join("; ")),
+            others => {
+                let with = |(finding, values): &(Finding, Vec<String>)| {
+                    format!("{} with {}", verdict::dormant(*finding), numbers::list(values))
+                };
+                let others: Vec<String> = others.iter().map(with).collect();
+                format!("{name}: {words} {AS_GIVEN}; {}.\n", others.join("; "))
+            }
         }
     };
     format!(
-        "One assumption at a time, at values that the study chose, not a range of what is likely; what they do together is not seen. Dormant days avoided against {}, {} \
+        "One assumption at a time, at values that the study chose. They are not a range of what is likely, and their joint effect is not tried. Dormant days avoided compared with {}, {} \
          replications each.\n{}{}\n",
-        first.comparisons.first().map_or("", |c| c.baseline.as_str()),
+        first.comparisons.first().map_or("", |c| c.baseline_title.as_str()),
         replications_tried(points),
         rows_and_intervals(points),
         (0..first.comparisons.len()).map(changed).collect::<String>(),
@@ -155,7 +113,7 @@ pub fn sensitivity_text(points: &[Tried]) -> String {
 fn verdicts(points: &[Tried]) -> String {
     let told = |(at, of): (usize, &Comparison)| {
         let findings = points.iter().map(|point| point.comparisons[at].verdict.finding);
-        format!("{}: {}.\n", of.scenario, verdict::counted(findings))
+        format!("{}: {}.\n", capitalised(&of.scenario_title), verdict::counted(findings))
     };
     let scenarios = points.first().map_or(&[][..], |point| &point.comparisons);
     scenarios.iter().enumerate().map(told).collect()
@@ -168,13 +126,13 @@ fn rows_and_intervals(points: &[Tried]) -> String {
     let days = |of: Estimate| numbers::estimate(of, kpi::DORMANT_DAYS_AVOIDED.unit).to_string();
     let mut table = Table::new(&[]);
     table.columns.extend(first.values.iter().map(|(name, _)| Column::new(name.as_str(), "")));
-    table.columns.extend(first.comparisons.iter().map(|c| Column::new(c.scenario.as_str(), "")));
-    let payer = &first.comparisons[most].scenario;
+    table.columns.extend(first.comparisons.iter().map(|c| Column::new(capitalised(&c.scenario_title), "")));
+    let payer = &first.comparisons[most].scenario_title;
     let alone = points.iter().any(|point| !point.changes.is_empty());
     if alone {
-        table.columns.push(Column::new(format!("{payer}, more than as the files say"), ""));
+        table.columns.push(Column::new(format!("More than as the files say, {payer}"), ""));
     }
-    table.columns.push(Column::new(format!("Active wait more, {payer}"), ""));
+    table.columns.push(Column::new(format!("Active wait longer by, {payer}"), ""));
     for point in points {
         let avoided = point.comparisons.iter().map(|comparison| Cell::Text(days(comparison.avoided)));
         let paid =
@@ -185,7 +143,7 @@ fn rows_and_intervals(points: &[Tried]) -> String {
         table.push(values.chain(avoided).chain(change).chain([paid]).collect());
     }
     format!(
-        "{}\nThe {} intervals of days avoided hold together at 95%; those of the Active hold at 95% each.\n",
+        "{}\nThe {} intervals of days avoided hold together at 95%. Those of Active installations hold at 95% each.\n",
         table.to_text(),
         points.len() * first.comparisons.len(),
     )

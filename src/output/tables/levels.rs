@@ -105,7 +105,7 @@ pub(crate) fn text(runs: &[&Replications], comparisons: &[Comparison]) -> String
     let Some(run) = runs.iter().find(|run| run.has_two_levels()) else { return String::new() };
     let (n, full) = (run.n(), run.full_at().len());
     let mut text = format!(
-        "{} of the merged programme, corrected by {} of the full one under the same draws; every interval is of the full programme.\n",
+        "{} of the programme with its suppliers merged, corrected by {} of the full programme under the same draws. Every interval is of the full programme.\n",
         numbers::plural(n, "replication"),
         numbers::count(full),
     );
@@ -130,7 +130,7 @@ pub(crate) fn text(runs: &[&Replications], comparisons: &[Comparison]) -> String
         )]);
     }
     text.extend([format!(
-        "By supplier and supplier size, gain of pairing and moves of P80 days: from the {} full ones alone.\n",
+        "Numbers by supplier and supplier size, the gain of pairing and the moves of P80 days rest on the {} full replications alone.\n",
         numbers::count(full)
     )]);
     text

@@ -83,18 +83,18 @@ pub fn ranking_text(table: &Table) -> String {
     told.columns.truncate(SHOWN);
     let near = match near.len() {
         0 => String::new(),
-        1 => format!("; {} is nearer to the best than that", near[0]),
-        _ => format!("; {} are nearer to the best than that", numbers::list(&near)),
+        1 => format!("; {} is closer to the best than that", near[0]),
+        _ => format!("; {} are closer to the best than that", numbers::list(&near)),
     };
     let promise = if usize::try_from(n).is_ok_and(|n| n < RANKED_FROM) {
         format!("Fewer than {RANKED_FROM} replications: the ranges hold less often than 95 times in 100.")
     } else {
-        "With 95% confidence the best is among those that may be best, and every range holds its truth."
+        "With 95% confidence the best is among those that may be best, and every range contains the true value."
             .to_owned()
     };
     format!(
         "Ranking by Dormant days lost, fewest first. {promise}\n\
-         A difference of less than {} would not matter{near}.\n{}",
+         A difference of less than {} is treated as too small to matter{near}.\n{}",
         numbers::three_digits(threshold),
         told.to_text()
     )

@@ -49,8 +49,8 @@ pub fn spread_text(spreads: &[Spread]) -> String {
     }
     let blocks = first.parts.blocks;
     format!(
-        "Where the spread comes from: shares of the variance, from {} runs more a scenario that mix the layers of {} replications.\n{}\
-         [ ]: 95% interval of the share before it; what they do only together is the rest, and has none. A share below 0 is one too small to tell; shares sum to 100.\n\n",
+        "Where the spread comes from: shares of the variance, from {} further runs a scenario that mix the layers of {} replications.\n{}\
+         [ ]: 95% interval of the share before it. \"Only together\" is the rest and has no interval. Shares are estimates that sum to 100, so a small one can come out below zero.\n\n",
         numbers::count(MIXED * blocks),
         numbers::count(2 * blocks),
         table.to_text(),

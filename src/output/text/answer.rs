@@ -5,33 +5,36 @@ use jiff::civil::Date;
 use crate::findings::{Dimension, Kpi, Population, Scope, kpi};
 use crate::output::{Cell, Column, Table};
 use crate::replications;
-use crate::replications::{Comparison, Outcome, Replications, Spread, Summary, gives_percentile, summarise};
+use crate::replications::{
+    Comparison, Outcome, Replications, Spread, Summary, Tried, gives_percentile, summarise,
+};
 use crate::statistics::{Level, Probability, QuantileEstimate, Reached};
-use crate::wording::answer::{self, Against};
+use crate::wording::answer::{self, Against, BaselineMeans};
 use crate::wording::bases::{Portion, Whose};
-use crate::wording::letters::columns;
+use crate::wording::letters::{capitalised, columns};
 use crate::wording::numbers::{self, Ends};
 use crate::wording::{self, Words, enough, headings, notes};
 
-/// What a planner would put into a letter: the headline with its interval, then outcomes side by side.
+/// The answer as people read it: each scenario against the baseline, then outcomes side by side. `tried` are the combinations of values of a
+/// study, and the values that it tries alone.
 ///
 /// The first scenario is the baseline; with one there are only its outcomes.
 #[must_use]
-pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spread]) -> String {
+pub fn answer(
+    runs: &[&Replications],
+    comparisons: &[Comparison],
+    spreads: &[Spread],
+    tried: [&[Tried]; 2],
+) -> String {
     let told_of = replications::told_of(runs);
     let headline = |comparison: &Comparison| match told_of {
-        Population::Dormant => headline(comparison, runs[0], comparisons.len()),
+        Population::Dormant => headline(&against(comparison, runs[0], comparisons.len(), tried), runs[0]),
         Population::All => format!("{}\n", of_active(comparison, runs[0])),
     };
     let mut text: String = comparisons.iter().map(headline).collect();
-    if told_of == Population::Dormant
-        && let Some(losers) = answer::losers(comparisons)
-    {
-        text.extend([wording::text(&losers), "\n\n".to_owned()]);
-    }
     text.push_str(&outcomes(runs, told_of).to_text());
     let whose = Whose::of(told_of, runs.iter().map(|run| run.left_out(told_of)));
-    let left_out = runs.iter().map(|run| (run.scenario.as_str(), run.left_out(told_of)));
+    let left_out = runs.iter().map(|run| (run.title.as_str(), run.left_out(told_of)));
     text.push('\n');
     text.extend(whose.left_out(left_out, true).map(|sentence| format!("{sentence}\n")));
     text.extend([notes::P80, "\n", notes::INTERVAL, " ", notes::NOT_A_FORECAST, "\n"]);
@@ -48,22 +51,46 @@ pub fn answer(runs: &[&Replications], comparisons: &[Comparison], spreads: &[Spr
     text
 }
 
+/// A comparison with the facts of its study.
+fn against<'c>(
+    comparison: &'c Comparison,
+    base: &Replications,
+    family: usize,
+    [combinations, alone]: [&'c [Tried]; 2],
+) -> Against<'c> {
+    let mean = |kpi: &Kpi, scope: &Scope| mean_of(base, kpi, scope);
+    let base = BaselineMeans {
+        lost: mean(&kpi::DORMANT_DAYS_LOST, &Scope::whole()),
+        queueing: mean(&kpi::DORMANT_DAYS_LOST, &Scope::of(Dimension::Cause.name(), answer::QUEUEING)),
+        waited: mean(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &Scope::active()),
+    };
+    Against { comparison, base, family, combinations, alone }
+}
+
 /// The mean of a measure of a run; none where it has none.
 fn mean_of(run: &Replications, kpi: &Kpi, scope: &Scope) -> Option<f64> {
     run.values(run.position(kpi, scope)?).mean(Level::P95).map(|mean| mean.value)
 }
 
-/// What a scenario changed; `base` are the replications of the baseline.
-fn headline(comparison: &Comparison, base: &Replications, family: usize) -> String {
-    let lost = mean_of(base, &kpi::DORMANT_DAYS_LOST, &Scope::whole());
-    let against = Against { comparison, lost, family };
+/// The change that a scenario makes; `base` are the replications of the baseline.
+fn headline(against: &Against, base: &Replications) -> String {
+    let comparison = against.comparison;
     let line = |words: &Words| format!("{}\n", wording::text(words));
-    let mut text = format!("{}\n{}", against.verdict(), line(&against.avoided()));
-    text.extend(against.outcomes().as_ref().map(line));
+    let mut text = line(&against.sentence());
+    let cost = against.cost();
+    text.extend((!cost.is_empty()).then(|| line(&cost)));
+    text.extend(answer::losers(comparison).as_ref().map(line));
+    text.extend(against.why().as_ref().map(|why| format!("Why: {}", line(why))));
+    let ranges = against.ranges();
+    if !ranges.is_empty() {
+        let n = if ranges.len() == 1 { "one range" } else { "each range by its name" };
+        text.extend([against.measure(), ", ", n, ":\n"]);
+    }
+    text.extend(ranges.iter().map(|range| format!("  {}\n", answer::line(range))));
     for (title, by) in
         [("route", Dimension::Route), ("group", Dimension::Group), ("supplier size", Dimension::SupplierSize)]
     {
-        text.extend(["  by ", title, ", 95% intervals\n"]);
+        text.extend(["Dormant days avoided by ", title, ", 95% intervals:\n"]);
         for (name, days) in answer::parts(comparison, by) {
             let gap = " ".repeat(20_usize.saturating_sub(columns(name)));
             text.extend([format!("    {name}{gap} {}\n", wording::text(&days))]);
@@ -81,10 +108,11 @@ fn headline(comparison: &Comparison, base: &Replications, family: usize) -> Stri
 
 /// What a scenario changed where nobody is Dormant.
 fn of_active(comparison: &Comparison, base: &Replications) -> String {
-    let Comparison { baseline, scenario, avoided, .. } = comparison;
+    let Comparison { baseline_title: base_title, scenario_title, avoided, .. } = comparison;
     format!(
-        "{scenario} against {baseline}, {} under the same draws. Nobody is Dormant: no Dormant days to avoid.\n\
+        "{} compared with {base_title}, {} under the same draws. No installation is Dormant, so there are no Dormant days to avoid.\n\
          {}Effect on Active installations (scenario minus baseline):\n{}",
+        capitalised(scenario_title),
         numbers::plural(avoided.n, "replication"),
         shift_lines(comparison, Population::All),
         active_lines(comparison, base)
@@ -134,7 +162,7 @@ enum Told {
 
 fn outcomes(runs: &[&Replications], told_of: Population) -> Table {
     let mut table = Table::new(&[("measure", "")]);
-    table.columns.extend(runs.iter().map(|run| Column::new(run.scenario.as_str(), "")));
+    table.columns.extend(runs.iter().map(|run| Column::new(capitalised(&run.title), "")));
     let summaries: Vec<_> = runs.iter().map(|run| summarise(run)).collect();
     for (title, kpi, scope, told) in rows(told_of, runs) {
         let cells = runs.iter().zip(&summaries).map(|(run, summaries)| {

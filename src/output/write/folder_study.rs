@@ -130,6 +130,7 @@ impl Gathered {
     fn entry(&self) -> Json {
         let mut entry = self.entry.clone();
         entry["name"] = json!(self.replications.scenario);
+        entry["title"] = json!(self.replications.title);
         entry["source"] = self.source.to_json();
         entry
     }
@@ -203,7 +204,8 @@ pub fn replications(run: &ResultsRun, sheet: &Sheet) -> Result<Replications, Res
         let name = if has_level { row.text(LEVEL)? } else { Programme::Full.name() };
         Programme::named(name).ok_or_else(|| row.wrong(LEVEL, name, "full or merged"))
     };
-    let mut replications = Replications::of_measures(run.name.clone(), period, run.plan, measures);
+    let mut replications =
+        Replications::of_measures((run.name.clone(), run.title.clone()), period, run.plan, measures);
     if let Some(first) = sheet.rows().next()
         && programme(&first)? == Programme::Merged
     {

@@ -147,6 +147,7 @@ fn scenario(run: &Described) -> Json {
     let overrides = provenance.overrides.iter().map(|(key, value)| json!({ "key": key, "value": value }));
     json!({
         "name": run.model.name,
+        "title": run.model.title,
         "question": run.model.question,
         "area": provenance.resolved["programme"]["area"],
         "basis": basis([provenance.resolved.as_ref()]),

@@ -105,6 +105,7 @@ pub(super) fn model(spec: &Spec) -> Model {
     }
     Model {
         name: spec.name.to_owned(),
+        title: spec.name.to_owned(),
         question: "What do the files say?".to_owned(),
         calendar,
         plan_day: spec.plan.map(Day),

@@ -69,6 +69,7 @@ pub(crate) fn certain(seed: u64) -> Model {
     let stock = stock(rng, &cohorts, suppliers.len());
     let mut model = Model {
         name: format!("certain-{seed}"),
+        title: format!("certain-{seed}"),
         question: "Do the two agree?".into(),
         calendar,
         plan_day: None,

@@ -1,0 +1,164 @@
+//! The answer to "may I rely on this?": a rating, and each reason for it in a sentence.
+
+use super::numbers;
+use super::verdict;
+use crate::replications::Tried;
+use crate::statistics::Finding;
+
+/// Most sets of values that a sentence names; it counts the others.
+const MOST_NAMED: usize = 3;
+
+/// The facts from which an answer is rated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reliance {
+    /// Inputs in the register.
+    pub inputs: usize,
+    /// Those of them that a published document states.
+    pub documented: usize,
+    /// The verdict on the scenario.
+    pub finding: Finding,
+    /// Each other set of values that was tried, in words, and the verdict under it.
+    pub tried: Vec<(String, Finding)>,
+    /// Whether the model was compared with published counts.
+    pub back_tested: bool,
+}
+
+/// How far an answer may be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rating {
+    /// None of the three tests is passed.
+    Low,
+    /// Some of the three tests are passed.
+    Medium,
+    /// All three tests are passed.
+    High,
+}
+
+impl Rating {
+    /// As a word: `low`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl Reliance {
+    /// The facts about a scenario: the register's counts, and the verdicts under all that was tried.
+    #[must_use]
+    pub fn of(
+        (documented, inputs): (usize, usize),
+        scenario: &str,
+        finding: Finding,
+        tried: &[&[Tried]],
+    ) -> Self {
+        let points = tried.iter().copied().flatten().filter(|point| !point.is_as_given());
+        let found = |point: &Tried| Some((point.in_words(), point.of(scenario)?.verdict.finding));
+        Self { inputs, documented, finding, tried: points.filter_map(found).collect(), back_tested: false }
+    }
+
+    /// The rating. The three tests: a published document states at least half of the inputs, the verdict holds under every value
+    /// tried and some were tried, and the model was compared with what happened.
+    #[must_use]
+    pub fn rating(&self) -> Rating {
+        let tests = [
+            self.inputs > 0 && 2 * self.documented >= self.inputs,
+            !self.tried.is_empty() && self.held() == self.tried.len(),
+            self.back_tested,
+        ];
+        match tests.into_iter().filter(|passed| *passed).count() {
+            0 => Rating::Low,
+            3 => Rating::High,
+            _ => Rating::Medium,
+        }
+    }
+
+    /// The rating and its reasons, a sentence each.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let caution = match self.rating() {
+            Rating::Low | Rating::Medium => "Use it to compare plans, not as a forecast.",
+            Rating::High => {
+                "It rests on documents, holds under other values and was compared with what happened."
+            }
+        };
+        let mut said = vec![format!("Reliance is {}. {caution}", self.rating().word())];
+        said.push(format!(
+            "Published documents state {} of the {}; the others are inferred or assumed.",
+            numbers::count(self.documented),
+            numbers::plural(self.inputs, "input")
+        ));
+        said.extend(self.holds());
+        if !self.back_tested {
+            said.push("The model was not compared with what happened.".to_owned());
+        }
+        said
+    }
+
+    /// The number of sets of values under which the verdict holds, then the sets that lead to another, a sentence a verdict.
+    fn holds(&self) -> Vec<String> {
+        let (held, all) = (self.held(), self.tried.len());
+        if all == 0 {
+            return vec!["No other values of the inputs were tried.".to_owned()];
+        }
+        let sets = numbers::plural(all, "other set");
+        if held == all {
+            return vec![format!("The verdict holds under all {sets} of values tried.")];
+        }
+        let mut said = vec![format!("The verdict holds under {held} of {sets} of values tried.")];
+        for (finding, values) in verdict::others(self.finding, self.tried.iter().cloned()) {
+            let more = values.len().saturating_sub(MOST_NAMED);
+            let mut named: Vec<String> = values.into_iter().take(MOST_NAMED).collect();
+            named.extend((more > 0).then(|| format!("{} more", numbers::count(more))));
+            said.push(format!(
+                "It becomes \"{}\" with {}.",
+                verdict::dormant(finding),
+                numbers::list(&named)
+            ));
+        }
+        said
+    }
+
+    fn held(&self) -> usize {
+        self.tried.iter().filter(|(_, finding)| *finding == self.finding).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Side;
+
+    const GAIN: Finding = Finding::Differs(Side::Above);
+
+    fn reliance(documented: usize, tried: &[(&str, Finding)], back_tested: bool) -> Reliance {
+        let tried = tried.iter().map(|(words, finding)| ((*words).to_owned(), *finding)).collect();
+        Reliance { inputs: 10, documented, finding: GAIN, tried, back_tested }
+    }
+
+    #[test]
+    fn a_rating_counts_the_tests_that_are_passed() {
+        let changed = [("notice 14", GAIN), ("notice 28", Finding::NotSettled)];
+        assert_eq!(reliance(4, &changed, false).rating(), Rating::Low);
+        assert_eq!(reliance(5, &changed, false).rating(), Rating::Medium);
+        assert_eq!(reliance(4, &[], false).rating(), Rating::Low);
+        assert_eq!(reliance(9, &changed[..1], true).rating(), Rating::High);
+    }
+
+    #[test]
+    fn each_reason_is_a_sentence() {
+        let changed = [("notice 14", GAIN), ("notice 28", Finding::NotSettled)];
+        let said = reliance(4, &changed, false).sentences();
+        assert_eq!(said[0], "Reliance is low. Use it to compare plans, not as a forecast.");
+        assert_eq!(
+            said[1],
+            "Published documents state 4 of the 10 inputs; the others are inferred or assumed."
+        );
+        assert_eq!(said[2], "The verdict holds under 1 of 2 other sets of values tried.");
+        assert_eq!(said[3], "It becomes \"no settled difference in Dormant days\" with notice 28.");
+        assert_eq!(said[4], "The model was not compared with what happened.");
+    }
+}
