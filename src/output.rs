@@ -22,6 +22,7 @@ pub use tables::days::day_cells;
 pub(crate) use tables::days::day_words;
 pub use tables::grid::{CHANGED, PAID, grid_table, grid_text, sensitivity_table, sensitivity_text};
 pub use tables::levels::StudyLevels;
+pub(crate) use tables::pairs::{AVOIDED as PAIR_AVOIDED, WAITED as PAIR_WAITED};
 pub use tables::ranking::{ranking_table, ranking_text};
 pub use tables::since::{Earlier, Since};
 pub use tables::spread::{spread_table, spread_text};

@@ -9,6 +9,7 @@ mod columns;
 mod comparison;
 mod enough;
 mod inputs;
+mod pairs;
 mod practical_threshold;
 mod record;
 mod since;
@@ -18,6 +19,7 @@ mod variance_layers;
 
 pub use comparison::{Comparison, FewRuns, PairedMeasure, PairedPart, PairedSplit};
 pub use enough::{Extent, OutcomeRange, gives_claim, gives_percentile, least_for_claim};
+pub use pairs::ScenarioPair;
 pub use practical_threshold::Threshold;
 pub use record::{Column, Programme, Record, Replications, told_of};
 pub(crate) use record::{is_of_suppliers, reached};

@@ -4,23 +4,27 @@
 //! Reads the tables and figures of the folder and computes nothing but differences between two scenarios' inputs; every number
 //! carries the text of the file it came from.
 
+mod annex;
 mod brief;
 mod changes;
-mod content;
 mod document;
 mod html;
+mod main_part;
 mod markdown;
 mod result_tables;
+mod sections;
+mod study_record;
 mod summary;
 mod workbook;
 #[cfg(feature = "workbook")]
 mod xlsx;
 
 pub use brief::brief;
-pub use content::report;
-pub use document::{Block, Document, Grid, Item, Picture, Section, Tile, Words};
+pub use document::{Block, Diagram, Document, Grid, Item, Meaning, Picture, Section, Tile, Words};
 pub use html::to_html;
 pub use markdown::to_markdown;
+pub use sections::report;
+pub use study_record::{ASSURANCE, PrintedKey, RATIONALE};
 pub use workbook::{Tab, workbook};
 #[cfg(feature = "workbook")]
 pub use xlsx::to_xlsx;

@@ -11,6 +11,7 @@ pub(crate) mod inputs;
 pub(crate) mod layer_runs;
 pub(crate) mod levels;
 pub(crate) mod measured;
+pub(crate) mod pairs;
 pub(crate) mod ranking;
 pub(crate) mod since;
 pub(crate) mod spread;

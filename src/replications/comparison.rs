@@ -139,11 +139,7 @@ impl Comparison {
             avoided,
             threshold,
             outcomes: OutcomeRange::of(&days),
-            verdict: if gives_claim(days.n()) {
-                verdict(&avoided, threshold)
-            } else {
-                too_few(&avoided, threshold)
-            },
+            verdict: judged(&avoided, threshold, days.n()),
             bound: queued.map(|queued| leads + queued),
             splits: Dimension::ALL.map(|by| split(baseline, scenario, by)).into(),
             pairing: of_pairs(&base, &other),
@@ -212,11 +208,7 @@ impl Comparison {
             for ((set, runs), avoided) in sets.iter_mut().zip(runs).zip(avoided.into_iter().flatten()) {
                 let one = &mut set[scenario];
                 one.avoided = told(avoided, runs.certain[scenario]);
-                one.verdict = if gives_claim(runs.avoided[scenario].n()) {
-                    verdict(&one.avoided, one.threshold)
-                } else {
-                    too_few(&one.avoided, one.threshold)
-                };
+                one.verdict = judged(&one.avoided, one.threshold, runs.avoided[scenario].n());
             }
             let paid = of(&|set| set.paid[scenario].clone(), Level::P95);
             for ((set, runs), paid) in sets.iter_mut().zip(runs).zip(paid.into_iter().flatten()) {
@@ -246,6 +238,31 @@ impl Comparison {
     pub fn by(&self, dimension: Dimension) -> &[PairedPart] {
         self.splits.iter().find(|s| s.by == dimension).map_or(&[], |s| &s.parts)
     }
+}
+
+/// Days that a scenario avoids against another, at a level.
+pub(super) fn between_lost(against: &Replications, scenario: &Replications, level: Level) -> Estimate {
+    let [base, other] = [against, scenario].map(|r| lost(r, &Scope::whole()));
+    let days = base.less(&other).expect("both were replicated alike");
+    told(estimate(&days, level), against.differs_for_sure(scenario))
+}
+
+/// By how much longer Active installations wait than under another scenario; none where there are none.
+pub(super) fn wait_of_active(against: &Replications, scenario: &Replications) -> Option<Estimate> {
+    let waited = |run: &Replications| {
+        run.position(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &Scope::active()).map(|at| run.values(at))
+    };
+    let more = waited(scenario)?.less(&waited(against)?)?;
+    Some(told(estimate(&more, Level::P95), against.differs_for_sure(scenario)))
+}
+
+/// What may be said of days avoided.
+pub(super) fn finding_of(avoided: &Estimate, threshold: f64) -> Finding {
+    judged(avoided, threshold, avoided.n).finding
+}
+
+fn judged(avoided: &Estimate, threshold: f64, n: usize) -> Verdict {
+    if gives_claim(n) { verdict(avoided, threshold) } else { too_few(avoided, threshold) }
 }
 
 /// The verdict of so few replications that nothing may be claimed.

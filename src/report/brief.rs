@@ -9,10 +9,11 @@ use crate::output::{Results, ResultsError};
 ///
 /// # Errors
 /// A file of the folder is missing, changed or damaged.
-pub fn brief(results: &Results, question: Option<&str>, again: &[String]) -> Result<Document, ResultsError> {
+pub fn brief(results: &Results, again: &[String]) -> Result<Document, ResultsError> {
     let evidence = Evidence::of(results)?;
     let mut blocks = summary_in_brief(&evidence, &mut Figures::of(results))?;
     blocks.push(Block::Command(again.join("\n")));
-    let sections = vec![Section { id: "summary", title: "Brief", blocks }];
-    Ok(Document { title: evidence.title(question), status: evidence.status(), one_page: true, sections })
+    let sections = vec![Section { id: "summary", title: "Brief".to_owned(), annex: false, blocks }];
+    let document = Document { title: evidence.title(), status: evidence.status(), one_page: true, sections };
+    Ok(document.with_figures_numbered())
 }

@@ -17,14 +17,29 @@ pub struct Document {
     pub sections: Vec<Section>,
 }
 
+impl Document {
+    /// The same with its figures numbered from the first to the last.
+    pub(super) fn with_figures_numbered(mut self) -> Self {
+        let blocks = self.sections.iter_mut().flat_map(|section| &mut section.blocks);
+        let figures = blocks.filter_map(|block| match block {
+            Block::Figure(picture) => Some(picture),
+            _ => None,
+        });
+        figures.zip(1..).for_each(|(picture, number)| picture.number = number);
+        self
+    }
+}
+
 /// A section under a heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
     /// Its address in the document.
     pub id: &'static str,
     /// Its heading.
-    pub title: &'static str,
-    /// What stands in it.
+    pub title: String,
+    /// Whether it is an annex, for readers who check or repeat the work.
+    pub annex: bool,
+    /// Its parts.
     pub blocks: Vec<Block>,
 }
 
@@ -43,6 +58,12 @@ pub enum Block {
     Table(Grid),
     /// A figure.
     Figure(Picture),
+    /// A heading inside a section.
+    Heading(String),
+    /// A drawing that shows no numbers.
+    Diagram(Diagram),
+    /// Words and their meanings.
+    Meanings(Vec<Meaning>),
     /// Something to type.
     Command(String),
 }
@@ -67,6 +88,28 @@ pub struct Grid {
     pub header: Vec<String>,
     /// Its rows; the first cell of each names it.
     pub rows: Vec<Vec<Words>>,
+}
+
+/// A word and its meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// The word.
+    pub word: String,
+    /// Its meaning, in one sentence.
+    pub means: String,
+}
+
+/// A drawing that shows no numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagram {
+    /// Name of its file without the ending.
+    pub id: &'static str,
+    /// Its subject.
+    pub title: String,
+    /// The drawing.
+    pub svg: String,
+    /// The same in words, for readers who cannot see it.
+    pub description: String,
 }
 
 /// A figure with everything that stands beside it.

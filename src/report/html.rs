@@ -1,26 +1,39 @@
 //! A document as one HTML file: nothing is fetched, everything reads without scripts, and it prints to A4.
 
-use super::document::{Block, Document, Grid, Item, Picture, Section, Tile, Words};
+use super::document::{Block, Diagram, Document, Grid, Item, Meaning, Picture, Section, Tile, Words};
+use crate::fingerprint::sha256_in_base64;
 
-const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+/// A line feed begins both, as the page has it, so that their hashes are those of the page.
+const STYLE: &str = concat!("\n", include_str!("report.css"));
+const SCRIPT: &str = concat!("\n", include_str!("report.js"));
 
-/// What the page may do: show what it holds, and run the script it holds.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/// Most rows of a table that print keeps on one page.
+const SHORT: usize = 12;
+/// Columns from which a table is printed in smaller letters.
+const WIDE: usize = 7;
+
+/// A page may show its own content, and run its own script and style alone: they are named by their hashes.
+fn policy() -> String {
+    let [style, script] = [STYLE, SCRIPT].map(sha256_in_base64);
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+}
 
 /// The whole page; the same document gives the same bytes.
 #[must_use]
 pub fn to_html(document: &Document) -> String {
     let title = escape(&document.title);
     let one_page = document.one_page;
-    let mut page = Page { html: String::new(), one_page };
+    let mut page = Page { html: String::new(), one_page, unused: glossary(document) };
     page.put(&[
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n",
         "<meta http-equiv=\"Content-Security-Policy\" content=\"",
-        POLICY,
-        "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+        &policy(),
+        "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
         &title,
-        "</title>\n<style>\n",
+        "</title>\n<style>",
         STYLE,
         "</style>\n</head>\n",
         if one_page { "<body class=\"one-page\">\n" } else { "<body>\n" },
@@ -29,11 +42,7 @@ pub fn to_html(document: &Document) -> String {
     document.status.iter().for_each(|line| page.put(&["<p class=\"status\">", &escape(line), "</p>\n"]));
     page.put(&["<h1>", &title, "</h1>\n</header>\n"]);
     if !one_page {
-        page.put(&["<nav aria-label=\"Contents\"><ul>\n"]);
-        for Section { id, title, .. } in &document.sections {
-            page.put(&["<li><a href=\"#", id, "\">", title, "</a></li>\n"]);
-        }
-        page.put(&["</ul></nav>\n"]);
+        page.contents(&document.sections);
     }
     page.put(&["<main>\n"]);
     document.sections.iter().for_each(|section| page.section(section));
@@ -45,55 +54,137 @@ pub fn to_html(document: &Document) -> String {
             &status,
             "</footer>\n<p id=\"said\" class=\"said\" aria-live=\"polite\"></p>\n",
         ]);
-        page.put(&["<script>\n", SCRIPT, "</script>\n"]);
+        page.put(&["<script>", SCRIPT, "</script>\n"]);
     }
     page.put(&["</body>\n</html>\n"]);
     page.html
 }
 
-struct Page {
-    html: String,
-    one_page: bool,
+/// The words that an annex of a document explains.
+fn glossary(document: &Document) -> Vec<&Meaning> {
+    let annexes = document.sections.iter().filter(|section| section.annex);
+    let meanings = annexes.flat_map(|section| &section.blocks).filter_map(|block| match block {
+        Block::Meanings(meanings) => Some(meanings),
+        _ => None,
+    });
+    meanings.flatten().collect()
 }
 
-impl Page {
+/// The address of a word in the glossary.
+fn address(word: &str) -> String {
+    let letters = word.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    format!("word-{}", letters.collect::<String>())
+}
+
+struct Page<'d> {
+    html: String,
+    one_page: bool,
+    /// Words of the glossary that no text has used so far.
+    unused: Vec<&'d Meaning>,
+}
+
+impl Page<'_> {
     fn put(&mut self, parts: &[&str]) {
         parts.iter().for_each(|part| self.html.push_str(part));
     }
 
+    fn contents(&mut self, sections: &[Section]) {
+        self.put(&["<nav aria-label=\"Contents\"><ul>\n"]);
+        for Section { id, title, .. } in sections {
+            self.put(&["<li><a href=\"#", id, "\">", &escape(title), "</a></li>\n"]);
+        }
+        self.put(&["</ul></nav>\n"]);
+    }
+
     fn section(&mut self, section: &Section) {
-        let Section { id, title, blocks } = section;
-        self.put(&[
-            "<section id=\"",
-            id,
-            "\" aria-labelledby=\"",
-            id,
-            "-h\">\n<h2 id=\"",
-            id,
-            "-h\">",
-            title,
-            "</h2>\n",
-        ]);
+        let Section { id, title, annex, blocks } = section;
+        let class = if *annex { "\" class=\"annex" } else { "" };
+        self.put(&["<section id=\"", id, class, "\" aria-labelledby=\"", id, "-h\">\n<h2 id=\"", id]);
+        self.put(&["-h\">", &escape(title), "</h2>\n"]);
         for (at, block) in blocks.iter().enumerate() {
-            self.block(block, &format!("{id}-{at}"));
+            self.block(block, &format!("{id}-{at}"), *annex);
         }
         self.put(&["</section>\n"]);
     }
 
-    fn block(&mut self, block: &Block, id: &str) {
+    fn block(&mut self, block: &Block, id: &str, annex: bool) {
         match block {
             Block::Lead(words) => self.put(&["<p class=\"lead\">", &told(words), "</p>\n"]),
-            Block::Paragraph(words) => self.put(&["<p>", &told(words), "</p>\n"]),
+            Block::Paragraph(words) => {
+                let text = self.explained(words);
+                self.put(&["<p>", &text, "</p>\n"]);
+            }
             Block::List(points) => {
                 self.put(&["<ul>\n"]);
-                points.iter().for_each(|point| self.put(&["<li>", &told(point), "</li>\n"]));
+                for point in points {
+                    let text = self.explained(point);
+                    self.put(&["<li>", &text, "</li>\n"]);
+                }
                 self.put(&["</ul>\n"]);
             }
+            Block::Heading(title) => self.put(&["<h3>", &escape(title), "</h3>\n"]),
             Block::Tiles(tiles) => self.tiles(tiles),
             Block::Table(grid) => self.table(grid, id),
             Block::Figure(picture) => self.figure(picture),
+            Block::Diagram(diagram) => self.diagram(diagram),
+            Block::Meanings(meanings) => self.meanings(meanings, annex),
             Block::Command(command) => self.put(&["<pre tabindex=\"0\">", &escape(command), "</pre>\n"]),
         }
+    }
+
+    /// Words as [`told`], each word of the glossary a link to its meaning where it is used first.
+    fn explained(&mut self, words: &Words) -> String {
+        let mut html = String::new();
+        for item in words {
+            if item.exact.is_some() {
+                html.push_str(&told_one(item));
+                continue;
+            }
+            let text = item.text.as_str();
+            let mut first: Vec<(usize, &Meaning)> = Vec::new();
+            self.unused.retain(|meaning| match place_of(&meaning.word, text) {
+                Some(at) if first.iter().all(|(other, known)| apart(*other, known, at, meaning)) => {
+                    first.push((at, meaning));
+                    false
+                }
+                _ => true,
+            });
+            first.sort_by_key(|(at, _)| *at);
+            let mut done = 0;
+            for (at, Meaning { word, means }) in first {
+                let (before, end) = (escape(&text[done..at]), at + word.len());
+                let parts = [
+                    before.as_str(),
+                    "<a class=\"word\" href=\"#",
+                    &address(word),
+                    "\" title=\"",
+                    &escape(means),
+                    "\">",
+                    &escape(&text[at..end]),
+                    "</a>",
+                ];
+                html.extend(parts);
+                done = end;
+            }
+            html.push_str(&escape(&text[done..]));
+        }
+        html
+    }
+
+    fn meanings(&mut self, meanings: &[Meaning], annex: bool) {
+        self.put(&["<dl class=\"meanings\">\n"]);
+        for Meaning { word, means } in meanings {
+            let id = if annex { format!(" id=\"{}\"", address(word)) } else { String::new() };
+            self.put(&["<div><dt", &id, ">", &escape(word), "</dt><dd>", &escape(means), "</dd></div>\n"]);
+        }
+        self.put(&["</dl>\n"]);
+    }
+
+    fn diagram(&mut self, diagram: &Diagram) {
+        let Diagram { id, title, svg, description } = diagram;
+        self.put(&["<figure aria-labelledby=\"", id, "-h\">\n<h4 id=\"", id, "-h\">", &escape(title)]);
+        self.put(&["</h4>\n<div class=\"plot\" tabindex=\"0\" role=\"region\" aria-labelledby=\"", id]);
+        self.put(&["-h\">\n", svg, "</div>\n<p>", &escape(description), "</p>\n</figure>\n"]);
     }
 
     fn tiles(&mut self, tiles: &[Tile]) {
@@ -110,7 +201,11 @@ impl Page {
         self.put(&[
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"",
             id,
-            "-c\">\n<table class=\"sortable\">\n",
+            "-c\">\n<table class=\"",
+            if grid.rows.len() > 3 { "sortable" } else { "plain" },
+            if grid.rows.len() > SHORT { "" } else { " short" },
+            if grid.header.len() < WIDE { "" } else { " wide" },
+            "\">\n",
         ]);
         self.put(&["<caption id=\"", id, "-c\">", &caption, "</caption>\n<thead><tr>"]);
         grid.header.iter().for_each(|name| self.put(&["<th scope=\"col\">", &escape(name), "</th>"]));
@@ -127,49 +222,37 @@ impl Page {
     }
 
     fn figure(&mut self, picture: &Picture) {
-        let Picture { number, title, svg, description, .. } = picture;
+        let Picture { number, title, svg, .. } = picture;
         let n = number.to_string();
-        let parts = [
-            "<figure id=\"figure-",
-            "\" aria-labelledby=\"figure-",
-            "-h\" aria-describedby=\"figure-",
-            "-d\">\n<h3 id=\"figure-",
-            "-h\">Figure ",
-            ": ",
-        ];
-        self.put(&[&parts.join(&n), &escape(title), "</h3>\n"]);
+        let parts = ["<figure id=\"figure-", "\" aria-labelledby=\"figure-", "-h\">\n<h3 id=\"figure-"];
+        self.put(&[&parts.join(&n), &n, "-h\">Figure ", &n, ": ", &escape(title), "</h3>\n"]);
+        let drawing = plain(svg);
         if self.one_page {
-            self.put(&["<div class=\"plot\">\n", &untitled(svg), "</div>\n"]);
+            self.put(&["<div class=\"plot\">\n", &drawing, "</div>\n"]);
         } else {
             let parts = [
                 "<div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Figure ",
                 "; left and right step through its data\" data-of=\"figure-",
                 "-t\">\n",
             ];
-            self.put(&[
-                &parts.join(&n),
-                &untitled(svg),
-                "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n",
-            ]);
-        }
-        self.put(&["<p id=\"figure-", &n, "-d\">", &escape(description), "</p>\n"]);
-        if !self.one_page {
+            let readout = "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n";
+            self.put(&[&parts.join(&n), &drawing, readout]);
             self.data(picture);
         }
         self.put(&["</figure>\n"]);
     }
 
-    /// The data under a figure: as a table, and to take away.
+    /// The text and the data under a figure: to read, and to take away.
     fn data(&mut self, picture: &Picture) {
-        let Picture { number, id, csv, cells, .. } = picture;
+        let Picture { number, id, description, csv, cells, .. } = picture;
         let n = number.to_string();
+        self.put(&["<details><summary>Figure ", &n, " in words and numbers</summary>\n<p>"]);
         let parts = [
-            "<details><summary>Data for figure ",
-            "</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data for figure ",
+            "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data for figure ",
             "\">\n<table id=\"figure-",
             "-t\">\n",
         ];
-        self.put(&[&parts.join(&n)]);
+        self.put(&[&escape(description), &parts.join(&n)]);
         for (at, row) in cells.iter().enumerate() {
             let (open, close) = match at {
                 0 => ("<thead><tr><th scope=\"col\">", "</th></tr></thead>\n<tbody>\n"),
@@ -194,7 +277,24 @@ impl Page {
     }
 }
 
-/// A drawing without the title at its top, which the page says as a heading.
+/// A drawing as the page holds it: the heading has its title and the text below has its description.
+fn plain(svg: &str) -> String {
+    let mut drawing = untitled(svg);
+    if let (Some(from), Some(to)) = (drawing.find("<desc"), drawing.find("</desc>\n")) {
+        drawing.replace_range(from..to + "</desc>\n".len(), "");
+    }
+    // The name of the drawing is its title alone.
+    let named = drawing.find(" aria-labelledby=\"").map(|at| at + " aria-labelledby=\"".len());
+    if let Some(from) = named
+        && let Some(length) = drawing[from..].find('"')
+        && let Some(first) = drawing[from..from + length].find(' ')
+    {
+        drawing.replace_range(from + first..from + length, "");
+    }
+    drawing
+}
+
+/// A drawing without the title at its top, which is a heading of the page.
 fn untitled(svg: &str) -> String {
     const BEFORE: &str = "viewBox=\"0 0 ";
     let top = svg.lines().find(|line| line.starts_with("<text") && line.contains("font-size=\"16\""));
@@ -211,13 +311,31 @@ fn untitled(svg: &str) -> String {
     }
 }
 
+/// The first place of a word in a text, where no letter or digit stands beside it.
+fn place_of(word: &str, text: &str) -> Option<usize> {
+    let part_of_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');
+    let free = |(at, _): &(usize, &str)| {
+        let (before, after) = (text[..*at].chars().next_back(), text[at + word.len()..].chars().next());
+        !part_of_word(before) && !part_of_word(after.filter(|c| *c != 's'))
+    };
+    text.match_indices(word).find(free).map(|(at, _)| at)
+}
+
+/// Whether two words at their places in a text do not overlap.
+fn apart(at: usize, one: &Meaning, other_at: usize, other: &Meaning) -> bool {
+    at + one.word.len() <= other_at || other_at + other.word.len() <= at
+}
+
 /// Words with their numbers marked, so that scripts sort by them and tests find them.
 fn told(words: &Words) -> String {
-    let one = |Item { text, exact }: &Item| match exact {
+    words.iter().map(told_one).collect()
+}
+
+fn told_one(Item { text, exact }: &Item) -> String {
+    match exact {
         Some(exact) => format!("<data value=\"{}\">{}</data>", escape(exact), escape(text)),
         None => escape(text),
-    };
-    words.iter().map(one).collect()
+    }
 }
 
 /// Words as HTML text or an attribute.

@@ -1,6 +1,6 @@
 //! A document as Markdown, its figures as pictures beside it.
 
-use super::document::{Block, Document, Grid, Item, Picture, Tile, Words};
+use super::document::{Block, Diagram, Document, Grid, Item, Meaning, Picture, Tile, Words};
 
 /// The text; each figure is shown from `pictures`, a path in front of its file's name.
 #[must_use]
@@ -10,7 +10,7 @@ pub fn to_markdown(document: &Document, pictures: &str) -> String {
         text.extend(["> ", &escape(line), "\n>\n"]);
     }
     for section in &document.sections {
-        text.extend(["\n## ", section.title, "\n\n"]);
+        text.extend(["\n## ", &escape(&section.title), "\n\n"]);
         section.blocks.iter().for_each(|part| block(&mut text, part, pictures));
     }
     text
@@ -37,6 +37,17 @@ fn block(text: &mut String, block: &Block, pictures: &str) {
             let (n, title) = (number.to_string(), escape(title));
             text.extend(["### Figure ", &n, ": ", &title, "\n\n![", &title, "](", pictures, id, ".svg)\n\n"]);
             text.extend([&escape(description), " [Data](", pictures, id, ".csv)\n\n"]);
+        }
+        Block::Heading(title) => text.extend(["### ", &escape(title), "\n\n"]),
+        Block::Diagram(Diagram { id, title, description, .. }) => {
+            let title = escape(title);
+            text.extend(["![", &title, "](", pictures, id, ".svg)\n\n", &escape(description), "\n\n"]);
+        }
+        Block::Meanings(meanings) => {
+            for Meaning { word, means } in meanings {
+                text.extend(["- **", &escape(word), "**: ", &escape(means), "\n"]);
+            }
+            text.push('\n');
         }
         Block::Command(command) => text.extend(["```text\n", command, "\n```\n\n"]),
     }

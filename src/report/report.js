@@ -10,6 +10,7 @@
     return [Number.isNaN(number) ? 1 : 0, Number.isNaN(number) ? text : number];
   };
   const compare = (a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);
+  const sorting = [];
   for (const table of document.querySelectorAll("table.sortable")) {
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, at) => {
@@ -17,6 +18,7 @@
       button.type = "button";
       button.append(...head.childNodes);
       head.append(button);
+      sorting.push([head, button]);
       button.addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
@@ -28,6 +30,12 @@
       });
     });
   }
+  // Chromium does not repeat a header with buttons on the pages that follow, so paper gets the words alone.
+  addEventListener("beforeprint", () => sorting.forEach(([head, button]) => head.replaceChildren(...button.childNodes)));
+  addEventListener("afterprint", () => sorting.forEach(([head, button]) => {
+    button.append(...head.childNodes);
+    head.append(button);
+  }));
   for (const plot of document.querySelectorAll(".plot")) {
     const table = document.getElementById(plot.dataset.of);
     const readout = plot.nextElementSibling;

@@ -4,9 +4,12 @@ use serde_json::Value as Json;
 
 use crate::findings::{Dimension, Kpi, LeftOut, Population, kpi};
 use crate::output;
-use crate::output::{PAID, Results, ResultsError, ResultsRun, Row, Sheet, Tried, day_words, register};
+use crate::output::{
+    CHANGED, PAID, Results, ResultsError, ResultsRun, Row, Sheet, Tried, day_words, register,
+};
 use crate::replications::{Comparison, gives_percentile};
 use crate::report::document::{Block, Item, Picture, Words, words};
+use crate::report::study_record::StudyRecord;
 use crate::statistics::{Estimate, Level, Probability};
 use crate::wording::answer::{self, Against, BaselineMeans};
 use crate::wording::bases::Whose;
@@ -33,6 +36,12 @@ pub(super) struct Evidence<'r> {
     pub(super) sensitivity: Option<Sheet>,
     pub(super) spread: Option<Sheet>,
     pub(super) ranking: Option<Sheet>,
+    /// The scenarios against each other, the baseline left out.
+    pub(super) pairs: Option<Sheet>,
+    /// What changed since an earlier folder.
+    pub(super) since: Option<Sheet>,
+    /// The words of the study file.
+    pub(super) study: StudyRecord,
     /// The others against the baseline.
     pub(super) comparisons: Vec<Comparison>,
     /// What the study tried in every combination, and one value at a time, the scenarios as their files say them first.
@@ -62,6 +71,9 @@ impl<'r> Evidence<'r> {
             sensitivity: optional("fig-sensitivity.csv")?,
             spread: optional("spread.csv")?,
             ranking: optional("ranking.csv")?,
+            pairs: optional("pairs.csv")?,
+            since: optional("since.csv")?,
+            study: StudyRecord::of(results)?,
             comparisons: if results.holds("difference.csv") {
                 output::comparisons(results)?
             } else {
@@ -88,9 +100,10 @@ impl<'r> Evidence<'r> {
     }
 
     /// The question; where nobody asked one, what was run.
-    pub(super) fn title(&self, question: Option<&str>) -> String {
+    pub(super) fn title(&self) -> String {
         let titles: Vec<&str> = self.names().into_iter().map(|name| self.title_of(name)).collect();
-        question.map_or_else(|| format!("Simulation of {}", numbers::list(&titles)), str::to_owned)
+        let unasked = || format!("Simulation of {}", numbers::list(&titles));
+        self.study.question().map_or_else(unasked, str::to_owned)
     }
 
     /// What everything rests on and may be used for, line by line.
@@ -250,35 +263,78 @@ impl<'r> Evidence<'r> {
     }
 }
 
-/// Numbers the figures of the folder as they are taken up.
+impl Evidence<'_> {
+    /// The scenario that avoids most; none where nothing is compared.
+    pub(super) fn leading(&self) -> Option<&str> {
+        let avoided = |one: &&Comparison| one.avoided.value;
+        let most = self.comparisons.iter().max_by(|a, b| avoided(a).total_cmp(&avoided(b)));
+        most.map(|one| one.scenario.as_str())
+    }
+
+    /// The causes of waiting, in the order of the summary.
+    pub(super) fn causes(&self) -> Result<Vec<&str>, ResultsError> {
+        let mut causes: Vec<&str> = Vec::new();
+        for row in self.summary.rows() {
+            let is = row.text("kpi")? == kpi::DORMANT_DAYS_LOST.id && row.text("scope_kind")? == "cause";
+            if is && !causes.contains(&row.text("scope")?) {
+                causes.push(row.text("scope")?);
+            }
+        }
+        Ok(causes)
+    }
+
+    /// The qualities of those lines of the register that fit, each once; a dash where none does.
+    pub(super) fn quality_of(&self, fits: impl Fn(&Json) -> bool) -> String {
+        let mut found: Vec<&str> = Vec::new();
+        for quality in
+            self.register().into_iter().filter(|line| fits(line)).filter_map(|line| line["quality"].as_str())
+        {
+            if !found.contains(&quality) {
+                found.push(quality);
+            }
+        }
+        if found.is_empty() { "-".to_owned() } else { numbers::list(&found) }
+    }
+
+    /// A number of a pair of scenarios with its interval: the days avoided, or the days that Active installations wait longer.
+    pub(super) fn in_pair(row: Row, columns: [&str; 3]) -> Result<Words, ResultsError> {
+        mean(row, columns[0], [columns[1], columns[2]], (DAYS, "replications"))
+    }
+
+    /// By how much a value that was tried alone changes the days avoided.
+    pub(super) fn change_of_value(row: Row) -> Result<Words, ResultsError> {
+        if row.text(CHANGED[0])?.is_empty() {
+            return Ok(words("-"));
+        }
+        mean(row, CHANGED[0], [CHANGED[1], CHANGED[2]], (DAYS, "replications"))
+    }
+}
+
+/// The figures of the folder, each taken up once.
 pub(super) struct Figures<'r> {
     results: &'r Results,
-    made: usize,
+    taken: Vec<String>,
 }
 
 impl<'r> Figures<'r> {
     pub(super) fn of(results: &'r Results) -> Self {
-        Self { results, made: 0 }
+        Self { results, taken: Vec::new() }
     }
 
-    /// A figure of the folder; none where it was not drawn.
+    /// A figure of the folder; none where it was not drawn, or was taken before.
     pub(super) fn take(&mut self, id: &str) -> Result<Option<Block>, ResultsError> {
-        if !self.results.holds(&format!("{id}.svg")) {
+        if !self.results.holds(&format!("{id}.svg")) || self.taken.iter().any(|taken| taken == id) {
             return Ok(None);
         }
+        self.taken.push(id.to_owned());
         let text = |ending: &str| self.results.text(&format!("{id}.{ending}"));
         let words = text("txt")?;
         // The last part says where the numbers are beside the figure; a report says itself where it puts them.
         let mut parts = words.split("\n\n").map(|part| part.trim_end().to_owned());
         let [title, description] = [(); 2].map(|()| parts.next().unwrap_or_default());
-        let picture = Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)?;
-        Ok(Some(self.number(picture)))
-    }
-
-    /// The next figure of the document.
-    pub(super) fn number(&mut self, picture: Picture) -> Block {
-        self.made += 1;
-        Block::Figure(Picture { number: self.made, ..picture })
+        Picture::new(id.to_owned(), title, text("svg")?, description, text("csv")?)
+            .map(Block::Figure)
+            .map(Some)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The tables of a study for people who work in a spreadsheet: a cover, contents and notes, then one table a sheet, laid out
 //! as guidance on accessible spreadsheets asks.
 
-use super::content::{assumptions, measures, title_of};
+use super::annex::assumptions::whole_register;
+use super::annex::measures::{measures, title_of};
 use super::document::{Block, Grid, Words};
 use super::result_tables::Evidence;
 use super::summary;
@@ -98,11 +99,7 @@ const FILES: [(&str, Rows, &str, &str, &str); 7] = [
 ///
 /// # Errors
 /// A file of the folder is missing, changed or damaged.
-pub fn workbook(
-    results: &Results,
-    question: Option<&str>,
-    again: &[String],
-) -> Result<Vec<Tab>, ResultsError> {
+pub fn workbook(results: &Results, again: &[String]) -> Result<Vec<Tab>, ResultsError> {
     let evidence = Evidence::of(results)?;
     let mut tables = Vec::new();
     for (file, rows, name, title, what) in FILES {
@@ -112,14 +109,14 @@ pub fn workbook(
         }
     }
     for (names, blocks) in [
-        (["Assumptions", "Assumptions and their sources"], assumptions(&evidence)?),
+        (["Assumptions", "Assumptions and their sources"], vec![Block::Table(whole_register(&evidence))]),
         (["Measures", "What the measures are"], measures()),
     ] {
         tables.extend(blocks.into_iter().filter_map(|block| of_block(names, block)));
     }
     let tables: Vec<Tab> =
         (1..).zip(tables).map(|(n, (names, note, table))| tab(n, names, &note, table)).collect();
-    let mut tabs = vec![cover(&evidence, question, again)?, contents(&tables), notes()];
+    let mut tabs = vec![cover(&evidence, again)?, contents(&tables), notes()];
     tabs.extend(tables);
     Ok(tabs)
 }
@@ -191,7 +188,7 @@ fn words_only(name: &str, title: String, notes: Vec<String>) -> Tab {
     Tab { name: name.to_owned(), title, notes, header: Vec::new(), rows: Vec::new() }
 }
 
-fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Result<Tab, ResultsError> {
+fn cover(evidence: &Evidence, again: &[String]) -> Result<Tab, ResultsError> {
     let names = evidence.names();
     let mut lines = evidence.status();
     lines.push(match names.as_slice() {
@@ -203,7 +200,7 @@ fn cover(evidence: &Evidence, question: Option<&str>, again: &[String]) -> Resul
     lines.extend(evidence.whose()?.1);
     lines.push("The commands that make this workbook again:".to_owned());
     lines.extend(again.iter().cloned());
-    Ok(words_only("Cover", evidence.title(question), lines))
+    Ok(words_only("Cover", evidence.title(), lines))
 }
 
 fn contents(tables: &[Tab]) -> Tab {

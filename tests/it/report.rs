@@ -35,6 +35,11 @@ fn a_report_is_one_page_that_holds_together() {
     let page = reported(&workshop, STUDY);
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
     assert!(page.contains("Content-Security-Policy\" content=\"default-src 'none';"));
+    let policy = between(&page, "Content-Security-Policy\" content=\"", "\"")[0];
+    assert!(!policy.contains("unsafe") && policy.matches("'sha256-").count() == 2, "{policy}");
+    for inline in [" style=\"", " onclick=", " onload=", "javascript:"] {
+        assert!(!page.contains(inline), "the policy would refuse {inline}");
+    }
     for fetched in ["src=", "url(", "@import", "<link", "http:", "https:"] {
         let allowed = if fetched == "http:" { page.matches("http://www.w3.org/2000/svg").count() } else { 0 };
         assert_eq!(page.matches(fetched).count(), allowed, "{fetched}");
@@ -50,8 +55,24 @@ fn a_report_is_one_page_that_holds_together() {
         "the first screen says under how many values it holds"
     );
     assert!(page.contains("dormouse compare study.toml --replications 40 --layer-runs 120 -o results/study"));
-    assert!(page.contains("to values that the study chose, which are not a range of what is likely"));
+    assert!(page.contains("to values that the study chose; they are not a range of what is likely"));
     assert!(!page.contains("no value not migrated"), "without an obligation nobody misses it");
+    let titles: Vec<&str> =
+        between(&page, "-h\">\n<h2 id=\"", "</h2>").iter().map(|h| h.rsplit("\">").next().unwrap()).collect();
+    assert_eq!(
+        titles[..8],
+        [
+            "Summary",
+            "Why the plans differ",
+            "Who gains and who pays",
+            "When the work is done",
+            "What would change the answer",
+            "How the model fits what happened",
+            "What the model leaves out",
+            "Assurance",
+        ]
+    );
+    assert!(titles[8..].iter().all(|title| title.starts_with("Annex ")), "{titles:?}");
     let levels: Vec<u32> = between(&page, "<h", ">").iter().filter_map(|tag| tag[..1].parse().ok()).collect();
     assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1));
     assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level is left out: {levels:?}");
@@ -74,7 +95,14 @@ fn a_report_is_one_page_that_holds_together() {
             title.contains(&format!("Figure {n}: ")) && title.split_whitespace().count() <= 18,
             "{title}"
         );
-        for part in ["<svg", "<title", "<details>", "data:text/csv", "Source: dormouse", "aria-describedby"] {
+        for part in [
+            "<svg",
+            "<title",
+            "<details>",
+            "data:text/csv",
+            "Source: dormouse",
+            "in words and numbers</summary>\n<p>",
+        ] {
             assert!(figure.contains(part), "figure {n} lacks {part}");
         }
     }
@@ -129,6 +157,44 @@ fn every_number_is_that_of_its_file_after_rounding() {
         }
     }
     assert!(seen[&true] > 200 && seen[&false] > 20, "numbers and days: {seen:?}");
+}
+
+/// Of two scenarios against each other the one avoids what it avoids against the baseline, less what the other does.
+#[test]
+fn scenarios_are_also_held_against_each_other() {
+    let workshop = Workshop::new();
+    let page = reported(&workshop, STUDY);
+    let table = |name: &str| {
+        let text = workshop.read(&format!("results/study/{name}.csv"));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let rows = reader
+            .records()
+            .map(|row| header.iter().cloned().zip(row.unwrap().iter().map(str::to_owned)).collect());
+        rows.collect::<Vec<BTreeMap<String, String>>>()
+    };
+    let pairs = table("pairs");
+    assert_eq!(pairs.len(), 1);
+    let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+    let against_baseline = |scenario: &str, kpi: &str, column: &str| {
+        let is = |row: &&BTreeMap<String, String>| {
+            row["scenario"] == scenario
+                && row["kpi"] == kpi
+                && ["whole", "status"].contains(&row["scope_kind"].as_str())
+                && ["all", "active"].contains(&row["scope"].as_str())
+        };
+        number(table("difference").iter().find(is).unwrap(), column)
+    };
+    let [one, other] = ["scenario", "against"].map(|column| pairs[0][column].as_str());
+    for (ours, kpi) in [
+        ("dormant_days_avoided", "dormant_days_avoided"),
+        ("active_days_waited_more", "active_days_since_entry"),
+    ] {
+        let expected = against_baseline(one, kpi, "difference") - against_baseline(other, kpi, "difference");
+        assert!((number(&pairs[0], ours) - expected).abs() < 1e-3, "{ours}: {pairs:?}, expected {expected}");
+    }
+    assert!(number(&pairs[0], "lower") < number(&pairs[0], "upper"));
+    assert!(page.contains(&format!("{one} against {other}")));
 }
 
 #[test]

@@ -20,8 +20,8 @@ use toml::{Spanned, Value};
 
 use crate::cli::present::failure::{Failure, Found};
 pub(crate) use design::{Design, Trials};
+pub(crate) use reader::is_study;
 use reader::read;
-pub(crate) use reader::{is_study, question};
 pub(crate) use schema::study_schema;
 
 /// A study as its file says it.

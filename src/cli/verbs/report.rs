@@ -7,12 +7,13 @@ use dormouse::chart::{Drawn, Figure, Kind};
 use dormouse::findings::Population;
 use dormouse::output::{self, Extra, Results, ResultsRun};
 use dormouse::replications::told_of;
-use dormouse::report::{Block, Document, Picture, brief, report, to_html, to_markdown, to_xlsx, workbook};
+use dormouse::report::{
+    Block, Diagram, Document, Picture, brief, report, to_html, to_markdown, to_xlsx, workbook,
+};
 use dormouse::shell::quoted_path;
 
 use crate::cli::args::{Paper, ReportArgs};
 use crate::cli::input::scenarios;
-use crate::cli::input::study_file;
 use crate::cli::present::failure::Failure;
 use crate::cli::present::terminal;
 use crate::cli::present::terminal::Terminal;
@@ -45,21 +46,15 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     if told_of(&runs.iter().collect::<Vec<_>>()) == Population::All {
         return Err(replicate::nobody_is_dormant("a report is about Dormant days"));
     }
-    let question = if results.holds("study.toml") {
-        Some(study_file::question(&results.text("study.toml")?)?)
-    } else {
-        None
-    };
-    let (question, again) = (question.as_deref(), again(&results, &dir, format, &path));
-    let whole =
-        || -> Result<Document, Failure> { Ok(report(&results, question, timeline(&results)?, &again)?) };
+    let again = again(&results, &dir, format, &path);
+    let whole = || -> Result<Document, Failure> { Ok(report(&results, timeline(&results)?, &again)?) };
     let page = |document: &Document, name| vec![Extra { name, bytes: to_html(document).into_bytes() }];
     let files = match format {
         Paper::Html => page(&whole()?, name),
-        Paper::Brief => page(&brief(&results, question, &again)?, name),
+        Paper::Brief => page(&brief(&results, &again)?, name),
         Paper::Md => with_pictures(&whole()?, name),
         Paper::Xlsx => {
-            let tabs = workbook(&results, question, &again)?;
+            let tabs = workbook(&results, &again)?;
             vec![Extra { name, bytes: to_xlsx(&tabs).context("cannot write the spreadsheet")? }]
         }
     };
@@ -116,11 +111,16 @@ fn with_pictures(document: &Document, name: String) -> Vec<Extra> {
     let prefix = format!("{}-", name.strip_suffix(".md").unwrap_or(&name));
     let mut files = vec![Extra { name, bytes: to_markdown(document, &prefix).into_bytes() }];
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
-        if let Block::Figure(Picture { id, svg, csv, .. }) = block {
-            for (ending, text) in [("svg", svg), ("csv", csv)] {
-                files
-                    .push(Extra { name: format!("{prefix}{id}.{ending}"), bytes: text.clone().into_bytes() });
+        let mut beside = |id: &str, ending: &str, text: &str| {
+            files.push(Extra { name: format!("{prefix}{id}.{ending}"), bytes: text.to_owned().into_bytes() });
+        };
+        match block {
+            Block::Figure(Picture { id, svg, csv, .. }) => {
+                beside(id, "svg", svg);
+                beside(id, "csv", csv);
             }
+            Block::Diagram(Diagram { id, svg, .. }) => beside(id, "svg", svg),
+            _ => {}
         }
     }
     files

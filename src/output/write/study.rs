@@ -10,6 +10,7 @@ use crate::output::read::written_comparisons::GAIN;
 use crate::output::table::csv_writer;
 use crate::output::tables::days;
 use crate::output::tables::days::day_cells;
+use crate::output::tables::pairs;
 use crate::output::tables::summary::number_cell;
 use crate::output::tables::{expected_counts, inputs, layer_runs, levels, measured};
 use crate::output::text::comparison::BOUND_NOTE;
@@ -22,7 +23,7 @@ use crate::output::{
     Table, Written, carried,
 };
 use crate::replications::{
-    Comparison, MIXED, Outcome, Programme, Record, Replications, Spread, Summary, Threshold,
+    Comparison, MIXED, Outcome, Programme, Record, Replications, ScenarioPair, Spread, Summary, Threshold,
     gives_percentile, summarise,
 };
 use crate::statistics::{DayShift, Estimate, Interval, Level, Probability, QuantileEstimate};
@@ -112,6 +113,10 @@ pub(crate) fn told(runs: &[&Replications], comparisons: &[Comparison], answer: &
     ];
     if !comparisons.is_empty() {
         files.push(File::new("difference.csv", study_difference_table(comparisons).to_csv()));
+    }
+    if let [first, _, ..] = comparisons {
+        let found = ScenarioPair::all(runs, first.threshold);
+        files.push(File::new(pairs::NAME, pairs::table(&found, first.threshold).to_csv()));
     }
     files
 }

@@ -5,7 +5,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use dormouse::replications::Threshold;
 use dormouse::scenario::{self, Place, Problem, Problems, Source};
 use dormouse::shell::quoted_path;
@@ -67,14 +66,6 @@ pub(crate) fn is_study(path: &Path) -> bool {
     let table = fs::read_to_string(path).ok().and_then(|text| text.parse::<Table>().ok()).unwrap_or_default();
     let has = |keys: [&str; 2]| keys.iter().any(|key| table.contains_key(*key));
     has(["baseline", "scenarios"]) && !has(["programme", "extends"])
-}
-
-/// What a study that was answered asked.
-pub(crate) fn question(text: &str) -> Result<String, Failure> {
-    let question = toml::from_str::<Table>(text)
-        .ok()
-        .and_then(|table| Some(table.get("question")?.as_str()?.to_owned()));
-    question.ok_or_else(|| Failure::Usage(anyhow!("`study.toml` in the folder has no `question`")))
 }
 
 /// A table of the file: its values, and where they stand.
