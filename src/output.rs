@@ -31,6 +31,7 @@ pub use text::answer::answer;
 pub use text::comparison::{comparison, difference_table};
 pub use write::folder_lock::{FolderLock, LOCK};
 pub use write::folder_study::{EVERY, Gathered, GatheredStudy, Source, replications, write_gathered};
+pub use write::machine::MachineRecord;
 pub use write::manifest::{Described, SCHEMA};
 pub use write::reserved::{Release, Reserved, reserve};
 pub use write::single_files::{HIDDEN, Loose, reserve_loose};

@@ -28,7 +28,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use demand::{Demand, DemandRow, demand};
-pub use from_manifest::from_resolved;
+pub use from_manifest::{from_resolved, value_in_words};
 pub use problem::{Form, Place, Problem, Problems, Source};
 pub use schema::{reference_markdown, schema};
 pub use starter::{starter, starter_from_csv};

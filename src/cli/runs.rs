@@ -3,6 +3,7 @@
 pub(crate) mod checkpoint;
 pub(crate) mod kept_replication;
 pub(crate) mod levels;
+pub(crate) mod machine;
 pub(crate) mod memory;
 pub(crate) mod progress;
 pub(crate) mod replicate;

@@ -2,6 +2,7 @@
 
 pub(crate) mod folder_lock;
 pub(crate) mod folder_study;
+pub(crate) mod machine;
 pub(crate) mod manifest;
 pub(crate) mod reserved;
 pub(crate) mod single_files;

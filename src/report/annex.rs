@@ -5,13 +5,15 @@ pub(super) mod glossary;
 pub(super) mod make_again;
 pub(super) mod measures;
 pub(super) mod method;
+pub(super) mod stress;
 pub(super) mod tables;
 
 /// Every annex: its address and its heading.
-pub(super) const ANNEXES: [(&str, &str); 6] = [
+pub(super) const ANNEXES: [(&str, &str); 7] = [
     ("tables", "Tables"),
     ("assumptions", "Assumptions, by how far they move the answer"),
     ("method", "How the numbers were made"),
+    ("stress", "The model by the items of STRESS-DES"),
     ("measures", "Measures"),
     ("glossary", "Words used"),
     ("again", "How to make this report again"),

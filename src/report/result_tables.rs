@@ -13,6 +13,7 @@ use crate::report::study_record::StudyRecord;
 use crate::statistics::{Estimate, Level, Probability};
 use crate::wording::answer::{self, Against, BaselineMeans};
 use crate::wording::bases::Whose;
+use crate::wording::letters::capitalised;
 use crate::wording::{self, numbers};
 
 pub(super) type Blocks = Result<Vec<Block>, ResultsError>;
@@ -92,6 +93,21 @@ impl<'r> Evidence<'r> {
     /// The title of a scenario, as it reads in the middle of a sentence.
     pub(super) fn title_of<'n>(&'n self, name: &'n str) -> &'n str {
         self.results.title_of(name)
+    }
+
+    /// The titles of the scenarios as they begin a cell or a sentence, the baseline first.
+    pub(super) fn titles(&self) -> Vec<String> {
+        self.names().into_iter().map(|name| capitalised(self.title_of(name))).collect()
+    }
+
+    /// The same without the baseline.
+    pub(super) fn other_titles(&self) -> Vec<String> {
+        self.titles().into_iter().skip(1).collect()
+    }
+
+    /// The title of the scenario that a row of a table is about.
+    pub(super) fn scenario_of(&self, row: Row) -> Result<Words, ResultsError> {
+        Ok(words(capitalised(self.title_of(row.text("scenario")?))))
     }
 
     /// The others of a comparison, the baseline left out.

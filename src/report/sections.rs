@@ -1,6 +1,6 @@
 //! The sections of a report in their order: the answer, what stands behind it, and annexes for readers who check it.
 
-use super::annex::{self, assumptions, glossary, make_again, measures, method, tables};
+use super::annex::{self, assumptions, glossary, make_again, measures, method, stress, tables};
 use super::document::{Block, Document, Picture, Section};
 use super::main_part::{assurance, left_out, past, what_would_change_it, when, who, why};
 use super::result_tables::{Blocks, Evidence, Figures};
@@ -26,7 +26,7 @@ pub fn report(
     let annex_of =
         |id, blocks: Blocks| Ok(Section { id, title: annex::title(id), annex: true, blocks: blocks? });
 
-    let mut sections = vec![part("summary", "Summary", summary(&evidence, figures))?];
+    let mut sections = vec![part("summary", "Summary", summary(&evidence))?];
     if compared {
         sections.push(part("why", "Why the plans differ", why::why(&evidence, figures))?);
         sections.push(part("who", "Who gains and who pays", who::who(&evidence, figures))?);
@@ -46,6 +46,7 @@ pub fn report(
     sections.push(annex_of("tables", tables::tables(&evidence, figures))?);
     sections.push(annex_of("assumptions", assumptions::assumptions(&evidence))?);
     sections.push(annex_of("method", method::method(&evidence, figures))?);
+    sections.push(annex_of("stress", stress::stress(&evidence))?);
     sections.push(annex_of("measures", Ok(measures::measures()))?);
     let meanings = glossary::words_used(&sections);
     sections.push(annex_of("glossary", Ok(vec![Block::Meanings(meanings)]))?);

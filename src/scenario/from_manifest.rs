@@ -7,7 +7,7 @@ use crate::scenario::keys::TABLES;
 use crate::scenario::merged::Document;
 use crate::scenario::problem::{Place, Problems, Source};
 use crate::scenario::reading::Reading;
-use crate::scenario::{Scenario, resolve, understood, value};
+use crate::scenario::{Scenario, resolve, understood, value, words};
 
 /// Reads the resolved document of a manifest; `name` is the scenario's where the document does not say it.
 ///
@@ -36,6 +36,12 @@ pub fn from_resolved(resolved: &Json, name: &str) -> Result<Scenario, Problems> 
     let mut desk = value::Desk::new(Reading::of(source));
     let model = resolve::model(&document, Some(name), &mut desk);
     understood(model.map(|model| (model, resolved.clone())), &[], desk)
+}
+
+/// A value of a resolved scenario in words.
+#[must_use]
+pub fn value_in_words(value: &Json) -> String {
+    words::whole(&item(value, &Place { source: 0, span: 0..0 }))
 }
 
 fn table(keys: &Map<String, Json>, place: &Place) -> Table {

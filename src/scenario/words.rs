@@ -20,7 +20,8 @@ pub(super) fn in_words(item: &Item) -> String {
     }
 }
 
-fn whole(item: &Item) -> String {
+/// A value in words, however long.
+pub(super) fn whole(item: &Item) -> String {
     match &item.node {
         Node::List(items) if items.is_empty() => "none".to_owned(),
         Node::List(items) => items.iter().map(whole).collect::<Vec<_>>().join(", "),

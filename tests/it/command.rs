@@ -37,7 +37,7 @@ impl Workshop {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Every file of a folder with its bytes, by path.
+    /// Every file of a folder with its bytes, by path, but for the record of machine and time, which differs from run to run.
     pub(crate) fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
         let (root, mut files) = (self.path(folder), vec![]);
         let mut left = vec![root.clone()];
@@ -52,6 +52,7 @@ impl Workshop {
                 }
             }
         }
+        files.retain(|(name, _)| name != "machine.json");
         files.sort();
         files
     }

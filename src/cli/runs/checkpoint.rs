@@ -138,6 +138,11 @@ impl Kind {
 }
 
 impl Unfinished {
+    /// Whether nothing was kept yet when it was opened.
+    pub(crate) fn begun_anew(&self) -> bool {
+        self.begun_anew
+    }
+
     /// Where replications for a results folder are kept.
     pub(crate) fn beside(results: &Path) -> PathBuf {
         let mut name = results.file_name().unwrap_or_default().to_os_string();

@@ -9,8 +9,8 @@ use dormouse::engine::Draw;
 use dormouse::findings::Population;
 use dormouse::model::Model;
 use dormouse::output::{
-    self, Described, Earlier, Extra, Provenance, Reserved, Results, Since, SourceFile, Study, StudyLevels,
-    Table,
+    self, Described, Earlier, Extra, MachineRecord, Provenance, Reserved, Results, Since, SourceFile, Study,
+    StudyLevels, Table,
 };
 use dormouse::replications::{self, Comparison, Replications, Spread, Threshold, Tried};
 use dormouse::scenario;
@@ -30,6 +30,7 @@ use crate::cli::present::terminal::Terminal;
 use crate::cli::runs::checkpoint;
 use crate::cli::runs::checkpoint::{Kind, Part, Unfinished};
 use crate::cli::runs::levels::{Levels, PILOT, Plan};
+use crate::cli::runs::machine::Stopwatch;
 use crate::cli::runs::progress;
 use crate::cli::runs::series::{BATCH, Cast, Known, Ran, Series, told_of};
 use crate::cli::runs::shared_runs;
@@ -190,6 +191,7 @@ pub(crate) fn run(
     unfinished.notes.iter().for_each(|note| terminal.caution(note));
     let bar = progress::bar(terminal, wanted.most() as usize);
     checkpoint::heed_interrupts(reserved);
+    let stopwatch = Stopwatch::start(args.threads, !unfinished.begun_anew());
     let outcome = on_threads(args.threads, BATCH * reads.len(), || {
         Replicated::of(reads, &asked, &unfinished, &bar, (&mut SharedRuns::default(), 0))
     });
@@ -203,7 +205,8 @@ pub(crate) fn run(
     let written = outcome.and_then(|mut done| {
         done.hold_against(earlier.as_ref());
         checkpoint::ignore_interrupts();
-        done.write(reserved, &done.answer([&[], &[]]), Besides::default())?;
+        let besides = Besides { machine: Some(stopwatch.stop()), ..Besides::default() };
+        done.write(reserved, &done.answer([&[], &[]]), besides)?;
         Ok((
             done.n(),
             done.stopped.clone(),
@@ -482,7 +485,7 @@ impl<'a> Replicated<'a> {
 
     /// Writes the results folder: what it comes to, and what there is beside that.
     pub(crate) fn write(&self, reserved: &Reserved, answer: &str, besides: Besides) -> Result<(), Failure> {
-        let Besides { mut extras, also_read, study } = besides;
+        let Besides { mut extras, also_read, study, machine } = besides;
         let Self { reads, comparisons, threshold, spreads, mixed, stopped, levels, tried, .. } = self;
         let provenances: Vec<Provenance> = reads.iter().map(Read::provenance).collect();
         let scenarios: Vec<(Described, &Replications)> = reads
@@ -512,6 +515,7 @@ impl<'a> Replicated<'a> {
             extras,
             also_read,
             study,
+            machine: machine.as_ref(),
         };
         output::write_study(reserved, &study)?;
         Ok(())
@@ -527,6 +531,8 @@ pub(crate) struct Besides {
     pub(crate) also_read: Vec<SourceFile>,
     /// The file of the study.
     pub(crate) study: Option<SourceFile>,
+    /// The machine and the time of the run.
+    pub(crate) machine: Option<MachineRecord>,
 }
 
 /// The parts of a machine-readable answer of any replications; `dir` is where they were written.

@@ -22,6 +22,7 @@ use crate::cli::present::terminal::Terminal;
 use crate::cli::runs::checkpoint;
 use crate::cli::runs::checkpoint::{Part, Unfinished};
 use crate::cli::runs::levels::Levels;
+use crate::cli::runs::machine::Stopwatch;
 use crate::cli::runs::memory;
 use crate::cli::runs::memory::Runs;
 use crate::cli::runs::progress;
@@ -74,6 +75,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     let besides: usize = trials.iter().map(|trials| trials.points.len() * trials.each as usize).sum();
     let bar = progress::bar(terminal, wanted.most() as usize + besides);
     checkpoint::heed_interrupts(&reserved);
+    let stopwatch = Stopwatch::start(args.threads, !unfinished.begun_anew());
     let outcome = replicate::on_threads(args.threads, BATCH * reads.len(), || {
         let [combinations, alone] = &trials;
         let own = shared_runs::keys(reads);
@@ -118,8 +120,9 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     files.extend(simulate::files(&figures.into_iter().flatten().collect::<Vec<_>>())?);
     let also_read = design.also_read(&trials);
     checkpoint::ignore_interrupts();
-    done.write(&reserved, &answer, Besides { extras: files, also_read, study: Some(study.source()) })
-        .map_err(|failure| unfinished.how_to_go_on(failure, &go_on()))?;
+    let besides =
+        Besides { extras: files, also_read, study: Some(study.source()), machine: Some(stopwatch.stop()) };
+    done.write(&reserved, &answer, besides).map_err(|failure| unfinished.how_to_go_on(failure, &go_on()))?;
     replicate::say_levels(&done.levels, done.n(), terminal);
     let (stopped, worst, printed) = (
         done.stopped.clone(),

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use crate::fingerprint::sha256;
-use crate::output::write::{manifest, staging};
+use crate::output::write::{machine, manifest, staging};
 use crate::output::{Provenance, Sheet, Source};
 use crate::replications::Threshold;
 use crate::shell::{flag, quoted_path};
@@ -283,6 +283,12 @@ impl Results {
         let paths = self.paths().into_iter().map(word).collect::<Vec<_>>().join(" ");
         let changes: String = self.changes().into_iter().map(|(key, value)| flag(key, value)).collect();
         format!("dormouse run {paths}{changes}")
+    }
+
+    /// The record of the build, the machine and the time; none where the folder keeps none.
+    pub(crate) fn machine(&self) -> Option<Json> {
+        let text = fs::read_to_string(self.dir.join(machine::NAME)).ok()?;
+        serde_json::from_str(&text).ok()
     }
 
     /// Whether the run wrote such a file.

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::findings::kpi;
 use crate::fingerprint::sha256;
 use crate::model::Model;
+use crate::output::write::machine;
 use crate::output::{COMMIT, Content, File, Provenance, ResultsError, Run, SourceFile, VERSION, basis};
 
 /// Name of the manifest in its folder.
@@ -131,11 +132,11 @@ pub(crate) fn fingerprint(dir: &Path) -> Result<String, ResultsError> {
     std::fs::read(&path).map(sha256).map_err(|source| ResultsError::Io { path, source })
 }
 
-/// The files a manifest lists, itself included, or nothing where it is not one of ours.
+/// The files a manifest lists, itself and the record of the machine included, or nothing where it is not one of ours.
 pub(crate) fn listed_files(dir: &Path) -> Option<BTreeSet<String>> {
     let body = read(dir)?;
     let names = body["files"].as_array()?.iter().filter_map(|file| file["name"].as_str().map(str::to_owned));
-    Some(names.chain([NAME.to_owned()]).collect())
+    Some(names.chain([NAME, machine::NAME].map(str::to_owned)).collect())
 }
 
 fn program() -> Json {

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::findings::{Findings, Population, kpi};
 use crate::model::Model;
+use crate::output::MachineRecord;
 use crate::output::read::written_comparisons::GAIN;
 use crate::output::table::csv_writer;
 use crate::output::tables::days;
@@ -62,6 +63,8 @@ pub struct Study<'a> {
     pub also_read: &'a [SourceFile],
     /// The file of the study that was run, if one was.
     pub study: Option<&'a SourceFile>,
+    /// The machine and the time of the run, where they are to be kept.
+    pub machine: Option<&'a MachineRecord>,
 }
 
 /// Writes the folder, whole or not at all.
@@ -102,6 +105,7 @@ pub fn write_study(reserved: &Reserved, study: &Study) -> Result<Written, Output
     body["layer_runs_table"] = study.mixed.first().map(|_| format!("SCENARIO/{}", layer_runs::NAME)).into();
     body["study"] = study.study.map(manifest::input).into();
     files.push(manifest::of_replications(manifest::Entries::of(&described), &body, &files));
+    files.extend(study.machine.map(MachineRecord::file));
     staging::write(reserved, files)
 }
 

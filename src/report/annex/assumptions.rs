@@ -88,7 +88,8 @@ fn ranked(evidence: &Evidence) -> Result<Option<Grid>, ResultsError> {
     }
     Ok(Some(Grid {
         caption: format!(
-            "Inputs by how far they move the Dormant days that {leading} avoids, one changed at a time [installation-days]. Brackets: 95% confidence interval, for all rows together"
+            "Inputs by how far they move the Dormant days that {} avoids, one changed at a time [installation-days]. Brackets: 95% confidence interval, for all rows together",
+            evidence.title_of(leading)
         ),
         header: ["Input", "Value tried", "Change of the days avoided", "Quality of the input"]
             .map(str::to_owned)

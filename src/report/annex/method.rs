@@ -4,7 +4,8 @@ use super::super::document::{Block, Grid, Words, words};
 use super::super::result_tables::{Blocks, Evidence, Figures, mean};
 use super::measures::title_of;
 use crate::output::{ResultsError, Sheet};
-use crate::wording::{notes, numbers};
+use crate::wording::letters::capitalised;
+use crate::wording::{notes, numbers, text};
 
 /// The annex.
 pub(in crate::report) fn method(evidence: &Evidence, figures: &mut Figures) -> Blocks {
@@ -23,11 +24,12 @@ pub(in crate::report) fn method(evidence: &Evidence, figures: &mut Figures) -> B
     let mut blocks = vec![Block::List(points.into_iter().map(words).collect())];
     blocks.extend(evidence.threshold()?.map(|threshold| Block::Paragraph(words(threshold))));
     blocks.extend(figures.take("fig-convergence")?);
-    blocks.extend(evidence.spread.as_ref().map(spread).transpose()?.map(Block::Table));
+    blocks
+        .extend(evidence.spread.as_ref().map(|sheet| spread(evidence, sheet)).transpose()?.map(Block::Table));
     let mut pairing: Vec<Words> = Vec::new();
     for name in evidence.others() {
         if let Some(against) = evidence.against(name)? {
-            pairing.push(words(format!("{name}: {}", against.pairing())));
+            pairing.push(words(format!("{}: {}", capitalised(evidence.title_of(name)), against.pairing())));
         }
     }
     if !pairing.is_empty() {
@@ -37,14 +39,14 @@ pub(in crate::report) fn method(evidence: &Evidence, figures: &mut Figures) -> B
 }
 
 /// The layer of chance that each range comes from.
-fn spread(sheet: &Sheet) -> Result<Grid, ResultsError> {
+fn spread(evidence: &Evidence, sheet: &Sheet) -> Result<Grid, ResultsError> {
     let mut rows: Vec<Vec<Words>> = Vec::new();
     let mut of = String::new();
     for row in sheet.rows() {
         if row.text("layer")? == "all" {
             continue;
         }
-        let name = format!("{}: {}", row.text("scenario")?, title_of(row.text("kpi")?));
+        let name = format!("{}: {}", text(&evidence.scenario_of(row)?), title_of(row.text("kpi")?));
         if name != of {
             rows.push(vec![words(name.clone())]);
             of = name;

@@ -5,6 +5,7 @@ use super::super::main_part::why::causes;
 use super::super::result_tables::{Blocks, Evidence, Figures, count, in_grid, paid_in_grid, tried_in};
 use crate::output::{ResultsError, Row, Sheet, Tried, replications_tried};
 use crate::statistics::RANKED_FROM;
+use crate::wording::letters::capitalised;
 use crate::wording::numbers;
 
 /// Figures that the main part may leave out, in the order of the annex.
@@ -24,17 +25,17 @@ pub(in crate::report) fn tables(evidence: &Evidence, figures: &mut Figures) -> B
             "One input changed at a time, {}, to values that the study chose; they are not a range of what is likely [installation-days]. Brackets: 95% confidence interval, of the days avoided and the change for all rows together",
             each(&evidence.alone)
         );
-        blocks.push(Block::Table(one_at_a_time(sheet, &caption)?));
+        blocks.push(Block::Table(one_at_a_time(evidence, sheet, &caption)?));
     }
     if let Some(sheet) = &evidence.grid {
         let caption = format!(
             "Inputs that nobody has published, tried in every combination, {} [installation-days]. Brackets: 95% confidence interval, of the days avoided for all rows together",
             each(&evidence.combinations)
         );
-        blocks.push(Block::Table(combinations(sheet, &caption)?));
+        blocks.push(Block::Table(combinations(evidence, sheet, &caption)?));
     }
     if let Some(sheet) = &evidence.ranking {
-        blocks.push(Block::Table(ranking(sheet)?));
+        blocks.push(Block::Table(ranking(evidence, sheet)?));
     }
     blocks.extend(bound_by_hand(evidence)?);
     Ok(blocks)
@@ -49,14 +50,14 @@ const TRIED: [&str; 3] = ["Scenario", "Finding", "Dormant days avoided"];
 const ACTIVE_WAIT: &str = "Days that Active installations wait longer";
 
 /// The difference in every combination, and its price for Active installations.
-fn combinations(sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
+fn combinations(evidence: &Evidence, sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
     let axes = tried_in(sheet);
     let header = axes.iter().copied().chain(TRIED).chain([ACTIVE_WAIT]).map(str::to_owned).collect();
     let cells = |row: Row| -> Result<Vec<Words>, ResultsError> {
         let mut cells = values_tried(row, &axes)?;
         cells.extend([
-            words(row.text("scenario")?),
-            words(row.text("verdict")?),
+            evidence.scenario_of(row)?,
+            words(capitalised(row.text("verdict")?)),
             in_grid(row)?,
             paid_in_grid(row)?,
         ]);
@@ -67,12 +68,12 @@ fn combinations(sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
 }
 
 /// The same with one input changed at a time, and by how much each change moves the difference.
-fn one_at_a_time(sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
+fn one_at_a_time(evidence: &Evidence, sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
     let axes = tried_in(sheet);
     let header = axes.iter().copied().chain(TRIED).chain(["Change by this value", ACTIVE_WAIT]);
     let cells = |row: Row| -> Result<Vec<Words>, ResultsError> {
         let mut cells = values_tried(row, &axes)?;
-        cells.extend([words(row.text("scenario")?), words(row.text("verdict")?), in_grid(row)?]);
+        cells.extend([evidence.scenario_of(row)?, words(capitalised(row.text("verdict")?)), in_grid(row)?]);
         cells.extend([Evidence::change_of_value(row)?, paid_in_grid(row)?]);
         Ok(cells)
     };
@@ -81,17 +82,12 @@ fn one_at_a_time(sheet: &Sheet, caption: &str) -> Result<Grid, ResultsError> {
     Ok(Grid { caption: caption.to_owned(), header, rows })
 }
 
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn values_tried(row: Row, axes: &[&str]) -> Result<Vec<Words>, ResultsError> {
     axes.iter().map(|name| Ok(words(row.text(name)?))).collect()
 }
 
 /// The scenarios by the days they lose, and which may be the best.
-fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
+fn ranking(evidence: &Evidence, sheet: &Sheet) -> Result<Grid, ResultsError> {
     let cells = |row: Row| {
         let best = row.flag("may_be_best")? == Some(true);
         let near = row.flag("within_threshold_of_best")? == Some(true);
@@ -102,7 +98,7 @@ fn ranking(sheet: &Sheet) -> Result<Grid, ResultsError> {
         };
         let most = row.text("to")?;
         Ok(vec![
-            words(row.text("scenario")?),
+            evidence.scenario_of(row)?,
             count(row, "days_lost")?,
             words(finding),
             if most.is_empty() { words("not known") } else { count(row, "to")? },
@@ -129,7 +125,9 @@ fn bound_by_hand(evidence: &Evidence) -> Blocks {
     let mut points: Vec<Words> = Vec::new();
     for name in evidence.others() {
         if let Some(bound) = evidence.against(name)?.and_then(|against| against.bound()) {
-            points.push([vec![Item::words(format!("{name}: "))], bound].concat());
+            points.push(
+                [vec![Item::words(format!("{}: ", capitalised(evidence.title_of(name))))], bound].concat(),
+            );
         }
     }
     let list = if points.is_empty() { None } else { Some(Block::List(points)) };

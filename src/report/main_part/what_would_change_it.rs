@@ -40,11 +40,12 @@ fn threshold(evidence: &Evidence) -> Result<Option<Block>, crate::output::Result
             ", and up to "
         }));
         told.push(Item::number(numbers::three_digits(least), row.text("lower")?));
-        let share = against.lost.and_then(|lost| numbers::percent_of(least, lost));
+        let share = against.base.lost.and_then(|lost| numbers::percent_of(least, lost));
         let share = share.map_or_else(String::new, |share| format!(" ({share} of the baseline)"));
         told.push(Item::words(format!(
-            "{} for {name}{share}",
-            if n == 0 { " installation-days" } else { "" }
+            "{} for {}{share}",
+            if n == 0 { " installation-days" } else { "" },
+            evidence.title_of(name)
         )));
         n += 1;
     }

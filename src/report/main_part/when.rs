@@ -3,6 +3,7 @@
 use super::super::document::{Block, Grid, words};
 use super::super::result_tables::{Blocks, DORMANT, Evidence, Figures, Told};
 use crate::findings::kpi;
+use crate::wording::letters::capitalised;
 use crate::wording::{notes, numbers};
 
 /// The section. `timeline` is the figure of each cohort's dates, where it was drawn.
@@ -19,7 +20,7 @@ pub(in crate::report) fn when(evidence: &Evidence, figures: &mut Figures, timeli
     for (share, kpi) in &shares {
         let mut of_share = Vec::new();
         for name in evidence.names() {
-            let mut row = vec![words(*share), words(name)];
+            let mut row = vec![words(*share), words(capitalised(evidence.title_of(name)))];
             for (_, told) in levels {
                 row.push(evidence.outcome(name, kpi, DORMANT, told)?);
             }

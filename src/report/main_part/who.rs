@@ -4,6 +4,7 @@ use super::super::document::{Block, Grid, Words, words};
 use super::super::result_tables::{ACTIVE, Blocks, Evidence, Figures, difference};
 use crate::findings::{Dimension, kpi};
 use crate::output::{PAIR_AVOIDED, PAIR_WAITED, ResultsError};
+use crate::wording::letters::capitalised;
 use crate::wording::{answer, headings};
 
 /// The ways in which the days avoided are split, and the name of a part of each.
@@ -14,14 +15,17 @@ const SPLITS: [(Dimension, &str); 3] =
 pub(in crate::report) fn who(evidence: &Evidence, figures: &mut Figures) -> Blocks {
     let mut blocks: Vec<Block> = figures.take("fig-payers")?.into_iter().collect();
     blocks.push(Block::Table(gains(evidence)?));
-    blocks.extend(answer::losers(&evidence.comparisons).map(Block::Paragraph));
+    let losers: Vec<Words> = evidence.comparisons.iter().filter_map(answer::losers).collect();
+    if !losers.is_empty() {
+        blocks.push(Block::List(losers));
+    }
     blocks.push(Block::Table(effect_on_active(evidence)?));
     blocks.extend(against_each_other(evidence)?);
     Ok(blocks)
 }
 
 fn others(evidence: &Evidence, first: &str) -> Vec<String> {
-    std::iter::once(first).chain(evidence.others()).map(str::to_owned).collect()
+    std::iter::once(first.to_owned()).chain(evidence.other_titles()).collect()
 }
 
 fn gains(evidence: &Evidence) -> Result<Grid, ResultsError> {
@@ -66,10 +70,11 @@ fn against_each_other(evidence: &Evidence) -> Result<Option<Block>, ResultsError
     let Some(sheet) = &evidence.pairs else { return Ok(None) };
     let mut rows = Vec::new();
     for row in sheet.rows() {
-        let pair = format!("{} against {}", row.text("scenario")?, row.text("against")?);
+        let [one, other] = [row.text("scenario")?, row.text("against")?].map(|name| evidence.title_of(name));
+        let pair = format!("{} against {other}", capitalised(one));
         rows.push(vec![
             words(pair),
-            words(row.text("verdict")?),
+            words(capitalised(row.text("verdict")?)),
             Evidence::in_pair(row, PAIR_AVOIDED)?,
             Evidence::in_pair(row, PAIR_WAITED)?,
         ]);

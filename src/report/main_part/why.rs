@@ -25,7 +25,7 @@ pub(in crate::report) fn why(evidence: &Evidence, figures: &mut Figures) -> Bloc
 /// The inputs that set the scenarios apart, side by side.
 fn inputs_that_differ(evidence: &Evidence) -> Vec<Block> {
     let resolved = evidence.of_each("resolved");
-    let (names, seeds) = (evidence.names(), evidence.of_each("seeds"));
+    let (titles, seeds) = (evidence.titles(), evidence.of_each("seeds"));
     let found: Vec<(Vec<Change>, usize)> =
         resolved.iter().skip(1).map(|one| changes(&resolved[0], one)).collect();
     let mut keys: Vec<(&str, &str)> = Vec::new();
@@ -43,16 +43,10 @@ fn inputs_that_differ(evidence: &Evidence) -> Vec<Block> {
         }
         cells
     };
-    let mut header = vec!["Input".to_owned()];
-    header.extend(
-        names.iter().enumerate().map(
-            |(at, name)| {
-                if at == 0 { format!("{name} (baseline)") } else { (*name).to_owned() }
-            },
-        ),
-    );
+    let mut header = vec!["Input".to_owned(), format!("{} (baseline)", titles[0])];
+    header.extend(titles[1..].iter().cloned());
     let mut blocks = Vec::new();
-    for ((changes, _), name) in found.iter().zip(&names[1..]) {
+    for ((changes, _), name) in found.iter().zip(&titles[1..]) {
         if changes.is_empty() {
             blocks.push(Block::Paragraph(words(format!("{name} has the same inputs as the baseline."))));
         }
@@ -61,7 +55,7 @@ fn inputs_that_differ(evidence: &Evidence) -> Vec<Block> {
         let draws =
             if seeds.iter().all(|seed| *seed == seeds[0]) { ", and so are the random draws" } else { "" };
         let rest =
-            if more > 0 { format!("; {more} more are in {}", annex::name("method")) } else { String::new() };
+            if more > 0 { format!("; {more} more are in {}", annex::name("stress")) } else { String::new() };
         blocks.push(Block::Table(Grid {
             caption: format!(
                 "Inputs that differ between the scenarios; all others are the same{draws}{rest}"
@@ -76,7 +70,7 @@ fn inputs_that_differ(evidence: &Evidence) -> Vec<Block> {
 /// The days that each scenario avoids or adds, by the cause of waiting.
 fn avoided_by_cause(evidence: &Evidence) -> Result<Grid, ResultsError> {
     let mut header = vec!["Waiting for".to_owned()];
-    header.extend(evidence.others().iter().map(|name| (*name).to_owned()));
+    header.extend(evidence.other_titles());
     let mut rows = Vec::new();
     for cause in evidence.members(&kpi::DORMANT_DAYS_AVOIDED, Dimension::Cause.name())? {
         let mut row = vec![words(wording::causes::title(cause))];
@@ -97,7 +91,7 @@ fn avoided_by_cause(evidence: &Evidence) -> Result<Grid, ResultsError> {
 /// The days lost in each scenario, by the cause of waiting.
 pub(in crate::report) fn causes(evidence: &Evidence) -> Result<Grid, ResultsError> {
     let mut header = vec!["Waiting for".to_owned()];
-    header.extend(evidence.names().iter().map(|name| (*name).to_owned()));
+    header.extend(evidence.titles());
     let mut rows = Vec::new();
     for cause in evidence.causes()? {
         let mut row = vec![words(wording::causes::title(cause))];

@@ -1,0 +1,33 @@
+//! Dated values in words.
+
+use crate::model::{Calendar, Dated, Uncertain};
+use crate::wording::numbers;
+
+/// A dated value, step by step: `3,000 from 1 July 2020; rising to 6,000 by 1 September 2020`.
+pub(super) fn profile(dated: &Dated, calendar: &Calendar) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for step in &dated.steps {
+        let (value, day) = (amount(&step.value), numbers::long_date(calendar.date(step.from)));
+        parts.push(match (parts.is_empty(), step.ramp) {
+            (false, true) => format!("in a straight line to {value} by {day}"),
+            _ => format!("{value} from {day}"),
+        });
+    }
+    if dated.steps.len() == 1 {
+        parts = vec![amount(&dated.steps[0].value)];
+    }
+    let factor = &dated.factor;
+    if factor.known() != Some(1.0) {
+        parts.push(format!("all of it times {}", amount(factor)));
+    }
+    parts.join("; ")
+}
+
+/// A value, or its distribution.
+fn amount(value: &Uncertain) -> String {
+    match value.known() {
+        Some(known) if known.fract() == 0.0 => numbers::whole(known),
+        Some(known) => known.to_string(),
+        None => value.distribution.in_words(1.0, ""),
+    }
+}
