@@ -100,6 +100,11 @@ impl StudyRecord {
         purpose.unwrap_or(NOT_STATED).trim().to_owned()
     }
 
+    /// The decision that it asks of its reader.
+    pub(super) fn decision(&self) -> Option<&str> {
+        self.file.get("decision")?.as_str()
+    }
+
     /// A key of `[assurance]` in words; none where the study does not state it.
     pub(super) fn assurance(&self, name: &str) -> Option<String> {
         in_words(self.file.get("assurance")?.get(name)?)

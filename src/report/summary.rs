@@ -30,7 +30,7 @@ pub(super) fn summary(evidence: &Evidence) -> Blocks {
     points.extend(gain_and_pay(&against));
     points.extend(others_that_lose(evidence, focus)?);
     points.push(named("May I rely on it", words(reliance(evidence, &against).sentences().join(" "))));
-    points.push(named("Asked of you", words(asked(evidence)?)));
+    points.push(named("Asked of you", words(asked(evidence))));
     blocks.push(Block::List(points));
     if evidence.comparisons.len() > 1 {
         blocks.push(Block::Table(league(evidence)?));
@@ -60,7 +60,7 @@ pub(super) fn summary_in_brief(evidence: &Evidence, figures: &mut Figures) -> Bl
     let said = reliance(evidence, &against).sentences();
     points.extend(said.into_iter().take(3).map(words));
     blocks.push(Block::List(points));
-    blocks.push(Block::Paragraph(named("Asked of you", words(asked(evidence)?))));
+    blocks.push(Block::Paragraph(named("Asked of you", words(asked(evidence)))));
     Ok(blocks)
 }
 
@@ -134,12 +134,8 @@ fn reliance(evidence: &Evidence, against: &Against) -> Reliance {
 }
 
 /// The decision that the study asks of its reader.
-fn asked(evidence: &Evidence) -> Result<String, ResultsError> {
-    let results = evidence.results;
-    let study = if results.holds("study.toml") { results.text("study.toml")? } else { String::new() };
-    let study: toml::Table = toml::from_str(&study).unwrap_or_default();
-    let decision = study.get("decision").and_then(toml::Value::as_str).map(str::to_owned);
-    Ok(decision.unwrap_or_else(|| "The study states no decision. This is for information.".to_owned()))
+fn asked<'e>(evidence: &'e Evidence) -> &'e str {
+    evidence.study.decision().unwrap_or("The study states no decision. This is for information.")
 }
 
 /// The first screen of a single scenario, which is compared with nothing.

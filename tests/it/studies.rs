@@ -248,3 +248,62 @@ fn a_study_says_what_changed_since_an_earlier_folder_as_a_run_does() {
     let (_, err) = Case::new(&workshop, wrong).exit(2).run();
     assert!(err.contains("`scenarios` is not a results folder of dormouse"), "{err}");
 }
+
+/// The words of `[assurance]` and `[rationale]` reach the report; what is wrong in them is said with its place, all at once.
+#[test]
+fn a_study_says_who_answers_for_it() {
+    let workshop = Workshop::new();
+    let study = |more: &str| {
+        format!(
+            "question = \"?\"\npurpose = \"To decide on an early start.\"\ndecision = \"Choose a plan.\"\nbaseline = \"scenarios/tutorial/existing.toml\"\n\
+             scenarios = [\"scenarios/tutorial/early.toml\"]\nreplications = 8\n[grid]\n{more}"
+        )
+    };
+    workshop.write(
+        "study.toml",
+        &study(
+            "[rationale]\nreplications = \"eight are enough to try this\"\n[assurance]\nanalyst = \"A. Nalyst <unit>\"\nstatus = \"draft\"\n\
+             date = 2026-12-01\nsunset = \"2027-06-30\"\nmodel_from = \"the shared drive\"\n",
+        ),
+    );
+    Case::new(&workshop, "compare study.toml -q -o r").run();
+    Case::new(&workshop, "report r -q -o report.html").run();
+    let page = workshop.read("report.html");
+    for (said, stated) in [
+        ("Analyst", "A. Nalyst &lt;unit&gt;"),
+        ("Status", "draft"),
+        ("Date of the assurance", "1 December 2026"),
+        ("Not to be used after", "30 June 2027"),
+        ("Assurer", "not stated by the study"),
+    ] {
+        assert!(page.contains(&format!("<th scope=\"row\">{said}</th><td>{stated}</td>")), "{said}");
+    }
+    for said in [
+        "Asked of you: Choose a plan.",
+        "Background and objectives: To decide on an early start.",
+        "Why so many: eight are enough to try this.",
+        "Why this threshold: not stated by the study.",
+        "get the model and the inputs: the shared drive.",
+        "The study names no commissioner and no assurer.",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    workshop.write(
+        "wrong.toml",
+        &study("[assurance]\nasurer = \"x\"\ndate = \"soon\"\nversion = 2\n[rationale]\ngrid = \"\"\n"),
+    );
+    let (_, said) = Case::new(&workshop, "check wrong.toml").exit(2).run();
+    for problem in [
+        "unknown key `asurer` in `assurance`",
+        "a key with a similar name exists: `assurer`",
+        "`date` is not a date",
+        "expected a date such as 2027-01-31",
+        "`version` is not a text",
+        "`grid` is empty",
+    ] {
+        assert!(said.contains(problem), "{problem}: {said}");
+    }
+    workshop.write("late.toml", &study("[assurance]\ndate = 2027-01-02\nsunset = 2027-01-01\n"));
+    let (_, said) = Case::new(&workshop, "check late.toml").exit(2).run();
+    assert!(said.contains("`sunset` is before `date`"), "{said}");
+}

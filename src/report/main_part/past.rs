@@ -19,9 +19,7 @@ pub(in crate::report) fn past(evidence: &Evidence) -> Blocks {
                 rows: sheet.rows().map(then_and_now).collect::<Result<_, _>>()?,
             }));
         }
-        None => blocks.push(Block::Paragraph(words(
-            "This results folder holds no back-test. The model was not run against published counts of migrations in this study.",
-        ))),
+        None => blocks.push(Block::Paragraph(words("This results folder holds no back-test."))),
     }
     blocks.push(Block::Paragraph(words(match reason {
         Some(reason) => format!("The study says: {reason}"),
@@ -31,7 +29,7 @@ pub(in crate::report) fn past(evidence: &Evidence) -> Blocks {
         }
     })));
     blocks.push(Block::Paragraph(words(
-        "Until a back-test is made, trust the direction of a difference more than its size, and the size of a difference more than any level.",
+        "Trust the direction of a difference more than its size, and its size more than any level.",
     )));
     Ok(blocks)
 }

@@ -6,9 +6,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use dormouse::replications::Threshold;
+use dormouse::report::{ASSURANCE, PrintedKey, RATIONALE};
 use dormouse::scenario::{self, Place, Problem, Problems, Source};
 use dormouse::shell::quoted_path;
 use dormouse::wording::numbers;
+use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
@@ -18,8 +20,10 @@ use crate::cli::input::study_file::{Axis, Grid, Study, StudyFile, as_typed, plai
 use crate::cli::present::failure::{Failure, Found};
 
 /// Keys of a study, of its grid or sensitivity, and of an axis of those.
-pub(super) const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 14] = [
     "question",
+    "purpose",
+    "decision",
     "baseline",
     "scenarios",
     "replications",
@@ -29,6 +33,8 @@ pub(super) const KEYS: [&str; 10] = [
     "layer_runs",
     "grid",
     "sensitivity",
+    "rationale",
+    "assurance",
 ];
 pub(super) const OF_GRID: [&str; 2] = ["replications", "axis"];
 pub(super) const OF_AXIS: [&str; 4] = ["name", "key", "values", "labels"];
@@ -213,6 +219,14 @@ impl Reader {
         let [precision, threshold] =
             ["precision", "threshold"].map(|key| node.item(key).and_then(|item| self.amount(&item)));
         self.go_together(&node);
+        for item in ["purpose", "decision"].into_iter().filter_map(|key| node.item(key)) {
+            self.text(&item);
+        }
+        for (key, keys) in [("rationale", &RATIONALE[..]), ("assurance", &ASSURANCE)] {
+            if let Some(item) = node.item(key) {
+                self.printed(&item, keys);
+            }
+        }
         let [grid, sensitivity] =
             ["grid", "sensitivity"].map(|key| node.item(key).and_then(|item| self.grid(&item)));
         let (question, baseline) = question.zip(baseline)?;
@@ -228,6 +242,42 @@ impl Reader {
             grid,
             sensitivity,
         })
+    }
+
+    /// `[rationale]` or `[assurance]`: words and dates that a report prints.
+    fn printed(&mut self, item: &Item, keys: &[PrintedKey]) {
+        let named = if item.key == "rationale" { "`rationale`" } else { "`assurance`" };
+        let Some(node) = item.table(named) else {
+            let help = format!("write a line `[{}]` and its keys below it", item.key);
+            self.wrong(format!("`{}` is not a table", item.key), Some(item.span()), item.found(), help);
+            return;
+        };
+        self.known_keys(&node, &keys.iter().map(|key| key.name).collect::<Vec<_>>());
+        let mut days: Vec<(&str, Date, Range<usize>)> = Vec::new();
+        for (key, item) in keys.iter().filter_map(|key| Some((key, node.item(key.name)?))) {
+            if !key.is_date {
+                self.text(&item);
+                continue;
+            }
+            match as_typed(item.value).trim().parse::<Date>() {
+                Ok(day) => days.push((key.name, day, item.span())),
+                Err(_) => {
+                    let message = format!("`{}` is not a date", item.key);
+                    self.wrong(
+                        message,
+                        Some(item.span()),
+                        item.found(),
+                        "expected a date such as 2027-01-31",
+                    );
+                }
+            }
+        }
+        if let [(_, date, _), (_, sunset, span)] = &days[..]
+            && sunset < date
+        {
+            let help = "the day after which the answer must not be used comes after its assurance";
+            self.wrong("`sunset` is before `date`", Some(span.clone()), format!("found {sunset}"), help);
+        }
     }
 
     /// Notes every key that a table does not have.

@@ -1,7 +1,8 @@
 //! The study file as a JSON Schema for editors. Dates are told by a pattern and alternatives by `anyOf`, since editors do not all
 //! know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
 
-use serde_json::{Value as Json, json};
+use dormouse::report::{ASSURANCE, PrintedKey, RATIONALE};
+use serde_json::{Map, Value as Json, json};
 
 /// The JSON Schema (2020-12) of a study file.
 pub(crate) fn study_schema() -> Json {
@@ -46,6 +47,17 @@ pub(crate) fn study_schema() -> Json {
             },
         })
     };
+    let printed = |doc: &str, keys: &[PrintedKey]| {
+        let one = |key: &PrintedKey| {
+            let mut schema = text(key.doc);
+            if key.is_date {
+                schema["pattern"] = json!("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
+            }
+            (key.name.to_owned(), schema)
+        };
+        let properties: Map<String, Json> = keys.iter().map(one).collect();
+        json!({ "type": "object", "additionalProperties": false, "description": doc, "properties": properties })
+    };
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "dormouse study",
@@ -55,6 +67,8 @@ pub(crate) fn study_schema() -> Json {
         "required": ["question", "baseline", "scenarios"],
         "properties": {
             "question": text("What the study is to answer."),
+            "purpose": text("Background and objectives; printed in the report."),
+            "decision": text("The decision that is asked of the reader; printed on the first page of the report."),
             "baseline": text("The scenario that others are compared with."),
             "scenarios": {
                 "type": "array",
@@ -69,19 +83,28 @@ pub(crate) fn study_schema() -> Json {
             "layer_runs": whole(0, "Runs of each scenario that tell the layers of chance apart; 0 for none."),
             "grid": tried("Every combination of the values of its axes is tried."),
             "sensitivity": tried("One value at a time is tried."),
+            "rationale": printed("Reasons for the choices of the study; printed in the report.", &RATIONALE),
+            "assurance": printed("Who answers for the study, and until when it may be used; printed in the report.", &ASSURANCE),
         },
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::study_schema;
+    use super::{ASSURANCE, RATIONALE, study_schema};
     use crate::cli::input::study_file::reader::{KEYS, OF_AXIS, OF_GRID};
 
     #[test]
     fn the_schema_has_every_key_of_a_study() {
         let schema = study_schema();
         let axis = &schema["properties"]["grid"]["properties"]["axis"]["items"];
+        for (name, keys) in [("rationale", &RATIONALE[..]), ("assurance", &ASSURANCE)] {
+            let known = schema["properties"][name]["properties"].as_object().unwrap();
+            assert!(
+                known.len() == keys.len() && keys.iter().all(|key| known.contains_key(key.name)),
+                "{name}"
+            );
+        }
         for (schema, keys) in
             [(&schema, &KEYS[..]), (&schema["properties"]["grid"], &OF_GRID), (axis, &OF_AXIS)]
         {
