@@ -1,6 +1,6 @@
-//! What may be typed: verbs, flags and their help. No logic beyond reading a value; what flags do is in the verbs.
+//! The verbs and flags of the command line, with their help. It only reads values. The verbs act on them.
 //!
-//! A flag means the same in every verb that has it, which is why verbs borrow their flags from shared groups.
+//! A flag has one meaning in every verb. Verbs therefore share groups of flags.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ use self::output_options::{Look, Voice, When};
 /// The longest name of a verb, and the gap after it.
 const VERB_WIDTH: usize = 13;
 
-/// What `dormouse` alone says.
+/// The text of `dormouse` without a verb.
 pub(crate) fn teaching() -> String {
     let command = Args::command();
     let verb = |verb: &Command| {
@@ -34,10 +34,10 @@ pub(crate) fn teaching() -> String {
     let verbs: String = command.get_subcommands().filter(|verb| !verb.is_hide_set()).map(verb).collect();
     format!(
         "\
-dormouse simulates Britain's SMETS1 migration programme day by day: capacity is short, the
+dormouse simulates Britain's SMETS1 migration programme day by day. Capacity is short. The
 Migration Scaling Methodology shares it, and Dormant installations go first.
 
-Compare two plans under the same draws:
+Compare two plans with the same random draws:
   dormouse run scenarios/smets1-2020/existing.toml scenarios/smets1-2020/early.toml
 
 Share one day's capacity, without a simulation:
@@ -63,16 +63,14 @@ const VERSION: &str = concat!(
 #[derive(Debug, Parser)]
 #[command(name = "dormouse", version, long_version = VERSION, disable_help_subcommand = true)]
 #[command(max_term_width = 100, subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
-#[command(
-    after_help = "Exit codes: 0 done; 1 done, and what was asked does not hold; 2 bad scenario or command line; \
-                  3 could not finish; 101 a fault of dormouse; 130 interrupted."
-)]
+#[command(after_help = "Exit codes: 0 done; 1 done, and the answer is no; 2 bad scenario or command line; \
+                  3 could not finish; 101 a fault of dormouse; 130 interrupted.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
 }
 
-/// What can be done.
+/// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     Check(CheckArgs),
@@ -126,10 +124,10 @@ pub(crate) struct ManualArgs {
     pub(crate) voice: Voice,
 }
 
-/// Which file a schema is of
+/// The file that a schema describes
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
-    /// The file that the schema is of
+    /// The file that the schema describes
     #[arg(value_name = "FILE", value_enum, default_value = "scenario")]
     pub(crate) of: Described,
 }
@@ -143,7 +141,7 @@ pub(crate) enum Described {
     Study,
 }
 
-/// Say whether scenarios and studies are sound, and what was understood; nothing is written
+/// Check scenarios and studies, and show how they were read; writes nothing
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse check scenarios/tutorial/existing.toml
@@ -159,9 +157,10 @@ pub(crate) struct CheckArgs {
     pub(crate) look: Look,
 }
 
-/// Simulate scenarios under the same draws and write a results folder
+/// Simulate scenarios with the same random draws and write a results folder
 ///
-/// The first scenario is the baseline; every other is compared with it. One draw of each, or with --replications many.
+/// The first scenario is the baseline. Every other scenario is compared with it. Each is run once, or many times with
+/// --replications.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse run scenarios/tutorial/existing.toml scenarios/tutorial/early.toml
@@ -175,40 +174,41 @@ pub(crate) struct RunArgs {
     pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) place: Destination,
-    /// Simulate each scenario so many times, and say how sure the answer is [default: one draw]
+    /// Simulate each scenario N times, and show how sure the answer is [default: one run]
     #[arg(long, value_name = "N", help_heading = "Simulation", conflicts_with = "until")]
     #[arg(value_parser = whole::<u32>(1, MOST_REPLICATIONS, 100))]
     pub(crate) replications: Option<u32>,
-    /// Simulate this replication of those that the same scenarios have with --replications, with its days; the first is 0
+    /// Simulate replication K of --replications in detail, with its days; the first is 0
     #[arg(long, value_name = "K", help_heading = "Simulation", conflicts_with_all = ["replications", "precision", "resume"])]
     #[arg(value_parser = clap::value_parser!(u32).range(..1_000_000))]
     pub(crate) replication: Option<u32>,
-    /// A folder of replications: simulate --replication of the scenarios it keeps, and make sure that it comes to the row it has there
+    /// With --replication, take the scenarios kept in this folder of replications; the run must match its row there
     #[arg(long, value_name = "RESULTS", help_heading = "Simulation", requires = "replication")]
     #[arg(conflicts_with_all = ["scenarios", "until", "seed", "firmware", "allocation", "set", "counts"], value_hint = ValueHint::DirPath)]
     pub(crate) of: Option<PathBuf>,
-    /// Replicate until half the 95% interval of the headline (Dormant days avoided; of one scenario, lost) is at most this:
-    /// installation-days, or a share of it such as 5%
+    /// Replicate until half the 95% interval of the headline is at most this: installation-days, or a share such as 5%.
+    /// The headline is Dormant days avoided, or days lost of a single scenario
     #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with_all = ["replications", "until"])]
     pub(crate) precision: Option<Threshold>,
     /// Most replications for --precision [default: 1000]
     #[arg(long, value_name = "N", help_heading = "Simulation", requires = "precision")]
     #[arg(value_parser = whole::<u32>(2, MOST_REPLICATIONS, 100))]
     pub(crate) budget: Option<u32>,
-    /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: 1%]
+    /// A smaller difference in Dormant days does not matter: installation-days, or a share of the baseline's [default:
+    /// 1%]
     #[arg(long, value_name = "DAYS", help_heading = "Simulation", conflicts_with = "until")]
     pub(crate) threshold: Option<Threshold>,
     #[command(flatten)]
     pub(crate) layers: LayerRuns,
-    /// An earlier folder of replications of the same scenarios: say what has changed of the chance of the plan date, and
-    /// whether the counts are as expected then
+    /// An earlier folder of replications of the same scenarios; shows whether the chance of the plan date has changed,
+    /// and whether the counts are as expected
     #[arg(long, value_name = "RESULTS", help_heading = "Simulation", conflicts_with = "until", value_hint = ValueHint::DirPath)]
     pub(crate) since: Option<PathBuf>,
     /// Stop at the end of this day and write `snapshot.json`, and `counts.csv` for --counts
     #[arg(long, value_name = "DATE", help_heading = "Simulation", conflicts_with_all = ["resume", "layer_runs"], value_parser = date)]
     pub(crate) until: Option<Date>,
-    /// Go on from a snapshot, or from the folder of interrupted replications, of the same scenarios; gives the bytes of a
-    /// run without a stop
+    /// Continue from a snapshot, or from a folder of interrupted replications, of the same scenarios; gives the same
+    /// bytes as a run without a stop
     #[arg(long, value_name = "PATH", help_heading = "Simulation", value_hint = ValueHint::AnyPath)]
     pub(crate) resume: Option<PathBuf>,
     /// Most scenarios simulated at once; never changes a result [default: one a core]
@@ -218,36 +218,36 @@ pub(crate) struct RunArgs {
     pub(crate) look: Look,
 }
 
-/// Which runs there are of each scenario beside those that are asked for by number.
+/// Extra runs of each scenario, beside the requested replications.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LayerRuns {
-    /// Further runs of each scenario that tell apart which layer of chance a range comes from; 0 for none
-    /// [default: none for fewer than 100 replications, then 120, and 6 for every 10 replications from 200 on, at most 192]
+    /// Extra runs of each scenario that separate the layers of chance; 0 for none [default: none for fewer than 100
+    /// replications, then 120, and 6 for every 10 replications from 200 on, at most 192]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = layer_runs)]
     pub(crate) layer_runs: Option<u32>,
-    /// 2: replications of a merged programme, which is cheaper, corrected by some of the full one; 1: all of the full one
-    /// [default: 2 from 100 replications on where suppliers can be merged and that pays, else 1]
+    /// 2: most replications run a cheaper merged programme, corrected by some of the full one; 1: all run the full one
+    /// [default: 2 from 100 replications if suppliers can be merged and that saves time, else 1]
     #[arg(long, value_name = "N", help_heading = "Simulation", value_parser = clap::value_parser!(u8).range(LEVELS))]
     pub(crate) levels: Option<u8>,
 }
 
 impl LayerRuns {
-    /// The flags as they were given.
+    /// Returns the flags as they were typed.
     pub(crate) fn flags(&self) -> String {
         let layers = self.layer_runs.map_or_else(String::new, |runs| format!(" --layer-runs {runs}"));
         layers + &self.levels_flag()
     }
 
-    /// The flag for levels as it was given.
+    /// Returns the flag for levels as it was typed.
     pub(crate) fn levels_flag(&self) -> String {
         self.levels.map_or_else(String::new, |levels| format!(" --levels {levels}"))
     }
 }
 
-/// Say what holds the next installation back, month by month, and what more would buy
+/// Show what stops the next installation, month by month, and the effect of more capacity
 ///
-/// Every migration day of every group has one cause. What more slots, more firmware updates or earlier firmware would
-/// buy is found by running the scenario again under the same draws with one thing changed.
+/// Every migration day of every group has one cause. To find the effect of more slots, more firmware updates or earlier
+/// firmware, the scenario is run again with the same draws and one thing changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse bottlenecks scenarios/tutorial/existing.toml
@@ -265,7 +265,7 @@ pub(crate) struct BottlenecksArgs {
     /// How many weeks earlier to open firmware in each group
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u32>(1, 499, 2), help_heading = "What if")]
     pub(crate) weeks: u32,
-    /// Draws to run each change under
+    /// Replications of each change
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = whole::<u32>(1, 99_999, 20), help_heading = "Simulation")]
     pub(crate) replications: u32,
     /// Most runs simulated at once; never changes a result [default: one a core]
@@ -275,7 +275,7 @@ pub(crate) struct BottlenecksArgs {
     pub(crate) look: Look,
 }
 
-/// Keep days of a scenario's allocation with their answers, for `replay`
+/// Record days of a scenario's allocation with their slots, for `replay`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse record scenarios/tutorial/early.toml -o early.json
@@ -287,7 +287,7 @@ pub(crate) struct RecordArgs {
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) changes: Changes,
-    /// Keep every so many migration days
+    /// Record every N-th migration day
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<usize>(1, u32::MAX.into(), 40))]
     pub(crate) every: usize,
     /// The file to write
@@ -300,7 +300,7 @@ pub(crate) struct RecordArgs {
     pub(crate) look: Look,
 }
 
-/// Share recorded days out again; name the suppliers whose slots moved, and fail if anybody's did
+/// Share recorded days again, name the suppliers whose slots moved, and fail if any slot moved
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse replay benches/corpus/existing.json
@@ -314,9 +314,9 @@ pub(crate) struct ReplayArgs {
     pub(crate) look: Look,
 }
 
-/// Argue who got what on a recorded day, and why
+/// Explain the slots of a recorded day
 ///
-/// Runs the scenario that the results folder keeps again to that day, and makes sure that it comes to what was recorded.
+/// Runs the scenario kept in the results folder again to that day, and checks that the result is the one recorded.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse explain results/tutorial-existing --day 2020-09-21
@@ -329,13 +329,13 @@ pub(crate) struct ExplainArgs {
     /// The day
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) day: Date,
-    /// Which scenario, where the folder holds several
+    /// The scenario, if the folder holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Option<String>,
-    /// Argue one supplier's slots in full
+    /// Explain one supplier's slots in full
     #[arg(long, value_name = "NAME")]
     pub(crate) supplier: Option<String>,
-    /// Argue one cohort's slots in full; with `--supplier`, that supplier's in it
+    /// Explain one cohort's slots in full; with `--supplier`, that supplier's slots in it
     #[arg(long, value_name = "NAME")]
     pub(crate) cohort: Option<String>,
     #[command(flatten)]
@@ -344,8 +344,9 @@ pub(crate) struct ExplainArgs {
 
 /// Draw the figures of a results folder, each with its data and its description
 ///
-/// Several scenarios are laid over each other; throughput, slots and backlog get a figure each. A folder of replications gives
-/// payers, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness, throughput, slots and backlog.
+/// Several scenarios share a figure. For throughput, slots and backlog each has its own. A folder of replications gives
+/// payers, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness, throughput, slots
+/// and backlog.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse chart results/existing-vs-early cohorts
@@ -355,13 +356,13 @@ pub(crate) struct ChartArgs {
     /// The folder that `run` or `compare` wrote
     #[arg(value_name = "RESULTS", value_hint = ValueHint::DirPath)]
     pub(crate) results: PathBuf,
-    /// What to draw
+    /// The kind of figure
     #[arg(value_name = "KIND", value_parser = Kind::NAMES.to_vec(), required_unless_present = "all")]
     pub(crate) kind: Option<String>,
     /// Draw every kind that the folder allows
     #[arg(long, conflicts_with = "kind")]
     pub(crate) all: bool,
-    /// Draw this scenario only; repeat it to lay several over each other
+    /// Draw only this scenario; repeat it for several in one figure
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Vec<String>,
     /// Write the picture in this format only
@@ -386,23 +387,23 @@ pub(crate) enum Picture {
     Png,
 }
 
-/// Write a study up for readers who will not run it
+/// Write a report of a study, for readers who will not run it
 ///
-/// One file that fetches nothing, reads without scripts and prints to A4: the answer, who gains, who pays, how sure, every assumption with
-/// its source. Nothing is simulated.
+/// The report is one file. It needs no connection and no scripts, and prints to A4. It gives the answer, who gains, who
+/// pays, how sure it is, and every assumption with its source. Nothing is simulated.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse report studies/tutorial.toml
   dormouse report results/tutorial -o tutorial.html
   dormouse report results/tutorial --format md -o tutorial.md")]
 pub(crate) struct ReportArgs {
-    /// The folder that `compare` or `run --replications` wrote, or the study file whose folder lies in `results`
+    /// The folder that `compare` or `run --replications` wrote, or a study file whose folder is in `results`
     #[arg(value_name = "RESULTS", value_hint = ValueHint::AnyPath)]
     pub(crate) study: PathBuf,
     /// The file to write [default: report.html, brief.html, report.md or report.xlsx]
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
-    /// What to write [default: what the file's ending says, else html]
+    /// The format [default: by the ending of the file, else html]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Paper>,
     /// Replace the file if it exists and differs
@@ -426,7 +427,7 @@ pub(crate) enum Paper {
 }
 
 impl Paper {
-    /// What a file's ending says; a page where it has none.
+    /// Returns the format for a file's ending; HTML if it has none.
     pub(crate) fn of_file(path: &Path) -> Result<Self, String> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {
@@ -440,12 +441,12 @@ impl Paper {
         }
     }
 
-    /// Whether a file with another format's ending would hold this one.
+    /// Whether a file with the ending of another format may hold this one.
     pub(crate) fn fits(self, of_file: Self) -> bool {
         self == of_file || self == Self::Brief && of_file == Self::Html
     }
 
-    /// The flag that asks for it, with a space before; nothing for the default.
+    /// Returns the flag for this format, with a space before; empty for the default.
     pub(crate) fn flag(self) -> &'static str {
         match self {
             Self::Html => "",
@@ -455,7 +456,7 @@ impl Paper {
         }
     }
 
-    /// The file it goes to unless told otherwise.
+    /// Returns the default file name.
     pub(crate) fn default_name(self) -> &'static str {
         match self {
             Self::Html => "report.html",
@@ -466,7 +467,7 @@ impl Paper {
     }
 }
 
-/// Write a scenario to start from, with every line explained
+/// Write a starter scenario with every line explained
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse init
@@ -476,7 +477,7 @@ pub(crate) struct InitArgs {
     /// The file to write
     #[arg(value_name = "FILE", default_value = "scenario.toml", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// Tables to build the scenario around: cohorts, suppliers and stock as CSV or workbooks, known by their names
+    /// Tables to use: cohorts, suppliers and stock as CSV or workbooks, recognised by their names
     #[arg(long, value_name = "TABLE", num_args = 1.., value_hint = ValueHint::FilePath)]
     pub(crate) from_csv: Vec<PathBuf>,
     /// Replace the file if it exists
@@ -486,40 +487,40 @@ pub(crate) struct InitArgs {
     pub(crate) look: Look,
 }
 
-/// Answer a study: which scenario is better than the baseline, how sure, and at whose cost
+/// Answer a study: what each scenario changes, how sure that is, and who pays
 ///
-/// The study file names the scenarios, the question and what counts as a difference. What nobody has published is tried in
-/// every combination. Results folders in its place are compared as they are: nothing is simulated, and nothing is written
-/// without -o.
+/// The study file names the question, the scenarios and the smallest difference that matters. Unpublished values are
+/// tried in every combination. You can also give results folders. They are compared without a simulation, and nothing
+/// is written without -o.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse compare studies/tutorial.toml
   dormouse compare studies/tutorial.toml --replications 40 -o results/more
   dormouse compare results/last-week results/this-week --threshold 2%")]
 pub(crate) struct CompareArgs {
-    /// The study file; or the folders that `run --replications` or `compare` wrote, the first scenario of the first of them
-    /// being the baseline
+    /// The study file, or folders that `run --replications` or `compare` wrote; the baseline is the first scenario of
+    /// the first folder
     #[arg(value_name = "STUDY|RESULTS", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) of: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) counted: Counted,
     #[command(flatten)]
     pub(crate) place: Destination,
-    /// Replications of each scenario, instead of the file's
+    /// Replications of each scenario, in place of the file's
     #[arg(long, value_name = "N", help_heading = "Simulation")]
     #[arg(value_parser = whole::<u32>(2, MOST_REPLICATIONS, 100))]
     pub(crate) replications: Option<u32>,
-    /// Fewer Dormant days avoided than this do not matter: installation-days, or a share of the baseline's [default: the
-    /// file's, or 1%]
+    /// A smaller difference in Dormant days does not matter: installation-days, or a share of the baseline's [default:
+    /// the file's, or 1%]
     #[arg(long, value_name = "DAYS", help_heading = "Simulation")]
     pub(crate) threshold: Option<Threshold>,
     #[command(flatten)]
     pub(crate) layers: LayerRuns,
-    /// An earlier folder of replications of the same scenarios: say what has changed of the chance of the plan date, and
-    /// whether the counts are as expected then
+    /// An earlier folder of replications of the same scenarios; shows whether the chance of the plan date has changed,
+    /// and whether the counts are as expected
     #[arg(long, value_name = "RESULTS", help_heading = "Simulation", value_hint = ValueHint::DirPath)]
     pub(crate) since: Option<PathBuf>,
-    /// Go on from the folder that an interrupted study named
+    /// Continue from the folder of an interrupted study
     #[arg(long, value_name = "PATH", help_heading = "Simulation", value_hint = ValueHint::AnyPath)]
     pub(crate) resume: Option<PathBuf>,
     /// Most replications simulated at once; never changes a result [default: one a core]
@@ -533,16 +534,16 @@ pub(crate) struct CompareArgs {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Scenario")]
 pub(crate) struct Changes {
-    /// Seed of every draw, instead of the file's
+    /// Seed of every draw, in place of the file's
     #[arg(long, value_name = "N", value_parser = whole::<u64>(0, u64::MAX, 7))]
     pub(crate) seed: Option<u64>,
-    /// Which event opens firmware for Dormant installations
+    /// The event that opens firmware for Dormant installations
     #[arg(long, value_name = "POLICY", value_parser = ["existing", "early", "early-tested-only", "smso-confidence"])]
     pub(crate) firmware: Option<String>,
     /// How a day's capacity is shared
     #[arg(long, value_name = "POLICY", value_parser = AllocationPolicy::NAMES.to_vec())]
     pub(crate) allocation: Option<String>,
-    /// Change any key, as if it stood in the file; may be repeated
+    /// Change any key, as if the file had this value; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) set: Vec<(String, String)>,
     #[command(flatten)]
@@ -556,12 +557,12 @@ impl Changes {
     }
 }
 
-/// Where everybody stands on a later day, in place of where a scenario has them on its first one.
+/// Counts of a later day, in place of the scenario's stock.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Scenario")]
 pub(crate) struct Counted {
-    /// A table of who stands where on the morning of --from, in place of the stock: CSV, or a workbook as FILE or
-    /// FILE#SHEET; repeat it for rows that replace cells of the table before
+    /// A table of counts on the morning of --from, in place of the stock: CSV, or a workbook as FILE or FILE#SHEET;
+    /// repeat it for rows that replace cells of the table before
     #[arg(long, value_name = "TABLE", requires = "from", value_hint = ValueHint::FilePath)]
     pub(crate) counts: Vec<PathBuf>,
     /// The day of the counts: the first day, in place of the file's
@@ -569,7 +570,7 @@ pub(crate) struct Counted {
     pub(crate) from: Option<Date>,
 }
 
-/// Where results go.
+/// The results folder.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Results")]
 pub(crate) struct Destination {
@@ -582,7 +583,7 @@ pub(crate) struct Destination {
 }
 
 impl Destination {
-    /// The flags that name a place and say whether it may be replaced, with a space before each.
+    /// Returns the flags that name a folder and allow replacing it, with a space before each.
     pub(crate) fn flags(&self, dir: &Path) -> String {
         let force = if self.force { " --force" } else { "" };
         format!(" -o {}{force}", quoted_path(dir))
@@ -590,7 +591,7 @@ impl Destination {
 }
 
 impl Args {
-    /// How the program talks, whichever the verb.
+    /// Returns the settings for messages, for any verb.
     pub(crate) fn voice(&self) -> &Voice {
         const PLAIN: &Voice = &Voice { quiet: false, color: When::Auto };
         match &self.verb {
@@ -612,7 +613,8 @@ impl Args {
 }
 
 impl Args {
-    /// What was typed. A number below 0 is the value of the flag before it, so that the flag can say what it takes.
+    /// Reads the command line. A number below 0 counts as the value of the flag before it, so that the flag can report
+    /// the error.
     pub(crate) fn read() -> Self {
         let number = |arg: Arg| {
             let takes_one = arg.get_long().is_some() && arg.get_action().takes_values();
@@ -624,7 +626,7 @@ impl Args {
     }
 }
 
-/// A date as flags take it, the way scenario files do.
+/// Reads a date of a flag, in the form of scenario files.
 pub(super) fn date(text: &str) -> Result<Date, String> {
     text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| {
         let meant = date_meant(text).map_or_else(String::new, |hint| format!("; {hint}"));
@@ -635,7 +637,7 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
 /// Most replications of a scenario.
 const MOST_REPLICATIONS: u64 = 1_000_000;
 
-/// Reads a whole number of a range as a table does, `1,000` as well as `1000`; `example` is one that would do.
+/// Reads a whole number in a range, written as in a table: `1,000` or `1000`. `example` is a valid number.
 pub(crate) fn whole<T: TryFrom<u64>>(
     least: u64,
     most: u64,
@@ -656,7 +658,7 @@ fn layer_runs(text: &str) -> Result<u32, String> {
     whole(0, MOST_REPLICATIONS, 192)(text).and_then(enough_layer_runs)
 }
 
-/// Runs that can tell layers of chance apart, or none.
+/// Checks that there are enough runs to separate the layers of chance, or none.
 pub(crate) fn enough_layer_runs(runs: u32) -> Result<u32, String> {
     let enough = runs == 0 || runs as usize >= LEAST_MIXTURES;
     enough

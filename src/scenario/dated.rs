@@ -175,7 +175,7 @@ impl Dates<'_> {
         }
         let (Some(from), Some(value)) = (table.item("from"), table.item("value")) else {
             let message = format!("a step of `{}` needs `from` and `value`", key.name);
-            desk.problem(Problem::new(message, Some(&table.place), "one of them is not said here"));
+            desk.problem(Problem::new(message, Some(&table.place), "one of them is missing here"));
             return None;
         };
         let from = desk.date_of(&KeySpec { name: "from", kind: Kind::Date, ..*key }, from)?;
@@ -213,7 +213,7 @@ impl Dates<'_> {
         };
         if first.from > Day(0) {
             let place = items[0].as_table().map_or(&item.place, |table| table.place_of("from"));
-            let message = format!("`{}` does not say what holds on the first day", key.name);
+            let message = format!("`{}` has no value on the first day", key.name);
             let label = format!("begins {} days after the first day, {first_day}", first.from.0);
             let help = format!("add a step {{ from = {first_day}, value = 0 }}, or what held then");
             desk.problem(Problem::new(message, Some(place), label).help(help));
@@ -230,7 +230,7 @@ fn multiply(desk: &mut Desk, value: Uncertain, factor: Option<&Uncertain>, item:
         let message = "a step cannot be uncertain where there is a factor";
         desk.problem(
             Problem::new(message, Some(&item.place), item.found())
-                .help("say the uncertainty once: in the factor, or in the steps"),
+                .help("give the uncertainty once: in the factor, or in the steps"),
         );
         return None;
     };

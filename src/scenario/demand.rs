@@ -72,7 +72,7 @@ fn rows(tables: &[Table], desk: &mut Desk) -> Vec<DemandRow> {
         let Some(row) = row(table, desk) else { continue };
         let cell = (row.supplier.clone(), row.group.clone(), row.cohort.clone(), row.status);
         if let Some(first) = seen.insert(cell, &table.place) {
-            let message = format!("the {} demand of `{}` stands twice", row.status.name(), row.supplier);
+            let message = format!("the {} demand of `{}` is listed twice", row.status.name(), row.supplier);
             let problem = Problem::new(message, Some(&table.place), "again here");
             desk.problem(problem.related(Some(first), "first here").help("give the sum in one row"));
         }
@@ -152,7 +152,7 @@ mod tests {
         let expected = [
             "dormnt: `status` cannot be \"dormnt\"",
             "-1: `demand` is out of its range",
-            "C,active,2: the active demand of `C` stands twice",
+            "C,active,2: the active demand of `C` is listed twice",
             "D,active: `demand` is missing in `demand`",
             "c: the suppliers `C` and `c` differ in case only",
         ];

@@ -110,8 +110,7 @@ impl Reading {
             Problem::new(message, from, label).help(help)
         } else if chain.len() >= DEEPEST {
             let message = format!("more than {DEEPEST} files extend each other");
-            let help =
-                format!("expected a chain of at most {DEEPEST} files; lay some of them together in one");
+            let help = format!("expected a chain of at most {DEEPEST} files; merge some of them");
             Problem::new(message, from, "this one is too many").help(help)
         } else {
             return Some(());
@@ -131,8 +130,7 @@ impl Reading {
         for item in items {
             let Node::Text(base) = &item.node else {
                 let problem = Problem::new("`extends` is not a path", Some(&item.place), item.found());
-                self.problems
-                    .push(problem.help("expected a file, or a list of files that are laid in order"));
+                self.problems.push(problem.help("expected a file, or a list of files in order"));
                 return None;
             };
             bases.push((base.clone(), item.place.clone()));
@@ -276,7 +274,7 @@ impl Reading {
         }
         let names: Vec<String> = list.iter().map(|known| identity(spec, known).join(".")).collect();
         let own = own.join(".");
-        let message = format!("there is no {} `{own}` to take out", spec.name);
+        let message = format!("there is no {} `{own}` to remove", spec.name);
         let help = match nearest(&own, names.iter().map(String::as_str)) {
             Some(near) => format!("one with a similar name exists: `{near}`"),
             None => format!("give {} as the file that is extended has them", listed(spec.identity)),
@@ -411,7 +409,7 @@ impl Reading {
         let value = one.value.trim();
         if value.is_empty() {
             let message = format!("`{}` is given no value", one.key);
-            let help = format!("write {0}=VALUE, or {0}={UNSET} to take it out", one.key);
+            let help = format!("write {0}=VALUE, or {0}={UNSET} to remove it", one.key);
             self.problems.push(Problem::new(message, Some(&key_place), "nothing after `=`").help(help));
             return;
         }

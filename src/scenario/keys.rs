@@ -203,7 +203,7 @@ pub const TABLES: &[TableSpec] = &[
     TableSpec {
         name: "change_of_supplier",
         identity: &[],
-        doc: "Active installations that change supplier; without it nobody does.",
+        doc: "Active installations that change supplier; without it no installation does.",
         keys: CHANGE_OF_SUPPLIER,
     },
     TableSpec {
@@ -233,7 +233,7 @@ pub const TABLES: &[TableSpec] = &[
     TableSpec {
         name: "cohort_defaults",
         identity: &[],
-        doc: "Any key of a cohort but its name: holds where the cohort does not say.",
+        doc: "Any key of a cohort but its name: used if the cohort does not set it.",
         keys: COHORT,
     },
     TableSpec {
@@ -281,7 +281,7 @@ const TOP: &[KeySpec] = &[
         "extends",
         Kind::Paths,
         "none",
-        "A file to read first, or a list of files to read in order, relative to this one; what is said here replaces or adds.",
+        "A file to read first, or a list of files to read in order, relative to this one; this file then replaces or adds values.",
     ),
     key("seed", Kind::Whole(0, MOST_EXACT), "1", "Seed of every draw."),
 ];
@@ -295,7 +295,7 @@ const PROGRAMME: &[KeySpec] = &[
         "first_day",
         "Day from which the draws of days are numbered; from counts it is the plan's first day, so that weeks share draws.",
     ),
-    key("plan_date", Kind::Date, "none", "The day by which the plan says the programme is complete."),
+    key("plan_date", Kind::Date, "none", "The day by which the plan promises completion."),
     key("area", Kind::Text, "none", "Where it is, for the line under the title of every figure."),
     key("basis", Kind::Text, "none", "What its inputs rest on: one sentence for the foot of every figure."),
     key(
@@ -333,7 +333,7 @@ const UNCERTAINTY: &[KeySpec] = &[
         "parametric",
         Kind::Bool,
         "true",
-        "Draw uncertain inputs once per replication; off: each stands at its median.",
+        "Draw uncertain inputs once per replication; off: each has its median.",
     ),
     key(
         "stochastic",
@@ -444,7 +444,7 @@ const COMMITMENT: &[KeySpec] = &[
         "factor",
         Kind::Factor,
         "1",
-        "Share of the eligible stock committed over the week; where uncertain, `draw` says whether each supplier draws its own.",
+        "Share of the eligible stock committed over the week; if uncertain, `draw` states whether each supplier has its own draw.",
     ),
     key(
         "cutoff_days_before_week",
@@ -550,7 +550,7 @@ const SUPPLIER: &[KeySpec] = &[
         "market_share_pct",
         Kind::Pct,
         "0",
-        "Weight with which it gains those who change supplier; only ratios matter.",
+        "Weight with which it gains installations that change supplier; only ratios matter.",
     ),
     key("dcc_user_from", Kind::Date, "the start", "First day as a DCC user."),
     key("dcc_user_delay_days", Kind::Days(0, MOST_DAYS), "0", "How late that comes [days]."),
@@ -579,7 +579,7 @@ const STOCK: &[KeySpec] = &[
         "Whether an installation contains a Dormant device.",
     ),
     key("installations", Kind::Whole(0, 2_147_483_647), "", "How many [installations]."),
-    key("stage", Kind::Choice(STAGES), "\"unmigrated\"", "Where they stand at the start of the first day."),
+    key("stage", Kind::Choice(STAGES), "\"unmigrated\"", "Their stage at the start of the first day."),
     key(
         "attempt",
         Kind::Whole(1, 50),
@@ -593,11 +593,11 @@ const ASSUMPTION: &[KeySpec] = &[
     key("value", Kind::Text, "", "The value taken."),
     key("source", Kind::Text, "", "Where it comes from."),
     key("quality", Kind::Choice(&["documented", "inferred", "assumed"]), "", "How good the source is."),
-    key("note", Kind::Text, "none", "Anything a reviewer ought to know."),
+    key("note", Kind::Text, "none", "Anything a reviewer should know."),
     key(
         "said_by",
         Kind::Text,
         "the file itself",
-        "The file that holds the line; filled in where it is not given.",
+        "The file that holds the line; filled in if it is missing.",
     ),
 ];

@@ -165,7 +165,7 @@ pub(super) fn lost_links(before: Option<&Item>, now: &Entry) -> Vec<Problem> {
         linked.item("weight").map_or_else(String::new, |item| format!(", weight = {}", item.plain()));
     let silent = |table: &&Table| table.item("link").is_none();
     let problem = |table: &Table| {
-        let message = format!("`{}` takes the place of a linked value and does not say its link", now.key);
+        let message = format!("`{}` replaces a linked value and does not state its link", now.key);
         Problem::new(message, Some(&table.place), format!("is it still linked to `{factor}`?"))
             .related(Some(linked.place_of("link")), "the link of the value that it replaces")
             .help(format!(

@@ -160,7 +160,7 @@ impl Reading {
         let named: Vec<&Item> = FILE_KEYS.iter().filter_map(|key| from.item(key)).collect();
         let item = *named.first()?;
         if let Some(other) = named.get(1) {
-            let message = "a table stands in one file";
+            let message = "a table is in one file";
             let problem = Problem::new(message, Some(&other.place), "and here another is named");
             self.problems.push(problem.help("write `csv` for a text, or `workbook` for .xlsx and .ods"));
             return None;

@@ -162,7 +162,7 @@ impl Later {
                     put(line, "note", format!("in place of {value} ({quality}: {source})"));
                 }
                 Reach::Part => {
-                    let part = format!("not as said here: {} is {}, set by {}", self.key, self.now, self.by);
+                    let part = format!("changed later: {} is {}, set by {}", self.key, self.now, self.by);
                     put(line, "value", format!("{value}; {} has a line of its own", self.key));
                     put(line, "note", if note.is_empty() { part } else { format!("{part}; {note}") });
                 }

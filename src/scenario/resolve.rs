@@ -63,10 +63,10 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     if let Some(table) = document.table("change_of_supplier")
         && suppliers.iter().all(|s| s.market_share <= 0.0)
     {
-        let message = "nobody gains those who change supplier";
+        let message = "no supplier gains installations that change supplier";
         let problem = Problem::new(message, Some(&table.place), "every `market_share_pct` is 0");
         desk.problem(
-            problem.help("say `market_share_pct` of the suppliers, or leave `[change_of_supplier]` out"),
+            problem.help("set `market_share_pct` of the suppliers, or remove `[change_of_supplier]`"),
         );
     }
     // Words for figures, which take them from the document: here it is only seen that they are words.
@@ -128,11 +128,11 @@ fn scenario_name(top: &Table, stem: Option<&str>, desk: &mut Desk) -> String {
     let hidden = unseen(&name);
     if let (Some((_, c)), true) = (hidden, of_file) {
         let problem = unseen::refused("the name of the file, which is that of the scenario,", c, &top.place);
-        desk.problem(problem.help("say `name` in the file, or give the file another name"));
+        desk.problem(problem.help("set `name` in the file, or give the file another name"));
     } else if let (Some(why), None) = (file_name::fault_of_scenario(&name), hidden) {
         let problem = if of_file {
             Problem::new("the name of the file cannot name a folder of results", None, "")
-                .help(format!("{why}; say `name = \"...\"` in the file, or rename it: {}", file_name::RULE))
+                .help(format!("{why}; set `name = \"...\"` in the file, or rename it: {}", file_name::RULE))
         } else {
             let place = Some(top.place_of("name"));
             Problem::new("`name` cannot name a folder of results", place, why).help(file_name::RULE)
@@ -189,10 +189,10 @@ fn plan_day(programme: &Table, calendar: Option<&Calendar>, desk: &mut Desk) -> 
     if day.0 < 0 {
         let message = "the plan date is before the run, so nothing that is left can meet it";
         let warning = Problem::new(message, Some(programme.place_of("plan_date")), format!("found {date}"));
-        desk.warning(
-            warning
-                .help(format!("the run begins on {}; move `plan_date`, or let it be missed", calendar.first)),
-        );
+        desk.warning(warning.help(format!(
+            "the run begins on {}; move `plan_date`, or accept that it is missed",
+            calendar.first
+        )));
     }
     if day > calendar.last() {
         let (first, last) = (calendar.first, calendar.date(calendar.last()));
@@ -202,7 +202,7 @@ fn plan_day(programme: &Table, calendar: Option<&Calendar>, desk: &mut Desk) -> 
             format!("found {date}"),
         );
         desk.problem(problem.help(format!(
-            "expected a day from {first} to {last}; simulate on to it with `last_day`, or take it out"
+            "expected a day from {first} to {last}; extend the run with `last_day`, or remove it"
         )));
         return None;
     }
@@ -213,7 +213,7 @@ fn factors(document: &Document, desk: &mut Desk) -> Vec<Factor> {
     named(document, "factor", desk).into_iter().map(|(name, _)| Factor { key: key_of(&name), name }).collect()
 }
 
-/// The entries of a list with their names; a missing name or one that stands twice is a problem.
+/// The entries of a list with their names; a missing name or one that is listed twice is a problem.
 fn named<'d>(document: &'d Document, list: &str, desk: &mut Desk) -> Vec<(String, &'d Table)> {
     let mut seen: Vec<(String, &'d Table)> = Vec::new();
     let mut known: HashMap<String, &'d Table> = HashMap::new();
@@ -227,7 +227,7 @@ fn named<'d>(document: &'d Document, list: &str, desk: &mut Desk) -> Vec<(String
                 "found nothing",
             ));
         } else if let Some(first) = known.get(&name) {
-            let message = format!("the {list} `{name}` stands twice");
+            let message = format!("the {list} `{name}` is listed twice");
             let problem = Problem::new(message, Some(table.place_of("name")), "again here");
             desk.problem(
                 problem.related(Some(first.place_of("name")), "first here").help("give each its own name"),
@@ -269,9 +269,9 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
     let policy = model.firmware.policy;
     let unsaid = document.table("firmware").is_none_or(|table| table.item("redesignation").is_none());
     if policy != FirmwarePolicy::Existing && unsaid {
-        let message = "firmware does not open early: `redesignation` is not said";
+        let message = "firmware does not open early: `redesignation` is missing";
         let help =
-            "say `redesignation` in `[firmware]`: the day from which firmware may open early, or \"never\"";
+            "set `redesignation` in `[firmware]`: the day from which firmware may open early, or \"never\"";
         desk.warning(Problem::new(message, None, "").help(help));
     }
     // How long an update of Active installations lasts follows from the entry, so it has no age.
@@ -291,7 +291,7 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
         |stock: &&Table| stock.text("stage").is_some_and(|stage| aged.contains(&stage)) && !by_dates(stock);
     if let Some(stock) = document.list("stock").iter().find(is_aged) {
         let message = "some opening stock is in the middle of an update, a wait or a notice";
-        let label = "how long it has been there is not said; it is spread evenly over the length (assumed)";
+        let label = "the time already spent is unknown; it is spread evenly over the length (assumed)";
         desk.warning(Problem::new(message, Some(stock.place_of("stage")), label));
     }
     let last = model.calendar.last();
@@ -302,18 +302,22 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
             .all(|c| c.gate.day > last && c.gate.slip.known().is_some_and(|slip| slip >= 0.0))
     {
         let help = format!("the run ends on {}; are the gates of another year?", model.calendar.date(last));
-        desk.warning(Problem::new("no gate lies in the run, so nobody migrates", None, "").help(help));
+        desk.warning(Problem::new("no gate is in the run, so no installation migrates", None, "").help(help));
     }
     if !model.groups.is_empty() && model.groups.iter().all(|group| group.capacity.is_nothing()) {
         let help = "give `capacity_per_day` in `[[group]]` what the group can migrate in a day, and `capacity_factor` in `[programme]` more than 0";
-        desk.warning(Problem::new("no group has any capacity, so nobody migrates", None, "").help(help));
+        desk.warning(
+            Problem::new("no group has any capacity, so no installation migrates", None, "").help(help),
+        );
     }
     if model.capacity.as_ref().is_some_and(Dated::is_nothing) {
         let help = "give `capacity_per_day` in `[programme]` what the programme can migrate in a day, or leave it out";
-        desk.warning(Problem::new("the programme has no capacity, so nobody migrates", None, "").help(help));
+        desk.warning(
+            Problem::new("the programme has no capacity, so no installation migrates", None, "").help(help),
+        );
     }
     if !model.stock.is_empty() && !model.has_dormant() {
-        let message = "no installation is Dormant: tables and figures tell of all installations, and no Dormant days are lost";
+        let message = "no installation is Dormant: tables and figures show all installations, and no Dormant days are lost";
         let help = "where there is only one class, `status = \"dormant\"` for all of it has its days waited counted, compared and drawn";
         desk.warning(Problem::new(message, None, "").help(help));
     }
@@ -323,7 +327,7 @@ fn warn(model: &Model, document: &Document, desk: &mut Desk) {
     }
     if model.plan_day.is_none() && document.table("programme").is_some_and(|p| p.item("plan_date").is_none())
     {
-        let help = "say `plan_date` in `[programme]` to have the results held against it";
+        let help = "set `plan_date` in `[programme]` to compare the results with it";
         desk.warning(Problem::new("there is no plan date", None, "").help(help));
     }
 }

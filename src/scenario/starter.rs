@@ -25,7 +25,7 @@ pub fn starter_from_csv(file: &Path, tables: &[PathBuf]) -> Result<String, Probl
     for path in tables {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let Some(spec) = table_of(stem) else {
-            let message = format!("`{}` does not say by its name which table it is", path.display());
+            let message = format!("`{}` has a name that does not show which table it is", path.display());
             let names = "groups.csv, cohorts.csv, suppliers.csv, supplier_limits.csv, stock.csv, factors.csv or assumptions.csv";
             reading.problems.push(Problem::new(message, None, "").help(format!("name it {names}")));
             continue;

@@ -79,7 +79,7 @@ impl Grid {
         };
         for title in &self.rows[..at] {
             let warning = Problem::new("a row above the header is left out", Some(&place(whole(title))), "")
-                .help("take it out of the table, or let it be: the names of the columns stand below it");
+                .help("remove it from the table, or leave it: the names of the columns are below it");
             remarks.warnings.push(warning);
         }
         let before = remarks.problems.len();
@@ -89,7 +89,7 @@ impl Grid {
         let mut rows = Vec::with_capacity(body.len());
         for cells in body {
             if cells.iter().map(|cell| &cell.text).eq(self.rows[at].iter().map(|cell| &cell.text)) {
-                let warning = Problem::new("the header stands again", Some(&place(whole(cells))), "left out");
+                let warning = Problem::new("the header is repeated", Some(&place(whole(cells))), "left out");
                 remarks.warnings.push(warning);
                 continue;
             }
@@ -113,7 +113,7 @@ impl Grid {
             let label = format!("found `{}`", cell.text);
             problems.push(
                 Problem::new("a spreadsheet shows an error in place of a value", Some(&place), label)
-                    .help("mend the formula, or make the column wide enough, and save the table again"),
+                    .help("correct the formula, or make the column wide enough, and save the table again"),
             );
         }
     }
@@ -134,7 +134,7 @@ impl Grid {
             if name.is_empty() {
                 self.check_nameless(at, &place, body, remarks);
             } else if let Some(first) = first.insert(name.clone(), at) {
-                let message = format!("the column `{name}` stands twice");
+                let message = format!("the column `{name}` is listed twice");
                 let problem = Problem::new(message, Some(&place), "again here");
                 remarks.problems.push(problem.related(Some(&header[first].1), "first here"));
             }
@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(names, ["name", "market_share_pct", "other"]);
         let sheet = sound("from,ioc,IOC\n2020-09-01,1,2\n", &["from", "ramp", "IOC"]);
         assert_eq!(sheet.rows[0].text("IOC"), Some("2"));
-        assert!(wrong("Name,NAME\nA,B\n", &["name"]).contains("stands twice"));
+        assert!(wrong("Name,NAME\nA,B\n", &["name"]).contains("is listed twice"));
     }
 
     #[test]

@@ -113,15 +113,15 @@ impl Desk {
             (Holds::Events(events), Some(_), Some(said)) => {
                 let message = format!("`{name}` is drawn for every {events}");
                 let problem = Problem::new(message, Some(&said.place), "`draw` cannot change that");
-                self.problem(problem.help("take `draw` out"));
+                self.problem(problem.help("remove `draw`"));
                 None
             }
             (Holds::Programme, Some("for each"), Some(said)) => {
                 let message = format!("`{name}` is one number of the whole programme");
                 let problem = Problem::new(message, Some(&said.item.place), "drawn once for all");
-                self.problem(problem.help(
-                    "take `draw` out; to draw more often, give the value to each of the things that it holds for",
-                ));
+                self.problem(
+                    problem.help("remove `draw`; to draw more often, give the value to each of them"),
+                );
                 None
             }
             (Holds::Many(list, _), None, _) => {
@@ -136,10 +136,10 @@ impl Desk {
         }
     }
 
-    /// Notes that a value which holds for many does not say how often it is drawn, and shows both forms.
+    /// Notes that a value which holds for many does not state how often it is drawn, and shows both forms.
     fn ask_for_draw(&mut self, name: &str, list: &str, table: &Table) {
         let forms = DRAWS.map(|word| self.with_draw(table, word));
-        let message = format!("`{name}` does not say how often it is drawn");
+        let message = format!("`{name}` does not state how often it is drawn");
         let label = format!("holds for every {list} that does not have its own");
         let [each, all] = forms;
         self.problem(Problem::new(message, Some(&table.place), label).help(format!(
@@ -185,11 +185,10 @@ impl Desk {
         let usual = USUALLY_FROM.iter().find(|(_, keys)| keys.contains(&key.name)).map(|(least, _)| *least);
         let (message, help) = if usual.is_some_and(|usual| most > 0.0 && most < usual) {
             let usual = usual.unwrap_or_default();
-            let help = "percentages are out of 100: 95 for 95%, not 0.95; where it is meant, let it be";
+            let help = "percentages are out of 100: 95 for 95%, not 0.95; if you mean it, leave it";
             (format!("`{}` is less than {usual}%", key.name), help.to_owned())
         } else if key.kind == Kind::Factor && least >= LARGE_FACTOR {
-            let help =
-                "a factor of 1 changes nothing, and 95% is 0.95; where it is meant, let it be".to_owned();
+            let help = "a factor of 1 changes nothing, and 95% is 0.95; if you mean it, leave it".to_owned();
             (format!("`{}` multiplies by {least} or more", key.name), help)
         } else {
             return;
@@ -332,14 +331,14 @@ impl Desk {
         if let Holds::Events(events) = input.holds {
             let message = format!("`{}` cannot share a factor", input.key.name);
             let problem = Problem::new(message, Some(&item.place), format!("it is drawn for every {events}"));
-            self.problem(problem.help("take `link` and `weight` out"));
+            self.problem(problem.help("remove `link` and `weight`"));
             return None;
         }
         if name == NO_LINK {
             if let Some(weight) = table.entry("weight") {
                 let message = "`weight` without a link means nothing";
                 let problem = Problem::new(message, Some(&weight.place), "`link` is \"none\"");
-                self.problem(problem.help("take `weight` out, or name a factor in `link`"));
+                self.problem(problem.help("remove `weight`, or name a factor in `link`"));
                 return None;
             }
             return Some(None);

@@ -10,7 +10,7 @@ pub(super) fn unseen(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(_, c)| is_unseen(*c))
 }
 
-/// Notes every text and every key of a table that holds a character that nobody sees.
+/// Notes every text and every key of a table that holds an invisible character.
 pub(super) fn check(table: &Table, problems: &mut Vec<Problem>) {
     for entry in &table.entries {
         check_text(&entry.key, &entry.place, problems);
@@ -31,14 +31,14 @@ fn check_text(text: &str, place: &Place, problems: &mut Vec<Problem>) {
     problems.extend(unseen(text).map(|(_, c)| refused("a text", c, place)));
 }
 
-/// That something holds a character that nobody sees.
+/// That something holds an invisible character.
 pub(super) fn refused(what: &str, c: char, place: &Place) -> Problem {
     let help = if c == '\n' {
         "write it in one line; between `\"\"\"` a backslash at the end of a line joins it to the next"
     } else {
         "write it again without it"
     };
-    let message = format!("{what} holds a character that nobody sees");
+    let message = format!("{what} holds an invisible character");
     Problem::new(message, Some(place), format!("it holds {}", described(c))).help(help)
 }
 
@@ -65,7 +65,7 @@ pub(super) fn described(c: char) -> String {
         '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "a character without width",
         '\u{ad}' => "a soft hyphen",
         c if c.is_control() => "a control character",
-        _ => "a character that nobody sees",
+        _ => "an invisible character",
     };
     format!("{what}, U+{:04X}", u32::from(c))
 }

@@ -95,7 +95,7 @@ impl Desk {
         for name in names.iter().filter(|name| table.item(name).is_none()) {
             let kind = key(table_name, name).kind;
             let message = format!("`{name}` is missing in `{table_name}`");
-            let problem = Problem::new(message, Some(&table.place), "it is not said here");
+            let problem = Problem::new(message, Some(&table.place), "this table does not have it");
             let in_table = self.sources[table.place.source].form != Form::Text;
             let every_row = if in_table && matches!(kind, Kind::Name(_)) {
                 "; a blank below a name, as merged cells leave it, is not filled in: write the name in every row"

@@ -155,7 +155,7 @@ fn looks_like(text: &str) -> Unread {
         }
         if of_digits(whole) && of_digits(rest) {
             return Some(format!(
-                "if the comma is a decimal mark, write {whole}.{rest}; between groups it stands before three digits"
+                "if the comma is a decimal mark, write {whole}.{rest}; a comma between groups comes before three digits"
             ));
         }
     }

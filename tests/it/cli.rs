@@ -298,7 +298,7 @@ error: `status` cannot be \"dormnt\"
   |
   = help: a word with a similar name exists: \"dormant\"
 
-error: the active demand of `A` stands twice
+error: the active demand of `A` is listed twice
  --> <stdin>:4:1
   |
 3 | A,active,1
@@ -336,7 +336,7 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
         ),
         ("run scenarios/tutorial/early.toml --replications -5", "expected a whole number, such as 100"),
         ("run scenarios/tutorial/early.toml --threshold -1", "expected a number above 0"),
-        ("run scenarios/tutorial/early.toml --threshold 5%", "one draw has no verdict"),
+        ("run scenarios/tutorial/early.toml --threshold 5%", "one run has no verdict"),
         ("run scenarios/tutorial/early.toml --set supplier=other.csv", "write supplier.NAME.KEY=VALUE"),
         ("run studies/tutorial.toml", "dormouse compare studies/tutorial.toml"),
         (
@@ -481,7 +481,10 @@ fn scenarios_that_are_no_pairs_are_not_compared() {
         "[firmware] -> [uncertainty]\nstochastic = false\n[firmware]",
         "draws inputs and fates and `other` draws inputs only",
     );
-    refused("last_day = 2020-10-23 -> last_day = 2020-10-22", "from 2020-09-07 to 2020-10-22: days lost");
+    refused(
+        "last_day = 2020-10-23 -> last_day = 2020-10-22",
+        "from 2020-09-07 to 2020-10-22: their days lost",
+    );
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn where_limits_cross_each_step_and_the_limit_that_stopped_it_are_told() {
     says(
         &costly,
         &[
-            "12 slots were given, 8 fewer than the limits allow: that is what Dormant first costs where limits cross.",
+            "12 slots were given, 8 fewer than the limits allow: that is the cost of Dormant first where limits cross.",
             "Used up, with demand left under it: cohort Alder (10 of 10), Aster over all groups (10 of 10).",
         ],
     );
@@ -156,7 +156,7 @@ fn where_limits_cross_each_step_and_the_limit_that_stopped_it_are_told() {
             "20 slots were given; the limits allow no more.",
             "First sharing, by rule in order",
             "IOC    Active               6             2          2     10\n",
-            "IOC gave 10 slots to Active while 10 Dormant went without: those stood under limits that were used up, cohort Alder (2) and Aster \
+            "IOC gave 10 slots to Active while 10 Dormant went without: their limits were used up, cohort Alder (2) and Aster \
              over all groups (8).",
         ],
     );
@@ -183,13 +183,16 @@ fn the_programme_s_limit_is_told_with_the_share_of_every_group_and_whom_a_higher
     // Dormant of one group takes all that the programme has: a higher limit of a group would move nothing.
     let out = explained("--set programme.capacity_per_day=4", "2020-10-06");
     says(&out, &["- IOC, MOC: no slot more for any group.", "None of them takes a slot from another group."]);
-    says(&out, &["Flat allocation, up to 4 a supplier in each group: none, for nothing was left for it."]);
+    says(
+        &out,
+        &["Flat allocation, up to 4 a supplier in each group: none, because nothing was left for it."],
+    );
 }
 
 #[test]
 fn every_policy_is_told_in_its_own_words() {
     let out = explained("--allocation even-split --set programme.capacity_per_day=24", "2020-10-06");
-    says(&out, &["12 slots were given, 8 fewer than the limits allow: these stood in equal parts"]);
+    says(&out, &["12 slots were given, 8 fewer than the limits allow: they were in equal parts"]);
     says(&out, &["IOC: 24 / 2 groups = 12, within its own limit of 20; 12 / 4 suppliers = 3"]);
     assert!(!out.contains("outage") && !out.contains("flat"), "{out}");
     let out = explained("--allocation first-ready", "2020-10-06");

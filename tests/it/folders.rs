@@ -99,8 +99,8 @@ fn scenarios_of_one_name_are_told_by_their_folders_and_the_same_one_is_taken_onc
     let (out, _) = compared(&workshop, "results/last results/existing results/this -o results/folded");
     for says in [
         "early of last  results/last\nearly of this  results/this\n",
-        "`existing` of `results/existing` is `existing` of `results/last` again, the same in every replication: taken once.\n",
-        "Plan dates differ, so \"plan date met\" is of each its own: existing ",
+        "`existing` of `results/existing` is the same as `existing` of `results/last` in every replication, so it is used once.\n",
+        "Plan dates differ, so \"plan date met\" uses the date of each scenario: existing ",
         ", early of this 10 Dec 2020.\n",
         "Early of last avoids 402,000 Dormant days on average, 10.6% of those lost under existing.",
         "Early of this avoids ",
@@ -132,7 +132,7 @@ fn a_folder_of_another_program_is_told() {
     let other = manifest.replacen(&commit, "\"0123456789ab\"", 1);
     workshop.write("results/early/manifest.json", &other);
     let (out, _) = compared(&workshop, "results/existing results/early -o results/folded");
-    let says = "Programs differ, and may draw differently; a difference is of plan and program together: existing by dormouse ";
+    let says = "The programs differ, and may draw differently. A difference may come from the program as well as from the plan: existing by dormouse ";
     assert!(out.contains(says) && out.contains("(0123456789ab).\n"), "{out}");
     let (_, err) = compared(&workshop, "results/existing results/early --format csv");
     assert!(err.contains(says), "{err}");
@@ -213,8 +213,8 @@ fn what_would_break_the_pairs_is_refused_with_what_to_do() {
         ("results/single results/existing", "dormouse run early.toml --replications 100"),
         (
             "results/existing results/four",
-            "`results/four` holds 4 replications and `results/existing` holds 6; pairs need as many on either side: run the \
-             fewer again, to another folder: dormouse run early.toml --seed 1 --replications 6 -o DIR",
+            "`results/four` holds 4 replications and `results/existing` holds 6; pairs need the same number on both sides: run the \
+             smaller one again, to another folder: dormouse run early.toml --seed 1 --replications 6 -o DIR",
         ),
         (
             "results/existing results/seed",
@@ -224,10 +224,7 @@ fn what_would_break_the_pairs_is_refused_with_what_to_do() {
             "results/existing results/layers",
             "`existing` of `results/existing` draws inputs and fates and `early` of `results/layers` draws fates only",
         ),
-        (
-            "results/existing results/longer",
-            "to 2021-01-30: days lost and \"not by the end\" are not of the same days",
-        ),
+        ("results/existing results/longer", "to 2021-01-30: their days lost cover different days"),
         (
             "results/existing results/existing",
             "in `results/existing` and `results/existing` there is only the scenario `existing`",

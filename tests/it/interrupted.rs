@@ -71,7 +71,7 @@ fn a_folder_without_a_plan_is_begun_anew_and_one_with_other_files_is_let_be() {
     workshop.write("new.unfinished/plan.json", "{}");
     workshop.write("new.unfinished/thesis.md", "mine");
     let (_, err) = Case::new(&workshop, &format!("{words} -o new --force")).exit(2).run();
-    assert!(err.contains("holds `thesis.md`, which no run has put there"), "{err}");
+    assert!(err.contains("holds `thesis.md`, which dormouse did not write"), "{err}");
     assert_eq!(workshop.read("new.unfinished/thesis.md"), "mine");
 }
 
@@ -92,7 +92,7 @@ fn a_batch_cut_short_is_simulated_again() {
     let bytes = fs::read(&first).unwrap();
     fs::write(&first, &bytes[..bytes.len() - 100]).unwrap();
     let (_, err) = Case::new(&workshop, &format!("{RUN} -o cut")).exit(2).run();
-    assert!(err.contains("go on with --resume cut.unfinished"), "{err}");
+    assert!(err.contains("continue with --resume cut.unfinished"), "{err}");
     let other = RUN.replace("existing.toml", "early.toml --seed 3").replacen(
         "scenarios/tutorial/early.toml -q",
         "-q",

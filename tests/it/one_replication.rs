@@ -137,7 +137,7 @@ fn a_replication_that_is_not_there_or_is_not_what_it_was_is_refused() {
     let manifest = workshop.read("many/manifest.json").replace(&sha(&table), &sha(&other));
     workshop.write("many/manifest.json", &manifest);
     let err = refused("run --of many --replication 3 -o x");
-    assert!(err.contains(&format!("replication 3 comes to `{lost}` in `dormant_days_lost`")), "{err}");
+    assert!(err.contains(&format!("replication 3 gives `{lost}` in `dormant_days_lost`")), "{err}");
     assert!(!workshop.path("x").exists());
 }
 

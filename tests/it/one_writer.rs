@@ -142,7 +142,7 @@ fn a_batch_of_another_run_is_named_and_not_believed() {
         err.contains("`mine.unfinished/batch-000002` is batch 0 of this run under another number"),
         "{err}"
     );
-    assert!(err.contains("move them away, and go on"), "{err}");
+    assert!(err.contains("move them away, and continue"), "{err}");
     // As it is told: moved away, they are simulated again, and the missing one is named.
     for number in [1, 2] {
         fs::remove_file(workshop.path(&format!("mine.unfinished/batch-00000{number}"))).unwrap();
@@ -229,7 +229,7 @@ fn what_somebody_put_beside_the_batches_is_never_lost() {
     workshop.write("m.unfinished/thesis.md", "mine");
     for more in ["--force", "--resume m.unfinished"] {
         let (_, err) = Case::new(&workshop, &format!("{RUN} --replications 40 -o m {more}")).exit(2).run();
-        assert!(err.contains("holds `thesis.md`, which no run has put there; move it away"), "{err}");
+        assert!(err.contains("holds `thesis.md`, which dormouse did not write; move it away"), "{err}");
     }
     assert_eq!(workshop.read("m.unfinished/thesis.md"), "mine");
 }
@@ -281,7 +281,7 @@ fn a_full_disk_keeps_the_work_and_says_how_to_go_on() {
     fs::create_dir_all(workshop.path("m.unfinished/batch-000001/x")).unwrap();
     let go_on = format!("{RUN} --replications 64 -o m --resume m.unfinished");
     let (_, err) = Case::new(&workshop, &go_on).exit(2).run();
-    assert!(err.contains("holds `batch-000001`, which no run has put there"), "{err}");
+    assert!(err.contains("holds `batch-000001`, which dormouse did not write"), "{err}");
     fs::remove_dir_all(workshop.path("m.unfinished/batch-000001")).unwrap();
     // The results cannot be written: somebody has put a file into their place meanwhile.
     let child = started(&workshop, &format!("{RUN} --replications 1000 -o late"));
@@ -296,7 +296,7 @@ fn a_full_disk_keeps_the_work_and_says_how_to_go_on() {
             && err.contains("What was simulated is kept in late.unfinished"),
         "{err}"
     );
-    let command = err.lines().find_map(|line| line.strip_prefix("Go on: dormouse ")).unwrap().to_owned();
+    let command = err.lines().find_map(|line| line.strip_prefix("Continue: dormouse ")).unwrap().to_owned();
     fs::remove_file(workshop.path("late")).unwrap();
     Case::new(&workshop, &command).run();
     assert!(workshop.path("late/manifest.json").exists() && !workshop.path("late.unfinished").exists());

@@ -95,7 +95,7 @@ fn a_name_taken_from_a_file_follows_the_same_rule() {
     assert!(!workshop.path("results").exists());
     let study = "question = \"?\"\nbaseline = \"base.toml\"\nscenarios = [\"scenarios/tutorial/early.toml\"]\nreplications = 2\n[grid]\n";
     workshop.write("..toml", study);
-    refused(&workshop, &["compare", "..toml"], "name another with -o");
+    refused(&workshop, &["compare", "..toml"], "name another folder with -o");
 }
 
 #[test]
@@ -124,13 +124,13 @@ fn names_that_differ_in_capitals_only_are_refused_before_the_first_draw() {
     named(&workshop, "other.toml", Some("éTÉ"));
     for more in [&[][..], &["--replications", "1000000"]] {
         let words = [&["run", "one.toml", "other.toml"][..], more].concat();
-        refused(&workshop, &words, "differ in capitals only");
+        refused(&workshop, &words, "differ only in capital letters");
     }
     workshop.write(
         "study.toml",
         "question = \"?\"\nbaseline = \"one.toml\"\nscenarios = [\"other.toml\"]\nreplications = 1000000\n",
     );
-    refused(&workshop, &["compare", "study.toml"], "differ in capitals only");
+    refused(&workshop, &["compare", "study.toml"], "differ only in capital letters");
     assert!(!workshop.path("results").exists());
 }
 
@@ -214,7 +214,7 @@ fn nothing_that_is_read_is_written_over() {
         refused(
             &workshop,
             &["record", mine, "-o", path, "--force"],
-            "is read as an input, and would be replaced",
+            "is an input of this command, and would be replaced",
         );
     }
     assert_eq!(workshop.read(mine), before);
@@ -233,7 +233,7 @@ fn nothing_that_is_read_is_written_over() {
         "until",
         "--force",
     ];
-    refused(&workshop, &words, "`until/counts.csv` is read as an input");
+    refused(&workshop, &words, "`until/counts.csv` is an input of this command");
     assert_eq!(workshop.read("until/counts.csv"), counts);
     call(&workshop, &["run", EARLY, "--replications", "3", "-q", "-o", "many"]);
     for more in [
@@ -244,7 +244,11 @@ fn nothing_that_is_read_is_written_over() {
         refused(&workshop, &words, "is one of the folders that are read");
     }
     workshop.write("stock.csv", "cohort,supplier,status,installations\nA,B,dormant,1\n");
-    refused(&workshop, &["init", "stock.csv", "--from-csv", "stock.csv", "--force"], "is one of the tables");
+    refused(
+        &workshop,
+        &["init", "stock.csv", "--from-csv", "stock.csv", "--force"],
+        "is one of the input tables",
+    );
 }
 
 #[test]
@@ -265,7 +269,7 @@ fn numbers_of_flags_are_refused_in_words() {
         ("run s --seed abc", "'--seed <N>': expected a whole number, such as 7, from 0 to"),
         ("run s --seed 18446744073709551616", "from 0 to 18,446,744,073,709,551,615"),
         ("run s --seed -1", "expected a whole number, such as 7"),
-        ("run s --replications 1,00", "between groups it stands before three digits"),
+        ("run s --replications 1,00", "a comma between groups comes before three digits"),
         ("run s --replications 1'00", "digits are grouped by three or not at all"),
         ("run s --replications 0", "expected a whole number, such as 100, from 1 to 1,000,000"),
         ("run s --replications 2.5", "expected a whole number"),
@@ -299,7 +303,7 @@ fn every_refusal_of_a_study_has_the_place_of_the_value() {
     let grid = |more: &str| format!("{STUDY}[grid]\nreplications = 2\n{notice}{more}");
     let capacity = "programme.capacity_per_day";
     let cases = [
-        (STUDY.replace("= 2", "= 1"), "study.toml:4:16", "is below 2, which tells no interval"),
+        (STUDY.replace("= 2", "= 1"), "study.toml:4:16", "is below 2, too few for an interval"),
         (STUDY.replace("= 2", "= 2.5"), "study.toml:4:16", "found the number 2.5"),
         (STUDY.replace("\"?\"", "5"), "study.toml:1:12", "expected a text in quotes"),
         (
@@ -319,9 +323,9 @@ fn every_refusal_of_a_study_has_the_place_of_the_value() {
                 "tutorial/early.toml\", \"./scenarios/tutorial/early.toml\"]",
             ),
             "study.toml:3:47",
-            "stands twice",
+            "is listed twice",
         ),
-        (STUDY.replace("tutorial/early", "tutorial/existing"), "study.toml:3:14", "stands twice"),
+        (STUDY.replace("tutorial/early", "tutorial/existing"), "study.toml:3:14", "is listed twice"),
         (STUDY.replace("question = \"?\"\n", ""), "", "a study has no `question`"),
         (String::new(), "", "a study has no `scenarios`"),
         ("question = \n".to_owned(), "study.toml:1:12", "cannot be read as TOML"),
@@ -336,12 +340,16 @@ fn every_refusal_of_a_study_has_the_place_of_the_value() {
             "two axes have the key",
         ),
         (grid(&axis("Notice", capacity, "values = [7]")), "study.toml:12:8", "two axes have the name"),
-        (grid(&axis("c", capacity, "values = [70, 70]")), "study.toml:14:15", "the value `70` stands twice"),
-        (grid(&axis("c", capacity, "values = [70, 70.0]")), "study.toml:14:15", "stands twice"),
+        (
+            grid(&axis("c", capacity, "values = [70, 70]")),
+            "study.toml:14:15",
+            "the value `70` is listed twice",
+        ),
+        (grid(&axis("c", capacity, "values = [70, 70.0]")), "study.toml:14:15", "is listed twice"),
         (
             grid(&axis("c", capacity, "values = [70, 80]\nlabels = [\"a\", \"a\"]")),
             "study.toml:15:16",
-            "the label `a` stands twice",
+            "the label `a` is listed twice",
         ),
         (
             grid(&axis("c", capacity, "values = [70, 80]\nlabels = [\"a\"]")),
@@ -351,7 +359,7 @@ fn every_refusal_of_a_study_has_the_place_of_the_value() {
         (grid(&axis("c", capacity, "values = 70")), "study.toml:14:10", "expected a list of values to try"),
         (grid(&axis("c", capacity, "")), "study.toml:11:1", "has no `values`"),
         (grid(&axis("", capacity, "values = [70]")), "study.toml:12:8", "`name` is empty"),
-        (grid(&axis("a\\u001b[31m", capacity, "values = [70]")), "study.toml:12:8", "nobody sees"),
+        (grid(&axis("a\\u001b[31m", capacity, "values = [70]")), "study.toml:12:8", "an invisible character"),
         (grid(&axis("c", capacity, "values = [70, \"x\"]")), "study.toml:14:15", ""),
         (grid(&axis("c", "programme.capacity_per_dy", "values = [70]")), "study.toml:13:7", "similar name"),
     ];
@@ -385,7 +393,7 @@ fn sets_of_values_that_come_to_the_same_scenarios_are_refused() {
         refused(&workshop, &[verb, "study.toml"], "study.toml:10:14");
         let alone = notice.replace("grid.axis", "sensitivity.axis");
         workshop.write("study.toml", &format!("{STUDY}[grid]\n[sensitivity]\nreplications = 2\n{alone}"));
-        refused(&workshop, &[verb, "study.toml"], "two sets of values come to the same scenarios");
+        refused(&workshop, &[verb, "study.toml"], "two sets of values give the same scenarios");
     }
     let two = axis("table", "supplier", "values = [\"a.csv\", \"b.csv\"]");
     workshop.write("a.csv", "name,market_share_pct\nAster,40\n");

@@ -160,7 +160,7 @@ fn how_to_go_on_keeps_every_flag() {
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{err}");
-    let command = err.lines().find_map(|line| line.strip_prefix("Go on: ")).unwrap();
+    let command = err.lines().find_map(|line| line.strip_prefix("Continue: ")).unwrap();
     assert!(
         command.contains("--threshold 5% --layer-runs 120") && command.contains("--force --resume"),
         "{command}"

@@ -47,7 +47,7 @@ fn a_default_that_does_not_say_how_often_it_is_drawn_is_refused_with_both_forms(
     let workshop = Workshop::new();
     let file = with_slip(&workshop, &format!("{{ {RANGE} }}"));
     let (_, err) = Case::new(&workshop, &format!("check {file}")).exit(2).run();
-    assert!(err.contains("`entry_slip_days` does not say how often it is drawn"), "{err}");
+    assert!(err.contains("`entry_slip_days` does not state how often it is drawn"), "{err}");
     for word in ["for each", "for all"] {
         assert!(err.contains(&format!("`{{ {RANGE}, draw = \"{word}\" }}`")), "{err}");
     }
@@ -145,7 +145,7 @@ fn a_value_laid_over_a_linked_one_says_what_becomes_of_the_link() {
     let silent = "{ uniform = { low = 0, high = 9 }, draw = \"for each\" }";
     let (_, err) = over(silent).exit(2).run();
     assert!(
-        err.contains("takes the place of a linked value")
+        err.contains("replaces a linked value")
             && err.contains(
                 "link = \"board\", weight = 0.7 to keep the link, or link = \"none\" to give it up"
             ),
@@ -165,13 +165,13 @@ fn a_value_laid_over_a_linked_one_says_what_becomes_of_the_link() {
         "extends = \"slip.toml\"\nname = \"own\"\n[[cohort]]\nname = \"Oak\"\nentry_slip_days = { uniform = { low = 0, high = 9 } }\n",
     );
     let (_, err) = Case::new(&workshop, "check own.toml").exit(2).run();
-    assert!(err.contains("takes the place of a linked value"), "{err}");
+    assert!(err.contains("replaces a linked value"), "{err}");
     let set = "{uniform={low=0,high=9},draw=\"for\u{a0}each\"}".replace('\u{a0}', " ");
     let mut command = workshop.command(crate::command::DORMOUSE);
     let set =
         command.args(["check", "slip.toml", "--set", &format!("cohort_defaults.entry_slip_days={set}")]);
     let err = String::from_utf8(set.output().unwrap().stderr).unwrap();
-    assert!(err.contains("takes the place of a linked value"), "{err}");
+    assert!(err.contains("replaces a linked value"), "{err}");
 }
 
 #[test]

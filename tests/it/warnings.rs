@@ -19,7 +19,7 @@ fn a_period_outside_the_run_closes_nothing() {
 
 #[test]
 fn early_firmware_without_a_redesignation_is_told() {
-    let unsaid = "warning: firmware does not open early: `redesignation` is not said";
+    let unsaid = "warning: firmware does not open early: `redesignation` is missing";
     let early = |text: String| text.replacen("policy = \"existing\"", "policy = \"early\"", 1);
     let silent = |text: String| {
         text.lines()
@@ -64,7 +64,7 @@ fn a_plan_date_that_is_over_is_missed() {
 fn a_programme_in_which_nobody_can_migrate_is_told() {
     let of = |text: String, from: &str, to: &str| text.replace(from, to);
     let err = said(|text| of(of(text, "gate = 2020-", "gate = 2021-"), "entry = 2020-", "entry = 2021-"));
-    assert!(err.contains("warning: no gate lies in the run, so nobody migrates"), "{err}");
+    assert!(err.contains("warning: no gate is in the run, so no installation migrates"), "{err}");
     let err = said(|text| {
         text.lines()
             .map(|line| {
@@ -76,13 +76,13 @@ fn a_programme_in_which_nobody_can_migrate_is_told() {
             })
             .collect()
     });
-    assert!(err.contains("warning: no group has any capacity, so nobody migrates"), "{err}");
+    assert!(err.contains("warning: no group has any capacity, so no installation migrates"), "{err}");
     let programme =
         |line: &str| said(|text| text.replacen("[programme]", &format!("[programme]\n{line}"), 1));
     let err = programme("capacity_factor = 0");
-    assert!(err.contains("warning: no group has any capacity, so nobody migrates"), "{err}");
+    assert!(err.contains("warning: no group has any capacity, so no installation migrates"), "{err}");
     let err = programme("capacity_per_day = 0");
-    assert!(err.contains("warning: the programme has no capacity, so nobody migrates"), "{err}");
+    assert!(err.contains("warning: the programme has no capacity, so no installation migrates"), "{err}");
     assert!(!programme("capacity_factor = 0.1").contains("so nobody migrates"));
 }
 
@@ -108,9 +108,9 @@ fn a_line_of_the_register_that_a_later_word_overrules_says_so() {
         (capacity["value"].as_str(), capacity["quality"].as_str()),
         ("20 and 10; group.IOC.capacity_per_day has a line of its own", "assumed")
     );
-    let part = "not as said here: group.IOC.capacity_per_day is 15, set by mine.toml";
+    let part = "changed later: group.IOC.capacity_per_day is 15, set by mine.toml";
     assert_eq!(capacity["note"], part);
-    assert_eq!(of("everything")["note"].matches("not as said").count(), 0, "{lines:?}");
+    assert_eq!(of("everything")["note"].matches("changed later").count(), 0, "{lines:?}");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn scenarios_of_unlike_stock_are_told() {
     let (_, err) = Case::new(&workshop, words).run();
     assert!(
         err.contains("`fewer` begins with 329")
-            && err.contains("differences between them are those of the stock"),
+            && err.contains("their difference then includes that of the stock"),
         "{err}"
     );
 }

@@ -15,9 +15,9 @@ use crate::cli::args::whole;
 
 /// Share one day's capacity over a table of demand, without a simulation
 ///
-/// DEMAND has the columns supplier, status (dormant or active) and demand; group and cohort may be added. A column dormant and
-/// a column active will do in place of status and demand. Among equals,
-/// groups, cohorts and suppliers stand in alphabetical order, whatever the order of rows.
+/// DEMAND has the columns supplier, status (dormant or active) and demand, and may have group and cohort. Columns
+/// dormant and active may replace status and demand. Among equals, groups, cohorts and suppliers are in alphabetical
+/// order, whatever the order of rows.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse allocate scenarios/reference/one-day.csv --capacity 1000 --dmin 100
@@ -38,10 +38,10 @@ pub(crate) struct AllocateArgs {
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Limits")]
     #[arg(value_parser = whole::<u32>(0, u32::MAX.into(), 100))]
     pub(crate) dmin: u32,
-    /// The day: among equals the turn moves on by one each weekday [default: the first in order]
+    /// The day; among equals the turn moves on by one each weekday [default: the first in order]
     #[arg(long, value_name = "DATE", conflicts_with = "turn", help_heading = "Turn", value_parser = crate::cli::args::date)]
     pub(crate) date: Option<Date>,
-    /// Migration days before this one, as a run counts them: whose turn it is among equals
+    /// The number of migration days before this one, as a run counts them; sets the turn among equals
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Turn")]
     pub(crate) turn: u32,
     #[command(flatten)]
@@ -51,7 +51,8 @@ pub(crate) struct AllocateArgs {
 }
 
 impl AllocateArgs {
-    /// Migration days before the day: as given, or the weekdays before its date since a Monday long past.
+    /// Returns the number of migration days before the day: as typed, or the weekdays from a Monday in 1900 to its
+    /// date.
     pub(crate) fn turn(&self) -> u32 {
         let monday = jiff::civil::date(1900, 1, 1);
         let Some(date) = self.date else { return self.turn };
@@ -68,10 +69,10 @@ pub(crate) struct RuleArgs {
     /// How the day's capacity is shared
     #[arg(long, value_name = "POLICY", default_value = "msm", value_parser = choice(AllocationPolicy::ALL.map(|(name, policy, _)| (name, policy))))]
     allocation: AllocationPolicy,
-    /// How far Dormant goes first: `strict`, or up to so many per cent of each limit
+    /// How far Dormant demand goes first: `strict`, or up to a percentage of each limit
     #[arg(long, value_name = "strict|PCT", default_value = "strict", value_parser = dormant_priority)]
     dormant_priority: DormantPriority,
-    /// Which goes first, Dormant or the flat allocation
+    /// What goes first: Dormant demand or the flat allocation
     #[arg(long, value_name = "ORDER", default_value = "dormant-first", value_parser = choice([
         ("dormant-first", Precedence::PriorityFirst), ("flat-first", Precedence::FlatFirst)]))]
     precedence: Precedence,
@@ -79,20 +80,20 @@ pub(crate) struct RuleArgs {
     #[arg(long, value_name = "SCOPE", default_value = "supplier-and-group", value_parser = choice([
         ("supplier-and-group", DminScope::PerGroup), ("supplier", DminScope::InAll)]))]
     dmin_scope: DminScope,
-    /// Whose demand DMIN serves
+    /// The demand that DMIN serves
     #[arg(long, value_name = "STATUS", default_value = "active", value_parser = choice([
         ("active", DminCovers::Active), ("both", DminCovers::Both)]))]
     dmin_covers: DminCovers,
-    /// How what the flat allocation leaves is shared
+    /// How slots left after the flat allocation are shared
     #[arg(long, value_name = "SHARE", default_value = "unmet-demand", value_parser = choice([
         ("unmet-demand", Remainder::UnmetDemand), ("whole-demand", Remainder::WholeDemand),
         ("dmin-as-lower-bound", Remainder::LowerBound)]))]
     remainder: Remainder,
-    /// What becomes of a flat allocation its supplier cannot use
+    /// The use of a flat allocation that its supplier cannot use
     #[arg(long, value_name = "FATE", default_value = "shared-again", value_parser = choice([
         ("shared-again", UnusedFlat::SharedAgain), ("lost", UnusedFlat::Lost)]))]
     unused_flat: UnusedFlat,
-    /// How fractions of an installation are settled; carried credit has nothing to carry in one day
+    /// How fractions of an installation are rounded; with one day, carried credit has no earlier days
     #[arg(long, value_name = "ROUNDING", default_value = "largest-remainder", value_parser = choice([
         ("largest-remainder", Rounding::LargestRemainder), ("carried-credit", Rounding::CarriedCredit), ("webster", Rounding::Webster),
         ("systematic", Rounding::Systematic)]))]

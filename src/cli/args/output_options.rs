@@ -1,23 +1,23 @@
-//! How the answer looks and how the program talks, the same for every verb.
+//! The flags for the form of the answer and of messages, the same for every verb.
 
 use clap::ValueEnum;
 
-/// How the answer looks.
+/// The form of the answer.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Look")]
 pub(crate) struct Look {
-    /// What is printed on standard output
+    /// The form of the answer on standard output
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) voice: Voice,
 }
 
-/// How the program talks.
+/// The settings for messages on standard error.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Look")]
 pub(crate) struct Voice {
-    /// Say nothing on standard error but errors
+    /// Print nothing but errors on standard error
     #[arg(short, long)]
     pub(crate) quiet: bool,
     /// Colour errors and warnings
@@ -40,11 +40,11 @@ pub(crate) enum Format {
 /// Whether to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// Where a person watches and `NO_COLOR` is not set
+    /// On a terminal, if `NO_COLOR` is not set
     #[default]
     Auto,
     /// Even into a file
     Always,
-    /// Not at all
+    /// Never
     Never,
 }

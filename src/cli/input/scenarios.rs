@@ -58,9 +58,8 @@ fn unlike(reads: &[Read]) -> Option<Problems> {
     let names = [first, other]
         .map(|read| format!("`{}` begins with {}", read.scenario.model.name, numbers::count(stock(read))));
     let message = format!("{} installations, {}", names[0], names[1]);
-    let help =
-        "differences between them are those of the stock as well; compare plans for the same installations"
-            .to_owned();
+    let help = "their difference then includes that of the stock; compare plans for the same installations"
+        .to_owned();
     let problem =
         Problem { message, place: None, label: String::new(), related: Vec::new(), help: Some(help) };
     Some(Problems { problems: vec![problem], sources: Vec::new() })
@@ -136,8 +135,8 @@ impl Paired {
         if (self.first, self.last) != (other.first, other.last) {
             let [days, other_days] = [self, other].map(|one| format!("{} to {}", one.first, one.last));
             return refuse(format!(
-                "{here} runs from {days} and {there} from {other_days}: days lost and \"not by the end\" are not of the same days; \
-                 run both over the same, or see what a later week changed with `dormouse run --since`"
+                "{here} runs from {days} and {there} from {other_days}: their days lost cover different days; \
+                 run both over the same days, or compare a later week with `dormouse run --since`"
             ));
         }
         Ok(())
@@ -167,7 +166,7 @@ fn ensure_names_differ(reads: &[Read]) -> Result<(), Failure> {
             anyhow!("two scenarios are named `{name}`, in `{}` and `{}`; {advice}", first.1, second.1)
         } else {
             anyhow!(
-                "the scenarios `{}` and `{}` differ in capitals only, so some systems hold one folder for both; {advice}",
+                "the scenarios `{}` and `{}` differ only in capital letters, so some systems use one folder for both; {advice}",
                 first.0,
                 second.0
             )
@@ -195,7 +194,7 @@ pub(crate) fn ensure_no_input(reads: &[Read], path: &Path) -> Result<(), Failure
     match files.into_iter().find(is_it) {
         None => Ok(()),
         Some(_) => Err(Failure::Usage(anyhow!(
-            "`{shown}` is read as an input, and would be replaced; choose another place with -o"
+            "`{shown}` is an input of this command, and would be replaced; choose another name with -o"
         ))),
     }
 }
@@ -314,7 +313,7 @@ pub(crate) fn ensure_days(results: &Results) -> Result<(), Failure> {
     let shown = results.dir.display();
     let (of, to) = (quoted_path(&results.dir), quoted_beside(&results.dir, "r0"));
     Err(Failure::Usage(anyhow!(
-        "`{shown}` holds replications, of which single days are not kept; simulate one of them again, with its days: \
+        "`{shown}` holds replications without their days; simulate one of them again with its days: \
          dormouse run --of {of} --replication 0 -o {to}"
     )))
 }

@@ -56,7 +56,7 @@ pub(crate) struct Grid {
 /// One key and the values it is given in turn.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
-    /// What reports call it, with its unit.
+    /// Name in reports, with its unit.
     pub(crate) name: String,
     /// The key of the scenario file.
     pub(crate) key: Spanned<String>,
@@ -125,7 +125,7 @@ pub(crate) fn default_dir(path: &Path) -> Result<PathBuf, Failure> {
     match file_name::fault(&name.to_string_lossy()) {
         None => Ok(PathBuf::from("results").join(name)),
         Some(why) => Err(Failure::Usage(anyhow!(
-            "the results of `{}` cannot be put into a folder of its name: {why}; name another with -o",
+            "the results of `{}` cannot have a folder of that name: {why}; name another folder with -o",
             path.display()
         ))),
     }
@@ -280,7 +280,7 @@ impl Study {
         self.wrong(problems)
     }
 
-    /// That two sets of values come to the same scenarios, so that one of their keys has no effect.
+    /// That two sets of values give the same scenarios, so that one of their keys has no effect.
     pub(crate) fn no_effect(&self, first: &[Given], second: &[Given]) -> Failure {
         let words = |set: &[Given]| {
             let one = |given: &Given| format!("{} {}", given.name, given.label);
@@ -294,12 +294,12 @@ impl Study {
             (related, place) = (value(one), value(other));
         }
         let problem = Problem {
-            message: "two sets of values come to the same scenarios".to_owned(),
+            message: "two sets of values give the same scenarios".to_owned(),
             place,
             label: words(second),
             related: related.map(|place| (place, words(first))).into_iter().collect(),
             help: Some(
-                "one of the keys has no effect beside the others, or the values are one; take it out"
+                "one of the keys has no effect beside the others, or two values are equal; remove one"
                     .to_owned(),
             ),
         };
@@ -338,7 +338,7 @@ fn as_typed(value: &Value) -> String {
 /// The replications a study asks for have to be asked for somewhere.
 fn none_asked(study: &Path) -> Failure {
     Failure::Usage(anyhow!(
-        "`{}` says neither `replications` nor `precision`; add one, or say --replications",
+        "`{}` has neither `replications` nor `precision`; add one, or use --replications",
         study.display()
     ))
 }

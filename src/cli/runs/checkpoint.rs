@@ -165,7 +165,7 @@ impl Unfinished {
         let dir = match resume {
             Some(dir) if !dir.join(PLAN).exists() => {
                 return Err(Failure::Usage(anyhow!(
-                    "`{}` holds no replications to go on with; expected the folder that the interrupted run named",
+                    "`{}` holds no replications to continue; expected the folder that the interrupted run named",
                     dir.display()
                 )));
             }
@@ -189,7 +189,7 @@ impl Unfinished {
                 unfinished.begun_anew = false;
                 let (shown, word) = (unfinished.dir.display(), quoted_path(&unfinished.dir));
                 return Err(Failure::Usage(anyhow!(
-                    "`{shown}` holds replications of an earlier run; go on with --resume {word}, or start again with --force"
+                    "`{shown}` holds replications of an earlier run; continue with --resume {word}, or start again with --force"
                 )));
             }
             unfinished.clear()?;
@@ -217,7 +217,7 @@ impl Unfinished {
     /// Adds to a failure after the first draw what is kept and how to go on.
     pub(crate) fn how_to_go_on(&self, failure: Failure, command: &str) -> Failure {
         let (shown, word) = (self.dir.display(), quoted_path(&self.dir));
-        let go_on = format!("Go on: {command} --resume {word}");
+        let go_on = format!("Continue: {command} --resume {word}");
         match failure {
             Failure::Interrupted(words) if self.holds_any() => {
                 Failure::Interrupted(format!("{words}, kept in {shown}\n{go_on}"))
@@ -245,7 +245,7 @@ impl Unfinished {
         let Some(what) = differs else { return Ok(()) };
         let how = other_run(what, &kept[what], &plan[what]);
         Err(Failure::Usage(anyhow!(
-            "`{shown}` is of another run: {how}; run what it was begun with, or leave out --resume"
+            "`{shown}` is of another run: {how}; use the same files and flags, or leave out --resume"
         )))
     }
 
@@ -287,7 +287,7 @@ impl Unfinished {
             return Ok(());
         }
         Err(Failure::Usage(anyhow!(
-            "{}; move {} away, and go on: what is then missing is simulated again",
+            "{}; move {} away, and continue: missing batches are simulated again",
             wrong.join("; "),
             if wrong.len() == 1 { "it" } else { "them" }
         )))
@@ -306,7 +306,7 @@ impl Unfinished {
     fn refuse_strangers(&self) -> Result<(), Failure> {
         let Some(name) = self.stranger() else { return Ok(()) };
         Err(Failure::Usage(anyhow!(
-            "`{}` holds `{name}`, which no run has put there; move it away, or choose another folder with -o",
+            "`{}` holds `{name}`, which dormouse did not write; move it away, or choose another folder with -o",
             self.dir.display()
         )))
     }
@@ -349,7 +349,7 @@ impl Unfinished {
     pub(crate) fn discard(self, reserved: &Reserved) -> Result<(), Failure> {
         if let Some(name) = self.stranger() {
             return Err(Failure::World(anyhow!(
-                "the results are written, but `{}` is left where it is: it holds `{name}`, which no run has put there",
+                "the results are written, but `{}` is left where it is: it holds `{name}`, which dormouse did not write",
                 self.dir.display()
             )));
         }

@@ -97,7 +97,7 @@ impl Kept {
                 let found = row.and_then(|row| row.text(column).ok()).unwrap_or("no such column");
                 let (version, commit) = &self.results.program;
                 return Err(Failure::Usage(anyhow!(
-                    "replication {} comes to `{cell}` in `{column}`, and `{}` has `{found}`: that was written by dormouse \
+                    "replication {} gives `{cell}` in `{column}`, but `{}` has `{found}`: that was written by dormouse \
                      {version} ({commit}), this is {} ({}); run the scenarios again with this version",
                     self.replication,
                     self.results.dir.join(name).display(),

@@ -69,8 +69,8 @@ fn too_little(needed: usize, free: usize, runs: Runs) -> String {
     };
     let [needed, free] = [needed, free].map(gibibytes);
     format!(
-        "this takes about {needed} GiB of memory, and {free} GiB are free; nothing was run. End other programs, {less}, or lay \
-         together cohorts or suppliers that need not be told apart"
+        "this takes about {needed} GiB of memory, and {free} GiB are free; nothing was run. End other programs, {less}, or merge \
+         cohorts or suppliers that you need not keep apart"
     )
 }
 

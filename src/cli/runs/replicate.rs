@@ -350,7 +350,7 @@ pub(crate) fn need_dormant(reads: &[Read], what: &str) -> Result<(), Failure> {
 /// The same, where it is known that no scenario has any.
 pub(crate) fn nobody_is_dormant(what: &str) -> Failure {
     Failure::Usage(anyhow!(
-        "{what}, and nobody is Dormant; where there is only one class, say `status = \"dormant\"` for all of it, or see what the Active \
+        "{what}, and there are no Dormant installations; with only one class, set `status = \"dormant\"` for all of it, or see how long Active \
          ones wait: dormouse run SCENARIO... --replications N"
     ))
 }

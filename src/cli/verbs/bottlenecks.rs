@@ -261,7 +261,7 @@ impl Answer<'_> {
                 self.bought_for_people().to_text(),
                 args.replications,
                 if self.tells_both() {
-                    "Two limits are raised together where that buys more than each apart.\n"
+                    "Two limits are raised together if that gains more than raising each alone.\n"
                 } else {
                     ""
                 }
@@ -387,7 +387,7 @@ fn strips(draws: &[Draw], replications: u32) -> String {
     };
     let together = if replications > 1 { format!(", {replications} draws together") } else { String::new() };
     let mut lines = vec![
-        format!("What held the next installation back on most migration days of a month{together}:"),
+        format!("The cause that stopped the next installation on most migration days of a month{together}:"),
         String::new(),
     ];
     let mut groups = months.chunk_by(|a, b| a.group == b.group);
@@ -437,7 +437,7 @@ fn letter(cause: Bottleneck) -> char {
 
 /// A count to three digits.
 fn told(n: i64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "told to three digits")]
+    #[expect(clippy::cast_precision_loss, reason = "rounded to three digits")]
     let told = numbers::three_digits(n as f64);
     told
 }

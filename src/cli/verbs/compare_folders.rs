@@ -114,7 +114,7 @@ fn ensure_as_many(all: &[Results]) -> Result<(), Failure> {
     }
     let told = |n: u64| numbers::count(n);
     Err(Failure::Usage(anyhow!(
-        "`{}` holds {} replications and `{}` holds {}; pairs need as many on either side: run the fewer again, to another \
+        "`{}` holds {} replications and `{}` holds {}; pairs need the same number on both sides: run the smaller one again, to another \
          folder: {} -o DIR",
         fewest.dir.display(),
         told(fewer),
@@ -165,7 +165,7 @@ impl Told {
         for one in found {
             match scenarios.iter().find(|known| known.same_as(&one)) {
                 Some(known) => notes.push(format!(
-                    "{} is {} again, the same in every replication: taken once.\n",
+                    "{} is the same as {} in every replication, so it is used once.\n",
                     of_folder(&one.source),
                     of_folder(&known.source)
                 )),
@@ -184,7 +184,7 @@ impl Told {
         if let [only] = scenarios.as_slice() {
             let shown = folders.iter().map(|folder| format!("`{}`", folder.display())).collect::<Vec<_>>();
             return Err(Failure::Usage(anyhow!(
-                "in {} there is only the scenario `{}`, and nothing to compare it with; name a folder with another one",
+                "in {} there is only the scenario `{}`, and nothing to compare it with; name a folder with another scenario",
                 numbers::list(&shown),
                 only.source.scenario
             )));
@@ -309,7 +309,8 @@ fn plan_dates(scenarios: &[Gathered]) -> Option<String> {
     let told = plans.clone().map(|(name, plan)| format!("{name} {}", words(plan)));
     let differ = plans.clone().any(|(_, plan)| plan != scenarios[0].replications.plan);
     let told = told.collect::<Vec<_>>().join(", ");
-    differ.then(|| format!("Plan dates differ, so \"plan date met\" is of each its own: {told}.\n"))
+    differ
+        .then(|| format!("Plan dates differ, so \"plan date met\" uses the date of each scenario: {told}.\n"))
 }
 
 /// What to know where programs that may draw differently have simulated.
@@ -319,7 +320,7 @@ fn programs(scenarios: &[Gathered]) -> Option<String> {
     let told = sources.map(|(name, (version, commit))| format!("{name} by dormouse {version} ({commit})"));
     let told = told.collect::<Vec<_>>().join(", ");
     differ.then(|| {
-        format!("Programs differ, and may draw differently; a difference is of plan and program together: {told}.\n")
+        format!("The programs differ, and may draw differently. A difference may come from the program as well as from the plan: {told}.\n")
     })
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
     if args.from_csv.iter().any(|table| whole(table).is_some() && whole(table) == whole(&args.file)) {
         let shown = args.file.display();
         return Err(Failure::Usage(anyhow!(
-            "`{shown}` is one of the tables, and would be replaced; choose another name"
+            "`{shown}` is one of the input tables, and would be replaced; choose another name"
         )));
     }
     let text = if args.from_csv.is_empty() {

@@ -138,7 +138,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
         ))),
         (None, 0) => Ok(()),
         (None, _) => Err(Failure::Missed(anyhow!(
-            "the allocation is not what was recorded; if that was meant, record again with --force"
+            "the allocation is not what was recorded; if you meant the change, record again with --force"
         ))),
     }
 }

@@ -51,15 +51,15 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     let wanted = Wanted::of(args);
     if args.since.is_some() && wanted.is_none() {
-        let message = "--since goes with --replications or --precision: one draw tells no chance";
+        let message = "--since goes with --replications or --precision: one run gives no chance";
         return Err(Failure::Usage(anyhow!(message)));
     }
     if args.threshold.is_some() && wanted.is_none() {
-        let message = "--threshold goes with --replications or --precision: one draw has no verdict";
+        let message = "--threshold goes with --replications or --precision: one run has no verdict";
         return Err(Failure::Usage(anyhow!(message)));
     }
     if args.layers.levels.is_some() && wanted.is_none() {
-        let message = "--levels goes with --replications or --precision: one draw is of the full programme";
+        let message = "--levels goes with --replications or --precision: one run is of the full programme";
         return Err(Failure::Usage(anyhow!(message)));
     }
     let snapshot = match &args.resume {
@@ -127,7 +127,7 @@ fn stop(args: &RunArgs, until: Date, read: &Read, terminal: &Terminal) -> Result
     snapshot_file::write(&folder, read, until, state)?;
     let [path, counts] = snapshot_file::paths(&dir);
     terminal.say(format_args!("Written: {}, the state at the end of {until}", path.display()));
-    terminal.say(format_args!("Written: {}, who stands where in it, for --counts", counts.display()));
+    terminal.say(format_args!("Written: {}, the counts of that state, for --counts", counts.display()));
     terminal.say(format_args!("Next: {} --resume {}", read.command(), quoted_path(&path)));
     Ok(())
 }

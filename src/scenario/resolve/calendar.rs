@@ -78,7 +78,7 @@ pub(super) fn read(programme: &Table, table: &Table, desk: &mut Desk) -> Option<
         // Counts of the last days of a plan may leave none, which is no slip.
         if programme.item("draws_from").is_some() {
             desk.warning(
-                problem.help("nobody migrates any more; counts of an earlier day leave days to do so"),
+                problem.help("no installation can migrate; counts of an earlier day leave migration days"),
             );
         } else {
             desk.problem(problem);
@@ -144,7 +144,7 @@ impl Reader<'_> {
         let adjusted = ["add_holidays", "remove_holidays"].iter().any(|key| self.table.item(key).is_some());
         if last > holidays::PUBLISHED_TO && !adjusted {
             let message = format!("public holidays after {} are by rule (assumed)", holidays::PUBLISHED_TO);
-            let help = "say in `add_holidays` and `remove_holidays` of `[calendar]` which days have been added or moved since";
+            let help = "use `add_holidays` and `remove_holidays` of `[calendar]` for days that were added or moved since";
             self.desk.warning(Problem::new(message, Some(self.table.place_of(name)), "").help(help));
         }
         let sunday = self.after.last().map_or(last, |day| day.year());
@@ -200,7 +200,7 @@ fn period(
     }
     let (Some(from), Some(to)) = (table.item("from"), table.item("to")) else {
         let message = format!("a period of `{}` needs `from` and `to`", key.name);
-        desk.problem(Problem::new(message, Some(&table.place), "one of them is not said here"));
+        desk.problem(Problem::new(message, Some(&table.place), "one of them is missing here"));
         return None;
     };
     let dated = |name| KeySpec { name, kind: Kind::Date, ..*key };
@@ -220,11 +220,9 @@ fn period(
         let label = format!("{from_date} to {to_date}");
         let warning =
             Problem::new("the period lies outside the run and closes nothing", Some(&table.place), label);
-        desk.warning(
-            warning.help(format!(
-                "the run goes from {first} to {last}; if it should close a day, mend its year"
-            )),
-        );
+        desk.warning(warning.help(format!(
+            "the run goes from {first} to {last}; if it should close a day, correct its year"
+        )));
         return None;
     }
     Some((from_date, to_date, table.text("reason").unwrap_or_default().to_string()))

@@ -19,7 +19,7 @@ pub(super) fn read(
 ) -> Vec<Cohort> {
     let defaults = document.table("cohort_defaults");
     if let Some(entry) = defaults.and_then(|table| table.entry("name")) {
-        let message = "`cohort_defaults` cannot say `name`";
+        let message = "`cohort_defaults` cannot have `name`";
         desk.problem(
             Problem::new(message, Some(&entry.place), "each cohort has its own").help("take it out"),
         );
@@ -136,7 +136,7 @@ impl<'a> Reader<'a, '_> {
                 self.desk.problem(
                     problem
                         .related(Some(&date.place), "and a date")
-                        .help("say one of `entry` and `governance_lag_days`"),
+                        .help("set one of `entry` and `governance_lag_days`"),
                 );
             }
             (None, None) => {
@@ -144,7 +144,7 @@ impl<'a> Reader<'a, '_> {
                 let problem = Problem::new(
                     message,
                     Some(&self.table.place),
-                    "neither `entry` nor `governance_lag_days` is said",
+                    "neither `entry` nor `governance_lag_days` is set",
                 );
                 self.desk.problem(
                     problem.help("add `entry` (a date), or `governance_lag_days` (days after the gate)"),
@@ -171,11 +171,9 @@ impl<'a> Reader<'a, '_> {
             let problem =
                 Problem::new(message, Some(self.table.place_of("entry")), format!("{days} days too early"));
             let problem = problem.related(Some(self.table.place_of("gate")), "the gate");
-            self.desk.problem(
-                problem.help(
-                    "an entry follows MT/SIT completion or the DMCT EPCL Report; mend one of the dates",
-                ),
-            );
+            self.desk.problem(problem.help(
+                "an entry follows MT/SIT completion or the DMCT EPCL Report; correct one of the dates",
+            ));
         }
         Entry::On(planned)
     }
@@ -191,7 +189,7 @@ impl<'a> Reader<'a, '_> {
             return None;
         }
         if self.table.text("route") == Some("MT/SIT") {
-            let message = format!("`{}` goes by MT/SIT and rests on equivalence", self.name);
+            let message = format!("`{}` has the route MT/SIT and is on equivalence", self.name);
             let problem =
                 Problem::new(message, Some(place), "only a DMCT cohort may rest on substantive equivalence");
             let related = problem.related(Some(self.table.place_of("route")), "its route");

@@ -22,14 +22,14 @@ pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
     let since = desk.date(&before.programme, "programme", "first_day");
     let days = since.map_or(0, |first| -model.calendar.day(first).0);
     let warnings = [
-        (left_out(model, &known), "give every cell its row, with 0 where nobody is left"),
+        (left_out(model, &known), "give every cell a row, with 0 if no installation is left"),
         (
             totals(model, &known, days),
             "installations change supplier and status, but leave a cohort by removal only",
         ),
         (
             beyond_entry(model),
-            "what has happened is known: say the days in `gate` and `entry`, and their slips as 0",
+            "for events that have happened, set the days in `gate` and `entry`, and their slips to 0",
         ),
     ];
     let place = document.list("stock").first().map(|row| &row.place);

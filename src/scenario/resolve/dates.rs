@@ -52,7 +52,7 @@ pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
     let label = format!("the run goes from {days}");
     let warning = Problem::new(message, Some(idle[0].place), label);
     desk.warning(warning.help(format!(
-        "mend a wrong year in {}{more}; a date that is meant for a longer run may stay",
+        "correct a wrong year in {}{more}; a date that is meant for a longer run may stay",
         named.join(", ")
     )));
 }
@@ -75,7 +75,7 @@ fn check_users(model: &Model, document: &Document, desk: &mut Desk) {
             let label = "it holds for Active installations, and all of this supplier's are Dormant";
             let warning = Problem::new(message, table.map(|table| table.place_of("dcc_user_from")), label);
             desk.warning(warning.help(
-                "Dormant installations migrate from their EPCL entry, whoever their supplier is; take the date out, or give them the status \"active\"",
+                "Dormant installations migrate from their EPCL entry, whatever their supplier; remove the date, or give them the status \"active\"",
             ));
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn read(
         let place = (row.cohort, row.supplier, row.status, row.stage);
         if let Some(first) = seen.insert(place, table) {
             let message = format!(
-                "the {} stock of `{}` at `{}` stands twice",
+                "the {} stock of `{}` at `{}` is listed twice",
                 row.status.name(),
                 cohort_names[row.cohort],
                 supplier_names[row.supplier]
@@ -77,7 +77,7 @@ fn row(table: &Table, cohorts: &[Cohort], names: (&[String], &[String]), desk: &
         let problem =
             Problem::new(message, Some(table.place_of("stage")), "a stage of Dormant installations");
         desk.problem(problem.help(
-            "write \"firmware-under-way\" or \"unmigrated\": the supplier delay says when they are ready",
+            "write \"firmware-under-way\" or \"unmigrated\": the supplier delay gives the day on which they are ready",
         ));
         return None;
     }
@@ -111,7 +111,7 @@ fn stage_of(
     if attempt.is_some() && !counted {
         let message = "`attempt` is for installations that have an update or an attempt before them";
         let problem = Problem::new(message, Some(table.place_of("attempt")), "means nothing in this stage");
-        desk.problem(problem.help("take it out, or say `stage`"));
+        desk.problem(problem.help("remove it, or add `stage`"));
         return Some(meant);
     }
     let most = cohort.most_attempts(meant);

@@ -49,7 +49,7 @@ pub(super) fn without_totals(rows: Vec<Table>, remarks: &mut Remarks) -> Vec<Tab
             let message = format!("the row of `{name}` is left out");
             remarks.warnings.push(
                 Problem::new(message, Some(&row.place), "it is the sum of other rows")
-                    .help("take it out of the table, or let it be"),
+                    .help("remove it from the table, or leave it"),
             );
             gone.push(at);
         } else if is_total(row, &NAMES_OF_TOTALS) && numbers(row).next().is_some() {
@@ -57,7 +57,7 @@ pub(super) fn without_totals(rows: Vec<Table>, remarks: &mut Remarks) -> Vec<Tab
                 format!("`{name}` is the name of a total, but the row is not the sum of the others");
             remarks.problems.push(
                 Problem::new(message, Some(&row.place), "expected the sum of the rows above")
-                    .help("take the row out, or mend the sum; a total is not needed"),
+                    .help("remove the row, or correct the sum; a total is not needed"),
             );
             gone.push(at);
         }
@@ -112,7 +112,7 @@ pub(super) fn refuse_notes(sheet: &mut Sheet, remarks: &mut Remarks) {
                     Some(&row.place),
                     "a note or a heading, not a row of the table",
                 )
-                .help("take it out of the table, or fill in the other cells"),
+                .help("remove it from the table, or fill in the other cells"),
             );
         }
         !is_note

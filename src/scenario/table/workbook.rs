@@ -53,15 +53,12 @@ impl WorkSheet {
         let resave = "open the workbook in a spreadsheet program, let it work out its formulas, and save it";
         for span in &self.unworked {
             let problem =
-                Problem::new("a formula has no result", Some(&place(span)), "nobody has worked it out");
+                Problem::new("a formula has no result", Some(&place(span)), "its value is not in the file");
             remarks.problems.push(problem.help(resave));
         }
         if let Some(span) = &self.all_zero {
-            let warning = Problem::new(
-                "every formula of the sheet comes to 0",
-                Some(&place(span)),
-                "the first of them",
-            );
+            let warning =
+                Problem::new("every formula of the sheet gives 0", Some(&place(span)), "the first of them");
             remarks.warnings.push(warning.help(format!("if that is not so, {resave}")));
         }
     }

@@ -176,7 +176,7 @@ impl Reader {
         let node = Node { values: &values, places: places.get_ref(), named: "a study" };
         if let Some(key) = ["programme", "extends"].iter().find_map(|key| node.item(key)) {
             let word = quoted_path(path);
-            let help = format!("`dormouse run {word}` takes it, and a study names it under `scenarios`");
+            let help = format!("run it with `dormouse run {word}`, or list it under `scenarios` in a study");
             self.wrong(
                 "this is a scenario, expected a study",
                 Some(key.span()),
@@ -338,7 +338,7 @@ impl Reader {
         if found.is_none() {
             let why = match number {
                 None => "is not a whole number".to_owned(),
-                Some(n) if n < least => format!("is below {least}, which tells no interval"),
+                Some(n) if n < least => format!("is below {least}, too few for an interval"),
                 Some(_) => "is too large".to_owned(),
             };
             let [least, most] = [least, most].map(numbers::count::<i64>);
@@ -379,13 +379,13 @@ impl Reader {
             ["replications", "precision", "budget"].map(|key| node.item(key));
         if let (Some(replications), Some(precision)) = (&replications, &precision) {
             let help = "keep one of them: a number, or when to stop";
-            self.wrong("`precision` stands beside `replications`", Some(precision.span()), "", help);
+            self.wrong("`precision` and `replications` are both set", Some(precision.span()), "", help);
             let related = (Place { source: 0, span: replications.span() }, "the number".to_owned());
             self.problems.last_mut().into_iter().for_each(|problem| problem.related.push(related.clone()));
         }
         if let (None, Some(budget)) = (&precision, &budget) {
-            let help = "say a `precision` too, or leave `budget` out";
-            self.wrong("`budget` stands without a `precision`", Some(budget.span()), "", help);
+            let help = "add a `precision`, or remove `budget`";
+            self.wrong("`budget` is set without a `precision`", Some(budget.span()), "", help);
         }
     }
 
@@ -409,7 +409,7 @@ impl Reader {
             let whole = fs::canonicalize(&file).unwrap_or(file);
             match seen.iter().find(|(known, _)| *known == whole) {
                 Some((_, first)) => {
-                    let message = format!("the scenario `{}` stands twice", scenario.get_ref());
+                    let message = format!("the scenario `{}` is listed twice", scenario.get_ref());
                     self.twice(message, first.clone(), scenario.span(), "name each scenario once");
                 }
                 None => seen.push((whole, scenario.span())),
@@ -485,7 +485,7 @@ impl Reader {
             if labels.len() != entries.len() {
                 let found = format!("found {} labels for {} values", labels.len(), entries.len());
                 self.wrong(
-                    "labels and values are not as many",
+                    "the numbers of labels and values differ",
                     Some(span.clone()),
                     found,
                     "give every value its label, or none",
@@ -504,8 +504,8 @@ impl Reader {
         let mut seen: HashMap<String, Range<usize>> = HashMap::new();
         for entry in entries {
             if let Some(first) = seen.insert(identity(entry.value), entry.span()) {
-                let message = format!("the value `{}` stands twice", as_typed(entry.value));
-                self.twice(message, first, entry.span(), "give every value once");
+                let message = format!("the value `{}` is listed twice", as_typed(entry.value));
+                self.twice(message, first, entry.span(), "list every value once");
             }
         }
     }
@@ -515,7 +515,7 @@ impl Reader {
         let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
         for label in labels {
             if let Some(first) = seen.insert(label.get_ref(), label.span()) {
-                let message = format!("the label `{}` stands twice", label.get_ref());
+                let message = format!("the label `{}` is listed twice", label.get_ref());
                 self.twice(message, first, label.span(), "give every value a label of its own");
             }
         }
@@ -529,7 +529,7 @@ impl Reader {
                 before.iter().find(|(first, _)| first.key.get_ref() == axis.key.get_ref())
             {
                 let message = format!("two axes have the key `{}`", axis.key.get_ref());
-                let help = "the second takes the place of the first; put all values into one axis";
+                let help = "the second replaces the first; put all values into one axis";
                 self.twice(message, first.key.span(), axis.key.span(), help);
             }
             let is_it =
@@ -540,7 +540,7 @@ impl Reader {
                     message,
                     first.clone(),
                     place.clone(),
-                    "reports know an axis by its name; give each its own",
+                    "reports show the name of an axis; give each its own name",
                 );
             }
         }
@@ -559,7 +559,7 @@ impl Reader {
             (if all { "combinations" } else { "values" }, [n, MOST_SETS].map(numbers::count));
         let n = if n.starts_with("18,446,744") { "more than can be counted".to_owned() } else { n };
         let help = format!(
-            "expected at most {most}, each simulated {} times in every scenario: leave values out",
+            "expected at most {most}, each simulated {} times in every scenario; remove values",
             grid.each()
         );
         let span = grid.axis.first().map(|axis| axis.key.span());

@@ -23,7 +23,7 @@ impl Argument<'_> {
     fn no_rule(&self) -> String {
         let all = self.sum(|_| true);
         if all.asked() == 0 {
-            return "No rule was needed: nobody asked for anything.".to_owned();
+            return "No rule was needed: no slots were asked for.".to_owned();
         }
         if all.not_met() == 0 {
             return "No rule was needed: every demand was met.".to_owned();
@@ -52,16 +52,16 @@ impl Argument<'_> {
                 return format!("{given} slots were given; the limits allow no more.");
             }
             AllocationPolicy::EvenSplit => {
-                "these stood in equal parts of suppliers who could not use them, or in those of groups"
+                "they were in equal parts of suppliers or groups that could not use them"
             }
             _ if rules.unused_flat == UnusedFlat::Lost => {
-                "these were set aside as flat amounts and not used (`unused_flat = \"lost\"`)"
+                "they were reserved as flat amounts and not used (`unused_flat = \"lost\"`)"
             }
-            AllocationPolicy::ActiveFirst => "that is what Active first costs where limits cross",
+            AllocationPolicy::ActiveFirst => "that is the cost of Active first where limits cross",
             AllocationPolicy::Msm
             | AllocationPolicy::Pooled
             | AllocationPolicy::MaxMin
-            | AllocationPolicy::FirstReady => "that is what Dormant first costs where limits cross",
+            | AllocationPolicy::FirstReady => "that is the cost of Dormant first where limits cross",
         };
         format!("{given} slots were given, {idle} fewer than the limits allow: {what}.")
     }
@@ -133,7 +133,8 @@ impl Argument<'_> {
         if asked.not_met() == 0 {
             return Vec::new();
         }
-        let mut lines = vec![format!("One more look: the day shared again with one limit {MORE} higher.")];
+        let mut lines =
+            vec![format!("The effect of one change: the day shared again with one limit {MORE} higher.")];
         let mut effects: Vec<(String, Vec<String>)> = Vec::new();
         for more in &self.more {
             let effect = self.effect(more);

@@ -53,7 +53,7 @@ impl Argument<'_> {
             (false, last, _) if owed.open => (", and none of ", last, "the last of them went at"),
             (false, ..) => return format!("; it could use no part of {slots}."),
             (true, Some((last, _)), next) if last.id == own.id => {
-                (if n_odd == 1 { ", and " } else { ", and the last of " }, next, "next in line stood at")
+                (if n_odd == 1 { ", and " } else { ", and the last of " }, next, "the next in line had")
             }
             (true, last, _) => (", and one of ", last, "the last of them went at"),
         };

@@ -112,7 +112,7 @@ impl Argument<'_> {
         let by =
             stopped.iter().map(|(at, n)| format!("{} ({})", self.limit(self.limits[*at].scope), count(*n)));
         Some(format!(
-            "{} gave {} slots to Active while {} Dormant went without: those stood under limits that were used up, {}.",
+            "{} gave {} slots to Active while {} Dormant went without: their limits were used up, {}.",
             self.group(group),
             count(sums.slots[1]),
             count(without),

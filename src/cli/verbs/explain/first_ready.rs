@@ -43,7 +43,7 @@ impl Argument<'_> {
         }];
         let before: u32 = layers[..last].iter().map(|(_, layer)| missing(layer)).sum();
         if before > 0 {
-            words.push(format!("{} who queued longer were held by other limits", count(before)));
+            words.push(format!("{} that queued longer were stopped by other limits", count(before)));
         }
         let later: u32 = layers[last + 1..].iter().map(|(_, layer)| layer.asked).sum();
         if later > 0 {

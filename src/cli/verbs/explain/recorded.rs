@@ -36,7 +36,7 @@ impl Recorded {
                     let names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
                     let list = names.join("`, `");
                     Failure::Usage(anyhow!(
-                        "`{shown}` holds several scenarios; {asked}say --scenario with one of `{list}`"
+                        "`{shown}` holds several scenarios; {asked}add --scenario with one of `{list}`"
                     ))
                 })?
             }
@@ -65,7 +65,7 @@ impl Recorded {
         }
         let (version, commit) = &self.results.program;
         Err(Failure::Usage(anyhow!(
-            "the day does not come to what `{}` has: that was written by dormouse {version} ({commit}), this is {} \
+            "the day differs from `{}`: that was written by dormouse {version} ({commit}), this is {} \
              ({}); run the scenario again with this version",
             self.results.dir.join("daily.csv").display(),
             dormouse::output::VERSION,

@@ -181,10 +181,10 @@ impl Argument<'_> {
         });
         let none: Vec<&str> = none.collect();
         if given == 0 {
-            return Some((format!("{}: none, for nothing was left for it.", self.dmin()), Vec::new()));
+            return Some((format!("{}: none, because nothing was left for it.", self.dmin()), Vec::new()));
         }
         if !none.is_empty() {
-            under.push(format!("{}: none, for nothing was left there.", none.join(", ")));
+            under.push(format!("{}: none, because nothing was left there.", none.join(", ")));
         }
         let dormant = match flat_dormant {
             0 => String::new(),
@@ -204,7 +204,7 @@ impl Argument<'_> {
             (AllocationPolicy::Pooled, _) => "Pro rata to all demand, Dormant and Active alike",
             (_, Remainder::UnmetDemand) => "Remainder, pro rata to what each supplier still wanted",
             (_, Remainder::WholeDemand) => "Remainder, pro rata to the whole demand of those not yet met",
-            (_, Remainder::LowerBound) => "Remainder, pro rata, nobody below its DMIN",
+            (_, Remainder::LowerBound) => "Remainder, pro rata, none below its DMIN",
         };
         let line = |sharing: &Sharing| {
             let Among::SuppliersOf(group) = sharing.among else { return None };
@@ -239,7 +239,7 @@ impl Argument<'_> {
             ))
         };
         let under = self.sharings(Rule::Equal, true).filter_map(line).collect();
-        (format!("Equal parts in each group, nobody above what it could use: {given}."), under)
+        (format!("Equal parts in each group, none above what it could use: {given}."), under)
     }
 
     /// The equal part of each group and of its suppliers.
