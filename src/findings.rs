@@ -1,7 +1,8 @@
-//! What one run tells: the measures people ask for, computed once from a trace.
+//! The measures of one run, computed once from its trace.
 //!
-//! Owns every sum over a [`Trace`]; files, tables and charts only format what stands here. Never calls the engine.
-//! Days become dates here. Start at [`Findings::of`]; two runs under the same draws meet in [`Difference::between`].
+//! Every sum over a [`Trace`] is made here. Files, tables and charts only format the results. Days become dates here.
+//! This module never calls the engine. Start at [`Findings::of`]. [`Difference::between`] compares two runs with the
+//! same draws.
 
 mod active;
 mod bottlenecks;
@@ -52,9 +53,9 @@ pub struct Findings {
     pub all: Completion,
     /// Migrations by day and week.
     pub throughput: Throughput,
-    /// What became of the capacity.
+    /// The use of the capacity.
     pub utilisation: Utilisation,
-    /// What the run meant for Active installations.
+    /// The effect of the run on Active installations.
     pub active: ActiveImpact,
     /// How each supplier was served, in declared order.
     pub suppliers: Vec<SupplierService>,

@@ -1,10 +1,9 @@
 //! Dormouse simulates a migration that queues for a daily capacity behind gates: Britain's SMETS1 installations on
 //! their way to DCC's network, day by day, Dormant ones first.
 //!
-//! Five nouns carry it, and nothing flows back: a scenario file becomes a [`model::Model`] ([`scenario::load`]), the
-//! model a [`trace::Trace`] ([`engine::simulate`]), the trace [`findings::Findings`], and those become files
-//! ([`output`]) and figures (`chart`). One day's sharing stands alone in [`allocate`]; every draw has an address in
-//! [`random`].
+//! A scenario file becomes a [`model::Model`] ([`scenario::load`]), the model a [`trace::Trace`]
+//! ([`engine::simulate`]), the trace [`findings::Findings`], and those become files ([`output`]) and figures (`chart`).
+//! [`allocate`] shares one day and works on its own. Every draw has an address in [`random`].
 //!
 //! ```
 //! use dormouse::{engine, scenario};

@@ -199,11 +199,11 @@ pub struct Stock {
     pub status: Status,
     /// How many \[installations\].
     pub installations: u32,
-    /// Where they stand at the start of day 0.
+    /// Their stage at the start of day 0.
     pub stage: OpeningStage,
 }
 
-/// Where opening stock stands. Ages that a count cannot say are spread evenly over their length (assumed).
+/// A stage of opening stock. Ages, which a count does not have, are spread evenly over their length (assumed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OpeningStage {
@@ -357,7 +357,7 @@ impl Commitment {
 /// Which layers of chance are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Layers {
-    /// Uncertain inputs are drawn per replication; off: each stands at its median.
+    /// Uncertain inputs are drawn per replication; if off, each has its median.
     pub parametric: bool,
     /// Fates are drawn per replication; off: every replication has the fates of replication 0.
     pub stochastic: bool,
@@ -366,7 +366,7 @@ pub struct Layers {
 /// One line of the assumption register.
 #[derive(Clone, Debug, Serialize)]
 pub struct Assumption {
-    /// What it is about: a key of the scenario, or a few words.
+    /// Its subject: a key of the scenario, or a few words.
     pub about: String,
     /// The value taken.
     pub value: String,

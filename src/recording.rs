@@ -1,5 +1,5 @@
-//! Days of allocation recorded from real runs, with their answers: what a change of the allocator is replayed against.
-//! Start at [`Recording::of`] and [`Recording::replay`].
+//! Days of allocation recorded from runs, with their slots. A changed allocator is compared with them. Start at
+//! [`Recording::of`] and [`Recording::replay`].
 
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +27,9 @@ pub enum NotARecording {
     /// It says that it is something else.
     #[error("it is `{schema}` version {version}, expected `{SCHEMA}` version {VERSION}")]
     Other {
-        /// What it says it is.
+        /// The name of the format.
         schema: String,
-        /// And of which version.
+        /// The version of the format.
         version: u32,
     },
     /// Its parts do not fit each other.
@@ -83,14 +83,14 @@ pub struct RecordedDay {
     cells: Vec<(usize, Status, u32, u32)>,
 }
 
-/// What a replay found on one day.
+/// The result of a replay for one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replayed {
     /// Slots now less slots recorded, by supplier \[installations\].
     pub moved: Vec<i64>,
-    /// Cells whose slots differ.
+    /// Number of cells with other slots.
     pub cells: usize,
-    /// What the checker of certificates has against it.
+    /// The fault found by the checker of certificates; `None` if the certificate holds.
     pub broken: Option<String>,
 }
 
@@ -202,7 +202,7 @@ impl Recording {
         Shape::new(self.leaves.iter().map(leaf).collect(), &self.n_cohorts, self.suppliers.len())
     }
 
-    /// What each supplier demanded over all days \[installations\].
+    /// Demand of each supplier over all days \[installations\].
     #[must_use]
     pub fn demand(&self) -> Vec<u64> {
         let mut demand = vec![0; self.suppliers.len()];

@@ -1,9 +1,10 @@
-//! Many replications of scenarios under the same draws: what is kept of each, and what they tell together.
+//! Many replications of scenarios with the same draws: the values kept of each, and their summaries and comparisons.
 //!
-//! A replication is reduced at once to a [`Record`], its measures and its curve, so that memory does not follow the size of a
-//! run. [`Replications`] holds the records of one scenario in order, [`summarise`] says how far outcomes range and how sure
-//! their mean is, [`Comparison`] sets two scenarios apart replication by replication, [`spreads`] says which
-//! layer of chance a range comes from, [`Outlook`] and [`turn`] hold a later week against an earlier one. Runs nothing and starts no thread.
+//! A replication is reduced at once to a [`Record`] of its measures and its curve, so that memory does not grow with
+//! the size of a run. [`Replications`] holds the records of one scenario in order. [`summarise`] gives ranges of
+//! outcomes and means with intervals. [`Comparison`] compares two scenarios replication by replication. [`spreads`]
+//! splits a variance over layers of chance. [`Outlook`] and [`turn`] compare a later week with an earlier one. This
+//! module runs nothing and starts no thread.
 
 mod columns;
 mod comparison;

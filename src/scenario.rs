@@ -52,7 +52,7 @@ pub struct Override {
 /// A scenario that was read and understood.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// What it means.
+    /// The model that it describes.
     pub model: Model,
     /// Every file it was read from, in reading order.
     pub files: Vec<InputFile>,
@@ -60,7 +60,7 @@ pub struct Scenario {
     pub resolved: Arc<serde_json::Value>,
     /// The overrides it was read with.
     pub overrides: Vec<Override>,
-    /// What is odd without being wrong, with the texts its places point into.
+    /// Warnings, with the texts that their places refer to.
     pub warnings: Problems,
 }
 
@@ -115,7 +115,7 @@ fn registered((mut model, mut document): (Model, merged::Document)) -> (Model, s
     (model, document.to_json())
 }
 
-/// What came of reading, or what is wrong.
+/// Returns the scenario that was read, or its problems.
 fn understood(
     read: Option<(Model, serde_json::Value)>,
     overrides: &[Override],

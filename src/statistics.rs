@@ -1,9 +1,10 @@
 //! How sure a number is: estimates with intervals from the values of many replications.
 //!
-//! Pure functions over values that somebody else computed; knows nothing of migration, files or threads. The values of
-//! a measure come in replication order as a [`Sample`], two scenarios under the same draws as [`Pairs`], days that
-//! may not come as [`Reached`], those of a cheap model and of the full one beside it as [`Values`]. Sums are taken in that order, so the same values give the same bits. Start at [`mean`]
-//! and [`difference`]; formulas, sources and measured coverage are in `docs/reference/statistics.md`.
+//! Pure functions of given values. They know nothing of migration, files or threads. The values of a measure come in
+//! replication order as a [`Sample`], and two scenarios with the same draws as [`Pairs`]. Days that may not come are
+//! [`Reached`]. Values of a cheap model, with some of the full one, are [`Values`]. Sums follow that order, so the same
+//! values give the same bits. Start at [`mean`] and [`difference`]. Formulas, sources and measured coverage are in
+//! `docs/reference/statistics.md`.
 
 mod binned_quantiles;
 mod chance;

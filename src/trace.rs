@@ -1,4 +1,4 @@
-//! What one run did, in plain columns with units. Computes no statistics; see `findings` for those.
+//! The record of one run, in plain columns with units. It has no statistics; see `findings` for those.
 
 mod branch_weeks;
 
@@ -26,9 +26,9 @@ pub struct Trace {
     pub branch_weeks: Vec<BranchWeek>,
     /// A fingerprint of each migration day's slots by cell, see [`allocation_fingerprint`]. Empty of a run of many.
     pub allocations: Vec<String>,
-    /// What each cohort lived through, by cohort.
+    /// The dates and counts of each cohort.
     pub cohorts: Vec<CohortRecord>,
-    /// Where each cell stood at the end and what its waiting cost: `finals[place][status]`.
+    /// The state of each cell at the end and the cost of its waiting: `finals[place][status]`.
     pub finals: Vec<[CellRecord; 2]>,
     /// The largest credit that rounding ever carried for anybody, owed or ahead, in units of 2^-32 installation.
     pub largest_credit: i64,
@@ -156,7 +156,7 @@ pub struct Held {
     pub retrying: u32,
 }
 
-/// What became of allocated slots \[installations\].
+/// The use of allocated slots \[installations\].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slots {
     /// Demand: eligible stock, or the commitment.
@@ -184,7 +184,7 @@ pub struct Movement {
     pub slots: Slots,
 }
 
-/// What one cohort lived through.
+/// The dates and counts of one cohort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortRecord {
     /// Gate day, slips included; may lie outside the run.
@@ -195,7 +195,7 @@ pub struct CohortRecord {
     pub opens: Day,
     /// Whether the entry asked for other firmware than the one sent early.
     pub rework_struck: bool,
-    /// Installations whose update had to be sent again because the entry changed \[installations\].
+    /// Installations whose update was sent again because the entry changed \[installations\].
     pub reworked: u64,
     /// Firmware updates started \[installations, repeats counted\].
     pub firmware_started: u64,
@@ -213,7 +213,7 @@ pub struct CohortRecord {
     pub last_active_migration: Option<Day>,
 }
 
-/// Where one cell stood at the end and what its waiting cost.
+/// The state of one cell at the end and the cost of its waiting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellRecord {
     /// Installations at the start of day 0 \[installations\].

@@ -1,4 +1,4 @@
-//! Input files and what may stand in their place: scenarios, studies, snapshots, standard input.
+//! Inputs of the command: scenarios, studies, snapshots and standard input.
 
 pub(crate) mod file_or_stdin;
 pub(crate) mod scenarios;

@@ -1,4 +1,4 @@
-//! What a run meant for Active installations, the ones that make room.
+//! The effect of a run on Active installations, which give way to Dormant installations.
 
 use jiff::civil::Date;
 
@@ -6,7 +6,7 @@ use super::Value;
 use crate::model::{Day, Model, SupplierIdx};
 use crate::trace::Trace;
 
-/// What Active installations got and waited.
+/// Migrations and waits of Active installations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveImpact {
     /// Migrated at the end of the run \[installations\].
@@ -19,7 +19,7 @@ pub struct ActiveImpact {
     pub obligations: Vec<Obligation>,
 }
 
-/// How a supplier stands on the day by which its Active installations ought to be enrolled.
+/// The state of a supplier on its obligation day, by which its Active installations should be enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
     /// The supplier.
@@ -46,7 +46,7 @@ impl Obligation {
 }
 
 impl ActiveImpact {
-    /// Migratable and not migrated by their supplier's obligation date, over all whose date lies in the run
+    /// Migratable and not migrated by their supplier's obligation date, over all suppliers with a date in the run
     /// \[installations\].
     #[must_use]
     pub fn late(&self) -> Value {

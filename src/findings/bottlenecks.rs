@@ -1,4 +1,4 @@
-//! What held the next installation back, by group and month: one cause for every migration day of every group.
+//! The cause that stopped the next installation, by group and month. Every migration day of every group has one cause.
 
 use jiff::civil::Date;
 
@@ -70,7 +70,7 @@ impl Bottleneck {
         }
     }
 
-    /// What it says to a person.
+    /// Returns the cause in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

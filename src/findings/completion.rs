@@ -6,13 +6,13 @@ use super::Value;
 use crate::model::{Day, Model};
 use crate::trace::{DayRecord, Stages, Trace};
 
-/// Shares of the migratable whose day is reported \[%\].
+/// Shares of migratable installations for which the day is reported \[%\].
 pub const SHARES: [u64; 5] = [50, 90, 95, 99, 100];
 
 /// Why there is no day of completion.
 pub const NOTHING_MIGRATABLE: &str = "nothing is migratable";
 
-/// Whose completion is meant.
+/// The installations whose completion is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Population {
     /// Installations that are Dormant.
@@ -58,8 +58,8 @@ pub struct Completion {
 }
 
 impl Population {
-    /// Whose migration scenarios are told by: the Dormant installations', or that of all where nobody is Dormant in any of them, nor can
-    /// become so.
+    /// The headline population of scenarios: Dormant installations, or all if no scenario has Dormant installations or
+    /// can get them.
     #[must_use]
     pub fn told_of<'m>(models: impl IntoIterator<Item = &'m Model>) -> Self {
         if models.into_iter().any(Model::has_dormant) { Self::Dormant } else { Self::All }
@@ -80,7 +80,7 @@ impl Population {
         }
     }
 
-    /// As it stands before a colon.
+    /// Returns its name, as written before a colon.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl Population {
         }
     }
 
-    /// What goes before a word for some of them; nothing where all are meant.
+    /// Returns the adjective for its installations; empty for all.
     #[must_use]
     pub fn adjective(self) -> &'static str {
         match self {

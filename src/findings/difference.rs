@@ -34,9 +34,9 @@ pub struct Split {
 /// One measure in two runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KpiDifference {
-    /// What is measured.
+    /// The measure.
     pub kpi: Kpi,
-    /// What it is measured of.
+    /// Its scope.
     pub scope: Scope,
     /// In the baseline.
     pub baseline: Value,

@@ -1,4 +1,4 @@
-//! Dormant days lost, the headline, split in five ways whose parts each sum to the whole.
+//! Dormant days lost, the headline measure, split in five ways. The parts of each split add up to the whole.
 
 use crate::model::{CohortIdx, Model, Place, Route};
 use crate::trace::{Trace, Waits};
@@ -111,7 +111,7 @@ impl DormantDays {
 /// Routes as reports name them.
 const ROUTES: [&str; 3] = ["MT/SIT", "DMCT tested", "DMCT on equivalence"];
 
-/// The route of a cohort, DMCT told apart by whether it rests on substantive equivalence.
+/// The route of a cohort. DMCT has two members: tested, and on substantive equivalence.
 #[must_use]
 pub fn cohort_route(model: &Model, cohort: CohortIdx) -> &'static str {
     ROUTES[route_index(model, cohort)]
@@ -135,7 +135,7 @@ fn split(model: &Model, trace: &Trace, by: Dimension) -> Vec<Part> {
         }
         parts
     };
-    // A route or a size that nobody has is no part.
+    // A route or size without a place is left out.
     let of_somebody = |names: &[&str], member: &dyn Fn(&Place) -> usize| {
         let mut has = vec![false; names.len()];
         trace.places.iter().for_each(|place| has[member(place)] = true);

@@ -4,7 +4,7 @@ use super::Value;
 use crate::model::Model;
 use crate::trace::Trace;
 
-/// What one supplier's Active installations got.
+/// The service of one supplier's Active installations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupplierService {
     /// Name of the supplier.

@@ -13,7 +13,7 @@ pub struct Kpi {
     pub unit: &'static str,
     /// Which way is better.
     pub better: Better,
-    /// What it is, in one sentence.
+    /// Its definition, in one sentence.
     pub definition: &'static str,
 }
 

@@ -5,15 +5,15 @@ use super::{Completion, Dimension, Findings, Kpi, Population, Value, kpi};
 /// One measure of one part of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
-    /// What is measured.
+    /// The measure.
     pub kpi: Kpi,
-    /// What it is measured of.
+    /// Its scope.
     pub scope: Scope,
-    /// What it came to.
+    /// Its value.
     pub value: Value,
 }
 
-/// What a measure is about: the whole run, or one member of a way to divide it.
+/// The scope of a measure: the whole run, or one member of a division.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// The division: `whole`, `status`, `group`, `route`, `supplier`, `supplier_size`, `cause` or `reason`.

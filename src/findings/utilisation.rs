@@ -1,4 +1,4 @@
-//! What became of the capacity that was offered.
+//! The use of the capacity offered.
 
 use crate::trace::Trace;
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-/// What a measure came to.
+/// The value of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A whole number.
@@ -48,7 +48,7 @@ impl Value {
         }
     }
 
-    /// What a reader ought to know about a value that is missing.
+    /// Returns the reason for a missing value.
     #[must_use]
     pub fn note(&self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
-//! Whether chance has a part in a model, and what it comes to without its names.
+//! Whether a model has chance, and the fingerprint of its inputs without names.
 
 use serde_json::Value as Json;
 
 use super::{Cohort, Model, Uncertain};
 
-/// What a model is called and said of it: nothing that is computed depends on these.
+/// The names and notes of a model, which no computed value depends on.
 const WORDS: [&str; 4] = ["name", "title", "question", "assumptions"];
 
 impl Model {

@@ -15,7 +15,7 @@ pub struct Cohort {
     pub group: GroupIdx,
     /// How it reaches the EPCL.
     pub route: Route,
-    /// The cohort on whose testing it rests, if it rests on substantive equivalence.
+    /// The cohort whose testing it relies on, if it is on substantive equivalence.
     pub equivalent_to: Option<CohortIdx>,
     /// Gate: MT/SIT completion, or issue of the DMCT EPCL Report. An equivalent cohort without a slip of its own
     /// takes that of the cohort it rests on (the two slips then carry one key).
@@ -24,7 +24,7 @@ pub struct Cohort {
     pub objection_delay: Uncertain,
     /// EPCL entry; never before the gate.
     pub entry: Entry,
-    /// Days by which firmware opens before the event of the policy \[days\]: for asking what that would buy.
+    /// Days by which firmware opens before the event of the policy \[days\], to find the effect of earlier firmware.
     pub head_start: u32,
     /// Day from which the SMSO is confident in the firmware; `None`: the gate.
     pub confidence: Option<Planned>,

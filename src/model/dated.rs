@@ -12,7 +12,7 @@ pub struct Dated {
     pub steps: Vec<Step>,
     /// Every value is multiplied by it; drawn once per replication where uncertain.
     pub factor: Uncertain,
-    /// Added to every value above 0 \[installations\]: for asking what that would buy.
+    /// Added to every value above 0 \[installations\], to find the effect of more capacity.
     pub more: u32,
 }
 

@@ -1,4 +1,5 @@
-//! The merged programme: suppliers without limits of their own as one, so that a run costs less and comes to nearly the same.
+//! The merged programme: suppliers without limits of their own are merged into one. A run costs less, and its results
+//! are nearly the same.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +39,8 @@ const CELLS_OF_A_COHORT: usize = 20;
 const MOST_COST: f64 = 0.6;
 
 impl Model {
-    /// What a run costs, in cells of a cohort, supplier and status. A count and no time, so that it is the same on every machine.
+    /// Returns the cost of a run, in cells of a cohort, supplier and status. It is a count, not a time, so it is the
+    /// same on every machine.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53 cells")]
     pub fn cost(&self) -> f64 {

@@ -12,7 +12,7 @@ pub enum FirmwarePolicy {
     Existing,
     /// The gate, once re-designated, never later than EPCL entry (TMAD V7.0).
     Early,
-    /// As early, but a cohort resting on substantive equivalence waits for EPCL entry.
+    /// As `early`, but a cohort on substantive equivalence waits for EPCL entry.
     EarlyTestedOnly,
     /// The cohort's confidence day, once re-designated, never later than EPCL entry.
     SmsoConfidence,
@@ -64,11 +64,11 @@ pub struct Allocation {
     pub dmin: Dated,
     /// Whether DMIN counts in each group or over all.
     pub dmin_scope: DminScope,
-    /// Whose demand DMIN serves.
+    /// The demand that DMIN serves.
     pub dmin_covers: DminCovers,
     /// How what is left after the flat allocation is shared.
     pub remainder: Remainder,
-    /// What happens to the part of a flat allocation its supplier cannot use.
+    /// The use of a part of a flat allocation that its supplier cannot use.
     pub unused_flat: UnusedFlat,
     /// How fractions of an installation are settled.
     pub rounding: Rounding,
@@ -84,7 +84,7 @@ pub enum AllocationPolicy {
     ActiveFirst,
     /// Pro rata over all demand, no priority and no flat allocation.
     Pooled,
-    /// Equal shares over the suppliers of a group, nobody above its demand; no priority and no flat allocation.
+    /// Equal shares over the suppliers of a group, none above its demand; no priority and no flat allocation.
     MaxMin,
     /// The programme's limit in equal parts to all groups, theirs to all suppliers, with no reuse: the naive spreadsheet.
     EvenSplit,
@@ -148,7 +148,7 @@ pub enum DminScope {
     InAll,
 }
 
-/// Whose demand DMIN serves.
+/// The demand that DMIN serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DminCovers {
@@ -170,7 +170,7 @@ pub enum Remainder {
     LowerBound,
 }
 
-/// What happens to the part of a flat allocation its supplier cannot use.
+/// The use of a part of a flat allocation that its supplier cannot use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnusedFlat {

@@ -10,7 +10,7 @@ use crate::random::{beta_cdf, beta_quantile};
 /// An input drawn once per replication.
 #[derive(Clone, Debug, Serialize)]
 pub struct Uncertain {
-    /// What it may be.
+    /// Its distribution.
     pub distribution: Distribution,
     /// The factor that moves it together with others.
     pub link: Option<Link>,
@@ -29,7 +29,7 @@ pub struct Written {
     pub what: String,
     /// The list and the name of the entry it is of, as `cohort` and `Alder`.
     pub of: Option<(String, String)>,
-    /// What it may be, in the unit of the scenario file.
+    /// Its distribution, in the unit of the scenario file.
     pub distribution: Distribution,
 }
 

@@ -14,7 +14,7 @@ pub struct InputRow {
     pub value: String,
     /// The things it holds for, such as `44 cohorts`; empty for a value of the whole programme.
     pub holds_for: String,
-    /// What it is drawn for.
+    /// The event that it is drawn for.
     pub occasion: Occasion,
     /// Independent draws in each replication, where it is drawn for a replication; 1 where it moves wholly with a factor.
     pub draws: usize,
@@ -23,7 +23,7 @@ pub struct InputRow {
     things: usize,
 }
 
-/// What an uncertain input is drawn for.
+/// The event that an uncertain input is drawn for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
     /// A replication.
@@ -135,7 +135,7 @@ impl Model {
     }
 }
 
-/// What a value counts.
+/// The unit of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
     Days,
@@ -325,7 +325,7 @@ fn plural(n: usize, what: &str) -> String {
 }
 
 impl Unit {
-    /// What a value of the model is multiplied with, to be read.
+    /// Returns the factor from a value of the model to the value shown.
     fn scale(self) -> f64 {
         if self == Self::Percent { 100.0 } else { 1.0 }
     }

@@ -139,7 +139,7 @@ impl Columns {
     /// The first that `each` gives.
     ///
     /// # Panics
-    /// As [`Self::column`].
+    /// The same as [`Self::column`].
     pub(super) fn each_row<E>(&self, mut each: impl FnMut(&[f64]) -> Result<(), E>) -> Result<(), E> {
         let mut left = self.rows;
         let (mut block, mut row) = (Vec::new(), vec![0.0; self.width]);

@@ -8,7 +8,7 @@ use crate::statistics::{
     Verdict, day_shift, pairing, verdict,
 };
 
-/// What a scenario changed against its baseline.
+/// The changes of a scenario against its baseline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Name of the baseline.
@@ -22,24 +22,24 @@ pub struct Comparison {
     /// Dormant days avoided, baseline minus scenario \[installation-days\]. Its interval holds together with those of all
     /// scenarios compared with this baseline.
     pub avoided: Estimate,
-    /// What the days avoided come to in single replications; none where that is not known.
+    /// Days avoided in single replications; `None` if they are not known.
     pub outcomes: Option<OutcomeRange>,
     /// Below this the difference does not matter in practice \[installation-days\].
     pub threshold: f64,
-    /// What may be said of the avoided days; above is better.
+    /// The finding on the days avoided; above is better.
     pub verdict: Verdict,
     /// Mean of the bound a reviewer can make by hand, see [`kpi::AVOIDED_BOUND`] \[installation-days\]; none where the scenario
     /// opens firmware no earlier than the baseline.
     pub bound: Option<f64>,
     /// The avoided days split in each way; the parts of a split sum to the whole.
     pub splits: Vec<PairedSplit>,
-    /// What pairing did to the variance of the avoided days, by the full programme; none where nothing varies.
+    /// The gain of pairing for the days avoided, in the full programme; `None` if nothing varies.
     pub pairing: Option<Pairing>,
     /// Every measure both have, in the order of reports: supporting, each interval at 95% by itself.
     pub measures: Vec<PairedMeasure>,
 }
 
-/// What of a set of few replications is estimated together with other sets.
+/// Estimates of a set of few replications that are made together with other sets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FewRuns {
     /// Days avoided by each scenario but the first.
@@ -53,7 +53,7 @@ pub struct FewRuns {
 }
 
 impl FewRuns {
-    /// That of scenarios, the baseline first.
+    /// Returns those of scenarios, the baseline first.
     ///
     /// # Panics
     /// When they have not the same number of replications.
@@ -93,9 +93,9 @@ pub struct PairedPart {
 /// One measure in both.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairedMeasure {
-    /// What is measured.
+    /// The measure.
     pub kpi: Kpi,
-    /// What it is measured of.
+    /// Its scope.
     pub scope: Scope,
     /// Scenario minus baseline over the pairs in which both have a number; none where there is no such pair, or where a day is
     /// "not by the end" in any. Of what holds or not, the change of its share of replications \[percentage points\].
@@ -153,8 +153,8 @@ impl Comparison {
         self.avoided.is_constant() && self.avoided.interval.half_width().is_some()
     }
 
-    /// What a precision is asked of: the days avoided by each scenario against the first, or the days lost of a single one,
-    /// one value a replication \[installation-days\].
+    /// Returns the values whose precision is checked, one a replication \[installation-days\]: days avoided by each
+    /// scenario against the first, or days lost of a single scenario.
     ///
     /// # Panics
     /// When they have not the same number of replications.
@@ -221,13 +221,13 @@ impl Comparison {
         }
     }
 
-    /// What a measure of a scope changes, scenario minus baseline; none where that is not known.
+    /// Returns the change of a measure in a scope, scenario minus baseline; `None` if it is not known.
     #[must_use]
     pub fn change(&self, kpi: &Kpi, scope: &Scope) -> Option<Estimate> {
         self.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == *scope)?.change
     }
 
-    /// What the days change that Active installations wait from EPCL entry on; none where no installation is Active.
+    /// Returns the change of the days that Active installations wait from EPCL entry; `None` if there are none.
     #[must_use]
     pub fn active_waiting(&self) -> Option<Estimate> {
         self.change(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &Scope::active())
@@ -256,7 +256,7 @@ pub(super) fn wait_of_active(against: &Replications, scenario: &Replications) ->
     Some(told(estimate(&more, Level::P95), against.differs_for_sure(scenario)))
 }
 
-/// What may be said of days avoided.
+/// Returns the finding on days avoided.
 pub(super) fn finding_of(avoided: &Estimate, threshold: f64) -> Finding {
     judged(avoided, threshold, avoided.n).finding
 }
@@ -282,7 +282,7 @@ fn lost(replications: &Replications, scope: &Scope) -> Values {
     }
 }
 
-/// What pairing did, of the full programme.
+/// Returns the gain of pairing in the full programme.
 fn of_pairs(baseline: &Values, scenario: &Values) -> Option<Pairing> {
     let both = scenario.zip(baseline)?.full();
     let (scenario, baseline): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();

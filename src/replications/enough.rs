@@ -42,7 +42,7 @@ impl Extent {
     }
 }
 
-/// What single replications come to.
+/// The range of outcomes of single replications.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OutcomeRange {
     /// Where it begins, in the unit of the values.
@@ -54,7 +54,7 @@ pub struct OutcomeRange {
 }
 
 impl OutcomeRange {
-    /// That of one value a replication; none of no values.
+    /// Returns the range of one value a replication; `None` without values.
     #[must_use]
     pub fn of(values: &Values) -> Option<Self> {
         let extent = Extent::of(values.n());

@@ -1,11 +1,11 @@
-//! What replications were computed from: whether chance has a part in it, and what a measure can come to.
+//! The inputs of replications: whether they have chance, and the possible values of a measure.
 
 use serde_json::Value as Json;
 
 use crate::findings::{Kpi, Scope};
 use crate::model::{Model, Stock};
 
-/// What of a model says which of its results are possible.
+/// The facts of a model that limit its possible results.
 #[derive(Clone, Debug)]
 pub(super) struct Inputs {
     /// Whether two replications may differ.
@@ -19,7 +19,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Those of a model.
+    /// Returns those of a model.
     pub(super) fn of(model: &Model) -> Self {
         let count = |of: &dyn Fn(&Stock) -> bool| {
             model.stock.iter().filter(|s| of(s)).map(|s| u64::from(s.installations)).sum()
@@ -57,7 +57,7 @@ impl Inputs {
         (self.is_certain() && other.is_certain()) || self.nameless == other.nameless
     }
 
-    /// The most that a measure can come to.
+    /// The largest possible value of a measure.
     fn most(&self, kpi: &Kpi, scope: &Scope) -> f64 {
         let known =
             self.installations.iter().find(|(of, _)| of == scope).or_else(|| self.installations.first());
@@ -71,7 +71,7 @@ impl Inputs {
     }
 }
 
-/// What the mean of a measure can be, from the least to the most; `seen` is the greatest of its values.
+/// Returns the least and the greatest possible mean of a measure; `seen` is the greatest of its values.
 pub(super) fn possible(inputs: Option<&Inputs>, kpi: &Kpi, scope: &Scope, seen: f64) -> (f64, f64) {
     match (kpi.unit, inputs) {
         ("%", _) => (0.0, 100.0),

@@ -13,7 +13,7 @@ pub struct ScenarioPair {
     pub against: String,
     /// Dormant days that the scenario avoids against the other \[installation-days\]. All pairs' intervals hold together.
     pub avoided: Estimate,
-    /// What may be said of them; above is better.
+    /// The finding on them; above is better.
     pub finding: Finding,
     /// By how much longer Active installations wait \[installation-days\]; none where there are none.
     pub active_wait: Option<Estimate>,

@@ -1,5 +1,5 @@
-//! What is kept of a replication: every measure as a number, and how far the Dormant installations had come. Of the full programme
-//! in every replication; or of the merged one, with the full one beside it in some.
+//! The values kept of a replication: every measure as a number, and the curve of migrated Dormant installations. They
+//! are of the full programme in every replication, or of the merged one, with the full one beside it in some.
 
 use std::io;
 use std::path::Path;
@@ -15,9 +15,9 @@ use crate::trace::Trace;
 
 /// Most points of a curve that is kept.
 const POINTS: usize = 200;
-/// A share of 1 in a curve: a hundredth of a percentage point is told apart.
+/// A share of 1 in a curve; the step is a hundredth of a percentage point.
 const WHOLE: u64 = 10_000;
-/// Days from the first on whose migrated installations are kept: ten weeks.
+/// Number of first days for which migrated installations are kept: ten weeks.
 const COUNTED_DAYS: usize = 70;
 
 /// One replication of one scenario, reduced.
@@ -50,9 +50,9 @@ pub struct Replications {
     /// The plan date.
     pub plan: Option<Date>,
     measures: Vec<(Kpi, Scope)>,
-    /// What they were computed from, where that is known.
+    /// Their inputs, if known.
     inputs: Option<Inputs>,
-    /// What is kept beside the measures; none where there are only those.
+    /// The daily values kept beside the measures; `None` if only measures are kept.
     days: Option<Days>,
     /// The values of every record, then its curve, what was migratable, and its migrated installations. At two levels those of the
     /// merged programme.
@@ -72,7 +72,7 @@ struct Beside {
 /// Which programme a run is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Programme {
-    /// The scenario as it stands.
+    /// The scenario as it is.
     Full,
     /// The same with its suppliers merged, see [`Model::merged`].
     Merged,
@@ -95,16 +95,16 @@ impl Programme {
     }
 }
 
-/// What is kept of the days of replications.
+/// The daily values kept of replications.
 #[derive(Clone, Copy, Debug)]
 struct Days {
     /// Whether firmware may open before EPCL entry.
     early_firmware: bool,
-    /// Whose curves they are.
+    /// The installations of the curves.
     population: Population,
     /// Points of a curve.
     shown: usize,
-    /// First days whose migrated installations are kept.
+    /// Number of first days for which migrated installations are kept.
     counted: usize,
 }
 
@@ -128,7 +128,8 @@ impl Record {
         Self::with(values, trace, population)
     }
 
-    /// Reduces a replication of the merged programme of a scenario, whose measures these are; what is measured of suppliers has no value.
+    /// Reduces a replication of the merged programme of a scenario with these measures. Measures of suppliers have no
+    /// value.
     ///
     /// # Panics
     /// When the programme is not one of that scenario.
@@ -140,7 +141,7 @@ impl Record {
         measures: &[(Kpi, Scope)],
     ) -> Self {
         let findings = Findings::of(merged, trace);
-        // What both measure stands in the same order.
+        // Both have their common measures in the same order.
         let mut found = findings.measures().into_iter();
         let value = |(kpi, scope): &(Kpi, Scope)| {
             if is_of_suppliers(kpi, scope) {
@@ -218,8 +219,8 @@ fn take<T, const N: usize>(bytes: &mut &[u8], number: fn([u8; N]) -> T) -> Optio
 }
 
 impl Replications {
-    /// No replication yet of a scenario, whose curves are those of a population; `measures` are those of any one of its runs. They are
-    /// kept in memory or, with a folder, in a file there that is gone when they are.
+    /// Starts an empty list for a scenario, with curves of a population; `measures` are those of any of its runs.
+    /// Records are kept in memory or, with a folder, in a file there that is deleted with them.
     #[must_use]
     pub fn new(
         model: &Model,
@@ -283,7 +284,7 @@ impl Replications {
             .is_some_and(|(one, other)| one.differs_for_sure(other))
     }
 
-    /// What the mean of a measure can be, from the least to the most.
+    /// Returns the least and the greatest possible mean of a measure.
     pub(super) fn possible(&self, position: usize) -> (f64, f64) {
         let (kpi, scope) = &self.measures[position];
         let seen = self.values(position).all().filter(|x| x.is_finite()).fold(0.0, f64::max);
@@ -296,7 +297,7 @@ impl Replications {
         self.days.map(|days| days.early_firmware)
     }
 
-    /// Whose curves are kept; none of replications read back.
+    /// Returns the installations whose curves are kept; `None` for replications read back.
     #[must_use]
     pub fn population(&self) -> Option<Population> {
         self.days.map(|days| days.population)
@@ -316,7 +317,7 @@ impl Replications {
     /// Adds the full programme in the replication that was added last, at two levels.
     ///
     /// # Errors
-    /// As [`Self::push`].
+    /// The same as [`Self::push`].
     ///
     /// # Panics
     /// As [`Self::push`], and at one level.
@@ -354,13 +355,13 @@ impl Replications {
         self.beside.as_ref().map_or_else(|| (0..self.n()).collect(), |beside| beside.at.clone())
     }
 
-    /// What is measured, in the order of reports.
+    /// Returns the measures, in the order of reports.
     #[must_use]
     pub fn measures(&self) -> &[(Kpi, Scope)] {
         &self.measures
     }
 
-    /// Where a measure stands in [`Replications::measures`].
+    /// Returns the index of a measure in [`Replications::measures`].
     #[must_use]
     pub fn position(&self, kpi: &Kpi, scope: &Scope) -> Option<usize> {
         self.measures.iter().position(|(k, s)| k.id == kpi.id && s == scope)
@@ -393,8 +394,8 @@ impl Replications {
         LeftOut { excluded: mean(&kpi::EXCLUDED), removed: mean(&kpi::REMOVED) }
     }
 
-    /// The number of the replication with most Dormant days lost, or most Active days waited where nobody is Dormant, of those of the
-    /// full programme; the first of several.
+    /// Returns the number of the full replication with most Dormant days lost, or with most Active days waited if there
+    /// are no Dormant installations; the first of several.
     #[must_use]
     pub fn worst(&self) -> usize {
         let (kpi, scope) = match told_of(&[self]) {
@@ -527,7 +528,7 @@ impl Replications {
         })
     }
 
-    /// Where the curve ends in what is kept: what was migratable stands there.
+    /// The end of the curve in a record, which is the index of the number of migratable installations.
     fn after_curve(&self) -> usize {
         self.measures.len() + 2 * self.shown()
     }
@@ -537,13 +538,14 @@ impl Replications {
     }
 }
 
-/// Whose migration replications are told by: the Dormant installations', or that of all where no replication has any.
+/// Returns the headline population: Dormant installations, or all if no replication has any.
 #[must_use]
 pub fn told_of(runs: &[&Replications]) -> Population {
     if runs.iter().any(|run| run.has_dormant()) { Population::Dormant } else { Population::All }
 }
 
-/// Whether a measure is of suppliers one by one, by their size, or of what is carried for each: the merged programme does not have those.
+/// Whether a measure is of single suppliers, of supplier sizes, or of the credit of each: the merged programme does not
+/// have these.
 pub(crate) fn is_of_suppliers(kpi: &Kpi, scope: &Scope) -> bool {
     let kinds = [Dimension::Supplier, Dimension::SupplierSize].map(Dimension::name);
     kinds.contains(&scope.kind) || kpi.id == kpi::LARGEST_CREDIT.id
@@ -560,7 +562,7 @@ fn installations(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-/// Days whose state is kept: evenly apart, the last one among them.
+/// Returns the days whose state is kept: evenly spaced, with the last day.
 fn shown_days(n_days: usize) -> impl Iterator<Item = usize> {
     let step = n_days.div_ceil(POINTS).max(1);
     (0..n_days).rev().step_by(step).collect::<Vec<_>>().into_iter().rev()

@@ -1,5 +1,5 @@
-//! Two sets of replications of one plan, an earlier and a later one: when the Dormant installations are done in each, and
-//! whether the chance of a date can be told to have changed. What was counted between them is held against a range.
+//! Compares two sets of replications of one plan, an earlier and a later one: when the Dormant installations are done
+//! in each, and whether the chance of a date has changed. Counts made between them are compared with a range.
 
 use jiff::civil::Date;
 
@@ -20,7 +20,7 @@ pub struct Outlook {
     pub left_out: LeftOut,
 }
 
-/// What an earlier chance and a later one come to.
+/// The comparison of an earlier chance with a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     /// The interval of the difference lies above 0.
@@ -43,7 +43,7 @@ pub struct Range {
 }
 
 impl Outlook {
-    /// That of replications; of none where nothing is migratable, no day either.
+    /// Returns the outlook of replications; without migratable installations it has no chance and no day.
     #[must_use]
     pub fn of(replications: &Replications) -> Self {
         let scope = Scope::population(Population::Dormant);

@@ -11,17 +11,17 @@ pub const PERCENTILES: [Probability; 4] =
 /// One measure over all replications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
-    /// What is measured.
+    /// The measure.
     pub kpi: Kpi,
-    /// What it is measured of.
+    /// Its scope.
     pub scope: Scope,
     /// Replications that have a value; of a mean those that it rests on.
     pub n: usize,
-    /// What they come to.
+    /// The summary of its values.
     pub outcome: Outcome,
 }
 
-/// What the values of a measure come to, by what they are.
+/// Summary of a measure, by type of value: number, day, yes or no, none.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Numbers: their mean, and the percentiles in [`PERCENTILES`].
@@ -37,7 +37,7 @@ pub enum Outcome {
     Days {
         /// Replications in which the day did not come; at two levels the chance of that, corrected, of all of them.
         not_by_end: usize,
-        /// As above.
+        /// The percentiles in [`PERCENTILES`].
         percentiles: [QuantileEstimate<Reached>; 4],
     },
     /// How often something held.

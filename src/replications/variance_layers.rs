@@ -19,9 +19,9 @@ pub struct Spread {
     pub scenario: String,
     /// The baseline it is set against, where the measure is a difference.
     pub baseline: Option<String>,
-    /// What is measured; a day counts from the first of the run.
+    /// The measure; a day counts from the first day of the run.
     pub kpi: Kpi,
-    /// What it is measured of.
+    /// Its scope.
     pub scope: Scope,
     /// The variance and its parts: shared factors, independent factors, day by day; in squared units, days for a date.
     pub parts: Components,
@@ -34,7 +34,7 @@ pub fn blocks(replications: usize, mixtures: usize) -> usize {
     if blocks < LEAST_BLOCKS { 0 } else { blocks }
 }
 
-/// What to draw each mixture of so many blocks from: block by block, each of two replications of its own.
+/// Returns the draws of each mixture for a number of blocks, block by block, each from two replications of its own.
 #[must_use]
 pub fn mixtures(blocks: usize) -> Vec<Draw> {
     let blocks = 0..u32::try_from(blocks).unwrap_or(u32::MAX);
@@ -151,7 +151,7 @@ fn values(
     Some(own.chunks_exact(2).zip(between.chunks_exact(MIXED)).map(block).collect())
 }
 
-/// What the parts of a spread are called, in their order.
+/// The names of the parts of a spread, in their order.
 pub const PARTS: [&str; LAYERS + 1] =
     ["shared factors", "independent factors", "day by day", "only together"];
 

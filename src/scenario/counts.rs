@@ -1,5 +1,5 @@
-//! Counts of a later day laid over a scenario: they take the place of its stock, the register of assumptions names them,
-//! and closed periods that are over by then are left out.
+//! Counts of a later day, merged into a scenario. They replace its stock, the register of assumptions names them, and
+//! closed periods that are over by then are left out.
 
 use std::path::Path;
 
@@ -15,8 +15,8 @@ use super::register::{self, COMMAND_LINE};
 use super::table::Columns;
 
 impl Reading {
-    /// Puts the counts of a table in place of the stock. The first table takes the place of all of it, since nobody stands
-    /// where the file says any more; a further one of the cells that it names. The places are those of the key and of the path.
+    /// Replaces the stock with the counts of a table. The first table replaces all of it, because the stock of the file
+    /// is out of date. A further one replaces the cells that it names. The places are those of the key and of the path.
     pub(super) fn count(
         &mut self,
         table: &TableFile,
@@ -41,8 +41,8 @@ impl Reading {
     }
 }
 
-/// The line of the register that says which counts a scenario starts from. Whoever counted vouches for them, nobody else can: a file
-/// of counts does not say whether they were counted or simulated.
+/// Returns the line of the register for the counts that a scenario starts from. A file of counts does not show whether
+/// they were counted or simulated, so only their author can vouch for them.
 fn counted_in(file: &InputFile, sheet: Option<&str>, gone: usize, place: &Place) -> Table {
     let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
     let sheet = sheet.map_or_else(String::new, |sheet| format!(", sheet {sheet}"));
@@ -66,8 +66,8 @@ fn counted_in(file: &InputFile, sheet: Option<&str>, gone: usize, place: &Place)
     register::line(says, place)
 }
 
-/// What a plan with counts of a later day says of the days before them: its closed periods that were over are left out, and its
-/// draws go on being numbered from its first day, so that a day has the draws that the plan has for it.
+/// Adapts a plan with counts of a later day. Closed periods that are over are left out. Draws are still numbered from
+/// the plan's first day, so that a day has the same draws as in the plan.
 pub(super) fn go_on_from_the_plan(document: &mut Document) {
     let Some(before) = &document.before_counts else { return };
     let date = |table: &Table, key: &str| {

@@ -16,7 +16,7 @@ pub(super) struct Dates<'a> {
     pub(super) factors: &'a [Factor],
 }
 
-/// What a dated value is multiplied with, as problems name it.
+/// The factor of a dated value, as problems name it.
 const FACTOR: &KeySpec = &KeySpec { name: "factor", kind: Kind::Factor, default: "1", doc: "" };
 
 struct Written<'a> {
@@ -26,7 +26,7 @@ struct Written<'a> {
 }
 
 impl Dates<'_> {
-    /// A dated number of installations; `path` is where it stands, by names, and `holds` what it holds for.
+    /// Reads a dated number of installations; `path` is its path by names, and `holds` the things it applies to.
     pub(super) fn counts(
         &self,
         desk: &mut Desk,

@@ -17,7 +17,7 @@ use crate::model::Status;
 pub struct Demand {
     /// Its rows, in the order of the table.
     pub rows: Vec<DemandRow>,
-    /// What is odd without being wrong.
+    /// Warnings.
     pub warnings: Problems,
 }
 

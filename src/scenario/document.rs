@@ -11,7 +11,7 @@ use super::written::{Marks, number};
 /// The word that takes a key, an entry of a list or a whole table out.
 pub(super) const UNSET: &str = "unset";
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) node: Node,
@@ -32,7 +32,7 @@ pub(super) enum Node {
     Table(Table),
 }
 
-/// Keys and values, in the order in which they stand.
+/// Keys and values, in the order of the file.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) place: Place,
@@ -60,7 +60,7 @@ impl Table {
         self.entry(key).map(|entry| &entry.item)
     }
 
-    /// Where a key's value stands, or the table where it is not said.
+    /// Returns the place of a key's value, or of the table if the key is missing.
     pub(super) fn place_of(&self, key: &str) -> &Place {
         self.item(key).map_or(&self.place, |item| &item.place)
     }
@@ -95,7 +95,7 @@ impl Table {
 }
 
 impl Item {
-    /// What the value is, for error messages.
+    /// Describes the value for error messages.
     pub(super) fn found(&self) -> String {
         match &self.node {
             Node::Text(text) => format!("found the text \"{text}\""),
@@ -150,7 +150,7 @@ impl Item {
     }
 }
 
-/// JSON whose numbers are all alike: a whole one is the same with and without a fraction of nothing.
+/// Returns JSON in which whole numbers have no fraction, so that 1 and 1.0 are the same.
 pub(super) fn as_float(json: Json) -> Json {
     match json {
         Json::Number(number) => number.as_f64().map_or(Json::Number(number), |float| json!(float)),

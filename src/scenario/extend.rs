@@ -1,4 +1,4 @@
-//! Files, what they extend, the tables they keep in other files, and overrides, laid together into one document.
+//! Merges files, the files they extend, their tables in other files, and overrides into one document.
 
 use std::path::{Path, PathBuf};
 
@@ -18,11 +18,11 @@ use crate::shell::quoted_path;
 /// Most files that may extend each other in one chain.
 const DEEPEST: usize = 100;
 
-/// The files laid together so far.
+/// The files merged so far.
 #[derive(Default)]
 struct Laid {
     document: Option<Document>,
-    /// Files that are in it: one that several others extend is laid once.
+    /// Files that are in it; a file that several others extend is merged once.
     files: Vec<PathBuf>,
     /// Files that are being read, each named by the one before.
     chain: Vec<PathBuf>,
@@ -31,7 +31,7 @@ struct Laid {
 /// Who says something, and whether others were read before.
 #[derive(Clone, Copy)]
 struct Author<'a> {
-    /// What people call it.
+    /// Its name for people.
     name: &'a str,
     /// The file, from which paths are seen.
     path: &'a Path,
@@ -171,7 +171,7 @@ impl Reading {
         }
     }
 
-    /// Gives a key of a table that stands once its value, or takes it out.
+    /// Sets or removes a key of a table that occurs once.
     fn lay_key(
         &mut self,
         document: &mut Document,
@@ -359,7 +359,7 @@ impl Reading {
     /// The dated values of the column that a value names, if it does.
     fn column_of(&mut self, item: &Item, path: &Path) -> Option<Item> {
         let from = item.as_table().filter(|table| names_file(table))?;
-        // A column that cannot be read has been reported; nothing stands in for it without further harm.
+        // A column that cannot be read has been reported, so any value will do in its place.
         let nothing = Item { node: Node::Whole(0), place: from.place.clone() };
         Some(self.column(from, path).unwrap_or(nothing))
     }
@@ -420,7 +420,7 @@ impl Reading {
                 _ if one.key == "stock" => {
                     return self.count(&TableFile::of_flag(value), (&key_place, &whole), document);
                 }
-                // What is named is a table of its entries.
+                // The value names a table of its entries.
                 _ => {
                     let TableFile { path, sheet } = TableFile::of_flag(value);
                     let said = |(key, text): (&str, String)| Entry {
@@ -482,7 +482,8 @@ impl Reading {
         }
     }
 
-    /// The position of the entry that an override names: by all that tells it apart, or by its first name where that is enough.
+    /// Returns the index of the entry that an override names: by all its identity keys, or by the first if that is
+    /// enough.
     fn entry_named(
         &mut self,
         names: &[Vec<String>],

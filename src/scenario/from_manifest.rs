@@ -12,7 +12,7 @@ use crate::scenario::{Scenario, resolve, understood, value, words};
 /// Reads the resolved document of a manifest; `name` is the scenario's where the document does not say it.
 ///
 /// # Errors
-/// What is wrong in it; one that this version wrote has nothing wrong.
+/// The problems in it. One that this version wrote has none.
 pub fn from_resolved(resolved: &Json, name: &str) -> Result<Scenario, Problems> {
     let place = Place { source: 0, span: 0..0 };
     let source = Source::new("the resolved scenario", "");

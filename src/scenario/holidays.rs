@@ -88,7 +88,7 @@ fn easter(year: i16) -> Date {
 mod tests {
     use super::of;
 
-    /// As proclaimed and published, month and day.
+    /// Holidays as proclaimed and published, month and day.
     const PUBLISHED: [(i16, &str); 13] = [
         (2002, "01-01 03-29 04-01 05-06 06-03 06-04 08-26 12-25 12-26"),
         (2011, "01-03 04-22 04-25 04-29 05-02 05-30 08-29 12-26 12-27"),
@@ -105,7 +105,7 @@ mod tests {
         (2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26"),
     ];
 
-    /// As the Python package `holidays` 0.109 works them out.
+    /// Holidays as the Python package `holidays` 0.109 gives them.
     const BY_RULE: [(i16, &str); 4] = [
         (2033, "01-03 04-15 04-18 05-02 05-30 08-29 12-26 12-27"),
         (2038, "01-01 04-23 04-26 05-03 05-31 08-30 12-27 12-28"),

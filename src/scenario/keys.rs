@@ -8,9 +8,9 @@ use crate::model::AllocationPolicy;
 pub struct TableSpec {
     /// Its name; empty for the keys before the first table.
     pub name: &'static str,
-    /// Keys by which entries of a list are told apart; empty for a table that stands once.
+    /// Keys that identify an entry of a list; empty for a table that occurs once.
     pub identity: &'static [&'static str],
-    /// What it is for.
+    /// Its purpose.
     pub doc: &'static str,
     /// Its keys.
     pub keys: &'static [KeySpec],
@@ -21,9 +21,9 @@ pub struct TableSpec {
 pub struct KeySpec {
     /// Its name.
     pub name: &'static str,
-    /// What it may hold.
+    /// The kind of its values.
     pub kind: Kind,
-    /// What holds where it is not said; empty where it must be said.
+    /// The default; empty if the key is required.
     pub default: &'static str,
     /// One line about it.
     pub doc: &'static str,
@@ -36,7 +36,7 @@ impl KeySpec {
     }
 }
 
-/// What a key may hold.
+/// A kind of value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Any text.
@@ -85,7 +85,7 @@ impl Kind {
         matches!(self, Self::Text | Self::Paths | Self::Name(_) | Self::Choice(_))
     }
 
-    /// What is expected, for error messages and the reference page.
+    /// Returns the expected value in words, for error messages and the reference page.
     #[must_use]
     pub fn expects(self) -> String {
         match self {
@@ -116,7 +116,7 @@ impl Kind {
     }
 }
 
-/// The table of one day's demand, which stands in no scenario.
+/// The table of one day's demand, which is not part of a scenario.
 pub const DEMAND: TableSpec = TableSpec {
     name: "demand",
     identity: &["supplier", "group", "cohort", "status"],
@@ -164,7 +164,7 @@ pub(super) const MOST_EXACT: i64 = (1 << 53) - 1;
 const MOST_DAYS: i64 = 36_500;
 const STEP: Kind = Kind::Choice(&["daily", "weekly"]);
 
-/// Stages in which opening stock may stand.
+/// Stages of opening stock.
 pub const STAGES: &[&str] = &[
     "unmigrated",
     "needs-firmware",

@@ -8,13 +8,13 @@ use super::problem::{Place, Problem};
 use super::register::Later;
 use super::uncertain::{FORMS, NO_LINK};
 
-/// A scenario after merging: tables that stand once, and lists.
+/// A scenario after merging: tables that occur once, and lists.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
     /// By table name; the empty name holds the keys before the first table.
     pub(super) tables: Vec<(&'static str, Table)>,
     pub(super) lists: Vec<(&'static str, Vec<Table>)>,
-    /// What counts took the place of, where there are any.
+    /// The values that counts replaced, if there are counts.
     pub(super) before_counts: Option<BeforeCounts>,
 }
 
@@ -53,7 +53,7 @@ impl Document {
         &mut self.tables[at].1
     }
 
-    /// Writes the words of tables in the case in which they are known, so that nobody has to look for `DORMANT` as well.
+    /// Writes the words of tables in their known case, so that later code need not look for `DORMANT`.
     pub(super) fn write_words_as_known(&mut self) {
         let tables = self.tables.iter_mut().map(|(name, table)| (*name, table));
         let entries =
@@ -93,7 +93,7 @@ impl Document {
     }
 }
 
-/// What a scenario knew before counts took its place.
+/// The values of a scenario before counts replaced them.
 #[derive(Clone, Debug)]
 pub(super) struct BeforeCounts {
     pub(super) programme: Table,
@@ -113,7 +113,7 @@ pub(super) fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
     list.extend(rows);
 }
 
-/// What tells an entry of a list from the others: the values of its identity, without those that it does not say.
+/// Returns the identity of an entry of a list: the values of its identity keys that are set.
 pub(super) fn identity(spec: &TableSpec, entry: &Table) -> Vec<String> {
     spec.identity.iter().filter_map(|key| entry.item(key).map(Item::plain)).collect()
 }

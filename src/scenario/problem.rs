@@ -1,4 +1,4 @@
-//! What is wrong with a scenario, as plain data: a message, a place, what to do. Knows nothing of terminals.
+//! Problems of a scenario as plain data: a message, a place, and a remedy. This module knows nothing of terminals.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,15 +19,15 @@ pub struct Place {
 /// A text that a scenario was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// Its path, or what stands for one (`--set key=value`, `<stdin>`).
+    /// Its path, or a name in place of one (`--set key=value`, `<stdin>`).
     pub path: String,
     /// Its text.
     pub text: String,
-    /// What it is a text of.
+    /// Its form.
     pub form: Form,
 }
 
-/// What a text is.
+/// The form of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A file or a flag as it was written.
@@ -44,13 +44,13 @@ pub enum Form {
 }
 
 impl Source {
-    /// A text as it was written; in its path what nobody sees is made to be seen.
+    /// Makes a text as it was written. Invisible characters of its path are shown.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self { path: made_seen(&path.into()), text: text.into(), form: Form::Text }
     }
 
-    /// Whether it stands on the command line.
+    /// Whether it comes from the command line.
     pub(super) fn is_flag(&self) -> bool {
         self.path.starts_with("--set ")
     }
@@ -75,7 +75,7 @@ impl Source {
         Some(format!("sheet `{name}`, cell {}{row}", letters(column)))
     }
 
-    /// Where a byte stands, for people: `path:line:column`, or the path with sheet and cell.
+    /// Returns the place of a byte for people: `path:line:column`, or the path with sheet and cell.
     #[must_use]
     pub fn place(&self, byte: usize) -> String {
         if let Some(cell) = self.cell(byte) {
@@ -95,15 +95,15 @@ fn letters(column: usize) -> String {
 /// One thing that is wrong, or odd.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
-    /// What is wrong: lower case, no full stop, names in backticks.
+    /// The message: lower case, no full stop, names in backticks.
     pub message: String,
     /// Where; `None` for what is missing altogether.
     pub place: Option<Place>,
-    /// What was found there.
+    /// What the file has there.
     pub label: String,
     /// Other places that matter, each with what it says.
     pub related: Vec<(Place, String)>,
-    /// What to do.
+    /// The remedy.
     pub help: Option<String>,
 }
 
@@ -128,7 +128,7 @@ impl Problem {
         self
     }
 
-    /// What problems of its kind have in common: the message without the names and numbers in it.
+    /// Returns the part that problems of this kind share: the message without its names and numbers.
     fn kind(&self) -> String {
         let mut kind = String::new();
         for (at, part) in self.message.split(['`', '"']).enumerate() {
@@ -146,7 +146,7 @@ impl Problem {
 const LONGEST_NAME: usize = 80;
 const LONGEST_TEXT: usize = 1_000;
 
-/// A text whose names, in backticks or quotes, are cut where they are long.
+/// Returns a text with long names, in backticks or quotes, cut short.
 fn shortened(text: String) -> String {
     if text.len() <= LONGEST_NAME {
         return text;
@@ -177,11 +177,11 @@ pub struct Problems {
     pub sources: Vec<Source>,
 }
 
-/// How many problems of a kind are told; further ones are counted.
+/// Largest number of problems of a kind that are shown; further ones are counted.
 const TOLD: usize = 20;
 
 impl Problems {
-    /// The problems that are told one by one, and in a line each how many more there are of a kind.
+    /// Returns the problems to show one by one, and for each kind a line with the number of further ones.
     #[must_use]
     pub fn told(&self) -> (Vec<&Problem>, Vec<String>) {
         let mut kinds: Vec<(String, usize)> = Vec::new();

@@ -55,7 +55,7 @@ impl TableFile {
     }
 }
 
-/// Keys that name the file of a table, and those that may stand beside them.
+/// Keys that name the file of a table, and keys that may be used with them.
 const FILE_KEYS: [&str; 2] = ["csv", "workbook"];
 const BESIDE_FILE: [&str; 4] = ["csv", "workbook", "sheet", "column"];
 
@@ -65,7 +65,7 @@ pub(super) fn names_file(table: &Table) -> bool {
 }
 
 impl Reading {
-    /// A reading of one text that stands in no file.
+    /// A reading of one text that is not in a file.
     pub(super) fn of(source: Source) -> Self {
         Self { sources: vec![source], ..Self::default() }
     }
@@ -120,7 +120,7 @@ impl Reading {
             Err((good, bytes)) => {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 self.sources.push(Source::new(shown, text));
-                // What stands for the byte in the text that is shown is longer than a byte.
+                // The replacement character in the shown text is longer than the byte.
                 let mark = good..good + char::REPLACEMENT_CHARACTER.len_utf8();
                 let place = Place { source: self.sources.len() - 1, span: mark };
                 self.problems.push(
@@ -132,7 +132,7 @@ impl Reading {
         }
     }
 
-    /// That a file cannot be read, where it is named, and what would help.
+    /// Returns the problem of a file that cannot be read, with its place and a remedy.
     fn unreadable(&self, path: &Path, shown: &str, error: &std::io::Error, from: Option<&Place>) -> Problem {
         let message = format!("cannot read `{shown}`");
         let reason = error.to_string();
@@ -263,8 +263,8 @@ impl Reading {
         Some(sheet)
     }
 
-    /// Whether a sheet has the columns without which no row of it can be read: those that tell its entries apart, and of
-    /// a table of counts, whose rows are not laid over others, all that must be said.
+    /// Whether a sheet has the columns that every row needs: its identity keys and, for a table of counts, whose rows
+    /// are not merged into others, all required keys.
     pub(super) fn has_columns(&mut self, sheet: &Sheet, spec: &'static TableSpec) -> bool {
         let whole_rows = Columns::of(spec).count.is_some();
         let needed = spec
@@ -273,7 +273,7 @@ impl Reading {
             .filter(|key| key.must_be_said() && (whole_rows || spec.identity.contains(&key.name)));
         let missing: Vec<&KeySpec> =
             needed.filter(|key| sheet.header.iter().all(|(name, _)| name != key.name)).collect();
-        // One that stands there misspelt is told of as such.
+        // A misspelt column gets its own problem.
         let is_key = |name: &str| spec.key(name).is_some();
         let misspelt = |key: &KeySpec| {
             let unknown = sheet.header.iter().map(|(name, _)| name.as_str()).filter(|name| !is_key(name));

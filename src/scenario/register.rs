@@ -67,7 +67,7 @@ impl Later {
         Some(Self { key, now: told(now), before: told(before), by: by.to_owned() })
     }
 
-    /// Entries of a list that are laid over those that are there: a change for each key that several entries or one are given.
+    /// List entries that override existing ones: one change for each key, whether one entry or several have it.
     pub(super) fn of_rows(spec: &TableSpec, rows: &[Table], known: &[Table], by: &str) -> Vec<Self> {
         if spec.name == "stock" {
             return Self::of_stock(rows, known, by).into_iter().collect();
@@ -295,7 +295,7 @@ pub(super) fn line(says: [(&str, String); 5], place: &Place) -> Table {
     line
 }
 
-/// Notes which file a line stands in, unless the line says that itself.
+/// Records the file of a line, unless the line names it.
 pub(super) fn said_by(line: &mut Table, file: &str) {
     if line.item("said_by").is_none() {
         put(line, "said_by", file.to_owned());
@@ -339,7 +339,7 @@ fn reach(about: &str, key: &str) -> Reach {
     }
 }
 
-/// Whether a key may be meant by a pattern, of whose parts `*` is any; a default is meant by every entry that it holds for.
+/// Whether a pattern covers a key; `*` stands for any part. A default is covered by every entry that uses it.
 fn alike(pattern: &str, key: &str) -> bool {
     let [pattern, key] = [pattern, key].map(parts);
     let part = |(a, b): (&String, &String)| {

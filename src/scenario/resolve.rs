@@ -34,7 +34,7 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     let factors = factors(document, desk);
     let days = calendar::read(section("programme"), document.table("calendar").unwrap_or(&empty), desk);
     let (calendar, rest_of_last_week) = days.unzip();
-    // Without days nothing dated can be read; the rest is still checked against a stand-in of one day.
+    // Without days no dated value can be read. The rest is still checked, with a calendar of one day.
     let stand_in = calendar::stand_in();
     let days = calendar.as_ref().unwrap_or(&stand_in);
     let dates = Dates { calendar: days, factors: &factors };
@@ -256,7 +256,7 @@ fn assumptions(document: &Document, desk: &mut Desk) -> Vec<Assumption> {
     register
 }
 
-/// What is odd without being wrong.
+/// Warnings.
 fn warn(model: &Model, document: &Document, desk: &mut Desk) {
     if model.layers.parametric && model.uncertain_inputs().is_empty() {
         let message = "no input is uncertain";

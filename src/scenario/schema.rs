@@ -1,5 +1,5 @@
-//! The register of keys as a JSON Schema for editors, and as the reference page. Dates are told by a pattern and alternatives by `anyOf`,
-//! since editors do not all know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
+//! The register of keys as a JSON Schema for editors, and as the reference page. Dates use a pattern and alternatives
+//! use `anyOf`, because not all editors know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
 
 use std::fmt::Write as _;
 

@@ -17,7 +17,7 @@ pub fn starter() -> String {
 /// `groups.csv`, `factors.csv`, `assumptions.csv`, `supplier_limits.csv`. Paths are written as seen from the scenario's `file`.
 ///
 /// # Errors
-/// Tables that cannot be read, whose names say nothing, or whose columns are not keys.
+/// Tables that cannot be read, whose names show no table, or whose columns are not keys.
 pub fn starter_from_csv(file: &Path, tables: &[PathBuf]) -> Result<String, Problems> {
     let mut reading = Reading::default();
     let mut lines = String::new();

@@ -4,7 +4,7 @@
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = found.to_lowercase();
     let most = 1 + found.chars().count() / 4;
-    // As many slips as letters more or fewer there are at least, which is quicker to see than how many there are.
+    // The difference in length is a lower bound of the distance, and quicker to compute.
     let length = |word: &str| word.chars().count();
     let near = candidates.into_iter().filter(|c| length(c).abs_diff(length(&lower)) <= most);
     let measured = near.map(|c| (distance(&lower, &c.to_lowercase()), c));

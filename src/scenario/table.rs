@@ -24,12 +24,12 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
-/// A cell and where it stands in its text \[bytes\].
+/// A cell and its place in the text \[bytes\].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
-    /// What it says, without its quotes and the space around it.
+    /// Its text, without quotes and surrounding space.
     pub(super) text: String,
-    /// Where it stands, quotes included.
+    /// Its place, quotes included.
     pub(super) span: Range<usize>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Sheet {
     pub(super) rows: Vec<Table>,
 }
 
-/// What is known of a table before it is read.
+/// The known columns of a table.
 #[derive(Clone, Debug)]
 pub(super) struct Columns<'a> {
     /// Names of columns that it may have.
@@ -49,14 +49,14 @@ pub(super) struct Columns<'a> {
     pub(super) count: Option<&'a str>,
 }
 
-/// What is wrong with a table, and what is odd.
+/// The problems and warnings of a table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Remarks {
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
 }
 
-/// Whether a cell shows that a spreadsheet could not work out its value, in whatever language, or has no room for it: `#N/A`,
+/// Whether a cell shows an error value of a spreadsheet, in any language, or a column that is too narrow: `#N/A`,
 /// `#NV`, `#BEZUG!`, `Err:502`, `####`.
 fn is_error(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('#') else {
@@ -105,7 +105,7 @@ impl Grid {
         (remarks.problems.len() == before).then_some(sheet)
     }
 
-    /// No cell may hold what nobody sees, or what a spreadsheet shows instead of a value.
+    /// No cell may hold invisible characters, or a mark that a spreadsheet shows in place of a value.
     fn check_cell(&self, cell: &Cell, problems: &mut Vec<Problem>) {
         let place = Place { source: self.source, span: cell.span.clone() };
         problems.extend(unseen(&cell.text).map(|(_, c)| refused("a cell", c, &place)));
@@ -211,7 +211,7 @@ impl Columns<'static> {
 }
 
 impl Columns<'_> {
-    /// The name of a column as it is known, whatever its case and the blanks in it; other names as they stand.
+    /// Returns the known name of a column, whatever its case and blanks; other names as written.
     fn name_of(&self, written: &str, header: &[Cell]) -> String {
         if self.known.contains(&written) {
             return written.to_owned();

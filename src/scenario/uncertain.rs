@@ -10,20 +10,20 @@ use super::suggest::nearest;
 use super::value::Desk;
 use crate::model::{Distribution, Factor, Link, Uncertain, Written, key_of};
 
-/// How an uncertain input is read: where it stands in the scenario, its ends, and what a unit of it is worth.
+/// How an uncertain input is read: its path in the scenario, its limits and its unit.
 pub(super) struct Input<'a> {
     pub(super) key: &'static KeySpec,
     /// Dotted path of the input, by names: its draw follows it.
     pub(super) path: &'a str,
     /// Least and greatest value, as written.
     pub(super) range: (f64, f64),
-    /// What the written value is multiplied with: 0.01 for per cent.
+    /// The factor of the written value: 0.01 for per cent.
     pub(super) unit: f64,
     pub(super) factors: &'a [Factor],
     pub(super) holds: Holds<'a>,
 }
 
-/// What a value holds for, which decides how often it can be drawn.
+/// The things that a value applies to, which decide how often it can be drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Holds<'a> {
     /// The whole programme: it is drawn once.

@@ -1,10 +1,10 @@
-//! Characters that nobody sees: control characters, marks of writing direction, spaces without width. In a name they make two
-//! that look alike; printed, they can hide or change what stands beside them.
+//! Invisible characters: control characters, marks of writing direction, spaces without width. With them two different
+//! names can look alike, and printed text can be hidden or changed.
 
 use super::document::{Item, Node, Table, read_toml};
 use super::problem::{Place, Problem};
 
-/// The first character of a text that nobody sees, with its place \[bytes\].
+/// Returns the first invisible character of a text, with its place \[bytes\].
 #[must_use]
 pub(super) fn unseen(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(_, c)| is_unseen(*c))
@@ -31,7 +31,7 @@ fn check_text(text: &str, place: &Place, problems: &mut Vec<Problem>) {
     problems.extend(unseen(text).map(|(_, c)| refused("a text", c, place)));
 }
 
-/// That something holds an invisible character.
+/// Returns the problem of an invisible character.
 pub(super) fn refused(what: &str, c: char, place: &Place) -> Problem {
     let help = if c == '\n' {
         "write it in one line; between `\"\"\"` a backslash at the end of a line joins it to the next"
@@ -42,7 +42,8 @@ pub(super) fn refused(what: &str, c: char, place: &Place) -> Problem {
     Problem::new(message, Some(place), format!("it holds {}", described(c))).help(help)
 }
 
-/// What is refused of the texts of a TOML file; its places are in the first text. Nothing where it is not TOML.
+/// Returns the problems of invisible characters in a TOML file; their places are in the first text. Empty if it is not
+/// TOML.
 #[must_use]
 pub fn unseen_in_toml(text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -52,7 +53,7 @@ pub fn unseen_in_toml(text: &str) -> Vec<Problem> {
     problems
 }
 
-/// What an unseen character is called.
+/// Returns the name of an invisible character.
 #[must_use]
 pub(super) fn described(c: char) -> String {
     let what = match c {

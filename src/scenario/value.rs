@@ -54,7 +54,7 @@ impl Desk {
         self.sources.get(source).map_or("", |source| source.text.as_str())
     }
 
-    /// Whether nothing is wrong so far: what is missing altogether may be missing for another reason.
+    /// Whether there are no problems so far. If there are, a missing value may be missing because of them.
     pub(super) fn is_clean(&self) -> bool {
         self.problems.is_empty()
     }
@@ -276,7 +276,7 @@ impl Desk {
         let position = known.iter().position(|known| *known == found);
         if position.is_none() {
             let Kind::Name(what) = key(table_name, name).kind else { return None };
-            // Of many unknown names no more than a few are told, so that near ones are sought for a few only.
+            // Only a few of many unknown names are shown, so near names are sought only for a few.
             self.unknown += 1;
             let known = if self.unknown > NAMES_HELPED { &[] } else { known };
             let help = match nearest(&found, known.iter().map(String::as_str)) {
@@ -319,7 +319,7 @@ fn article(kind: Kind) -> &'static str {
     }
 }
 
-/// Whether a place stands in a table's own words, for problems about a whole table.
+/// Returns the place of the first named key of a table, for problems of a whole table.
 pub(super) fn first_place<'a>(table: &'a Table, names: &[&str]) -> &'a Place {
     names.iter().find_map(|name| table.item(name)).map_or(&table.place, |item| &item.place)
 }

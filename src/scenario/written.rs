@@ -25,7 +25,7 @@ impl Number {
     }
 }
 
-/// What a comma or a point in a number may mean.
+/// The meaning of a comma or a point in a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Marks {
     /// A comma groups digits, a point is the decimal mark.
@@ -71,7 +71,7 @@ pub(super) fn number(text: &str, marks: Marks) -> Result<Number, Unread> {
     Ok(Number { value, whole })
 }
 
-/// Reads a count, which a spreadsheet may not have shortened and whose point may not be one between groups of digits.
+/// Reads a count. Refuses one that a spreadsheet may have shortened, or whose point may separate groups of digits.
 pub(super) fn count(text: &str, marks: Marks) -> Result<Number, Unread> {
     let read = number(text, marks)?;
     if text.contains(['e', 'E']) {
@@ -120,7 +120,7 @@ fn ungrouped(whole: &str) -> Option<String> {
     sound.then(|| whole.replace(sign, ""))
 }
 
-/// What a number may mean whose comma or point may be a decimal mark or stand between groups of digits.
+/// Returns the possible meanings of a number whose comma or point may be a decimal mark or separate groups.
 fn unclear(body: &str) -> Option<String> {
     let (whole, rest) = body.split_once([',', '.'])?;
     let of_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
@@ -132,7 +132,7 @@ fn unclear(body: &str) -> Option<String> {
     })
 }
 
-/// What a text that is no number looks like, and how to write that.
+/// Describes a text that is not a number, and how to write it.
 fn looks_like(text: &str) -> Unread {
     let of_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let body = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -193,7 +193,7 @@ pub(super) fn date(text: &str) -> Result<Date, Unread> {
     }
 }
 
-/// What a text that is no date looks like, and how to write that day.
+/// Describes a text that is not a date, and how to write that day.
 #[must_use]
 pub fn date_meant(text: &str) -> Option<String> {
     let text = text.trim();

@@ -18,7 +18,7 @@ pub const DESIGN: [[usize; LAYERS]; RUNS] =
 /// Blocks below which the interval of a share does not hold as often as it says.
 pub const LEAST_BLOCKS: usize = 20;
 
-/// What one source contributes.
+/// The part of one source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
     /// Its variance, in squared units. Unbiased, so it may come out below 0 where the truth is near it; it is not cut off,
@@ -32,9 +32,10 @@ pub struct Part {
 /// A variance and its parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Components {
-    /// What each layer does by itself, in the order of [`DESIGN`].
+    /// The part of each layer by itself, in the order of [`DESIGN`].
     pub layers: [Part; LAYERS],
-    /// What they do only together. The interval of its share is open: where it is small, none holds as often as it says.
+    /// The part that they have only together. The interval of its share is open, because for small shares none holds at
+    /// its level.
     pub interaction: Part,
     /// The variance of a run in which every layer is drawn anew: the sum of the parts.
     pub total: f64,
@@ -119,7 +120,7 @@ struct Split {
 
 impl Split {
     fn of(block: &[f64; RUNS]) -> Self {
-        // Sets of layers are numbers whose bits say which layers belong to them.
+        // A set of layers is a number with one bit for each layer.
         let squares: [f64; RUNS] = std::array::from_fn(|set| mean_square(block, set));
         let variance = |set: usize| {
             let signed = |w: usize| if odd(w ^ set) { -squares[w] } else { squares[w] };

@@ -20,7 +20,7 @@ impl Level {
         self.0
     }
 
-    /// What is left: the chance of an interval that misses.
+    /// Returns one minus the level: the chance that an interval misses.
     #[must_use]
     pub fn miss(self) -> f64 {
         1.0 - self.0
@@ -67,7 +67,7 @@ impl<T: PartialOrd> Interval<T> {
 }
 
 impl Interval {
-    /// As far below `centre` as above it.
+    /// Returns the symmetric interval around `centre`.
     #[must_use]
     pub fn around(centre: f64, half_width: f64, level: Level) -> Self {
         Self { low: Some(centre - half_width), high: Some(centre + half_width), level }

@@ -83,7 +83,7 @@ impl Estimate {
         Self::of(self.value, self.standard_error, level, self.n)
     }
 
-    /// An estimate as its value and the ends of its interval tell it. Without ends, several replications all had that value.
+    /// Makes an estimate from its value and the ends of its interval. Without ends, all replications had that value.
     #[must_use]
     pub fn told(value: f64, ends: Option<(f64, f64)>, level: Level, n: usize) -> Self {
         let error = |(low, high): (f64, f64)| (high - low) / (2.0 * two_sided(level, n - 1));

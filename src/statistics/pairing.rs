@@ -1,11 +1,11 @@
-//! What common random numbers bought.
+//! The gain from common random numbers.
 
 use super::distribution::two_sided;
 use super::jackknife::standard_error;
 use super::sample::{count, mean_of, sum_of_squares};
 use super::{Estimate, Interval, Level, Pairs, Sample};
 
-/// What pairing by common random numbers did to the variance of a difference.
+/// The effect of common random numbers on the variance of a difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pairing {
     /// How many times as many replications independent sampling would need for the same precision: above 1, pairing
@@ -15,7 +15,7 @@ pub struct Pairing {
     pub correlation: Option<f64>,
 }
 
-/// What pairing bought; none for fewer than three pairs, or where the differences do not vary at all.
+/// Returns the gain of pairing; `None` for fewer than three pairs, or if the differences do not vary.
 ///
 /// # Formula
 /// gain = (var baseline + var scenario) / var difference. The interval is that of a delete-one jackknife of ln gain with Student's

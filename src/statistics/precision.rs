@@ -35,7 +35,7 @@ pub struct Precision {
     pub budget: usize,
 }
 
-/// What the rule says to the values so far.
+/// The decision of the rule on the values so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// More replications are needed, in all about `expected`, if mean and spread stay as they are.
@@ -62,8 +62,8 @@ impl Precision {
         Self { level: Level::P95, target, pilot: 50, look_ahead: 5, unlike: 10, budget: 1000 }
     }
 
-    /// What to do after these values. Looks at every number of replications from the pilot on, so that the answer does not
-    /// depend on how many were run at a time: values beyond the `n` it names change nothing.
+    /// Decides what to do after these values. It checks every number of replications from the pilot on, so the answer
+    /// does not depend on the batch size: values beyond its `n` change nothing.
     ///
     /// # Formula
     /// Sequential half-width with look-ahead (Hoad, Robinson & Davies 2010): stop at n when the interval is narrow enough at
@@ -108,7 +108,7 @@ impl Precision {
         let times = running.half_width(self.level) / self.wanted(running.mean());
         let narrow =
             if times > 1.0 { libm::ceil(count(running.n) * times * times) as usize } else { running.n };
-        // As many more as bring enough values that differ, if those come as often as they did.
+        // The number that brings enough different values, if they come as often as before.
         let unlike = match running.unlike() {
             _ if self.unlike == 0 => 0,
             0 => self.budget,

@@ -4,7 +4,7 @@ use super::distribution::two_sided_of;
 use super::skewed::Reach;
 use super::{BadSample, Interval, Level, Values};
 
-/// What best means.
+/// The direction that is best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// The least mean is best.
@@ -72,7 +72,7 @@ struct Reaches {
 }
 
 impl Reaches {
-    /// Those of all k(k - 1)/2 pairs, both ways round.
+    /// Returns those of all k(k - 1)/2 pairs, in both directions.
     fn of(
         scenarios: &[Values],
         level: Level,
@@ -97,7 +97,7 @@ impl Reaches {
         Ok(Self { k, all })
     }
 
-    /// That of the first less the second.
+    /// Returns that of the first minus the second.
     fn between(&self, first: usize, second: usize) -> Reach {
         self.all[first * self.k + second]
     }

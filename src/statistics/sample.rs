@@ -27,7 +27,7 @@ pub enum BadSample {
     Value {
         /// Its place, from 0.
         index: usize,
-        /// What stands there.
+        /// The value found.
         value: f64,
     },
     /// Samples that are to be compared differ in length.

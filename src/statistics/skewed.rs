@@ -1,4 +1,4 @@
-//! How far the truth may lie from a mean whose values are skewed.
+//! The possible distance of the true value from the mean of skewed values.
 
 use super::Sample;
 use super::sample::{count, mean_of};
@@ -52,7 +52,7 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    /// That of the mean of a sample of at least two values.
+    /// Returns that of the mean of a sample of at least two values.
     pub(super) fn of(sample: Sample) -> Self {
         let n = count(sample.n());
         Self {

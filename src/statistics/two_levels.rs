@@ -213,7 +213,7 @@ fn corrected(held: [i64; 3], n: usize, n_pairs: usize) -> CorrectedShare {
     CorrectedShare { cheap: of(held[0], n), gained: of(held[1], n_pairs), lost: of(held[2], n_pairs) }
 }
 
-/// Whether a share comes up to a probability, but for what rounding leaves.
+/// Whether a share reaches a probability, within rounding.
 fn comes_to(share: f64, p: Probability) -> bool {
     share >= p.get() - 1e-12
 }

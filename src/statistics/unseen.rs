@@ -1,4 +1,4 @@
-//! What no replication has shown, and how likely it may be all the same.
+//! The possible chance of an event that no replication has shown.
 
 use super::Level;
 use super::sample::count;

@@ -12,9 +12,9 @@ use super::{day_quantile, mean, quantile};
 /// Invariant: there are as many places for full values as cheap ones, where there are cheap ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values<T = f64> {
-    /// Those of the cheap model in every replication; none at one level.
+    /// Values of the cheap model in every replication; `None` at one level.
     cheap: Option<Vec<T>>,
-    /// Those of the full model, in the replications that have it.
+    /// Values of the full model, in the replications that have it.
     full: Vec<Option<T>>,
 }
 
@@ -106,7 +106,8 @@ impl<T: Copy> Values<T> {
         (self.full.len() == other.full.len()).then_some(Values { cheap, full })
     }
 
-    /// Those for which something holds. The full model alone where it holds at one level and not at the other in any replication.
+    /// Returns the values that meet a condition. If the two levels differ on it in any replication, returns those of
+    /// the full model alone.
     #[must_use]
     pub fn retain(&self, holds: impl Fn(&T) -> bool) -> Self {
         let full = || Self::few(self.full.iter().map(|full| full.filter(&holds)).collect());

@@ -1,4 +1,4 @@
-//! What may be said of a difference.
+//! The verdict on a difference.
 
 use super::mean::runs_for;
 use super::{Estimate, Interval};
@@ -12,7 +12,8 @@ pub enum Side {
     Above,
 }
 
-/// What an interval says of a difference, given what would matter in practice. The first that fits holds, and [`Finding::NotSeen`] before all others.
+/// The finding on a difference, from its interval and the practical threshold. The first that fits holds, and
+/// [`Finding::NotSeen`] comes before all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The whole interval is within the threshold: no practical difference.
@@ -21,7 +22,7 @@ pub enum Finding {
     Differs(Side),
     /// The interval excludes 0 and overlaps the threshold: it differs, but perhaps too little to matter.
     DiffersPerhapsTooLittle(Side),
-    /// The interval contains 0 and goes beyond the threshold: too few replications to tell.
+    /// The interval contains 0 and goes beyond the threshold: too few replications to decide.
     NotSettled,
     /// The difference is the same in every replication, and it is not certain that it has to be: what is rare was not seen.
     NotSeen,
@@ -30,7 +31,7 @@ pub enum Finding {
 /// A finding, and what it would take where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// What may be said.
+    /// The finding.
     pub finding: Finding,
     /// Where nothing is settled: replications after which something should be, if mean and spread stay as they are.
     pub runs_to_settle: Option<usize>,
@@ -71,8 +72,8 @@ impl Interval {
     }
 }
 
-/// What may be said of a difference (scenario less baseline) of which less than `threshold`, in its unit, does not matter in
-/// practice. The sign of `threshold` is ignored.
+/// Returns the verdict on a difference (scenario minus baseline). A difference below `threshold`, in its unit, does not
+/// matter in practice. The sign of `threshold` is ignored.
 ///
 /// # Formula
 /// Replications to settle: enough for a half-width that excludes 0 or stays within the threshold, whichever is wider:

@@ -1,5 +1,5 @@
-//! What one draw keeps of the slots of its cells: sums by week, supplier, group and status, and a fingerprint of each
-//! day. Every cell of every day would take more room than all else.
+//! The slots that a run keeps: sums by week, supplier, group and status, and a fingerprint of each day. Keeping every
+//! cell of every day would take more memory than everything else.
 
 use serde::{Deserialize, Serialize};
 

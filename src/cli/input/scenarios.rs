@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 use crate::cli::args::Changes;
 use crate::cli::present::failure::{Failure, Found};
 
-/// What of a baseline's dormant days does not matter in practice, unless the user says otherwise.
+/// Default threshold, as a share of the baseline's Dormant days.
 pub(crate) const THRESHOLD: Threshold = Threshold::Percent(1.0);
 
 /// A scenario that was understood, and the path it was named by.
@@ -28,11 +28,11 @@ pub(crate) const THRESHOLD: Threshold = Threshold::Percent(1.0);
 pub(crate) struct Read {
     /// The path as typed.
     pub(crate) path: String,
-    /// What it means.
+    /// The model that it describes.
     pub(crate) scenario: Scenario,
 }
 
-/// What is odd in any of them, each once.
+/// Warnings of all of them, each once.
 pub(crate) fn warnings(reads: &[Read]) -> Vec<Problems> {
     let mut said = HashSet::new();
     let mut new = |read: &Read| {
@@ -106,7 +106,7 @@ pub(crate) fn ensure_comparable(reads: &[Read], seed: &str) -> Result<(), Failur
     })
 }
 
-/// What has to be alike for two scenarios to be compared replication by replication and day by day.
+/// The inputs that must be equal to compare two scenarios replication by replication and day by day.
 pub(crate) struct Paired {
     pub(crate) named: String,
     pub(crate) seed: u64,
@@ -116,7 +116,7 @@ pub(crate) struct Paired {
 }
 
 impl Paired {
-    /// Refuses another whose draws or days are not the same; `seed` and `layers` say what to do about those.
+    /// Refuses another with other draws or days; `seed` and `layers` are the remedies for those.
     pub(crate) fn ensure_with(&self, other: &Self, [seed, layers]: [&str; 2]) -> Result<(), Failure> {
         let refuse = |what: String| Err(Failure::Usage(anyhow!(what)));
         let (here, there) = (&self.named, &other.named);
@@ -143,7 +143,7 @@ impl Paired {
     }
 }
 
-/// What is left to chance, in words.
+/// Returns the layers of chance that are on, in words.
 fn drawn(layers: Layers) -> &'static str {
     match (layers.parametric, layers.stochastic) {
         (true, true) => "inputs and fates",
@@ -200,7 +200,7 @@ pub(crate) fn ensure_no_input(reads: &[Read], path: &Path) -> Result<(), Failure
 }
 
 impl Read {
-    /// What the manifest says of where the model came from.
+    /// The origin of the model, for the manifest.
     pub(crate) fn provenance(&self) -> Provenance {
         let scenario = &self.scenario;
         let file = |f: &scenario::InputFile| SourceFile {
@@ -233,12 +233,12 @@ impl Read {
         kept.map(|o| flag(&o.key, &o.value)).collect()
     }
 
-    /// Whether a key stands in it, such as `firmware.policy`.
+    /// Whether it has a key, such as `firmware.policy`.
     pub(crate) fn sets(&self, key: &str) -> bool {
         !self.value(key).is_null()
     }
 
-    /// What the scenario says for a key, as `--set` names it; nothing where it does not say.
+    /// Returns the scenario's value of a key, as `--set` names it; `None` if it has none.
     pub(crate) fn value(&self, key: &str) -> &Json {
         key.split('.').fold(&self.scenario.resolved, |table, name| match table {
             Json::Array(entries) => entries.iter().find(|entry| entry["name"] == name).unwrap_or(&Json::Null),
@@ -246,7 +246,7 @@ impl Read {
         })
     }
 
-    /// What is odd though not wrong, one sentence each.
+    /// Warnings, one sentence each.
     pub(crate) fn warnings(&self) -> Vec<String> {
         self.scenario.warnings.problems.iter().map(|w| w.message.clone()).collect()
     }

@@ -17,7 +17,7 @@ use crate::cli::present::failure::Failure;
 
 /// Name of the file in its folder.
 const NAME: &str = "snapshot.json";
-/// Name of the table beside it: who stands where, as `--counts` reads it.
+/// Name of the table of counts beside it, for `--counts`.
 const COUNTS: &str = "counts.csv";
 const SCHEMA: &str = "dormouse-snapshot";
 const VERSION: u32 = 2;
@@ -51,7 +51,7 @@ pub(crate) fn ensure_free(dir: &Path, force: bool) -> Result<(), Failure> {
     if taken { Err(Failure::Usage(anyhow!(message))) } else { Ok(()) }
 }
 
-/// Where the snapshot and its counts are written.
+/// Paths of the snapshot and its counts.
 pub(crate) fn paths(dir: &Path) -> [PathBuf; 2] {
     [dir.join(NAME), dir.join(COUNTS)]
 }

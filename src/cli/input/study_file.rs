@@ -1,5 +1,5 @@
-//! A study: which scenarios are compared, what is asked, and what is tried because nobody has published it. The file is read
-//! by `reader`; what it simulates is put together in `design`.
+//! A study: its question, its scenarios, and the values it tries for unpublished inputs. `reader` reads the file, and
+//! `design` lists its simulations.
 
 mod design;
 mod reader;
@@ -27,7 +27,7 @@ pub(crate) use schema::study_schema;
 /// A study as its file says it.
 #[derive(Debug)]
 pub(crate) struct StudyFile {
-    /// What it is to answer.
+    /// Its question.
     pub(crate) question: String,
     baseline: Spanned<String>,
     scenarios: Vec<Spanned<String>>,
@@ -37,19 +37,19 @@ pub(crate) struct StudyFile {
     /// Most replications for a precision.
     pub(crate) budget: Option<u32>,
     threshold: Option<Threshold>,
-    /// Runs of each scenario that tell the layers of chance apart.
+    /// Runs of each scenario that separate the layers of chance.
     layer_runs: Option<u32>,
     grid: Option<Grid>,
-    /// What is tried one value at a time.
+    /// The values tried one at a time.
     sensitivity: Option<Grid>,
 }
 
-/// Values that nobody has published, of one key or several.
+/// Unpublished values, of one key or several.
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
     /// Replications of each scenario under each set of values.
     replications: Option<u32>,
-    /// What is varied.
+    /// The keys that vary.
     pub(crate) axis: Vec<Axis>,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct Axis {
     /// The key of the scenario file.
     pub(crate) key: Spanned<String>,
     values: Vec<Spanned<Value>>,
-    /// What reports call each value, where that is not the value itself.
+    /// Names of the values in reports, if they differ from the values.
     labels: Option<Vec<String>>,
 }
 
@@ -74,7 +74,7 @@ pub(crate) struct Given {
     pub(crate) label: String,
     /// Key and value as `--set` takes them.
     pub(crate) set: (String, String),
-    /// Where key and value stand in the file; nowhere where the file does not say them.
+    /// Places of key and values in the file; `None` if the file does not have them.
     places: Option<[Range<usize>; 2]>,
 }
 
@@ -132,13 +132,13 @@ pub(crate) fn default_dir(path: &Path) -> Result<PathBuf, Failure> {
 }
 
 impl Study {
-    /// Runs of each scenario that tell the layers of chance apart, where the file says how many.
+    /// Runs of each scenario that separate the layers of chance, if the file has the key.
     pub(crate) fn layer_runs(&self) -> Option<u32> {
         self.file.layer_runs
     }
 
-    /// What is tried because nobody has published it; where the file does not say, those of the usual keys that
-    /// `is_set` finds in a scenario, and of days those of which one is after its first.
+    /// Returns the grid of unpublished values. Without one in the file, it has the usual keys that `is_set` finds in a
+    /// scenario. Days are included if one is after the scenario's first day.
     pub(crate) fn grid(&self, first_day: Date, is_set: impl Fn(&str) -> bool) -> Grid {
         let usual = || {
             let mut grid = unpublished();
@@ -155,7 +155,7 @@ impl Study {
 }
 
 impl Study {
-    /// What is tried one value at a time; nothing where the file does not say.
+    /// Returns the values tried one at a time; empty if the file has none.
     pub(crate) fn sensitivity(&self) -> Option<&Grid> {
         self.file.sensitivity.as_ref().filter(|alone| !alone.axis.is_empty())
     }
@@ -177,13 +177,13 @@ impl Grid {
         self.replications.unwrap_or(FEW)
     }
 
-    /// How many combinations there are; at the top of the range where there are more than can be counted.
+    /// Returns the number of combinations, or the largest number of the type if there are more.
     fn n_combinations(&self) -> u64 {
         let sizes = self.axis.iter().map(|axis| axis.values.len() as u64);
         if self.axis.is_empty() { 0 } else { sizes.fold(1, u64::saturating_mul) }
     }
 
-    /// How many values all axes have together.
+    /// Returns the number of values of all axes.
     fn n_values(&self) -> u64 {
         self.axis.iter().map(|axis| axis.values.len() as u64).sum()
     }
@@ -211,7 +211,7 @@ impl Grid {
 }
 
 impl Axis {
-    /// What reports call each of its values.
+    /// Returns the names of its values in reports.
     pub(crate) fn labels(&self, dir: &Path) -> Vec<String> {
         self.given(dir).into_iter().map(|given| given.label).collect()
     }
@@ -251,8 +251,7 @@ impl Study {
         SourceFile { path, sha256, bytes: self.text.len() as u64 }
     }
 
-    /// What is wrong with the scenarios under values of the grid, at the value or key in the file; as it is where something
-    /// else is wrong.
+    /// Points a problem caused by a grid value to its place in the file. Other failures pass unchanged.
     pub(crate) fn blame(&self, failure: Failure) -> Failure {
         let Failure::Problems(found_all) = failure else { return failure };
         let axes = self.file.grid.iter().chain(&self.file.sensitivity).flat_map(|grid| &grid.axis);
@@ -280,7 +279,7 @@ impl Study {
         self.wrong(problems)
     }
 
-    /// That two sets of values give the same scenarios, so that one of their keys has no effect.
+    /// Returns the failure of two sets of values that give the same scenarios, so that one of their keys has no effect.
     pub(crate) fn no_effect(&self, first: &[Given], second: &[Given]) -> Failure {
         let words = |set: &[Given]| {
             let one = |given: &Given| format!("{} {}", given.name, given.label);

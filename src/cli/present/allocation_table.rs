@@ -16,7 +16,7 @@ use crate::cli::args::output_options::Format;
 pub(crate) struct Shared {
     /// The rules it was shared by.
     pub(crate) rules: Rules,
-    /// Migration days before the day: whose turn it is among equals.
+    /// Migration days before the day, which set the turn among equals.
     pub(crate) turn: u32,
     /// The flat allocation \[installations per supplier\].
     pub(crate) dmin: u32,
@@ -35,13 +35,13 @@ pub(crate) struct Shared {
 pub(crate) struct SharedCell {
     /// The line.
     pub(crate) row: Row,
-    /// What it got \[installations\].
+    /// Its slots \[installations\].
     pub(crate) slots: u32,
     /// Its supplier in its group: position in [`Shared::branches`].
     pub(crate) branch: usize,
 }
 
-/// What one supplier got in one group, by rule.
+/// The slots of one supplier in one group, by rule.
 #[derive(Debug)]
 pub(crate) struct SharedBranch {
     /// The supplier.
@@ -183,7 +183,7 @@ fn line(name: &str, slots: u32, note: &str) -> String {
     format!("{name}: {}{note}.", numbers::count(slots))
 }
 
-/// What was available and what of it was used.
+/// Returns the available capacity and its use.
 fn limits(shared: &Shared) -> String {
     let programme = shared.capacity.map(|capacity| format!(" Capacity {}.", numbers::count(capacity)));
     let used =
@@ -217,7 +217,7 @@ fn as_json(shared: &Shared) -> serde_json::Value {
     })
 }
 
-/// What the rules are called under a policy.
+/// The names of the rules under a policy.
 struct Names {
     dormant: &'static str,
     dormant_step: &'static str,
@@ -226,7 +226,7 @@ struct Names {
 }
 
 impl Shared {
-    /// Whether somebody went without.
+    /// Whether some demand was not met.
     fn rule_needed(&self) -> bool {
         self.cells.iter().any(|cell| cell.slots < cell.row.demand)
     }
@@ -274,7 +274,7 @@ impl Shared {
         Names { dormant, dormant_step, remainder, remainder_step }
     }
 
-    /// Whether some supplier got less flat than it had a right to; told only where a right is plain to see.
+    /// Whether a supplier got less than its flat amount; true only if that amount is certain.
     fn flat_was_cut(&self) -> bool {
         let plain =
             self.rules.dmin_scope == DminScope::PerGroup && self.rules.dmin_covers == DminCovers::Active;

@@ -1,4 +1,4 @@
-//! How the command ends: what the user is told, and the exit code that says the same.
+//! The end of the command: the last message and the exit code.
 
 use std::io;
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::cli::present::failure::Failure;
 use crate::cli::present::terminal::Terminal;
 
-/// What the exit code says.
+/// The meaning of an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done as asked.
@@ -78,7 +78,7 @@ pub(crate) fn leave(said: &clap::Error) -> ! {
     std::process::exit(exit as i32)
 }
 
-/// Whoever read our output has seen enough, as `head` does: no error.
+/// The reader of our output, such as `head`, has closed the pipe. That is no error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
     error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(closed)

@@ -17,11 +17,11 @@ pub(crate) enum Failure {
     Missed(anyhow::Error),
     /// The world refused.
     World(anyhow::Error),
-    /// It could not be finished; says what is kept and how to go on.
+    /// It could not finish; the message names what is kept and the command to continue.
     Kept(anyhow::Error, String),
     /// An invariant broke.
     Invariant(Broken),
-    /// Ctrl-C; says what is kept and how to go on.
+    /// Ctrl-C; the message names what is kept and the command to continue.
     Interrupted(String),
 }
 
@@ -30,7 +30,7 @@ pub(crate) enum Failure {
 pub(crate) struct Found {
     /// The file, as the user named it.
     pub(crate) subject: String,
-    /// What is wrong in it or in what it reads.
+    /// The problems in it or in its files.
     pub(crate) problems: Problems,
 }
 

@@ -18,7 +18,7 @@ const WIDTH: usize = 96;
 /// Columns of a label and the gap after it.
 const INDENT: usize = 16;
 
-/// What was understood of one scenario.
+/// Summary of one scenario, as it was read.
 #[derive(Debug)]
 pub(crate) struct Understood {
     path: String,
@@ -107,7 +107,7 @@ impl Understood {
     }
 }
 
-/// What was understood of a study.
+/// Summary of a study, as it was read.
 #[derive(Debug)]
 pub(crate) struct UnderstoodStudy {
     path: String,
@@ -326,7 +326,7 @@ fn also(model: &Model) -> String {
     parts.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// How many inputs are uncertain, and how often they are drawn.
+/// Returns the number of uncertain inputs, and how often they are drawn.
 fn chance(model: &Model, inputs: &[InputRow]) -> String {
     let factors: HashSet<&str> =
         inputs.iter().filter_map(|row| row.moved_by.as_ref()).map(|(factor, _)| factor.as_str()).collect();

@@ -64,7 +64,7 @@ impl Terminal {
         }
     }
 
-    /// Says what has to be said even to those who asked for quiet: how to go on with work that is kept.
+    /// Prints a message even with `--quiet`, such as the command that continues kept work.
     #[expect(clippy::unused_self, reason = "it is the terminal that speaks")]
     pub(crate) fn insist(&self, text: impl Display) {
         tell(text);
@@ -132,7 +132,7 @@ impl Terminal {
     }
 }
 
-/// A drawing without the lines that announce a text whose origin has just been said.
+/// Removes the lines that announce a text if its origin was just printed.
 fn without_bare_origins(drawn: &str) -> String {
     let bare = |line: &&str| {
         let mut parts = line.split('\u{1b}');
@@ -150,8 +150,8 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     printed.context("cannot print the answer").map_err(Failure::World)
 }
 
-/// Writes a line to standard error; when even that is closed, there is nobody left to tell. Control characters beyond ASCII, to
-/// which some terminals listen and which the renderer lets pass, are shown as unknown.
+/// Writes a line to standard error, and ignores that it is closed. Control characters beyond ASCII act on some
+/// terminals and pass the renderer, so they are shown as unknown.
 fn tell(text: impl Display) {
     let beyond_ascii = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
     let text = text.to_string().replace(beyond_ascii, "\u{fffd}");
@@ -164,7 +164,7 @@ const LONGEST_MARK: usize = 100;
 /// The lines of a text that a problem is about.
 struct Excerpt<'a> {
     text: &'a str,
-    /// Where they begin \[bytes\].
+    /// Start of the lines \[bytes\].
     start: usize,
     /// Number of the first.
     line: usize,
@@ -212,7 +212,7 @@ fn drawing<'a>(level: Level<'a>, problem: &'a Problem, sources: &'a [Source]) ->
         });
         let snippet = Snippet::source(text).line_start(line).annotations(notes);
         group = match here.first().and_then(|(place, ..)| source.cell(place.span.start)) {
-            // A place in a sheet is a cell, not a line and a column of the text that stands for it.
+            // A place in a sheet is a cell, not a line and a column of the text that shows it.
             Some(cell) => group.element(Origin::path(format!("{}, {cell}", source.path))).element(snippet),
             None => group.element(snippet.path(source.path.as_str())),
         };

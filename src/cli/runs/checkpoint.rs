@@ -1,8 +1,8 @@
 //! Replications kept while they are run, so that Ctrl-C, a full disk or a killed process costs one batch.
 //!
-//! They lie in `DIR.unfinished` beside the results folder that is to come, which therefore never looks complete before it
-//! is: a plan that says whose they are, and a file a batch. Each batch says whose it is and which one, under its SHA-256,
-//! so that a batch of another run is not taken for one of this run wherever it lies.
+//! They are in `DIR.unfinished`, beside the future results folder, which never looks complete before it is. The folder
+//! holds a plan, which names the run, and a file for each batch. Each batch names its run and its number, under its
+//! SHA-256, so a batch of another run is never used.
 
 mod batch;
 
@@ -26,17 +26,17 @@ use crate::cli::present::failure::Failure;
 use crate::cli::runs::series::BATCH;
 
 const PLAN: &str = "plan.json";
-/// How the name of a file begins that is being written.
+/// Prefix of a file that is being written.
 const BESIDE: &str = ".writing-";
 const LAYERS: &str = "layers";
-/// How the names of folders begin that keep a study's combinations and single values.
+/// Prefixes of folders that keep a study's combinations and single values.
 const OF_STUDY: [&str; 2] = ["grid-", "alone-"];
 /// Hexadecimal digits of a fingerprint that name such a folder.
 const DIGITS: usize = 16;
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
-/// What to remove where an interrupt ends the process at once.
+/// Files to remove if an interrupt ends the process at once.
 static RELEASE: Mutex<Option<Release>> = Mutex::new(None);
 
 /// The folder of a run that is not finished, locked against other processes.
@@ -45,7 +45,7 @@ pub(crate) struct Unfinished {
     fingerprint: String,
     /// Whether nothing was kept yet when it was opened.
     begun_anew: bool,
-    /// What was found in it and is not used, a sentence each.
+    /// Contents that were found and are not used, a sentence each.
     pub(crate) notes: Vec<String>,
     _lock: FolderLock,
 }
@@ -53,7 +53,7 @@ pub(crate) struct Unfinished {
 /// The replications of one part of a run, as they are kept.
 pub(crate) struct Batches {
     dir: PathBuf,
-    /// Whose they are: SHA-256 of the scenarios, the program and the part, in hexadecimal.
+    /// The run that they belong to: SHA-256 of the scenarios, the program and the part, in hexadecimal.
     fingerprint: String,
 }
 
@@ -64,10 +64,10 @@ pub(crate) struct Part {
     fingerprint: String,
 }
 
-/// Which replications a part keeps.
+/// The replications that a part keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The runs that tell layers of chance apart.
+    /// The runs that separate the layers of chance.
     Layers,
     /// A combination of a study's grid.
     Combination,
@@ -143,7 +143,7 @@ impl Unfinished {
         self.begun_anew
     }
 
-    /// Where replications for a results folder are kept.
+    /// Returns the folder that keeps replications for a results folder.
     pub(crate) fn beside(results: &Path) -> PathBuf {
         let mut name = results.file_name().unwrap_or_default().to_os_string();
         name.push(".unfinished");
@@ -214,7 +214,7 @@ impl Unfinished {
         Batches { dir: self.dir.join(&part.name), fingerprint: part.fingerprint.clone() }
     }
 
-    /// Adds to a failure after the first draw what is kept and how to go on.
+    /// Adds to a failure after the first draw what is kept and the command to continue.
     pub(crate) fn how_to_go_on(&self, failure: Failure, command: &str) -> Failure {
         let (shown, word) = (self.dir.display(), quoted_path(&self.dir));
         let go_on = format!("Continue: {command} --resume {word}");
@@ -302,7 +302,7 @@ impl Unfinished {
         batches(&self.dir) || entries(&self.dir).iter().any(|path| path.is_dir() && batches(path))
     }
 
-    /// Refuses a folder in which somebody else has put something: it would be lost when the folder goes.
+    /// Refuses a folder with files that dormouse did not write: they would be lost when it is deleted.
     fn refuse_strangers(&self) -> Result<(), Failure> {
         let Some(name) = self.stranger() else { return Ok(()) };
         Err(Failure::Usage(anyhow!(
@@ -403,31 +403,31 @@ impl Batches {
         self.put(&batch::file_name(number), &bytes)
     }
 
-    /// Writes a file beside its place and renames it. The folder is locked, so nobody else writes there.
+    /// Writes a file under another name and renames it. The folder is locked, so no other process writes there.
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let beside = self.dir.join(format!("{BESIDE}{name}"));
         let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, self.dir.join(name)));
         written.map_err(|error| self.refused(error))
     }
 
-    /// Where they lie.
+    /// Their folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.dir
     }
 
-    /// That the disk refused.
+    /// Returns the failure of a disk.
     pub(crate) fn refused(&self, error: std::io::Error) -> Failure {
         Failure::World(anyhow!(error).context(format!("cannot write in `{}`", self.dir.display())))
     }
 }
 
-/// What is said when an interruption is heeded.
+/// Returns the message for an interruption.
 pub(crate) fn stopped(done: usize, of: &impl std::fmt::Display) -> Failure {
     let done = numbers::count(done);
     Failure::Interrupted(format!("Stopped after {done} of {of}"))
 }
 
-/// What lies in a folder, in order of names; nothing where it cannot be looked into.
+/// Returns the contents of a folder, in order of names; empty if it cannot be read.
 fn entries(dir: &Path) -> Vec<PathBuf> {
     let found = fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
     let mut found: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
@@ -457,7 +457,7 @@ fn other_run(what: &str, found: &Json, expected: &Json) -> String {
     }
 }
 
-/// Whose replications they are. How many are wanted is not part of it: more can be asked for on the way.
+/// The run that replications belong to. The number wanted is not part of it, so that it can grow later.
 fn plan(reads: &[Read]) -> Json {
     let scenario = |read: &Read| json!({ "name": read.scenario.model.name, "fingerprint": read.provenance().fingerprint() });
     json!({

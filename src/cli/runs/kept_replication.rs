@@ -77,8 +77,8 @@ impl Kept {
         })
     }
 
-    /// Makes sure that the replication simulated again comes to its row. Where the folder has only the merged programme of it, that is
-    /// simulated too, and held against the row.
+    /// Checks that the replication simulated again gives its row. If the folder has it only for the merged programme,
+    /// that is simulated too and compared.
     pub(crate) fn ensure_same(&self, finished: &[Finished]) -> Result<(), Failure> {
         for (run, again) in self.results.runs.iter().zip(finished) {
             let name = format!("{}/{}", run.folder, output::EVERY);
@@ -109,7 +109,7 @@ impl Kept {
         Ok(())
     }
 
-    /// What the merged programme comes to in the replication.
+    /// Returns the measures of the merged programme in the replication.
     fn merged_cells(&self, again: &Finished) -> Result<Vec<(String, String)>, Failure> {
         let model = again.model();
         let merged = model.merged().map_err(|why| {

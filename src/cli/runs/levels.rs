@@ -12,7 +12,7 @@ use dormouse::wording::numbers;
 use crate::cli::input::scenarios::Read;
 use crate::cli::present::failure::Failure;
 
-/// How many levels may be asked for.
+/// Possible numbers of levels.
 pub(crate) const LEVELS: RangeInclusive<i64> = 1..=2;
 
 /// Replications of which two levels are made unasked: fewer save little.
@@ -21,12 +21,12 @@ const FROM: u32 = 100;
 const LEAST: u32 = 40;
 /// The first replications, of both programmes, by which the share of the others is chosen.
 pub(crate) const PILOT: u32 = 32;
-/// The full programme is run in at least one of so many: what is told of suppliers rests on it.
+/// At least one in this many replications runs the full programme, which results on suppliers use.
 const MOST_APART: u32 = 10;
 /// Two levels have to gain so much, or the full programme is run alone.
 const LEAST_GAIN: f64 = 1.25;
 
-/// Which programmes a replication is run of.
+/// The programmes that a replication runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Runs {
     /// The full one.
@@ -37,7 +37,7 @@ pub(crate) enum Runs {
     Both,
 }
 
-/// Which programmes the replications of a series are run of, by their place in it.
+/// The programmes that the replications of a series run, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
     /// The full one in all of them.
@@ -85,14 +85,14 @@ pub(crate) enum Levels {
 pub(crate) struct Two {
     /// The merged programme of each scenario.
     pub(crate) merged: Vec<Model>,
-    /// What a merged run costs, where a full one costs 1.
+    /// Cost of a merged run as a share of a full one.
     cost: f64,
     /// Whether they were asked for, so that they are kept whatever they gain.
     asked: bool,
 }
 
 impl Levels {
-    /// Those of scenarios that are to be replicated so often; `asked` are the levels that were asked for.
+    /// Returns the levels for scenarios and a number of replications; `asked` are those requested.
     pub(crate) fn of(reads: &[Read], most: u32, asked: Option<u8>) -> Result<Self, Failure> {
         let is_asked = match asked {
             Some(1) => return Ok(Self::One(None)),
@@ -121,7 +121,7 @@ impl Levels {
         Ok(Self::Two(Box::new(Two { merged, cost, asked: is_asked })))
     }
 
-    /// What a plan of kept replications says of it.
+    /// Returns its entry in a plan of kept replications.
     pub(crate) fn number(&self) -> u8 {
         match self {
             Self::One(_) => 1,
@@ -129,7 +129,7 @@ impl Levels {
         }
     }
 
-    /// What is run until a share is chosen.
+    /// The programmes run until a share is chosen.
     pub(crate) fn pilot(&self) -> Plan {
         match self {
             Self::One(_) => Plan::Full,
@@ -156,8 +156,8 @@ pub(crate) fn merged(reads: &[Read]) -> Result<Vec<Model>, String> {
 }
 
 impl Two {
-    /// What the first replications, of both programmes, say of the others: in one of how many the full programme is run too, or why two
-    /// levels do not pay.
+    /// Decides from the first replications, of both programmes, how often the full programme runs later, or why two
+    /// levels save nothing.
     pub(crate) fn choose(&self, pilot: &[Replications]) -> Result<u32, String> {
         let headlines = Comparison::headlines(pilot);
         match level_share(&headlines, self.cost, MOST_APART) {

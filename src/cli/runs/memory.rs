@@ -9,10 +9,10 @@ use crate::cli::input::scenarios::Read;
 use crate::cli::present::failure::Failure;
 use crate::cli::runs::series::BATCH;
 
-/// What tables and figures take on the way to their files \[bytes\].
+/// Memory of tables and figures before they are written \[bytes\].
 const FILES: usize = 64 << 20;
 
-/// Which runs there are.
+/// The kind of runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Runs {
     /// One of each scenario, all of them kept until they are written.
@@ -49,7 +49,7 @@ fn needed(memories: &[Memory], runs: Runs, threads: usize) -> usize {
     }
 }
 
-/// Bytes that are free, swap included, as Linux tells them; none where nobody tells.
+/// Returns the free memory, swap included, as Linux reports it \[bytes\]; `None` elsewhere.
 fn free(meminfo: &str) -> Option<usize> {
     let kibibytes = |key: &str| -> Option<usize> {
         let line = meminfo.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;

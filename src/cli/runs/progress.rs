@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::present::terminal::Terminal;
 
-/// A bar over so many steps; invisible where nobody watches.
+/// Makes a bar of so many steps; invisible if standard error is not a terminal.
 pub(crate) fn bar(terminal: &Terminal, steps: usize) -> ProgressBar {
     if !terminal.is_watched() {
         return ProgressBar::hidden();

@@ -1,4 +1,5 @@
-//! `dormouse run --replications`: many draws of the same scenarios on all cores, reduced as they come, and what they tell.
+//! `dormouse run --replications`: many replications of the same scenarios on all cores, reduced as they come, and their
+//! results.
 
 use std::fmt;
 use std::path::Path;
@@ -40,13 +41,13 @@ use crate::cli::runs::simulate;
 /// Replications after which a study that asks for a precision ends at the latest, unless the user says otherwise.
 const BUDGET: u32 = 1000;
 
-/// Most runs of a scenario that tell layers of chance apart, unless the user says otherwise.
+/// Default for the largest number of runs that separate the layers of chance.
 const LAYER_RUNS: usize = 192;
 
-/// Replications from which layers of chance are told apart, unless the user says otherwise.
+/// Default for the least replications with which the layers of chance are separated.
 const LAYERS_FROM: usize = 100;
 
-/// How many replications are wanted.
+/// The number of replications wanted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
     /// So many.
@@ -66,13 +67,13 @@ impl fmt::Display for Wanted {
 }
 
 impl Wanted {
-    /// What the flags ask for; none where they ask for one draw.
+    /// Returns the number that the flags ask for; `None` if they ask for one run.
     pub(crate) fn of(args: &RunArgs) -> Option<Self> {
         let exactly = args.replications.filter(|n| *n > 1).map(Self::Exactly);
         args.precision.map(|target| Self::until(target, args.budget)).or(exactly)
     }
 
-    /// As many as a precision takes.
+    /// As many as a precision needs.
     pub(crate) fn until(target: Threshold, budget: Option<u32>) -> Self {
         Self::Until(target, budget.unwrap_or(BUDGET))
     }
@@ -92,7 +93,7 @@ impl Wanted {
         }
     }
 
-    /// How many of those done are to be used, and why it ends there; none while more are needed.
+    /// Returns how many of those done to use, and why it ends there; `None` while more are needed.
     ///
     /// Looks at each number of replications as it would have been looked at alone, so batches do not matter.
     fn judge(self, runs: &[Replications]) -> Option<(usize, String)> {
@@ -133,10 +134,10 @@ impl Wanted {
     }
 }
 
-/// Replications of scenarios and what they tell.
+/// Replications of scenarios and their results.
 pub(crate) struct Replicated<'a> {
     reads: &'a [Read],
-    /// What each cohort lived through in replication 0.
+    /// The dates and counts of each cohort in replication 0.
     cohorts: Vec<Table>,
     pub(crate) runs: Vec<Replications>,
     pub(crate) comparisons: Vec<Comparison>,
@@ -144,7 +145,7 @@ pub(crate) struct Replicated<'a> {
     pub(crate) spreads: Vec<Spread>,
     /// The runs that mix layers of chance, of each scenario; none where no spread is split.
     mixed: Vec<Replications>,
-    /// What has changed since an earlier folder, where one was named.
+    /// The changes since an earlier folder, if one was named.
     since: Option<Since>,
     /// Why there are so many.
     pub(crate) stopped: String,
@@ -155,19 +156,19 @@ pub(crate) struct Replicated<'a> {
     pub(crate) tried: [u32; 2],
 }
 
-/// What is asked of replications beside their number.
+/// The options of replications beside their number.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) wanted: Wanted,
-    /// What of a baseline's days does not matter.
+    /// The threshold.
     pub(crate) threshold: Threshold,
-    /// Runs of each scenario that tell the layers of chance apart; none: as many as become the replications.
+    /// Runs of each scenario that separate the layers of chance; `None` for the default.
     pub(crate) layer_runs: Option<u32>,
     /// Of which programmes they are.
     pub(crate) levels: Levels,
 }
 
-/// Runs scenarios many times and writes what that tells.
+/// Runs scenarios many times and writes the results.
 pub(crate) fn run(
     args: &RunArgs,
     wanted: Wanted,
@@ -241,7 +242,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// Says why so many replications are all of the full programme, where nobody asked for that.
+/// Returns the reason for one level, if the user did not ask for it.
 pub(crate) fn say_levels(levels: &StudyLevels, n: usize, terminal: &Terminal) {
     if let (StudyLevels::One(Some(why)), true) = (levels, n >= LAYERS_FROM) {
         terminal.say(format_args!("One level, all replications of the full programme: {why}."));
@@ -300,7 +301,7 @@ struct Made {
     /// Why there are so many.
     stopped: String,
     levels: StudyLevels,
-    /// Which programmes were run.
+    /// The programmes that were run.
     plan: Plan,
     /// Their first runs, scenario by scenario, where they come again.
     first: Vec<Vec<Ran>>,
@@ -355,7 +356,7 @@ pub(crate) fn nobody_is_dormant(what: &str) -> Failure {
     ))
 }
 
-/// Runs of each scenario that tell layers of chance apart beside so many replications, where nobody asks for another number.
+/// Returns the default number of runs of each scenario that separate the layers of chance.
 fn layer_runs(n: usize) -> usize {
     if n < LAYERS_FROM {
         0
@@ -364,8 +365,8 @@ fn layer_runs(n: usize) -> usize {
     }
 }
 
-/// Runs that mix the layers of replications, and what they tell of where a spread comes from. Of two levels they are of the merged
-/// programme.
+/// Runs that mix the layers of replications, and the split of the variance from them. With two levels they run the
+/// merged programme.
 fn spreads(
     cast: &Cast,
     reads: &[Read],
@@ -429,12 +430,12 @@ impl<'a> Replicated<'a> {
         })
     }
 
-    /// How many replications there are.
+    /// Returns the number of replications.
     pub(crate) fn n(&self) -> usize {
         self.runs[0].n()
     }
 
-    /// How many of them are of the full programme.
+    /// Returns the number of full ones.
     pub(crate) fn n_full(&self) -> usize {
         self.runs[0].full_at().len()
     }
@@ -483,7 +484,7 @@ impl<'a> Replicated<'a> {
         }
     }
 
-    /// Writes the results folder: what it comes to, and what there is beside that.
+    /// Writes the results folder: the results, and its other files.
     pub(crate) fn write(&self, reserved: &Reserved, answer: &str, besides: Besides) -> Result<(), Failure> {
         let Besides { mut extras, also_read, study, machine } = besides;
         let Self { reads, comparisons, threshold, spreads, mixed, stopped, levels, tried, .. } = self;
@@ -522,7 +523,7 @@ impl<'a> Replicated<'a> {
     }
 }
 
-/// What a results folder holds beside what its scenarios come to.
+/// The extra files and inputs of a results folder: figures, grid values, study file.
 #[derive(Default)]
 pub(crate) struct Besides {
     /// Files made elsewhere.
@@ -554,14 +555,14 @@ pub(crate) fn to_json(
     })
 }
 
-/// What a figure says of where it came from.
+/// The source line of a figure.
 pub(crate) fn caption(reads: &[Read], replications: usize, full: usize) -> Caption {
     let source = |read: &Read| (read.scenario.model.name.clone(), read.provenance().fingerprint());
     let caption = Caption { replications, full, ..Caption::new(reads.iter().map(source).collect()) };
     caption.about(reads.iter().map(|read| read.scenario.resolved.as_ref()))
 }
 
-/// What was written, and where to look.
+/// Returns the names of the files written, and which to read first.
 fn closing(reads: &[Read], worst: usize, dir: &Path) -> String {
     let whole = whole(dir, worst);
     let first = match reads {
@@ -577,7 +578,7 @@ fn again(reads: &[Read], more: usize, flags: &str, dir: &Path) -> String {
     format!("  {command} \\\n    --replications {more}{flags} -o {to}")
 }
 
-/// How to see a replication of a folder with its days.
+/// Returns the command that shows a replication of a folder with its days.
 pub(crate) fn whole(dir: &Path, worst: usize) -> String {
     let (of, to) = (quoted_path(dir), quoted_beside(dir, format_args!("r{worst}")));
     format!(

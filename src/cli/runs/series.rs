@@ -34,7 +34,7 @@ pub(crate) struct Ran {
     pub(crate) record: Record,
 }
 
-/// What is known of a scenario: what is measured in all of its runs, and runs of it.
+/// A scenario with the measures of all its runs, and some of its runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     pub(crate) measures: Vec<(Kpi, Scope)>,
@@ -44,12 +44,12 @@ pub(crate) struct Known {
 /// Scenarios that are simulated together.
 pub(crate) struct Cast<'a> {
     reads: &'a [Read],
-    /// Whose migration they are told by.
+    /// Their headline population.
     population: Population,
     /// The merged programme of each, where it is run.
     merged: Option<&'a [Model]>,
     known: Vec<Known>,
-    /// What each cohort lived through in replication 0, of each scenario that was simulated for it.
+    /// The dates and counts of each cohort in replication 0, for each simulated scenario.
     pub(crate) cohorts: Vec<Option<Table>>,
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Series<'a> {
 /// The runs of a batch, draw by draw, then scenario by scenario, the merged programme before the full one.
 pub(crate) struct Batch(Vec<(Job, Record)>);
 
-/// Whose migration the scenarios are told by.
+/// Returns the headline population of the scenarios.
 pub(crate) fn told_of(reads: &[Read]) -> Population {
     Population::told_of(reads.iter().map(|read| &read.scenario.model))
 }
@@ -88,14 +88,15 @@ impl<'a> Cast<'a> {
             Some(known) => Ok((known, None)),
             None => first(read, population).map(|(known, cohorts)| (known, Some(cohorts))),
         };
-        // Collected whole before looking for failures, so that the first in order is told, not the first in time.
+        // All are collected before failures are sought, so that the first failure in order is reported, not the first
+        // in time.
         let firsts: Vec<_> = reads.par_iter().zip(known).map(one).collect();
         let firsts = firsts.into_iter().collect::<Result<Vec<_>, Failure>>()?;
         let (known, cohorts) = firsts.into_iter().unzip();
         Ok(Self { reads, population, merged, known, cohorts })
     }
 
-    /// What is measured of a scenario.
+    /// Returns the measures of a scenario.
     pub(crate) fn measures(&self, scenario: usize) -> &[(Kpi, Scope)] {
         &self.known[scenario].measures
     }
@@ -167,7 +168,8 @@ impl Series<'_> {
             Some(records) => records,
             None if checkpoint::interrupted() => return Err(checkpoint::stopped(done, &of)),
             None => {
-                // Collected whole before looking for failures, so that the first in order is told, not the first in time.
+                // All are collected before failures are sought, so that the first failure in order is reported, not the
+                // first in time.
                 let outcomes: Vec<_> = jobs.par_iter().map(|job| self.cast.simulate(job)).collect();
                 let records = outcomes.into_iter().collect::<Result<Vec<Record>, Failure>>()?;
                 self.batches.keep(number, draws.len(), &records)?;

@@ -10,12 +10,13 @@ use crate::cli::runs::series::{Known, told_of};
 /// Runs of models that come again in a study, kept until they have come for the last time.
 #[derive(Debug, Default)]
 pub(crate) struct SharedRuns {
-    /// How often each model is still to come.
+    /// How often each model will still be needed.
     to_come: HashMap<String, usize>,
     known: HashMap<String, Known>,
 }
 
-/// What the runs of each scenario are computed from, without its name, in hexadecimal: the same for models that differ in nothing.
+/// Returns the fingerprint of the inputs of each scenario, without its name, in hexadecimal. Equal models have the
+/// same.
 pub(crate) fn keys(reads: &[Read]) -> Vec<String> {
     let population = told_of(reads).name();
     let key = |read: &Read| sha256(format!("{population}\n{}", read.scenario.model.nameless()));
@@ -23,14 +24,14 @@ pub(crate) fn keys(reads: &[Read]) -> Vec<String> {
 }
 
 impl SharedRuns {
-    /// Of models that come in this order, each as often as it stands there.
+    /// Makes the store for models that are needed in this order.
     pub(crate) fn of<'k>(keys: impl IntoIterator<Item = &'k String>) -> Self {
         let mut to_come = HashMap::new();
         keys.into_iter().for_each(|key| *to_come.entry(key.clone()).or_default() += 1);
         Self { to_come, known: HashMap::new() }
     }
 
-    /// What is known of a model that comes now.
+    /// Returns the stored runs of the next model.
     pub(crate) fn take(&mut self, key: &str) -> Option<Known> {
         let left = self.to_come.get_mut(key)?;
         *left = left.saturating_sub(1);

@@ -19,9 +19,9 @@ use crate::cli::present::terminal::Terminal;
 pub(crate) struct Finished {
     /// The scenario.
     pub(crate) read: Read,
-    /// What the run did.
+    /// The trace of the run.
     pub(crate) trace: Trace,
-    /// What that tells.
+    /// Its findings.
     pub(crate) findings: Findings,
     provenance: Provenance,
     figures: Vec<Extra>,
@@ -45,7 +45,8 @@ pub(crate) fn simulate_all(
         bar.inc(1);
         finished
     };
-    // Collected whole before looking for failures, so that the first in order is told, not the first in time.
+    // All are collected before failures are sought, so that the first failure in order is reported, not the first in
+    // time.
     let outcomes: Vec<_> = pool.install(|| reads.into_par_iter().map(one).collect());
     outcomes.into_iter().collect()
 }
@@ -102,7 +103,7 @@ impl Finished {
         &self.read.scenario.model
     }
 
-    /// What the results folder is written from.
+    /// The data of the results folder.
     pub(crate) fn as_run(&self) -> Run<'_> {
         Run {
             model: self.model(),
@@ -114,7 +115,7 @@ impl Finished {
     }
 }
 
-/// The figures that lay several runs over each other.
+/// Returns the figures that show several runs together.
 pub(crate) fn overlaid(finished: &[Finished]) -> Result<Vec<Extra>, Failure> {
     let source = |run: &Finished| (run.model().name.clone(), run.provenance.fingerprint());
     let caption = Caption::new(finished.iter().map(source).collect());

@@ -95,7 +95,7 @@ fn share(args: &AllocateArgs, groups: Vec<(String, u32)>, mut rows: Vec<Row>) ->
     }
 }
 
-/// The names of a table in alphabetical order, and the places where demand can stand.
+/// The names of a table in alphabetical order, and the cells that can have demand.
 struct Tree {
     groups: Vec<String>,
     /// Group and cohort.
@@ -121,7 +121,7 @@ impl Tree {
         tree
     }
 
-    /// Where a row hangs: group, supplier, cohort among those of the group; the order in which the shape wants leaves.
+    /// The position of a row: group, supplier, cohort within the group. This is the order of leaves in the shape.
     fn key(&self, row: &Row) -> (usize, usize, usize) {
         let siblings = self.cohorts.iter().filter(|(group, _)| *group == row.group).map(|(_, cohort)| cohort);
         let group = position(self.groups.iter(), &row.group);

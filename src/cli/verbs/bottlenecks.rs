@@ -1,4 +1,5 @@
-//! `dormouse bottlenecks`: what holds the next installation back, and what one change would buy under the same draws.
+//! `dormouse bottlenecks`: the cause that stops the next installation, and the effect of one change with the same
+//! draws.
 
 use dormouse::engine::{self, Inputs, Violation};
 use dormouse::findings::{Bottleneck, BottleneckMonth, Findings, bottlenecks as months_of};
@@ -28,7 +29,7 @@ enum Change {
     Earlier(u32, usize),
 }
 
-/// Whose limits on slots are raised.
+/// The limits on slots that are raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Limits {
     Programme,
@@ -37,7 +38,7 @@ enum Limits {
     Both(usize),
 }
 
-/// What a change did in one draw: changed run minus the scenario.
+/// The effect of a change in one replication: changed run minus the scenario.
 #[derive(Clone, Copy, Debug)]
 struct Bought {
     dormant_days_avoided: i64,
@@ -96,8 +97,8 @@ fn draw(model: &Model, changes: &[Change], replication: u32) -> Result<Draw, Vio
     Ok(Draw { bought: bought.collect::<Result<_, _>>()?, months: months_of(model, &trace) })
 }
 
-/// The changes worth asking about: the programme's limit, then group by group. What cannot move anything in any draw is
-/// left out: a limit that is always 0, firmware where nobody needs an update or that has opened by the first day.
+/// Returns the changes to try: the programme's limit, then group by group. Changes without a possible effect are left
+/// out: a limit that is always 0, firmware that no installation needs or that has opened by the first day.
 fn changes(model: &Model, args: &BottlenecksArgs) -> Vec<Change> {
     let draws: Vec<Inputs> =
         (0..args.replications).into_par_iter().map(|replication| Inputs::draw(model, replication)).collect();
@@ -137,7 +138,7 @@ fn has_stock(model: &Model, group: usize) -> bool {
     waiting(model, group).next().is_some()
 }
 
-/// Whether any installation of a group is to be sent firmware by DCC, or may come to be.
+/// Whether any installation of a group needs firmware from DCC, now or later.
 fn needs_updates(model: &Model, group: usize) -> bool {
     let becomes_dormant =
         model.change_of_supplier.as_ref().is_some_and(|change| change.goes_dormant.known() != Some(0.0));
@@ -157,7 +158,7 @@ fn needs_updates(model: &Model, group: usize) -> bool {
     })
 }
 
-/// Changes that are told: both limits together only where that buys more than the two apart.
+/// Returns the changes to show: both limits together only if that gains more than the two apart.
 fn shown(changes: &[Change], draws: &[Draw]) -> Vec<usize> {
     let bought = |change: Change, of: fn(&Bought) -> i64| {
         let at = changes.iter().position(|other| *other == change);
@@ -216,7 +217,7 @@ impl Change {
         }
     }
 
-    /// What is raised or moved, in the words of files.
+    /// The kind of change, in the words of files.
     fn raises(self) -> &'static str {
         match self {
             Self::Slots(_, Limits::Programme) => "programme_limit",
@@ -227,7 +228,7 @@ impl Change {
         }
     }
 
-    /// Where it is made, for people.
+    /// Returns the place of the change, for people.
     fn place(self, model: &Model) -> String {
         let name = |group: usize| model.groups[group].name.as_str();
         match self {
@@ -240,13 +241,13 @@ impl Change {
     }
 }
 
-/// All that is told.
+/// The whole answer.
 struct Answer<'a> {
     model: &'a Model,
     args: &'a BottlenecksArgs,
     draws: &'a [Draw],
     changes: &'a [Change],
-    /// Positions of the changes that are told.
+    /// Indices of the changes that are shown.
     shown: Vec<usize>,
 }
 
@@ -407,7 +408,7 @@ fn strip(months: &[BottleneckMonth]) -> String {
     letters.collect::<Vec<String>>().join(" ")
 }
 
-/// Years above the strip, each where its first month stands.
+/// Returns the years above the strip, each above its first month.
 fn years(months: &[BottleneckMonth]) -> String {
     let of_year = months.chunk_by(|a, b| a.month.year() == b.month.year());
     let label = |year: &[BottleneckMonth]| {
@@ -442,7 +443,7 @@ fn told(n: i64) -> String {
     told
 }
 
-/// What a change is asked about: what people are told, and then the rest.
+/// The measures of a change: those shown to people, then the rest.
 const MEASURES: [fn(&Bought) -> i64; 3] =
     [|bought| bought.dormant_days_avoided, |bought| bought.active_days_avoided, |bought| bought.more_active];
 

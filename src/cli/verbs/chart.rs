@@ -101,7 +101,7 @@ fn all(
     (drawn, failed)
 }
 
-/// What is drawn, or why it is not; a fault of the program in it ends only it.
+/// Returns the figure, or the reason why it is missing. A fault of the program in it does not stop the others.
 fn kept_apart<T>(draw: impl FnOnce() -> Result<T, Failure>) -> Result<T, anyhow::Error> {
     match panic::catch_unwind(AssertUnwindSafe(draw)) {
         Ok(Ok(drawn)) => Ok(drawn),
@@ -123,7 +123,7 @@ fn not_drawn(failed: Vec<(String, anyhow::Error)>, terminal: &Terminal) -> Resul
     if kinds.is_empty() { Ok(()) } else { Err(Failure::World(message())) }
 }
 
-/// What a figure that was not drawn means.
+/// Returns the meaning of a figure that was not drawn.
 pub(crate) fn failure(error: ChartError) -> Failure {
     match error {
         ChartError::Results(error) => error.into(),

@@ -1,6 +1,6 @@
-//! `dormouse compare`: a study. Its scenarios under the same draws, the difference and how sure it is, a ranking where there
-//! are several, and the same difference under every combination of what nobody has published. What is there already is
-//! compared by `folders`.
+//! `dormouse compare` answers a study. It runs the scenarios with the same draws, and gives their differences with
+//! intervals. With several scenarios it gives a ranking. It repeats the differences for every combination of
+//! unpublished values. `compare_folders` compares existing folders.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ use crate::cli::runs::shared_runs::SharedRuns;
 use crate::cli::runs::simulate;
 use crate::cli::verbs::compare_folders;
 
-/// Runs a study, or compares results folders, and writes what that tells.
+/// Runs a study, or compares results folders, and writes the answer.
 pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Failure> {
     match args.of.as_slice() {
         [study] if !study.is_dir() => answer(args, study, terminal),
@@ -42,7 +42,7 @@ pub(crate) fn compare(args: &CompareArgs, terminal: &Terminal) -> Result<(), Fai
     }
 }
 
-/// Runs a study and writes what it tells.
+/// Runs a study and writes its answer.
 fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
     let mut design = Design::read(path, &args.counted, args.replications)?;
     for warnings in scenarios::warnings(&design.reads) {
@@ -133,7 +133,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
             Format::Json => told.json(&dir),
         },
     );
-    // What is kept of the replications lies in the folder that is removed.
+    // The kept replications are in the folder that is removed.
     drop(done);
     unfinished.discard(&reserved)?;
     terminal::print(&printed)?;
@@ -143,7 +143,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     Ok(())
 }
 
-/// What a study tells, and the forms it takes.
+/// The answer of a study, in its forms.
 struct Told<'a> {
     study: &'a Study,
     done: &'a Replicated<'a>,
@@ -152,7 +152,7 @@ struct Told<'a> {
     grid: Table,
     /// Of which scenarios a value takes the place of what sets them apart, a line a key.
     taken: String,
-    /// Where there are several scenarios beside the baseline.
+    /// Present if there are several scenarios beside the baseline.
     ranking: Option<Table>,
 }
 

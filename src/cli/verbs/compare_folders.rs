@@ -23,7 +23,7 @@ use crate::cli::present::terminal::Terminal;
 use crate::cli::runs::replicate;
 use crate::cli::runs::simulate;
 
-/// Compares the scenarios of folders and writes what that tells, where it is to be kept.
+/// Compares the scenarios of folders, and writes the answer if it is to be kept.
 pub(crate) fn compare(args: &CompareArgs, folders: &[PathBuf], terminal: &Terminal) -> Result<(), Failure> {
     ensure_folders(folders)?;
     refuse_flags(args, &folders[0])?;
@@ -80,7 +80,7 @@ fn ensure_folders(paths: &[PathBuf]) -> Result<(), Failure> {
     }))
 }
 
-/// What a folder holds was simulated as it was.
+/// A folder was simulated as it is.
 fn refuse_flags(args: &CompareArgs, folder: &Path) -> Result<(), Failure> {
     let shown = folder.display();
     let of_a_study = [
@@ -124,7 +124,7 @@ fn ensure_as_many(all: &[Results]) -> Result<(), Failure> {
     )))
 }
 
-/// What makes values of the same replication a pair, and days the same days.
+/// The inputs that make values of one replication a pair, and days the same days.
 fn ensure_pairs(baseline: &Gathered, other: &Gathered) -> Result<(), Failure> {
     let pair = [baseline, other].map(|one| Paired {
         named: of_folder(&one.source),
@@ -147,15 +147,15 @@ fn of_folder(source: &Source) -> String {
     format!("`{}` of `{}`", source.scenario, source.folder)
 }
 
-/// What a comparison of folders tells, and the forms it takes.
+/// The answer of a comparison of folders, in its forms.
 struct Told {
     /// The baseline first.
     scenarios: Vec<Gathered>,
     comparisons: Vec<Comparison>,
     threshold: Threshold,
-    /// Where there are several scenarios beside the baseline.
+    /// Present if there are several scenarios beside the baseline.
     ranking: Option<Table>,
-    /// What a reader has to know of where the values come from, a line each.
+    /// Notes on the origin of the values, a line each.
     notes: Vec<String>,
 }
 
@@ -203,7 +203,7 @@ impl Told {
         Ok(told)
     }
 
-    /// How many of the replications of all scenarios are of the full programme.
+    /// Returns the number of full replications of all scenarios.
     fn full(&self) -> usize {
         let full = self.scenarios.iter().map(|one| one.replications.full_at().len());
         full.min().unwrap_or(0)
@@ -256,7 +256,7 @@ impl Told {
 /// Names scenarios of the same name by their folders too: `early of last-week`.
 fn tell_apart(scenarios: &mut [Gathered]) -> Result<(), Failure> {
     let names: Vec<String> = scenarios.iter().map(|one| one.replications.scenario.clone()).collect();
-    // `.` is told by the name of the folder that it is.
+    // `.` is shown by the folder's real name.
     let whole = |one: &Gathered| {
         let folder = Path::new(&one.source.folder);
         fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
@@ -284,7 +284,7 @@ fn tell_apart(scenarios: &mut [Gathered]) -> Result<(), Failure> {
     }
 }
 
-/// Each folder by as many of the last parts of its path as tell it from the others, as a plain file name.
+/// Names each folder by the fewest last parts of its path that are unique, as a plain file name.
 fn labels(folders: &[PathBuf]) -> Vec<String> {
     let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let parts = |folder: &PathBuf| -> Vec<String> {
@@ -302,7 +302,7 @@ fn labels(folders: &[PathBuf]) -> Vec<String> {
     all.iter().map(label).collect()
 }
 
-/// What to know where the plans promise different days.
+/// Returns a note if the plan dates differ.
 fn plan_dates(scenarios: &[Gathered]) -> Option<String> {
     let plans = scenarios.iter().map(|one| (&one.replications.scenario, one.replications.plan));
     let words = |plan: Option<_>| plan.map_or_else(|| "none".to_owned(), |date| Cell::from(date).display());
@@ -313,7 +313,7 @@ fn plan_dates(scenarios: &[Gathered]) -> Option<String> {
         .then(|| format!("Plan dates differ, so \"plan date met\" uses the date of each scenario: {told}.\n"))
 }
 
-/// What to know where programs that may draw differently have simulated.
+/// Returns a note if different versions of the program made the folders.
 fn programs(scenarios: &[Gathered]) -> Option<String> {
     let sources = scenarios.iter().map(|one| (&one.replications.scenario, &one.source.program));
     let differ = sources.clone().any(|(_, program)| *program != scenarios[0].source.program);

@@ -1,7 +1,7 @@
 //! `dormouse explain`: a recorded day's allocation as a person would argue it.
 //!
-//! Runs the recorded scenario again to that day, makes sure that it comes to what was recorded, and hands the account to
-//! `argument`, which puts the parts in order.
+//! Runs the recorded scenario again to that day, checks that the result is the one recorded, and passes the account to
+//! `explanation`, which orders the parts.
 
 mod binding_limits;
 mod claim;

@@ -27,7 +27,7 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
 /// Writes a page for the command and one for each verb.
 pub(crate) fn manual(args: &ManualArgs, terminal: &Terminal) -> Result<(), Failure> {
     let place = output::reserve_loose(&args.dir, args.force)?;
-    // The version stands in the footer of every page, but no verb has the flag.
+    // Every page has the version in its footer, but no verb has the flag.
     let footed = |verb: Command| verb.version(env!("CARGO_PKG_VERSION")).disable_version_flag(true);
     let mut command = Args::command().long_version(None).mut_subcommands(footed);
     command.build();

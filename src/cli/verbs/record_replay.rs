@@ -56,7 +56,7 @@ pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failu
     Ok(())
 }
 
-/// What moved for one supplier.
+/// The slots that moved for one supplier.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moved {
     lost: i64,
@@ -71,7 +71,7 @@ impl Moved {
     }
 }
 
-/// How much of a recording's demand is a supplier's.
+/// The size of a supplier, by its share of the demand of a recording.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Size {
     /// From 5%.
@@ -92,7 +92,7 @@ impl Size {
     }
 }
 
-/// Replays recordings; says whose slots moved, and fails if anybody's did.
+/// Replays recordings, names the suppliers whose slots moved, and fails if any slot moved.
 pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     let mut moved: BTreeMap<(String, String), Moved> = BTreeMap::new();
     let (mut days, mut cells, mut broken) = (0, 0, Vec::new());
@@ -143,7 +143,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     }
 }
 
-/// What moved between suppliers of different sizes, in one line.
+/// Returns the slots that moved between supplier sizes, in one line.
 fn by_size<'a>(moved: &(impl Iterator<Item = &'a Moved> + Clone)) -> String {
     let net = |size: Size| moved.clone().filter(|moved| moved.size == size).map(Moved::net).sum::<i64>();
     let [large, medium, small] = [Size::Large, Size::Medium, Size::Small].map(net);
@@ -152,7 +152,7 @@ fn by_size<'a>(moved: &(impl Iterator<Item = &'a Moved> + Clone)) -> String {
     )
 }
 
-/// Who lost and who gained, the largest net loss first.
+/// Returns losses and gains by supplier, the largest net loss first.
 fn table(moved: &BTreeMap<(String, String), Moved>) -> Table {
     let mut table = Table::new(&[
         ("scenario", ""),

@@ -65,7 +65,7 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
     Ok(())
 }
 
-/// What each cohort lived through in one draw of the baseline and of the scenario beside it.
+/// The dates and counts of each cohort in one replication of the baseline and of the scenario.
 fn timeline(results: &Results) -> Result<Option<Picture>, Failure> {
     let runs: Vec<&ResultsRun> = results.runs.iter().take(2).collect();
     if runs.len() < 2 {
@@ -80,7 +80,7 @@ fn timeline(results: &Results) -> Result<Option<Picture>, Failure> {
     Ok(drawn.pop().map(picture).transpose()?)
 }
 
-/// The folder of a study's results: where `compare` puts them unless told otherwise.
+/// Returns the default folder of a study's results.
 fn folder_of(study: &Path) -> Result<PathBuf, Failure> {
     if study.extension().is_none_or(|ending| ending != "toml") {
         return Ok(study.to_owned());

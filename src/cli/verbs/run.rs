@@ -216,7 +216,7 @@ fn as_json(findings: &[&Findings], dir: &Path) -> serde_json::Value {
     })
 }
 
-/// Where the results are and what a planner would do next.
+/// Returns the place of the results and the next command.
 fn closing(finished: &[Finished], dir: &Path) -> String {
     let (shown, explain) = (dir.display(), quoted_path(dir));
     let beside = |suffix: &dyn Display| quoted_beside(dir, suffix);

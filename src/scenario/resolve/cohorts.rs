@@ -62,9 +62,9 @@ fn with_defaults(table: &Table, defaults: Option<&Table>) -> Table {
 struct Reader<'a, 'b> {
     desk: &'a mut Desk,
     dates: &'a Dates<'b>,
-    /// What holds for it, defaults included.
+    /// Its values, defaults included.
     table: &'a Table,
-    /// What it says itself.
+    /// Its own values.
     own: &'a Table,
     name: &'a str,
 }
@@ -246,7 +246,7 @@ impl<'a> Reader<'a, '_> {
         uncertain(self.desk, self.dates.factors, (self.table, SPEC, name), drawn, range, default)
     }
 
-    /// What the value of a key holds for: this cohort, or every one that takes it from the defaults.
+    /// Returns the cohorts that the value of a key applies to: this one, or every cohort that uses the default.
     fn holds(&self, key: &str) -> Holds<'a> {
         match key {
             "update_days" => Holds::Events("update"),

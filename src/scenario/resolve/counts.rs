@@ -1,5 +1,5 @@
-//! Counts held against what the scenario knew before them: nobody comes from nowhere, installations go only by removal,
-//! and nobody is beyond an entry that has yet to come.
+//! Checks counts against the stock of the scenario: no new installations, losses only by removal, and no installation
+//! beyond an entry that is still to come.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
     }
 }
 
-/// Cells that held somebody and are not named.
+/// Cells that held installations and are not named.
 fn left_out(model: &Model, known: &[Stock]) -> Option<String> {
     let cell = |stock: &Stock| (stock.cohort, stock.supplier, stock.status);
     let named: BTreeSet<_> = model.stock.iter().map(cell).collect();
@@ -93,7 +93,7 @@ fn removable(model: &Model, stock: &[Stock], days: i32) -> u64 {
     libm::ceil(mean + DEVIATIONS * libm::sqrt(mean)) as u64
 }
 
-/// Cohorts with installations that only an entry allows, and whose entry may come later than the first day.
+/// Cohorts with installations that need an entry which may come after the first day.
 fn beyond_entry(model: &Model) -> Option<String> {
     let told = |(index, cohort): (usize, &Cohort)| {
         let beyond = |s: &&Stock| s.cohort == index && needs_entry(s);

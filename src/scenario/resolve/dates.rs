@@ -21,8 +21,8 @@ struct Idle<'d> {
     place: &'d Place,
 }
 
-/// Warns of every date that nothing in the run looks at, in one warning, the farthest first; and of late suppliers whose date holds for
-/// nobody.
+/// Warns of every date without effect in the run, in one warning, the farthest first; and of late suppliers whose date
+/// affects no installation.
 pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
     check_users(model, document, desk);
     let mut idle = Vec::new();

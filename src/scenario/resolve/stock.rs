@@ -1,4 +1,4 @@
-//! Opening stock: where every installation stands at the start of the first day.
+//! Opening stock: the stage of every installation at the start of the first day.
 
 use crate::model::{Cohort, OpeningStage, Status, Stock, Supplier};
 use crate::scenario::document::Table;
@@ -130,7 +130,7 @@ fn stage_of(
 fn check_total(document: &Document, stock: &[(Stock, &Table)], desk: &mut Desk) {
     let total: u64 = stock.iter().map(|(row, _)| u64::from(row.installations)).sum();
     let nobody = document.list(SPEC).is_empty() || (total == 0 && stock.len() == document.list(SPEC).len());
-    // A table that could not be read has been told of.
+    // A table that could not be read has been reported.
     if nobody && (desk.is_clean() || !document.says(SPEC)) {
         let place =
             stock.first().map(|(_, table)| &table.place).or(document.table("").map(|table| &table.place));

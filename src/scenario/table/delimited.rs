@@ -1,12 +1,12 @@
 //! CSV as a spreadsheet saves it: byte-order mark, UTF-16, CRLF or CR, quotes, `sep=;`, and commas, semicolons or tabs
-//! between the cells. The splitting is done here because the usual reader does not say where a quoted cell stood.
+//! between the cells. The splitting is done here because the usual reader does not give the place of a quoted cell.
 
 use std::ops::Range;
 
 use super::{Cell, Grid};
 use crate::scenario::problem::{Place, Problem};
 
-/// Signs that may stand between cells; the first is taken where nothing speaks for another.
+/// Possible separators; the first is the default.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 /// Lines that are looked at to see which.
 const LOOKED_AT: usize = 50;
@@ -49,8 +49,8 @@ pub(in crate::scenario) fn read(text: &str, source: usize) -> Result<Grid, Box<P
     Ok(Grid { source, rows })
 }
 
-/// The sign between the cells of a text, and where its table begins: a first line `sep=;` says it, else the sign is taken
-/// that stands, outside quotes, on most of the first lines.
+/// Returns the separator of a text, and the start of its table. A first line `sep=;` gives it. Otherwise it is the one
+/// that occurs, outside quotes, on most of the first lines.
 pub(in crate::scenario) fn separator(text: &str) -> (char, usize) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let first = text[start..].lines().next().unwrap_or_default();
@@ -87,7 +87,7 @@ pub(in crate::scenario) fn separator(text: &str) -> (char, usize) {
     (SEPARATORS[best], start)
 }
 
-/// Splits a text into rows of cells; an error is where an unclosed quote stands.
+/// Splits a text into rows of cells. The error is the place of an unclosed quote.
 fn split(text: &str, separator: char, start: usize) -> Result<Vec<Vec<Cell>>, Range<usize>> {
     let mut at = start;
     let mut rows = vec![Vec::new()];
@@ -131,7 +131,7 @@ fn quoted(text: &str, separator: char, start: usize) -> Result<(Cell, usize), Ra
         content.push('"');
         at += 1;
     }
-    // Anything between the closing quote and the separator belongs to the cell as it stands.
+    // Anything between the closing quote and the separator belongs to the cell as written.
     let (rest, end) = plain(text, separator, at);
     content.push_str(&rest.text);
     Ok((Cell { text: content.trim().to_string(), span: start..end }, end))

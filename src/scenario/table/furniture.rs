@@ -1,5 +1,5 @@
-//! What people put around and into a table: titles above the header, totals and notes below the rows, a column for each
-//! status instead of a row.
+//! Handles the additions that people make to a table: titles above the header, totals and notes below the rows, a
+//! column for each status in place of a row.
 
 use super::{Cell, Columns, Remarks, Sheet};
 use crate::model::Status;
@@ -11,14 +11,14 @@ use crate::scenario::written::{Marks, number};
 const LOOKED_AT: usize = 40;
 /// Totals that are looked for in a table.
 const TOTALS: usize = 20;
-/// What the row of a total is called; those of the second list only where the row is the sum of the others.
+/// Names of a total row; those of the second list count only if the row is the sum of the others.
 const NAMES_OF_TOTALS: [&str; 7] =
     ["total", "totals", "grand total", "subtotal", "sub-total", "sub total", "sum"];
 const PERHAPS_TOTALS: [&str; 6] = ["all", "overall", "great britain", "gb", "uk", "national"];
 
 /// The row that names the columns: of the first rows the one with most known names, and of several alike the first.
 pub(super) fn header(rows: &[Vec<Cell>], columns: &Columns<'_>) -> Option<usize> {
-    // A status is a column only beside others: in a table with a row a status it stands in every row.
+    // A status is a column only in tables without a status in every row.
     let known = |row: &Vec<Cell>| {
         let known = row.iter().filter(|cell| columns.knows(&cell.text)).count();
         let statuses = row.iter().filter(|cell| status_named(&cell.text).is_some()).count();
@@ -66,7 +66,7 @@ pub(super) fn without_totals(rows: Vec<Table>, remarks: &mut Remarks) -> Vec<Tab
     rows.into_iter().filter(|_| at.next().is_none_or(|at| gone.binary_search(&at).is_err())).collect()
 }
 
-/// What a row of a total may be called, in small letters.
+/// Possible names of a total row, in small letters.
 fn name_of_total(text: &str) -> String {
     text.trim_end_matches(':').trim_end().to_lowercase()
 }

@@ -1,10 +1,10 @@
 //! A sheet of a workbook, .xlsx or .ods, as a table: the values that its cells hold, whatever their colours.
 //!
-//! What is shown of it in messages is a text with a line a row and tabs between the cells, so that a place in it is a cell.
+//! Messages show it as a text with one line a row and tabs between the cells, so that a place in the text is a cell.
 
 use super::{Cell, Remarks};
 
-/// Whether a file is a workbook that can be read, by its first bytes, whatever its name ends in.
+/// Whether a file is a readable workbook, by its first bytes and not by its ending.
 pub(in crate::scenario) fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
@@ -21,7 +21,7 @@ pub(in crate::scenario) struct Refusal {
     pub(in crate::scenario) help: String,
 }
 
-/// A sheet that was read: the cells of its rows, and the text that they stand in.
+/// A sheet that was read: the cells of its rows, and the text that holds them.
 #[derive(Debug)]
 pub(in crate::scenario) struct WorkSheet {
     pub(in crate::scenario) name: String,
@@ -29,7 +29,7 @@ pub(in crate::scenario) struct WorkSheet {
     /// Whether it is known which of its numbers are shown as per cent.
     pub(in crate::scenario) says_per_cent: bool,
     pub(in crate::scenario) rows: Vec<Vec<Cell>>,
-    /// Cells whose formula has no result, and a cell of a sheet all of whose formulas come to 0.
+    /// Cells whose formula has no result, and a cell of a sheet in which every formula gives 0.
     pub(in crate::scenario) unworked: Vec<std::ops::Range<usize>>,
     pub(in crate::scenario) all_zero: Option<std::ops::Range<usize>>,
 }
@@ -83,7 +83,7 @@ mod reading {
     /// The cells of a sheet that hold something, by row and column.
     type Cells = BTreeMap<(u32, u32), Held>;
 
-    /// What a cell holds.
+    /// The content of a cell.
     struct Held {
         value: Data,
         is_formula: bool,
@@ -173,7 +173,7 @@ mod reading {
         }
     }
 
-    /// Whether a number format shows per cent; what stands in quotes or after a backslash is printed as it is.
+    /// Whether a number format shows per cent. Text in quotes or after a backslash is printed as it is.
     fn shows_per_cent(format: &str) -> bool {
         let unquoted: String = format.split('"').step_by(2).collect();
         unquoted.replace("\\%", "").contains('%')
@@ -269,7 +269,7 @@ mod reading {
         }
     }
 
-    /// What a cell holds, as a table of text would say it.
+    /// Returns the content of a cell, as a text table would have it.
     fn text_of(Held { value, per_cent, .. }: &Held) -> String {
         match value {
             Data::Empty => String::new(),

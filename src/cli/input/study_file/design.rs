@@ -1,5 +1,5 @@
-//! What a study simulates: its scenarios as they stand, every combination of its grid, and every value that is tried alone.
-//! All of it is read before anything is simulated.
+//! The simulations of a study: its scenarios as they are, every combination of its grid, and every value tried alone.
+//! All are read before anything is simulated.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -27,19 +27,19 @@ use crate::cli::runs::series::{Cast, Known, Series};
 use crate::cli::runs::shared_runs;
 use crate::cli::runs::shared_runs::SharedRuns;
 
-/// A study whose scenarios are read: what it simulates, and how much that is.
+/// A study with its scenarios read, and the number of its simulations.
 pub(crate) struct Design {
     pub(crate) study: Study,
-    /// The scenarios as they stand, the baseline first.
+    /// The scenarios as they are, the baseline first.
     pub(crate) reads: Vec<Read>,
     /// Replications of those.
     pub(crate) wanted: Wanted,
-    /// What nobody has published.
+    /// The unpublished values.
     pub(crate) grid: Grid,
     counted: Counted,
 }
 
-/// Sets of values that a study tries beside its scenarios as they stand.
+/// Sets of values that a study tries beside its scenarios.
 pub(crate) struct Trials {
     kind: Kind,
     pub(crate) points: Vec<Point>,
@@ -47,7 +47,7 @@ pub(crate) struct Trials {
     pub(crate) each: u32,
     /// The files that values name.
     pub(crate) files: Vec<SourceFile>,
-    /// What is odd about the values, each once.
+    /// Warnings about the values, each once.
     pub(crate) warnings: Vec<Problems>,
 }
 
@@ -58,9 +58,9 @@ pub(crate) struct Point {
     values: Vec<(String, String)>,
     /// The values, as the scenarios take them.
     given: Vec<Given>,
-    /// What keeps its replications; known by the scenarios that the values make.
+    /// The name of its kept replications, which depends on the scenarios that the values give.
     part: Part,
-    /// What the runs of each scenario are computed from, see [`shared_runs::keys`].
+    /// Fingerprints of the inputs of each scenario's runs, see [`shared_runs::keys`].
     keys: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ impl Design {
         Ok(design)
     }
 
-    /// Where the file says no grid, an axis of the usual one that changes nothing is left out.
+    /// Without a grid in the file, an axis of the usual grid that changes nothing is left out.
     fn leave_out_what_has_no_effect(&mut self) -> Result<(), Failure> {
         if self.study.file.grid.is_some() {
             return Ok(());
@@ -120,7 +120,7 @@ impl Design {
         }
     }
 
-    /// How much is simulated, a line each.
+    /// Returns the numbers of simulations, one line each.
     pub(crate) fn size(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let mut simulations = u64::from(self.wanted.most());
@@ -144,7 +144,7 @@ impl Design {
         lines
     }
 
-    /// What the axes of the grid are called.
+    /// Returns the names of the axes of the grid.
     pub(crate) fn axis_names(&self) -> Vec<&str> {
         self.grid.axis.iter().map(|axis| axis.name.as_str()).collect()
     }
@@ -241,7 +241,7 @@ impl Trials {
         self.points.iter().skip(from).find_map(|point| Some((seen.insert(&point.keys, point)?, point)))
     }
 
-    /// What keeps the replications of each set of values, and how many of them.
+    /// Returns the names and numbers of the kept replications of each set of values.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (Part, u32)> {
         self.points.iter().map(|point| (point.part.clone(), self.each))
     }
@@ -251,7 +251,7 @@ impl Trials {
         self.points.iter().flat_map(|point| &point.keys)
     }
 
-    /// How many replications of a set of values are of the full programme beside the merged one, where that is run.
+    /// Returns the number of full replications of a set of values, if it also runs the merged programme.
     pub(crate) fn full(&self) -> u32 {
         let plan = Plan::of_few(self.each);
         u32::try_from((0..self.each).filter(|at| plan.of(*at) == Runs::Both).count()).unwrap_or(self.each)
@@ -314,7 +314,7 @@ impl Trials {
 /// Replications of a set of values from which they are of two levels: of fewer, two full ones are no small part.
 const LEAST_OF_BOTH: u32 = 10;
 
-/// How many of something, of which a study has few enough to count.
+/// Converts a number that a study keeps small enough to count.
 fn counted(n: u64, noun: &str) -> String {
     numbers::plural(usize::try_from(n).unwrap_or(usize::MAX), noun)
 }

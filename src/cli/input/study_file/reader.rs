@@ -74,16 +74,16 @@ pub(crate) fn is_study(path: &Path) -> bool {
     has(["baseline", "scenarios"]) && !has(["programme", "extends"])
 }
 
-/// A table of the file: its values, and where they stand.
+/// A table of the file: its values and their places.
 #[derive(Clone, Copy)]
 struct Node<'t> {
     values: &'t Table,
     places: &'t DeTable<'t>,
-    /// What messages call it.
+    /// Its name in messages.
     named: &'static str,
 }
 
-/// A value of the file, and where it stands.
+/// A value of the file and its place.
 #[derive(Clone)]
 struct Item<'t> {
     key: &'static str,
@@ -103,7 +103,7 @@ impl<'t> Item<'t> {
         self.place.span()
     }
 
-    /// What was found, in words.
+    /// Describes the value found.
     fn found(&self) -> String {
         let kind = match self.value {
             Value::String(text) => return format!("found the text \"{}\"", shortened(text)),
@@ -133,7 +133,7 @@ impl<'t> Item<'t> {
     }
 }
 
-/// What is read so far, and all that was wrong.
+/// The values read so far, and all problems.
 struct Reader {
     problems: Vec<Problem>,
 }
@@ -158,7 +158,7 @@ impl Reader {
         });
     }
 
-    /// Notes that something stands twice.
+    /// Reports a value that is listed twice.
     fn twice(&mut self, message: String, first: Range<usize>, second: Range<usize>, help: &str) {
         self.wrong(message, Some(second), "again here", help);
         let related = (Place { source: 0, span: first }, "first here".to_owned());
@@ -373,7 +373,7 @@ impl Reader {
             .ok()
     }
 
-    /// Keys of which only one can stand, or one only beside another.
+    /// Checks keys that exclude or need each other.
     fn go_together(&mut self, node: &Node) {
         let [replications, precision, budget] =
             ["replications", "precision", "budget"].map(|key| node.item(key));
@@ -444,7 +444,7 @@ impl Reader {
         Some(grid)
     }
 
-    /// An axis, and where its name stands.
+    /// An axis and the place of its name.
     fn axis(&mut self, item: &Item, of: &str) -> Option<(Axis, Range<usize>)> {
         let node = item.table(if of == "grid" { "an axis of `grid`" } else { "an axis of `sensitivity`" })?;
         self.known_keys(&node, &OF_AXIS);
@@ -567,7 +567,7 @@ impl Reader {
     }
 }
 
-/// What a value is, however it is written: 70 and 70.0 are one.
+/// Returns a value in one form, however it is written: 70 and 70.0 are equal.
 fn identity(value: &Value) -> String {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "a value of a key has few digits")]

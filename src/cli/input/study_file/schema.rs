@@ -1,5 +1,5 @@
-//! The study file as a JSON Schema for editors. Dates are told by a pattern and alternatives by `anyOf`, since editors do not all
-//! know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
+//! The study file as a JSON Schema for editors. Dates use a pattern and alternatives use `anyOf`, because not all
+//! editors know `format`, `prefixItems`, `unevaluatedProperties` and `dependentRequired`.
 
 use dormouse::report::{ASSURANCE, PrintedKey, RATIONALE};
 use serde_json::{Map, Value as Json, json};

@@ -1,16 +1,16 @@
-//! The file of a batch of replications: whose they are, which batch and how many, then the records, then the SHA-256 of all of that.
+//! The file of a batch of replications: its run, its number and size, then the records, then the SHA-256 of all that.
 
 use dormouse::fingerprint::sha256;
 use dormouse::replications::Record;
 
-/// How the names of batches begin.
+/// Prefix of the names of batches.
 const NAME: &str = "batch-";
-/// How a batch begins; another form of it begins otherwise.
+/// First bytes of a batch; another format has others.
 const MAGIC: &str = "dormouse batch 2";
 /// Bytes of a SHA-256 in hexadecimal.
 const SHA: usize = 64;
 
-/// What a file that is named as a batch turns out to be.
+/// The content of a file named as a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
     /// A batch of so many replications.
@@ -41,7 +41,7 @@ pub(super) fn encode((replications, records): (usize, &[Record]), fingerprint: &
     bytes
 }
 
-/// How many replications a batch is of and its records, or why they are not those of this one.
+/// Returns the number of replications of a batch and its records, or the reason why it is another batch.
 pub(super) fn decode(bytes: &[u8], fingerprint: &str, number: u32) -> Result<(usize, Vec<Record>), Kept> {
     let whole = bytes.len().checked_sub(SHA).and_then(|n| bytes.split_at_checked(n)).ok_or(Kept::Damaged)?;
     let (mut rest, sha) = whole;

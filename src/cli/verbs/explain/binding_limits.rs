@@ -1,4 +1,4 @@
-//! Which limits bound whom, what was left idle and why, and what a higher limit would have done.
+//! The limits that stopped claimants, the idle slots with their cause, and the effect of a higher limit.
 
 use dormouse::engine::{LimitUse, More, Scope};
 use dormouse::model::{AllocationPolicy, UnusedFlat};
@@ -7,7 +7,7 @@ use dormouse::wording::numbers::{count, list, signed};
 use crate::cli::verbs::explain::explanation::{Argument, MORE};
 
 impl Argument<'_> {
-    /// What was given, and which limits let no more through.
+    /// Returns the slots given, and the limits that were used up.
     pub(crate) fn bound(&self) -> Vec<String> {
         let mut lines =
             if self.account.record.rule_needed { vec![self.given()] } else { vec![self.no_rule()] };
@@ -72,7 +72,7 @@ impl Argument<'_> {
         (!used.is_empty()).then(|| format!("Used up, with demand left under it: {}.", self.limit_uses(&used)))
     }
 
-    /// Suppliers whose demand counted only in part.
+    /// Suppliers with demand that counted only in part.
     fn beyond_own(&self) -> Option<String> {
         let held: Vec<String> =
             self.own_limits().filter(|limit| !limit.is_used_up()).map(|limit| self.held(limit)).collect();
@@ -97,7 +97,7 @@ impl Argument<'_> {
         format!("{of} ({} a day, asked {}{covers})", count(whose.limit), count(whose.asked))
     }
 
-    /// What the programme's limit kept from groups that could have used it.
+    /// Returns the slots that the programme's limit withheld from groups.
     fn withheld(&self) -> Option<String> {
         let full = |limit: &LimitUse| limit.scope == Scope::Programme && limit.is_used_up();
         self.limits.iter().find(|limit| full(limit))?;
@@ -127,7 +127,7 @@ impl Argument<'_> {
         closed.map(line).collect()
     }
 
-    /// What the day would have come to with one limit higher.
+    /// Returns the result of the day with one limit higher.
     pub(crate) fn one_more_look(&self) -> Vec<String> {
         let asked = self.sum(|_| true);
         if asked.not_met() == 0 {
@@ -156,7 +156,7 @@ impl Argument<'_> {
         lines
     }
 
-    /// Who gains and who loses by a higher limit; nothing where no group does.
+    /// Returns the groups that gain and lose by a higher limit; `None` if there are none.
     fn effect(&self, more: &More) -> String {
         let groups = self.moved_by_group(more);
         let names = |wins: bool| {

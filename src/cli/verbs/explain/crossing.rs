@@ -9,7 +9,7 @@ use dormouse::wording::numbers::{count, list};
 
 use crate::cli::verbs::explain::explanation::Argument;
 
-/// What some cells had at each step \[installations\].
+/// Slots of some cells at each step \[installations\].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Way {
     pub(super) first: u32,
@@ -120,12 +120,12 @@ impl Argument<'_> {
         ))
     }
 
-    /// Whether a limit that was used up stands above a cell.
+    /// Whether a cell is under a limit that was used up.
     pub(super) fn stops(&self, limit: &LimitUse, place: usize, status: Status) -> bool {
         limit.is_used_up() && self.account.counts(limit.scope, limit.covers_both, place, status)
     }
 
-    /// Where a supplier's limit over all groups went.
+    /// Returns the use of a supplier's limit over all groups.
     pub(super) fn over_all(&self, supplier: usize) -> Option<String> {
         let limit = self.limits.iter().find(|limit| limit.scope == Scope::Supplier(supplier))?;
         let in_group = |group: usize| {

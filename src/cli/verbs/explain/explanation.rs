@@ -6,10 +6,10 @@ use dormouse::engine::{Account, LimitUse, More, Scope};
 use dormouse::model::{Model, Place, Status};
 use jiff::civil::Date;
 
-/// What the look at a higher limit raises it by \[installations\].
+/// The amount by which a limit is raised to find the effect \[installations\].
 pub(crate) const MORE: u32 = 100;
 
-/// Whose slots are argued in full; everybody's in a line where nobody is named.
+/// The claimant whose slots are explained in full; if none is named, every supplier has a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Focus {
     pub(crate) supplier: Option<usize>,
@@ -33,7 +33,7 @@ pub(crate) struct Argument<'a> {
     pub(crate) date: Date,
     pub(crate) account: &'a Account,
     pub(crate) focus: Focus,
-    /// What every claim was owed, in the order of the certificate's claims.
+    /// The amount owed to every claim, in the order of the certificate's claims.
     pub(crate) owed: Vec<Owed>,
     pub(crate) limits: Vec<LimitUse>,
     /// The day again with a limit raised: the programme's, the groups', and whichever was used up.
@@ -112,7 +112,7 @@ impl<'a> Argument<'a> {
         sums
     }
 
-    /// What some branches got by each rule.
+    /// Slots of some branches by each rule.
     pub(crate) fn by_rule(
         &self,
         grants: &[BranchGrant],
@@ -128,7 +128,7 @@ impl<'a> Argument<'a> {
         sum
     }
 
-    /// What the branches got in the sharing that the certificate tells of: the first one, where slots were moved after it.
+    /// Slots of the branches in the sharing of the certificate, which is the first one if slots were moved after it.
     pub(crate) fn first_grants(&self) -> &[BranchGrant] {
         let steps = &self.account.grants.certificate.steps;
         if self.crosses() { &steps.branches } else { &self.account.grants.branches }

@@ -7,7 +7,7 @@ use dormouse::wording::numbers::{self, count, plural};
 use crate::cli::verbs::explain::explanation::Argument;
 
 impl Argument<'_> {
-    /// How far the slots of each group reached.
+    /// Returns the day up to which the slots of each group reached.
     pub(crate) fn queue_by_group(&self) -> Vec<String> {
         let mut lines =
             vec!["By the day demand became eligible, oldest first, Dormant and Active alike:".to_owned()];
@@ -18,7 +18,7 @@ impl Argument<'_> {
         lines
     }
 
-    /// How far the slots of some cells reached; `None` where they ask for nothing.
+    /// Returns the day up to which the slots of some cells reached; `None` without demand.
     pub(crate) fn reached(&self, chosen: impl Fn(usize) -> bool) -> Option<String> {
         let layers = self.account.layers(chosen);
         let (first, _) = layers.first()?;

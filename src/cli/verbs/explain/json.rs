@@ -11,7 +11,7 @@ use crate::cli::verbs::explain::names::weight;
 use crate::cli::verbs::explain::tables::Reader;
 use crate::cli::verbs::explain::words::installations;
 
-/// What every explanation begins with.
+/// The first fields of every explanation.
 fn head(model: &Model, date: Date, migration_day: bool) -> Json {
     json!({
         "schema": "dormouse-explanation",
@@ -122,7 +122,7 @@ impl Argument<'_> {
         })
     }
 
-    /// Parts set aside under `even-split`; they are in no sharing, for nobody's demand decides them.
+    /// Parts set aside under `even-split`. They are in no sharing, because they do not depend on demand.
     fn equal_parts_json(&self) -> Json {
         if self.account.rules.policy != AllocationPolicy::EvenSplit {
             return Json::Null;

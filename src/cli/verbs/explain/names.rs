@@ -1,4 +1,4 @@
-//! What the positions of an explained day are called.
+//! The names of the positions of an explained day.
 
 use dormouse::allocate::{Among, Rule, Rules, Settled, Sharing};
 use dormouse::engine::{LimitUse, Scope};
@@ -92,7 +92,7 @@ impl Argument<'_> {
         }
     }
 
-    /// Who shared.
+    /// Returns the claimants.
     pub(super) fn among(&self, among: Among) -> String {
         match among {
             Among::Groups => "groups".to_owned(),
@@ -131,7 +131,7 @@ pub(super) fn rule(rules: Rules, rule: Rule) -> &'static str {
     }
 }
 
-/// What the weights of a sharing count.
+/// Returns the meaning of the weights of a sharing.
 pub(super) fn weight(rules: Rules, sharing: &Sharing) -> &'static str {
     match (sharing.rule, sharing.among) {
         (_, Among::Groups) => "could use",

@@ -52,7 +52,7 @@ impl Argument<'_> {
         format!("{} in {at} got {}{}.", self.supplier(supplier), list(&got), self.parts(branch))
     }
 
-    /// What a branch got by which rule, where that says more than its slots.
+    /// Returns the slots of a branch by rule, if there is more than one.
     fn parts(&self, branch: usize) -> String {
         let BranchGrant { dormant, flat, remainder, .. } = self.account.grants.branches[branch];
         let rules = self.account.rules;
@@ -87,7 +87,7 @@ impl Argument<'_> {
         lines
     }
 
-    /// What a supplier's own limits let count, before any arithmetic.
+    /// Returns the demand that a supplier's own limits allow, before any arithmetic.
     fn own_limit(&self, branch: usize) -> Option<String> {
         let (group, supplier) = self.branch(branch);
         let limit = self.limits.iter().find(|limit| limit.scope == Scope::SupplierIn(branch))?;
@@ -105,7 +105,7 @@ impl Argument<'_> {
         ))
     }
 
-    /// What is not among the sharings: the queue, and equal parts that nobody asked about.
+    /// Returns the parts that are not among the sharings: the queue, and equal parts.
     fn of_policy(&self, branch: usize) -> Option<String> {
         match self.account.rules.policy {
             AllocationPolicy::FirstReady => {
@@ -117,7 +117,7 @@ impl Argument<'_> {
         }
     }
 
-    /// What one sharing says of a branch or of its cells.
+    /// Returns the lines of one sharing for a branch or its cells.
     fn of_sharing(&self, sharing: &Sharing, branch: usize) -> Vec<String> {
         let (group, supplier) = self.branch(branch);
         let of_supplier = matches!(sharing.among, Among::SuppliersOf(_) | Among::GroupsOf(_));
@@ -169,7 +169,7 @@ impl Argument<'_> {
         lines
     }
 
-    /// How a supplier's amount went over its cells, in one line.
+    /// Returns the sharing of a supplier's amount over its cells, in one line.
     fn cells_of(&self, sharing: &Sharing, branch: usize) -> Option<String> {
         if sharing.among != Among::CellsOf(branch) || sharing.claims.len() < 2 {
             return None;
@@ -190,7 +190,7 @@ impl Argument<'_> {
         Some(format!("{what}, pro rata: {}.", cells.join(", ")))
     }
 
-    /// Where the still wanted of a remainder comes from.
+    /// Explains the amount still wanted in a remainder.
     fn basis(&self, sharing: &Sharing, branch: usize, wanted: u32) -> Option<String> {
         let rules = self.account.rules;
         if sharing.rule != Rule::Remainder || shares_both(rules) || rules.remainder != Remainder::UnmetDemand
@@ -222,7 +222,7 @@ impl Argument<'_> {
         Some(format!("still wanted: {} {from} - {} flat = {}.", count(usable), count(flat), count(wanted)))
     }
 
-    /// What became of the first sharing of a branch, where limits cross.
+    /// Returns the changes after the first sharing of a branch, where limits cross.
     fn moved(&self, branch: usize) -> Option<String> {
         if !self.crosses() {
             return None;
@@ -245,7 +245,7 @@ impl Argument<'_> {
         (!lines.is_empty()).then(|| format!("From the first sharing: {}.", lines.join("; ")))
     }
 
-    /// Which used-up limits stand above what went without.
+    /// Returns the used-up limits over demand that was not met.
     fn stopped(&self, chosen: impl Fn(usize) -> bool) -> Option<String> {
         let without = |place: usize, status: Status| {
             self.account.demand(place, status) > self.account.slots(place, status)

@@ -74,7 +74,7 @@ impl Recorded {
     }
 }
 
-/// A folder that is none of a run, but holds such folders, is told with their names.
+/// A folder that is not of a run, but holds such folders, is reported with their names.
 fn folders_within(dir: &Path) -> Option<Failure> {
     let inside = std::fs::read_dir(dir).ok()?.filter_map(Result::ok);
     let mut runs: Vec<String> = inside

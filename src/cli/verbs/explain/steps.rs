@@ -1,4 +1,4 @@
-//! The rules in the order in which they were applied: what each gave, and where somebody had to share.
+//! The rules in the order in which they were applied: the slots of each, and the sharings.
 
 use dormouse::allocate::{Among, BranchGrant, Rule, Sharing, even_part};
 use dormouse::model::{AllocationPolicy, DminScope, DormantPriority, Remainder, Status};
@@ -9,7 +9,7 @@ use crate::cli::verbs::explain::explanation::Argument;
 use crate::cli::verbs::explain::names::{order, shares_both, weight};
 use crate::cli::verbs::explain::words::{indented, installations};
 
-/// A step's own words and what stands under them.
+/// A step's own words and the lines below them.
 type Step = (String, Vec<String>);
 
 impl Argument<'_> {
@@ -143,7 +143,7 @@ impl Argument<'_> {
         Some((own, self.sharings(Rule::DormantFirst, true).filter_map(line).collect()))
     }
 
-    /// How large a flat amount may be.
+    /// Returns the size of a flat amount, in words.
     fn dmin(&self) -> String {
         let scope = match self.account.rules.dmin_scope {
             DminScope::PerGroup if self.model.groups.len() == 1 => "a supplier",
@@ -252,7 +252,7 @@ impl Argument<'_> {
         .collect()
     }
 
-    /// How the equal part of a branch comes about.
+    /// Explains the equal part of a branch.
     pub(super) fn even_part(&self, branch: usize) -> String {
         let part = even_part(&self.account.shape, &self.account.today.day(), branch);
         let (group, _) = self.branch(branch);

@@ -8,7 +8,7 @@ use dormouse::output::{Cell, Table};
 use crate::cli::verbs::explain::explanation::{Argument, Sums};
 use crate::cli::verbs::explain::names::has_flat;
 
-/// Who reads the heads of the columns.
+/// The reader of the column headings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
     People,
@@ -51,7 +51,7 @@ impl Argument<'_> {
         format!("Suppliers, over all groups:\n{}", self.suppliers(Reader::People).to_text())
     }
 
-    /// What was offered, asked and given, by group.
+    /// Slots offered, asked for and given, by group.
     pub(super) fn groups(&self, reader: Reader) -> Table {
         let mut table = self
             .counts_table(reader, &[("group", "group", ""), ("limit", "limit_installations", INSTALLATIONS)]);
@@ -79,7 +79,7 @@ impl Argument<'_> {
         table
     }
 
-    /// Flat slots are told apart where anybody had to share.
+    /// Flat slots have a column if there was a sharing.
     fn tells_flat(&self, reader: Reader) -> bool {
         let total = self.by_rule(&self.account.grants.branches, |_| true);
         reader == Reader::Programs

@@ -22,7 +22,7 @@ pub(super) fn fraction(units: i64, places: usize) -> String {
     numbers::decimal(installations(units), places)
 }
 
-/// Fraction, credit and what they make, so rounded that they add up as they stand.
+/// Returns fraction, credit and their sum, rounded so that they add up.
 #[expect(clippy::cast_possible_truncation, reason = "a few installations in units of a few decimal places")]
 pub(super) fn fraction_and_credit(fraction: i64, together: i64, places: usize) -> [String; 3] {
     let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));
