@@ -31,6 +31,10 @@ pub enum Kind {
     Backlog,
     /// What is changed for Dormant and for Active installations.
     Payers,
+    /// How the Dormant days lost change by cause.
+    Waterfall,
+    /// How many Dormant days single replications avoid.
+    Outcomes,
     /// Dormant days lost over replications.
     Detriment,
     /// Share of replications that have finished, by date.
@@ -80,7 +84,7 @@ pub enum ChartError {
 
 impl Kind {
     /// Every kind, in the order of the reference.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Scurve,
         Self::Cohorts,
         Self::Wait,
@@ -90,6 +94,8 @@ impl Kind {
         Self::Slots,
         Self::Backlog,
         Self::Payers,
+        Self::Waterfall,
+        Self::Outcomes,
         Self::Detriment,
         Self::FinishEcdf,
         Self::FinishRange,
@@ -98,7 +104,7 @@ impl Kind {
         Self::Sensitivity,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 17] = [
         "scurve",
         "cohorts",
         "wait",
@@ -108,6 +114,8 @@ impl Kind {
         "slots",
         "backlog",
         "payers",
+        "waterfall",
+        "outcomes",
         "detriment",
         "finish-ecdf",
         "finish-range",
@@ -137,9 +145,13 @@ impl Kind {
             Self::Wait | Self::Fairness | Self::Throughput | Self::Slots | Self::Backlog => {
                 !results.replicated()
             }
-            Self::Payers | Self::Detriment | Self::FinishEcdf | Self::FinishRange | Self::Convergence => {
-                results.replicated()
-            }
+            Self::Payers
+            | Self::Waterfall
+            | Self::Outcomes
+            | Self::Detriment
+            | Self::FinishEcdf
+            | Self::FinishRange
+            | Self::Convergence => results.replicated(),
             Self::Grid => results.holds("fig-grid.csv"),
             Self::Sensitivity => results.holds("fig-sensitivity.csv"),
         }
@@ -218,6 +230,8 @@ impl Kind {
             Self::Fairness => Ok(over(fairness::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
             Self::Difference => Ok(over(difference::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
             Self::Payers
+            | Self::Waterfall
+            | Self::Outcomes
             | Self::Detriment
             | Self::FinishEcdf
             | Self::FinishRange

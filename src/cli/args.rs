@@ -345,8 +345,8 @@ pub(crate) struct ExplainArgs {
 /// Draw the figures of a results folder, each with its data and its description
 ///
 /// Several scenarios share a figure. For throughput, slots and backlog each has its own. A folder of replications gives
-/// payers, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness, throughput, slots
-/// and backlog.
+/// payers, waterfall, outcomes, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness,
+/// throughput, slots and backlog.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse chart results/existing-vs-early cohorts

@@ -29,19 +29,32 @@ pub fn columns(words: &str) -> usize {
 #[must_use]
 pub fn fold(words: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in words.split_whitespace() {
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+    for word in units(words) {
+        let longer = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
         if fits(&longer) {
             line = longer;
             continue;
         }
-        for piece in pieces(word, &fits) {
+        for piece in pieces(&word, &fits) {
             let full = std::mem::replace(&mut line, piece);
             lines.extend((!full.is_empty()).then_some(full));
         }
     }
     lines.push(line);
     lines
+}
+
+/// The words of some text, a number and the `million` behind it as one.
+fn units(words: &str) -> Vec<String> {
+    let mut units: Vec<String> = Vec::new();
+    for word in words.split_whitespace() {
+        let counts = word.trim_end_matches(|c: char| !c.is_alphabetic()) == "million";
+        match units.last_mut().filter(|last| counts && last.ends_with(|c: char| c.is_ascii_digit())) {
+            Some(number) => number.extend([" ", word]),
+            None => units.push(word.to_owned()),
+        }
+    }
+    units
 }
 
 /// A word in the fewest pieces that fit.
@@ -77,5 +90,9 @@ mod tests {
         assert_eq!(fold("of 日本語の名前"), ["of", "日本語", "の名前"]);
         assert_eq!(fold("hundredweight"), ["hundre", "dweigh", "t"]);
         assert_eq!(fold(""), [""]);
+        assert_eq!(
+            super::fold("at most 55 million, say", |line| columns(line) <= 12),
+            ["at most", "55 million,", "say"]
+        );
     }
 }

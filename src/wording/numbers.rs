@@ -248,6 +248,18 @@ pub fn plain_three_digits(x: f64) -> String {
     thousands(&decimal(x, usize::try_from(-place).unwrap_or(0)))
 }
 
+/// A number below 1 to one digit: `0.004`.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the size of a number's size, not below 0"
+)]
+pub fn plain_one_digit(x: f64) -> String {
+    let places = (-libm::floor(libm::log10(x.abs()))).max(0.0) as usize;
+    decimal(x, places)
+}
+
 /// A number rounded to three digits, and the decimal place of its last one as a power of ten; whole numbers below 1,000 end at 1.
 #[expect(clippy::cast_possible_truncation, reason = "the size of a number's size")]
 fn to_three_digits(x: f64) -> (f64, i32) {

@@ -1,12 +1,13 @@
 //! Titles of the figures that set scenarios against a baseline: what the verdicts and intervals allow to say, and how much it is.
 //! At most 15 words, and names as they are.
 
+use super::causes::{self, Moved, Step};
 use super::letters::capitalised;
-use super::numbers;
 use super::verdict::{self, Price};
+use super::{enough, numbers};
 use crate::findings::kpi;
 use crate::replications::{Comparison, gives_claim};
-use crate::statistics::{Estimate, Finding, Side};
+use crate::statistics::{Chance, Estimate, Finding, Probability, Side};
 
 /// All of several scenarios, in words.
 #[must_use]
@@ -176,6 +177,109 @@ pub fn payers(comparisons: &[Comparison]) -> String {
 pub fn grid(who: Option<&str>, enough: usize, all: usize) -> String {
     let who = who.unwrap_or("every scenario");
     format!("In {enough} of {all} combinations {who} avoids enough Dormant days to matter")
+}
+
+/// The causes by which the scenario that avoids most comes to its days: the largest saving and the largest loss that are shown.
+#[must_use]
+pub fn causes(comparisons: &[Comparison]) -> String {
+    let Some(most) = leading(comparisons) else { return String::new() };
+    let (n, name) = (most.avoided.n, capitalised(scenario(most)));
+    if !gives_claim(n) {
+        return enough::too_few("saying which causes change", Probability::P50, n);
+    }
+    let days = |step: &Step| size(&step.change);
+    let Moved { saved, lost } = causes::moved(most);
+    let finding = match (&saved, &lost) {
+        (Some(saved), Some(lost)) if saved.change.value.abs() >= lost.change.value.abs() => {
+            let (there, back) = (saved.cause.there, lost.cause.there);
+            format!("{name} saves {} days {there}; {} come back {back}", days(saved), days(lost))
+        }
+        (Some(saved), Some(lost)) => {
+            let (there, added) = (saved.cause.there, lost.cause.there);
+            format!("{name} adds {} days {added} and saves {} {there}", days(lost), days(saved))
+        }
+        (Some(saved), None) => format!("{name} saves {} days {}", days(saved), saved.cause.there),
+        (None, Some(lost)) => format!("{name} adds {} days {}", days(lost), lost.cause.there),
+        (None, None) if causes::steps(most).iter().all(Step::is_nothing) => {
+            format!("{name} changes no Dormant days")
+        }
+        (None, None) => format!("No cause of waiting is shown to change under {}", scenario(most)),
+    };
+    format!("{finding}{}", others_add(comparisons, most))
+}
+
+/// What single replications avoid: how many avoid enough to matter, and how many add days. Of each scenario, in the order of
+/// `comparisons`, the share of its replications that avoids more than the threshold and the share that adds days.
+#[must_use]
+pub fn outcomes(comparisons: &[Comparison], shares: &[[Chance; 2]]) -> String {
+    let n = comparisons.first().map_or(0, |one| one.avoided.n);
+    if !gives_claim(n) {
+        return enough::too_few("a range of outcomes", Probability::P50, n);
+    }
+    let share = |of: &Chance| of.share().unwrap_or(0.0);
+    if let ([one], [[enough, adds]]) = (comparisons, shares) {
+        let (name, matters) = (scenario(one), numbers::three_digits(one.threshold));
+        return match () {
+            () if is_nothing(&one.avoided) => {
+                format!("In none of {} {name} changes Dormant days", numbers::plural(n, "run"))
+            }
+            () if share(adds) > 0.5 => {
+                format!("In {} of runs {name} adds Dormant days", numbers::chance(*adds))
+            }
+            () => {
+                let enough = numbers::chance(*enough);
+                format!("In {enough} of runs {name} avoids more than the {matters} Dormant days that matter")
+            }
+        };
+    }
+    let mut enough: Vec<Chance> = shares.iter().map(|[enough, _]| *enough).collect();
+    enough.sort_by(|a, b| share(a).total_cmp(&share(b)));
+    let (Some(least), Some(most)) = (enough.first(), enough.last()) else { return String::new() };
+    let range = match [*least, *most].map(numbers::chance) {
+        [least, most] if least == most => least,
+        [least, most] => format!("{least} to {most}"),
+    };
+    let losers = shares.iter().filter(|[_, adds]| share(adds) > 0.5).count();
+    let but = match losers {
+        0 => String::new(),
+        1 => "; 1 scenario mostly adds days".to_owned(),
+        n => format!("; {n} scenarios mostly add days"),
+    };
+    let all = capitalised(&all_scenarios(comparisons.len()));
+    format!("{all} avoid enough Dormant days to matter in {range} of runs{but}")
+}
+
+/// The scenario that avoids most Dormant days; none of none.
+#[must_use]
+pub fn leading(comparisons: &[Comparison]) -> Option<&Comparison> {
+    let further = |best, next: &'_ Comparison| -> bool { next.avoided.value > best };
+    comparisons.iter().reduce(|best, next| if further(best.avoided.value, next) { next } else { best })
+}
+
+/// How figures call a scenario.
+#[must_use]
+pub fn scenario(of: &Comparison) -> &str {
+    &of.scenario
+}
+
+/// How figures call the baseline of a scenario.
+#[must_use]
+pub fn baseline(of: &Comparison) -> &str {
+    &of.baseline
+}
+
+/// That scenarios beside the one that is spoken of add days, where that is shown, so that its gain does not hide their loss.
+fn others_add(comparisons: &[Comparison], beside: &Comparison) -> String {
+    let adds = |one: &&Comparison| {
+        one.scenario != beside.scenario
+            && gives_claim(one.avoided.n)
+            && one.avoided.interval.side() == Some(Side::Below)
+    };
+    match comparisons.iter().filter(adds).count() {
+        0 => String::new(),
+        1 => "; 1 other adds days".to_owned(),
+        n => format!("; {n} others add days"),
+    }
 }
 
 /// What the Active installations pay, behind the days avoided; nothing where it is not known.

@@ -60,7 +60,7 @@ fn every_figure_drawn_from_the_folder_has_the_bytes_that_the_run_wrote() {
     );
     Case::new(&workshop, "compare study.toml -o r -q").run();
     Case::new(&workshop, "run early.toml --replications 33 -o alone -q").run();
-    for (folder, figures) in [("r", 9), ("alone", 5)] {
+    for (folder, figures) in [("r", 11), ("alone", 5)] {
         Case::new(&workshop, &format!("chart {folder} --all -o c-{folder} -q")).run();
         let mut drawn = workshop.files(&format!("c-{folder}"));
         // The timeline of one draw is not drawn by the run.
@@ -276,7 +276,7 @@ fn one_scenario_of_several_and_kinds_that_a_folder_does_not_give() {
         "chart r wait",
         &[
             "`r` holds replications",
-            "gives scurve, cohorts, difference, payers, detriment",
+            "gives scurve, cohorts, difference, payers, waterfall, outcomes, detriment",
             "not `wait`",
             "run one draw: dormouse run existing.toml early.toml",
         ],

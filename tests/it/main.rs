@@ -23,6 +23,7 @@ mod crossing;
 mod documents;
 mod edited_snapshots;
 mod explain;
+mod figures_that_answer;
 mod folders;
 mod hazards;
 mod interrupted;

@@ -8,7 +8,8 @@ use crate::chart::data::{figure_source, written_differences};
 use crate::chart::figures::convergence::Headline;
 use crate::chart::figures::scurve_ranges::Fan;
 use crate::chart::figures::{
-    convergence, detriment, difference_ranges, finish_ecdf, finish_range, grid, payers, scurve_ranges,
+    convergence, detriment, difference_ranges, finish_ecdf, finish_range, grid, outcomes, payers,
+    scurve_ranges, waterfall,
 };
 use crate::chart::{Caption, ChartError, Figure, Kind, Ranges};
 use crate::findings::Population;
@@ -48,6 +49,11 @@ pub fn of_replications(
             lost.then(|| difference_ranges::difference_forest(&comparisons, period(&sampled), &means)),
         );
         figures.push(payers::figure(&comparisons, period(&sampled), &means));
+        if let Some((baseline, others)) = sampled.split_first().filter(|_| lost) {
+            let days = period(&sampled);
+            figures.push(waterfall::figure(&comparisons, baseline.mean_lost(), days, &means));
+            figures.push(outcomes::figure(baseline, others, &comparisons, days, &outcomes));
+        }
     }
     figures.extend(lost.then(|| detriment::figure(&sampled, &comparisons, &in_rows, &outcomes)));
     figures.push(finish_ecdf::figure(&sampled, &over, &outcomes));
@@ -118,11 +124,26 @@ pub(crate) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     };
     let nothing = || ChartError::NothingToCompare(kind.name(), baseline.name.clone());
     Ok(match kind {
-        Kind::Difference | Kind::Payers | Kind::Grid | Kind::Sensitivity if !comparable => {
+        Kind::Difference
+        | Kind::Payers
+        | Kind::Waterfall
+        | Kind::Outcomes
+        | Kind::Grid
+        | Kind::Sensitivity
+            if !comparable =>
+        {
             return Err(nothing());
         }
         Kind::Difference => difference_ranges::difference_forest(&comparisons, days(), &means),
         Kind::Payers => payers::figure(&comparisons, days(), &means),
+        Kind::Waterfall => {
+            let lost = Sampled::read(results, baseline)?.mean_lost();
+            waterfall::figure(&comparisons, lost, days(), &means)
+        }
+        Kind::Outcomes => {
+            let sampled = sampled()?;
+            outcomes::figure(&sampled[0], &sampled[1..], &comparisons, days(), &outcomes)
+        }
         Kind::Grid | Kind::Sensitivity => {
             let mut points = output::tried(results, &format!("fig-{}.csv", kind.name()))?;
             for point in &mut points {

@@ -9,7 +9,7 @@ use crate::output::{EVERY, Results, ResultsError, ResultsRun, replications};
 use crate::replications::{Column, Replications, told_of};
 use crate::statistics::{Chance, Level, Probability, QuantileEstimate, Reached, Values};
 use crate::wording::bases::{self, Portion, Whose};
-use crate::wording::numbers;
+use crate::wording::numbers::{self, PLACES};
 
 /// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
 const FAR: f64 = 3.0;
@@ -106,6 +106,11 @@ impl Sampled {
     /// How many replications there are.
     pub(crate) fn n(&self) -> usize {
         self.lost.n()
+    }
+
+    /// The mean of the Dormant days lost, as files hold it \[installation-days\].
+    pub(crate) fn mean_lost(&self) -> f64 {
+        self.lost.mean(Level::P95).map_or(0.0, |mean| numbers::as_written(mean.value, PLACES))
     }
 
     /// The days of a milestone.

@@ -30,7 +30,7 @@ const RIGHT: f64 = 24.0;
 const UNIT: f64 = 26.0;
 /// Least height of a row: its words, and the whiskers in it.
 const ROW: f64 = 16.0;
-const WHISKER: f64 = 6.0;
+const WHISKER: f64 = 9.0;
 
 /// Rows under a heading.
 pub(crate) struct Block {
@@ -134,7 +134,7 @@ impl Forest<'_> {
         let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
         let key: Vec<Key> =
-            looks.iter().zip(self.comparisons).map(|(look, c)| look.key(&c.scenario)).collect();
+            looks.iter().zip(self.comparisons).map(|(look, c)| look.point_key(&c.scenario)).collect();
         let heading = Heading { unit, key: if looks.len() > 1 { &key } else { &[] } };
         let above = UNIT + heading.more();
         let row = ROW.max(4.0 + WHISKER * small(looks.len()));
@@ -224,6 +224,5 @@ pub(crate) fn whisker(
             THEME.reference_width,
         );
     }
-    let x = rows.at(axis, estimate.value);
-    canvas.rect((x - 2.5, height - 3.5), (x + 2.5, height + 3.5), look.colour);
+    canvas.small_marker(look.marker, (rows.at(axis, estimate.value), height), look.colour);
 }

@@ -27,7 +27,7 @@ const MOST_SUPPLIERS: [usize; 2] = [4, 2];
 const LEAST: f64 = 18.0;
 const TALLEST: f64 = 44.0;
 /// Least height of the marker of a scenario in a row.
-const MARKER: f64 = 7.0;
+const MARKER: f64 = 9.0;
 /// Least room for the names of the rows.
 const NAMES: f64 = 180.0;
 /// Least room for the numbers of a row, where there is one scenario, what stands free before them, and how they look.
@@ -63,7 +63,7 @@ pub(crate) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), ca
     let measure = format!("Mean change against {}; 95% intervals, {of}{left}", baseline(shown));
     let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
     let looks: Vec<Look> = (1..).map(scenario_look).take(shown.len()).collect();
-    let key: Vec<Key> = looks.iter().zip(shown).map(|(look, c)| look.key(&c.scenario)).collect();
+    let key: Vec<Key> = looks.iter().zip(shown).map(|(look, c)| look.point_key(&c.scenario)).collect();
     let key = if shown.len() > 1 { labels::key_lines(&key) } else { Vec::new() };
     let drawn: Vec<&Panel> = panels.iter().filter(|panel| !panel.rows.is_empty()).collect();
     let n: f64 = drawn.iter().map(|panel| small(panel.rows.len())).sum();

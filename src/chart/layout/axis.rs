@@ -44,7 +44,7 @@ impl NumberAxis {
         let (least, most) = (least.min(0.0), most.max(0.0));
         let step = round_step((most - least) / f64::from(steps) / finest).max(1.0) * finest;
         let from = (least / step).floor() as i64;
-        let to = ((most / step).ceil() as i64).max(1);
+        let to = ((most / step).ceil() as i64).max(from + 1).max(i64::from(from == 0));
         let (divisor, factor) = factor_of(step * to.max(-from) as f64, 2e6);
         let places = usize::from(step < divisor) + usize::from(step * 10.0 < divisor);
         let tick = |i: i64| {
@@ -85,9 +85,22 @@ impl NumberAxis {
 
     /// A value as its labels would say it, to three digits, without the words of [`Self::factor`].
     pub(crate) fn told(&self, value: f64) -> String {
-        let divisor =
-            FACTORS.iter().find(|(_, factor)| *factor == self.factor).map_or(1.0, |(divisor, _)| *divisor);
-        numbers::plain_three_digits(value / divisor)
+        numbers::plain_three_digits(value / self.divisor())
+    }
+
+    /// The same with as many decimal places as three digits of `largest` have, or more where it would read 0.
+    pub(crate) fn told_beside(&self, value: f64, largest: f64) -> String {
+        let divisor = self.divisor();
+        let places =
+            |x: f64| numbers::plain_three_digits(x).split_once('.').map_or(0, |(_, places)| places.len());
+        let words = numbers::thousands(&numbers::decimal(value / divisor, places(largest / divisor)));
+        let reads_nothing = value != 0.0 && !words.contains(|c| matches!(c, '1'..='9'));
+        if reads_nothing { numbers::plain_one_digit(value / divisor) } else { words }
+    }
+
+    /// What its labels are divided by.
+    fn divisor(&self) -> f64 {
+        FACTORS.iter().find(|(_, factor)| *factor == self.factor).map_or(1.0, |(divisor, _)| *divisor)
     }
 
     /// The ticks that are labelled where numbers stand at some places from left to right: all, or every second, third ... from zero, so
@@ -128,7 +141,7 @@ fn factor_of(far: f64, millions: f64) -> (f64, &'static str) {
 }
 
 /// The least of 1, 2, 5, 10, 20, ... that is not below `least`.
-fn round_step(least: f64) -> f64 {
+pub(crate) fn round_step(least: f64) -> f64 {
     let mut decade = 1.0;
     while decade < 1e15 {
         for factor in [1.0, 2.0, 5.0] {
@@ -210,6 +223,7 @@ mod tests {
         }
         let around = NumberAxis::spanning(-30.0, 70.0, 4, 1.0);
         assert_eq!(labels(&around.ticks), ["-50", "0", "50", "100"]);
+        assert_eq!(labels(&NumberAxis::spanning(-90.0, 0.0, 2, 1.0).ticks), ["-100", "-50", "0"]);
         let tenths = NumberAxis::spanning(0.0, 1.32, 6, 0.1);
         assert_eq!(labels(&tenths.ticks), ["0.0", "0.5", "1.0", "1.5"]);
         for most in [1.0, 7.0, 99.0, 12_345.0, 4.2e9] {

@@ -70,6 +70,8 @@ pub(crate) struct Look {
     pub colour: RGBColor,
     /// Its bars.
     pub sign: Sign,
+    /// Its points, which tell it apart where colour does not show.
+    pub marker: Marker,
 }
 
 impl Look {
@@ -77,13 +79,23 @@ impl Look {
     pub(crate) fn key(self, name: &str) -> Key<'_> {
         Key { sign: self.sign, colour: self.colour, name }
     }
+
+    /// The scenario's points in a key.
+    pub(crate) fn point_key(self, name: &str) -> Key<'_> {
+        Key { sign: Sign::Marker(self.marker), colour: self.colour, name }
+    }
 }
 
 /// How the scenario at a position looks: the baseline grey and outlined, so that it stands off without colour too.
 pub(crate) fn scenario_look(index: usize) -> Look {
+    const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Diamond, Marker::Triangle];
     match index.checked_sub(1) {
-        None => Look { colour: THEME.baseline, sign: Sign::Outline },
-        Some(other) => Look { colour: THEME.series[other % THEME.series.len()], sign: Sign::Bar },
+        None => Look { colour: THEME.baseline, sign: Sign::Outline, marker: Marker::Circle },
+        Some(other) => Look {
+            colour: THEME.series[other % THEME.series.len()],
+            sign: Sign::Bar,
+            marker: MARKERS[other % MARKERS.len()],
+        },
     }
 }
 

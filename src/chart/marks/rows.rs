@@ -63,6 +63,12 @@ impl Rows {
         let bottom = foot - below_plot();
         let left = THEME.margin + margins.left;
         let edges = Edges { left, top, right: THEME.width - THEME.margin - margins.right, bottom };
+        Self::within(canvas, n, edges, scale)
+    }
+
+    /// Lays `n` rows inside a plot and draws the scale below it.
+    pub(crate) fn within(canvas: &Canvas, n: f64, edges: Edges, scale: Scale) -> Self {
+        let Edges { top, bottom, .. } = edges;
         let rows = Self { edges, height: (bottom - top) / n.max(1.0) };
         match scale {
             Scale::Numbers(axis) => rows.numbers(canvas, axis),

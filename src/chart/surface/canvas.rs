@@ -41,7 +41,9 @@ type Room = (i32, bool, i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marker {
     Circle,
+    Square,
     Diamond,
+    Triangle,
 }
 
 impl<'a> Canvas<'a> {
@@ -116,7 +118,12 @@ impl<'a> Canvas<'a> {
 
     /// A shape so pale that lines and other shapes show through it.
     pub(crate) fn band(&self, corners: &[Point], colour: RGBColor) {
-        self.draw(&Polygon::new(scaled(corners), colour.mix(THEME.band).filled()));
+        self.tint(corners, colour, THEME.band);
+    }
+
+    /// A shape that keeps a share of its colour, from 0 to 1.
+    pub(crate) fn tint(&self, corners: &[Point], colour: RGBColor, share: f64) {
+        self.draw(&Polygon::new(scaled(corners), colour.mix(share).filled()));
     }
 
     /// A rectangle of background with a thin rim inside it, at least as wide as its rims.
@@ -137,6 +144,11 @@ impl<'a> Canvas<'a> {
     pub(crate) fn marker(&self, marker: Marker, at: Point, colour: RGBColor) {
         self.shape(marker, at, THEME.marker + 1.5, THEME.background);
         self.shape(marker, at, THEME.marker, colour);
+    }
+
+    /// A marker for rows that are close to each other, without a rim.
+    pub(crate) fn small_marker(&self, marker: Marker, at: Point, colour: RGBColor) {
+        self.shape(marker, at, THEME.small_marker, colour);
     }
 
     /// Words whose top stands at a place, all of them inside the drawing.
@@ -170,9 +182,17 @@ impl<'a> Canvas<'a> {
         let polygon = |corners: &[Point]| self.area(corners, colour);
         match marker {
             Marker::Circle => self.draw(&Circle::new(pixel((x, y)), pixels(r), fill)),
+            Marker::Square => {
+                let r = r * 0.9;
+                self.rect((x - r, y - r), (x + r, y + r), colour);
+            }
             Marker::Diamond => {
                 let r = r * 1.25;
                 polygon(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)]);
+            }
+            Marker::Triangle => {
+                let r = r * 1.2;
+                polygon(&[(x, y - r), (x + r, y + 0.75 * r), (x - r, y + 0.75 * r)]);
             }
         }
     }

@@ -37,6 +37,8 @@ pub(crate) struct Theme {
     pub band: f64,
     /// Half the width of a marker.
     pub marker: f64,
+    /// Half the width of a marker in rows close to each other.
+    pub small_marker: f64,
     /// Colour of words.
     pub text: RGBColor,
     /// Colour of axis labels and the subtitle.
@@ -73,6 +75,7 @@ pub(crate) const THEME: Theme = Theme {
     halo: 2.0,
     band: 0.18,
     marker: 5.0,
+    small_marker: 4.2,
     text: RGBColor(0x0B, 0x0C, 0x0C),
     axis_text: RGBColor(0x41, 0x40, 0x42),
     grid: RGBColor(0xD9, 0xD9, 0xD9),

@@ -1,0 +1,175 @@
+//! Figures that say why, how far it may go and under what it changes: their numbers are those of the tables, and their titles claim
+//! no more than the intervals allow.
+
+use std::collections::BTreeMap;
+
+use crate::charts::words;
+use crate::command::{Case, Workshop, rows};
+use crate::legible::{collisions, faults};
+
+type Rows = Vec<BTreeMap<String, String>>;
+
+/// A workshop with `existing`, `early`, and a copy of `existing`, all with chance in them.
+pub(crate) fn workshop() -> Workshop {
+    let workshop = Workshop::new();
+    for (name, policy) in [("existing", "existing"), ("early", "early"), ("copy", "existing")] {
+        let text = format!(
+            "extends = \"scenarios/reference/every-key.toml\"\nname = \"{name}\"\nfirmware.policy = \"{policy}\"\n"
+        );
+        workshop.write(&format!("{name}.toml"), &text);
+    }
+    workshop
+}
+
+fn table(workshop: &Workshop, file: &str) -> Rows {
+    rows(&workshop.read(file))
+}
+
+fn title(workshop: &Workshop, stem: &str) -> String {
+    workshop.read(&format!("{stem}.txt")).lines().next().unwrap().to_owned()
+}
+
+fn drawn(workshop: &Workshop, stem: &str) -> Vec<String> {
+    words(&workshop.read(&format!("{stem}.svg"))).into_iter().map(|(words, _)| words).collect()
+}
+
+fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap_or_else(|_| panic!("{column} of {row:?}"))
+}
+
+/// Refuses a figure that cannot be read, or says too much in its title or its words.
+fn ensure_sound(workshop: &Workshop, stem: &str) {
+    let drawing = workshop.read(&format!("{stem}.svg"));
+    let found = [faults(&drawing), collisions(&drawing)].concat();
+    assert!(found.is_empty(), "{stem}: {found:?}");
+    let text = workshop.read(&format!("{stem}.txt"));
+    let (title, description) = text.split_once("\n\n").unwrap();
+    assert!(title.split_whitespace().count() <= 15, "{stem}: {title}");
+    assert!(title.chars().next().is_some_and(|first| !first.is_lowercase()), "{stem}: {title}");
+    let n = description.split("\n\n").next().unwrap().split_whitespace().count();
+    assert!(n <= 80, "{stem}: {n} words: {description}");
+}
+
+/// A number as a figure says it, in its unit of one, a thousand or a million.
+fn says(told: &str, exact: f64) -> bool {
+    let bare = told.replace([',', '+'], "");
+    let Ok(value) = bare.parse::<f64>() else { return false };
+    let half = 0.5 * 10_f64.powi(-(bare.split_once('.').map_or(0, |(_, places)| places.len()) as i32));
+    [1.0, 1e3, 1e6].iter().any(|unit| (value - exact / unit).abs() <= half + 1e-9)
+}
+
+#[test]
+fn the_steps_of_a_waterfall_are_the_causes_and_lead_to_what_the_scenario_loses() {
+    let workshop = workshop();
+    Case::new(&workshop, "run existing.toml early.toml --replications 40 -o r -q").run();
+    ensure_sound(&workshop, "r/fig-waterfall");
+    let (steps, difference) = (table(&workshop, "r/fig-waterfall.csv"), table(&workshop, "r/difference.csv"));
+    let summary = table(&workshop, "r/summary.csv");
+    let lost = |scenario: &str| {
+        let is = |row: &&BTreeMap<String, String>| {
+            row["scenario"] == scenario && row["kpi"] == "dormant_days_lost" && row["scope_kind"] == "whole"
+        };
+        number(summary.iter().find(is).unwrap(), "mean")
+    };
+    let avoided = |kind: &str, member: &str| {
+        let is = |row: &&BTreeMap<String, String>| {
+            row["kpi"] == "dormant_days_avoided" && row["scope_kind"] == kind && row["scope"] == member
+        };
+        difference.iter().find(is).unwrap()
+    };
+    let [first, .., last] = steps.as_slice() else { panic!("{steps:?}") };
+    assert_eq!(
+        (first["cause"].as_str(), number(first, "dormant_days_lost_after")),
+        ("baseline", lost("existing"))
+    );
+    assert!((number(last, "dormant_days_lost_after") - lost("early")).abs() < 0.01, "{last:?}");
+    assert_eq!(number(last, "change"), -number(avoided("whole", "all"), "difference"));
+    let causes = &steps[1..steps.len() - 1];
+    assert_eq!(causes.len(), 6, "every cause is in the data");
+    let said = drawn(&workshop, "r/fig-waterfall");
+    let mut sum = 0.0;
+    for step in causes {
+        let part = avoided("cause", &step["cause"]);
+        assert_eq!(number(step, "change"), -number(part, "difference"), "{}", step["cause"]);
+        sum += number(step, "change");
+        if !part["lower"].is_empty() {
+            // Six intervals that hold together are wider than each by itself.
+            assert!(
+                number(step, "lower") < -number(part, "upper")
+                    && number(step, "upper") > -number(part, "lower")
+            );
+            let is_told = |words: &String| {
+                words.split_once(" [").is_some_and(|(told, _)| says(told, number(step, "change")))
+            };
+            assert!(said.iter().any(is_told), "{} in {said:?}", step["change"]);
+        }
+    }
+    assert!((sum - number(last, "change")).abs() < 0.01, "the causes come to the whole");
+    let told = title(&workshop, "r/fig-waterfall");
+    assert!(told.starts_with("Early saves ") && told.contains(" days at the gate"), "{told}");
+
+    // The other way round the same steps add days.
+    Case::new(&workshop, "run early.toml existing.toml --replications 40 -o back -q").run();
+    let told = title(&workshop, "back/fig-waterfall");
+    assert!(told.starts_with("Existing adds ") && told.contains(" days at the gate"), "{told}");
+    Case::new(&workshop, "run existing.toml copy.toml --replications 20 -o same -q").run();
+    assert_eq!(title(&workshop, "same/fig-waterfall"), "Copy changes no Dormant days");
+    Case::new(&workshop, "run existing.toml early.toml --replications 3 -o few -q").run();
+    assert!(title(&workshop, "few/fig-waterfall").starts_with("3 replications are too few for "));
+    for folder in ["back", "same", "few"] {
+        ensure_sound(&workshop, &format!("{folder}/fig-waterfall"));
+        ensure_sound(&workshop, &format!("{folder}/fig-outcomes"));
+    }
+}
+
+#[test]
+fn a_range_of_outcomes_counts_the_replications_of_the_tables() {
+    let workshop = workshop();
+    Case::new(&workshop, "run existing.toml early.toml copy.toml --replications 40 --threshold 100 -o r -q")
+        .run();
+    ensure_sound(&workshop, "r/fig-outcomes");
+    let lost = |scenario: &str| -> Vec<f64> {
+        let rows = table(&workshop, &format!("r/{scenario}/replications.csv"));
+        rows.iter().map(|row| number(row, "dormant_days_lost")).collect()
+    };
+    let existing = lost("existing");
+    let difference = table(&workshop, "r/difference.csv");
+    let said = drawn(&workshop, "r/fig-outcomes");
+    for scenario in ["early", "copy"] {
+        let avoided: Vec<f64> =
+            existing.iter().zip(lost(scenario)).map(|(before, now)| before - now).collect();
+        let bars: Rows = table(&workshop, "r/fig-outcomes.csv");
+        let bars: Vec<_> = bars.iter().filter(|row| row["scenario"] == scenario).collect();
+        let mut all = 0.0;
+        for bar in &bars {
+            let (above, to) = (number(bar, "above"), number(bar, "up_to"));
+            let n = avoided.iter().filter(|days| above < **days && **days <= to).count();
+            assert_eq!(number(bar, "replications_pct"), 100.0 * n as f64 / 40.0, "{above} to {to}");
+            assert!(to <= 100.0 || above >= 100.0, "a bar lies on one side of the threshold");
+            all += number(bar, "replications_pct");
+        }
+        assert!((all - 100.0).abs() < 1e-9, "every replication is in a bar");
+        let enough = avoided.iter().filter(|days| **days > 100.0).count();
+        assert_eq!(number(bars[0], "above_threshold_pct"), 100.0 * enough as f64 / 40.0);
+        let whole = difference
+            .iter()
+            .find(|row| row["scenario"] == scenario && row["kpi"] == "dormant_days_avoided")
+            .unwrap();
+        assert_eq!([&bars[0]["p10"], &bars[0]["p90"]], [&whole["range_low"], &whole["range_high"]]);
+        let share =
+            format!("Enough in {}% of runs", if enough == 0 { "0".to_owned() } else { percent(enough) });
+        assert!(said.contains(&share), "{share} in {said:?}");
+    }
+    let told = title(&workshop, "r/fig-outcomes");
+    assert!(told.starts_with("Both scenarios avoid enough Dormant days to matter in 0% to "), "{told}");
+    Case::new(&workshop, "run early.toml existing.toml --replications 40 -o back -q").run();
+    let told = title(&workshop, "back/fig-outcomes");
+    assert!(told.starts_with("In ") && told.ends_with("% of runs existing adds Dormant days"), "{told}");
+    Case::new(&workshop, "run existing.toml copy.toml --replications 20 -o same -q").run();
+    assert_eq!(title(&workshop, "same/fig-outcomes"), "In none of 20 runs copy changes Dormant days");
+}
+
+/// A share of 40 replications as figures say it.
+fn percent(part: usize) -> String {
+    if part == 40 { "100".to_owned() } else { format!("{:.1}", 100.0 * part as f64 / 40.0) }
+}
