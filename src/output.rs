@@ -20,7 +20,7 @@ pub use tables::cohorts::cohorts_table;
 pub use tables::counts::counts_table;
 pub use tables::days::day_cells;
 pub(crate) use tables::days::day_words;
-pub use tables::grid::{CHANGED, PAID, grid_table, grid_text, sensitivity_table, sensitivity_text};
+pub use tables::grid::{CHANGED, NUMBERS, PAID, grid_table, grid_text, sensitivity_table, sensitivity_text};
 pub use tables::levels::StudyLevels;
 pub(crate) use tables::pairs::{AVOIDED as PAIR_AVOIDED, WAITED as PAIR_WAITED};
 pub use tables::ranking::{ranking_table, ranking_text};

@@ -46,4 +46,4 @@ pub use sample::{BadSample, Pairs, Sample};
 pub use shift::{DayShift, day_shift};
 pub use unseen::unseen;
 pub use values::Values;
-pub use verdict::{Finding, Side, Verdict, verdict};
+pub use verdict::{Finding, Side, Verdict, changes_at, verdict};

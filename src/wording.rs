@@ -14,6 +14,7 @@ pub mod levels;
 pub mod notes;
 pub mod numbers;
 pub mod reliance;
+pub mod switching;
 pub mod titles;
 pub mod verdict;
 mod words;

@@ -14,6 +14,7 @@ pub(crate) mod outcomes;
 pub(crate) mod payers;
 pub(crate) mod scurve;
 pub(crate) mod scurve_ranges;
+pub(crate) mod sensitivity;
 pub(crate) mod slots;
 pub(crate) mod throughput;
 pub(crate) mod wait;

@@ -13,6 +13,8 @@ pub struct ActiveImpact {
     pub migrated: u64,
     /// Days waited on the EPCL, neither migrated, excluded nor removed \[installation-days\].
     pub days_since_entry: u64,
+    /// The same by supplier, in declared order \[installation-days\].
+    pub days_since_entry_of: Vec<u64>,
     /// Became Dormant on changing supplier \[installations\].
     pub became_dormant: u64,
     /// Obligations of suppliers that have one, in declared order.
@@ -63,9 +65,14 @@ impl ActiveImpact {
     pub(super) fn of(model: &Model, trace: &Trace) -> Self {
         let active = || trace.finals.iter().map(|cell| &cell[1]);
         let on_epcl = |w: &crate::trace::Waits| w.total() - w.excluded - w.gate_or_epcl;
+        let mut days_since_entry_of = vec![0; model.suppliers.len()];
+        for (place, cell) in trace.places.iter().zip(&trace.finals) {
+            days_since_entry_of[place.supplier] += on_epcl(&cell[1].waits);
+        }
         Self {
             migrated: active().map(|c| c.stages.migrated).sum(),
-            days_since_entry: active().map(|c| on_epcl(&c.waits)).sum(),
+            days_since_entry: days_since_entry_of.iter().sum(),
+            days_since_entry_of,
             became_dormant: trace.finals.iter().map(|cell| cell[0].gained).sum(),
             obligations: obligations(model, trace),
         }

@@ -139,6 +139,13 @@ impl Findings {
         let active = || Scope::of("status", "active");
         list.add(kpi::ACTIVE_MIGRATED, active(), Value::Count(self.active.migrated));
         list.add(kpi::ACTIVE_DAYS_SINCE_ENTRY, active(), Value::Count(self.active.days_since_entry));
+        for (supplier, days) in self.suppliers.iter().zip(&self.active.days_since_entry_of) {
+            list.add(
+                kpi::ACTIVE_DAYS_SINCE_ENTRY,
+                Scope::of("supplier", &supplier.name),
+                Value::Count(*days),
+            );
+        }
         let waited = self.dormant_days.total + self.active.days_since_entry;
         list.add(kpi::WAITED_BY_ALL, Scope::whole(), Value::Count(waited));
         list.add(kpi::BECAME_DORMANT, active(), Value::Count(self.active.became_dormant));

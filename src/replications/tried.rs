@@ -18,6 +18,8 @@ pub struct Tried {
     /// By how much each scenario avoids more than as the files say, replication by replication \[installation-days\]; none of a combination,
     /// and of the scenarios as the files say them.
     pub changes: Vec<Estimate>,
+    /// Of a value that is tried by itself the number that the files give and the one tried; none of what is no number.
+    pub numbers: [Option<f64>; 2],
 }
 
 impl Tried {

@@ -89,6 +89,32 @@ pub fn verdict(difference: &Estimate, threshold: f64) -> Verdict {
     Verdict { finding, runs_to_settle }
 }
 
+/// How far on the way from one difference to another the finding changes, from 0 to 1, and to what: each a difference and what would
+/// matter for it. None where it does not change, or where an interval has no ends.
+///
+/// # Formula
+/// Both ends of the interval and the threshold go in straight lines from the one to the other.
+#[must_use]
+pub fn changes_at(from: (&Estimate, f64), to: (&Estimate, f64)) -> Option<(f64, Finding)> {
+    const STEPS: i32 = 200;
+    let [start, end] =
+        [from, to].map(|(of, threshold)| Some([of.interval.low?, of.interval.high?, threshold.abs()]));
+    let (start, end) = (start?, end?);
+    let at = |part: f64| {
+        let [low, high, threshold] = std::array::from_fn(|i| start[i] + part * (end[i] - start[i]));
+        Finding::of(&Interval { low: Some(low), high: Some(high), level: from.0.interval.level }, threshold)
+    };
+    let first = at(0.0);
+    let mut after =
+        (1..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).find(|part| at(*part) != first)?;
+    let mut before = after - 1.0 / f64::from(STEPS);
+    while after - before > 1e-9 {
+        let middle = f64::midpoint(before, after);
+        *(if at(middle) == first { &mut before } else { &mut after }) = middle;
+    }
+    Some((after, at(after)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Level;

@@ -7,7 +7,7 @@ use super::verdict::{self, Price};
 use super::{enough, numbers};
 use crate::findings::kpi;
 use crate::replications::{Comparison, gives_claim};
-use crate::statistics::{Chance, Estimate, Finding, Probability, Side};
+use crate::statistics::{Chance, Estimate, Finding, Level, Probability, Side};
 
 /// All of several scenarios, in words.
 #[must_use]
@@ -119,64 +119,133 @@ pub fn days_lost(comparisons: &[Comparison]) -> String {
     format!("{who} {verb} fewer Dormant days than {base} by enough to matter")
 }
 
-/// Who pays for what scenarios change.
+/// Who pays for what scenarios change: the wait of Active installations, with its share of what the baseline has (`waited`), and the net of
+/// all. Of several scenarios the intervals hold together.
 #[must_use]
-pub fn payers(comparisons: &[Comparison]) -> String {
-    let Some(Comparison { baseline: base, .. }) = comparisons.first() else { return String::new() };
-    let [one] = comparisons else {
-        let longer = comparisons.iter().filter(|one| verdict::price(one) == Some(Price::MoreWaiting));
-        let (n, all) = (longer.count(), comparisons.len());
-        return match n {
-            0 => format!(
-                "Under none of {all} scenarios are Active installations shown to wait longer than under {base}"
-            ),
-            n if n == all => format!("The Active wait longer under {} than under {base}", all_scenarios(all)),
-            n => format!("The Active wait longer under {n} of {all} scenarios than under {base}"),
-        };
-    };
-    let dormant = match one.verdict.finding {
-        Finding::Differs(side) | Finding::DiffersPerhapsTooLittle(side) => Some(side),
-        _ => one.avoided.interval.side().filter(|_| gives_claim(one.avoided.n)),
-    };
-    let days = size(&one.avoided);
-    let of_dormant = match dormant {
-        Some(Side::Above) => format!("the Dormant wait {days} days less"),
-        Some(Side::Below) => format!("the Dormant wait {days} days longer"),
-        None if is_nothing(&one.avoided) => "the Dormant wait as long".to_owned(),
-        None => "the Dormant wait is not settled".to_owned(),
-    };
-    let change = one.change(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &crate::findings::Scope::active());
-    let of_active = change.as_ref().map(|change| match Price::of(change) {
-        Price::MoreWaiting => format!("the Active {} longer", size(change)),
-        Price::LessWaiting => format!("the Active {} less", size(change)),
-        Price::SameWaiting => "the Active as long".to_owned(),
-        Price::NotSeen if change.value == 0.0 => "the Active as long in all replications".to_owned(),
-        Price::NotSeen => format!(
-            "the Active {} {} in all",
-            size(change),
-            if change.value > 0.0 { "longer" } else { "less" }
-        ),
-        Price::NotSettled => "the Active not settled".to_owned(),
-    });
-    match of_active {
-        Some(_) if is_nothing(&one.avoided) && change.as_ref().is_some_and(is_nothing) => {
-            format!("Under {} Dormant and Active wait as long as under {base}", one.scenario)
+pub fn payers(comparisons: &[Comparison], waited: Option<f64>) -> String {
+    let Some(first) = comparisons.first() else { return String::new() };
+    let [one] = comparisons else { return payers_of_several(comparisons, baseline(first)) };
+    let (name, base) = (scenario(one), baseline(one));
+    let Some(change) = one.active_waiting() else { return of_dormant(one) };
+    if is_nothing(&one.avoided) && is_nothing(&change) {
+        return format!("Under {name} Dormant and Active installations wait as long as under {base}");
+    }
+    let share = waited
+        .filter(|_| is_claim(&change))
+        .and_then(|waited| numbers::percent_of(change.value.abs(), waited))
+        .map_or_else(String::new, |share| format!(", {share}"));
+    let of_active = match Price::of(&change) {
+        Price::MoreWaiting => format!("Active installations wait {} days longer{share}", size(&change)),
+        Price::LessWaiting => format!("Active installations wait {} days less{share}", size(&change)),
+        Price::SameWaiting => "Active installations wait as long".to_owned(),
+        Price::NotSeen if change.value == 0.0 => {
+            "No run shows Active installations to wait longer".to_owned()
         }
-        // Where not a day of the Dormant changes, as where nobody is Dormant, the Active alone are spoken of.
-        Some(of_active) if is_nothing(&one.avoided) => {
-            let of_active = of_active.replacen("the Active", "the Active wait", 1);
-            format!("Under {} {of_active}", one.scenario)
+        Price::NotSeen => {
+            let longer = if change.value > 0.0 { "longer" } else { "less" };
+            format!("Active installations wait {} days {longer} in all runs", size(&change))
         }
-        Some(of_active) => format!("Under {} {of_dormant}, {of_active}", one.scenario),
-        None => format!("Under {} {of_dormant}", one.scenario),
+        Price::NotSettled => "Whether Active installations wait longer is not settled".to_owned(),
+    };
+    let net = one.change(&kpi::WAITED_BY_ALL, &crate::findings::Scope::whole());
+    match net.filter(|net| is_claim(net) && !is_nothing(&one.avoided)) {
+        Some(net) => {
+            let less = if net.value < 0.0 { "less" } else { "longer" };
+            format!("{of_active}; all together {} {less}", size(&net))
+        }
+        None => of_active,
     }
 }
 
-/// Under how many combinations scenarios avoid enough to matter; `findings` has those of each scenario by combination.
+/// What Dormant installations wait, where there are no others.
+fn of_dormant(one: &Comparison) -> String {
+    let (name, days) = (scenario(one), size(&one.avoided));
+    match one.avoided.interval.side().filter(|_| gives_claim(one.avoided.n)) {
+        Some(Side::Above) => format!("Under {name} Dormant installations wait {days} days less"),
+        Some(Side::Below) => format!("Under {name} Dormant installations wait {days} days longer"),
+        None if is_nothing(&one.avoided) => format!("Under {name} Dormant installations wait as long"),
+        None => format!("Whether Dormant installations wait less under {name} is not settled"),
+    }
+}
+
+fn payers_of_several(comparisons: &[Comparison], base: &str) -> String {
+    let all = comparisons.len();
+    let level = Level::P95.each_of(all);
+    let changes = comparisons.iter().filter_map(|one| Some(one.active_waiting()?.at(level)));
+    let mut longer: Vec<Estimate> = changes.filter(|change| is_claim(change) && change.value > 0.0).collect();
+    longer.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let add = comparisons
+        .iter()
+        .filter(|one| one.avoided.interval.side() == Some(Side::Below) && gives_claim(one.avoided.n));
+    let but = match add.count() {
+        0 => String::new(),
+        1 => "; 1 adds Dormant days".to_owned(),
+        n => format!("; {n} add Dormant days"),
+    };
+    let (Some(least), Some(most)) = (longer.first(), longer.last()) else {
+        return format!(
+            "Under none of {all} scenarios are Active installations shown to wait longer than under {base}{but}"
+        );
+    };
+    let range = match [size(least), size(most)] {
+        [least, most] if least == most => most,
+        [least, most] if most.ends_with(" million") => {
+            format!("{} to {most}", least.trim_end_matches(" million"))
+        }
+        [least, most] => format!("{least} to {most}"),
+    };
+    let under = match longer.len() {
+        n if n == all => all_scenarios(all),
+        n => format!("{n} of {all} scenarios"),
+    };
+    format!("Active installations wait {range} days longer under {under}{but}")
+}
+
+/// Which of several assumptions moves most what a scenario avoids, and by how much under its values; `known` of `all` are shown to move it.
 #[must_use]
-pub fn grid(who: Option<&str>, enough: usize, all: usize) -> String {
-    let who = who.unwrap_or("every scenario");
-    format!("In {enough} of {all} combinations {who} avoids enough Dormant days to matter")
+pub fn sensitivity(of: &Comparison, most: &str, changes: &[f64], (known, all): (usize, usize)) -> String {
+    let (who, most) = (scenario(of), capitalised(most));
+    let ends = [f64::min, f64::max].map(|end| changes.iter().copied().reduce(end).unwrap_or(0.0));
+    let by = match ends.map(numbers::signed_three_digits) {
+        [least, most] if least == most => least,
+        [least, most] if most.ends_with(" million") => {
+            format!("{} to {most}", least.trim_end_matches(" million"))
+        }
+        [least, most] => format!("{least} to {most}"),
+    };
+    match known {
+        0 => format!("None of {} is shown to change what {who} avoids", numbers::plural(all, "assumption")),
+        1 if all > 1 => format!("{most} alone of {all} assumptions changes what {who} avoids: by {by}"),
+        _ => format!("{most} matters most: it changes what {who} avoids by {by}"),
+    }
+}
+
+/// Whether a change is shown: its interval lies on one side of none, and there are enough replications to say so.
+#[must_use]
+pub fn is_claim(change: &Estimate) -> bool {
+    change.interval.side().is_some() && gives_claim(change.n)
+}
+
+/// Under how many combinations scenarios avoid enough to matter, and under how many one adds days. Of each combination its comparisons.
+#[must_use]
+pub fn grid(combinations: &[&[Comparison]]) -> String {
+    let all = combinations.len();
+    let enough = combinations.iter().filter(|of| of.iter().all(avoids_enough)).count();
+    let is_added =
+        |of: &&&[Comparison]| of.iter().any(|one| one.verdict.finding == Finding::Differs(Side::Below));
+    let adds = combinations.iter().filter(is_added).count();
+    let scenarios = combinations.first().map_or(&[][..], |of| of);
+    let who = match scenarios {
+        [one] => scenario(one).to_owned(),
+        several => all_scenarios(several.len()),
+    };
+    let avoid = if scenarios.len() == 1 { "avoids" } else { "avoid" };
+    match adds {
+        0 => format!("In {enough} of {all} combinations {who} {avoid} enough Dormant days to matter"),
+        adds => format!(
+            "In {enough} of {all} combinations {who} {avoid} enough Dormant days; in {adds} days are added"
+        ),
+    }
 }
 
 /// The causes by which the scenario that avoids most comes to its days: the largest saving and the largest loss that are shown.

@@ -43,6 +43,20 @@ pub fn dormant(finding: Finding) -> &'static str {
     }
 }
 
+/// The same in a few letters, as in a cell that says how many days are avoided.
+#[must_use]
+pub fn short(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Differs(Side::Above) => "enough",
+        Finding::Differs(Side::Below) => "adds days",
+        Finding::DiffersPerhapsTooLittle(Side::Above) => "perhaps too few",
+        Finding::DiffersPerhapsTooLittle(Side::Below) => "adds perhaps few",
+        Finding::NoPracticalDifference => "too few",
+        Finding::NotSettled => "not settled",
+        Finding::NotSeen => "never varied",
+    }
+}
+
 /// What the Active installations pay or gain: their wait since EPCL entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Price {

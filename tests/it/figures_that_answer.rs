@@ -173,3 +173,140 @@ fn a_range_of_outcomes_counts_the_replications_of_the_tables() {
 fn percent(part: usize) -> String {
     if part == 40 { "100".to_owned() } else { format!("{:.1}", 100.0 * part as f64 / 40.0) }
 }
+
+/// Two scenarios under two axes and two assumptions, one of which changes nothing.
+const STUDY: &str = r#"
+question = "?"
+baseline = "existing.toml"
+scenarios = ["early.toml", "copy.toml"]
+replications = 20
+threshold = "1%"
+[grid]
+replications = 8
+[[grid.axis]]
+name = "notice [days]"
+key = "cohort_defaults.notice_days"
+values = [7, 21]
+[[grid.axis]]
+name = "slots"
+key = "programme.capacity_factor"
+values = [0.5, 2]
+labels = ["half", "twice"]
+[sensitivity]
+replications = 8
+[[sensitivity.axis]]
+name = "firmware capacity"
+key = "firmware.capacity_factor"
+values = [0.2, 3]
+labels = ["80% less", "three times"]
+[[sensitivity.axis]]
+name = "retries [days]"
+key = "cohort_defaults.retry_days"
+values = [13, 15]
+"#;
+
+#[test]
+fn a_tornado_has_a_row_an_assumption_and_says_where_the_verdict_changes() {
+    let workshop = workshop();
+    workshop.write("study.toml", STUDY);
+    Case::new(&workshop, "compare study.toml -o r -q").run();
+    ensure_sound(&workshop, "r/fig-sensitivity");
+    let rows = table(&workshop, "r/fig-sensitivity.csv");
+    let said = drawn(&workshop, "r/fig-sensitivity");
+    let of = |assumption: &str| -> Vec<&BTreeMap<String, String>> {
+        rows.iter().filter(|row| row["assumption"] == assumption && row["scenario"] == "early").collect()
+    };
+    let given = of("as the files say")[0];
+    for row in of("firmware capacity") {
+        // Replication by replication: the change is that of the means, and its interval is its own.
+        let change = number(row, "dormant_days_avoided") - number(given, "dormant_days_avoided");
+        assert!((number(row, "change") - change).abs() <= 1.0, "{row:?}");
+        assert!(number(row, "change_lower") < number(row, "change_upper"), "{row:?}");
+        assert_eq!(number(row, "given_number"), 1.0, "{row:?}");
+        let is_told = |words: &String| {
+            words
+                .strip_prefix(row["value"].as_str())
+                .is_some_and(|told| says(told.trim(), number(row, "change")))
+        };
+        assert!(said.iter().any(is_told), "{} {} in {said:?}", row["value"], row["change"]);
+    }
+    assert_eq!(number(of("firmware capacity")[0], "tried_number"), 0.2);
+    let told = title(&workshop, "r/fig-sensitivity");
+    assert!(told.starts_with("Firmware capacity "), "{told}");
+    let drawn_rows = |name: &str| said.iter().filter(|words| *words == name).count();
+    assert_eq!(drawn_rows("Firmware capacity"), 1, "one row with both ends: {said:?}");
+    let line: String = said.iter().filter(|words| words.starts_with("No change shown: ")).cloned().collect();
+    let end = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap_or(0.0);
+    let retries = of("retries [days]");
+    let is_known = retries.iter().any(|row| end(row, "change_lower") > 0.0 || end(row, "change_upper") < 0.0);
+    assert_eq!(line.is_empty(), is_known, "an assumption without effect is in a line: {said:?}");
+    assert!(said.iter().any(|words| words.starts_with("Verdict: ")), "{said:?}");
+    // Another scenario is drawn where it is asked for, with its own changes.
+    Case::new(&workshop, "chart r sensitivity --scenario existing --scenario copy -o copy -q").run();
+    ensure_sound(&workshop, "copy/fig-sensitivity");
+    let told = title(&workshop, "copy/fig-sensitivity");
+    assert_eq!(told, "None of 2 assumptions is shown to change what copy avoids");
+}
+
+#[test]
+fn a_grid_of_two_axes_has_the_days_and_the_verdict_in_each_cell() {
+    let workshop = workshop();
+    workshop.write("study.toml", STUDY);
+    Case::new(&workshop, "compare study.toml -o r -q").run();
+    ensure_sound(&workshop, "r/fig-grid");
+    let (cells, said) = (table(&workshop, "r/fig-grid.csv"), drawn(&workshop, "r/fig-grid"));
+    assert_eq!(cells.len(), 2 * 2 * 2);
+    for cell in &cells {
+        let exact = number(cell, "dormant_days_avoided");
+        assert!(said.iter().any(|words| says(words, exact)), "{exact} in {said:?}");
+    }
+    let verdicts = ["enough", "too few", "perhaps", "adds", "not settled", "never"];
+    let n = said.iter().filter(|words| verdicts.iter().any(|verdict| words.starts_with(verdict))).count();
+    assert!(n >= cells.len(), "a verdict in each of {} cells: {said:?}", cells.len());
+    let enough = |cell: &BTreeMap<String, String>| cell["verdict_id"] == "fewer-days";
+    let both = cells.chunks(2).filter(|pair| pair.iter().all(enough)).count();
+    let adds =
+        cells.chunks(2).filter(|pair| pair.iter().any(|cell| cell["verdict_id"] == "more-days")).count();
+    let but = if adds == 0 { " to matter".to_owned() } else { format!("; in {adds} days are added") };
+    assert_eq!(
+        title(&workshop, "r/fig-grid"),
+        format!("In {both} of 4 combinations both scenarios avoid enough Dormant days{but}")
+    );
+    // Of one axis there are rows.
+    workshop.write("one.toml", &STUDY.replacen("[[grid.axis]]\nname = \"slots\"\nkey = \"programme.capacity_factor\"\nvalues = [0.5, 2]\nlabels = [\"half\", \"twice\"]\n", "", 1));
+    Case::new(&workshop, "compare one.toml -o one -q").run();
+    ensure_sound(&workshop, "one/fig-grid");
+    assert!(drawn(&workshop, "one/fig-grid").iter().any(|words| words == "Notice [days] 21"));
+}
+
+#[test]
+fn gains_and_costs_are_those_of_the_table_of_differences_and_come_to_the_net() {
+    let workshop = workshop();
+    Case::new(&workshop, "run existing.toml early.toml --replications 40 -o r -q").run();
+    ensure_sound(&workshop, "r/fig-payers");
+    let (rows, difference) = (table(&workshop, "r/fig-payers.csv"), table(&workshop, "r/difference.csv"));
+    for row in &rows {
+        assert!(difference.contains(row), "{row:?}");
+    }
+    let change = |kpi: &str, kind: &str, member: &str| {
+        let is = |row: &&BTreeMap<String, String>| {
+            row["kpi"] == kpi && row["scope_kind"] == kind && row["scope"] == member
+        };
+        rows.iter().find(is).map(|row| number(row, "difference"))
+    };
+    let gain = change("dormant_days_avoided", "whole", "all").unwrap();
+    let cost = -change("active_days_since_entry", "status", "active").unwrap();
+    let net = -change("days_waited_by_all", "whole", "all").unwrap();
+    assert!((gain + cost - net).abs() < 0.01, "{gain} and {cost} come to {net}");
+    let by_supplier = |kpi: &str| -> f64 {
+        let of = rows.iter().filter(|row| row["kpi"] == kpi && row["scope_kind"] == "supplier");
+        of.map(|row| number(row, "difference")).sum()
+    };
+    assert!((by_supplier("dormant_days_avoided") - gain).abs() < 0.01);
+    assert!((by_supplier("active_days_since_entry") + cost).abs() < 0.01);
+    let said = drawn(&workshop, "r/fig-payers");
+    let is_told = |words: &String| words.split(" [").next().is_some_and(|told| says(told, net));
+    assert!(said.iter().any(is_told), "{net} in {said:?}");
+    let told = title(&workshop, "r/fig-payers");
+    assert!(told.contains("Active installations") && told.contains("; all together "), "{told}");
+}

@@ -9,7 +9,7 @@ use crate::chart::figures::convergence::Headline;
 use crate::chart::figures::scurve_ranges::Fan;
 use crate::chart::figures::{
     convergence, detriment, difference_ranges, finish_ecdf, finish_range, grid, outcomes, payers,
-    scurve_ranges, waterfall,
+    scurve_ranges, sensitivity, waterfall,
 };
 use crate::chart::{Caption, ChartError, Figure, Kind, Ranges};
 use crate::findings::Population;
@@ -48,7 +48,8 @@ pub fn of_replications(
         figures.extend(
             lost.then(|| difference_ranges::difference_forest(&comparisons, period(&sampled), &means)),
         );
-        figures.push(payers::figure(&comparisons, period(&sampled), &means));
+        let waited = sampled.first().and_then(|baseline| baseline.waited);
+        figures.push(payers::figure(&comparisons, waited, period(&sampled), &means));
         if let Some((baseline, others)) = sampled.split_first().filter(|_| lost) {
             let days = period(&sampled);
             figures.push(waterfall::figure(&comparisons, baseline.mean_lost(), days, &means));
@@ -87,7 +88,7 @@ pub fn of_grid(points: &[Tried], runs: &[&Replications], caption: &Caption) -> F
 /// The difference of scenarios with one assumption changed at a time, the first being none.
 #[must_use]
 pub fn of_sensitivity(points: &[Tried], runs: &[&Replications], caption: &Caption) -> Figure {
-    grid::sensitivity_forest(
+    sensitivity::figure(
         &written_differences::tried_written(points),
         period_of(runs),
         &caption.of(Ranges::Means),
@@ -135,7 +136,10 @@ pub(crate) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
             return Err(nothing());
         }
         Kind::Difference => difference_ranges::difference_forest(&comparisons, days(), &means),
-        Kind::Payers => payers::figure(&comparisons, days(), &means),
+        Kind::Payers => {
+            let waited = Sampled::read(results, baseline)?.waited;
+            payers::figure(&comparisons, waited, days(), &means)
+        }
         Kind::Waterfall => {
             let lost = Sampled::read(results, baseline)?.mean_lost();
             waterfall::figure(&comparisons, lost, days(), &means)
@@ -147,6 +151,9 @@ pub(crate) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
         Kind::Grid | Kind::Sensitivity => {
             let mut points = output::tried(results, &format!("fig-{}.csv", kind.name()))?;
             for point in &mut points {
+                let kept = |at: &usize| others.contains(&point.comparisons[*at].scenario.as_str());
+                let kept: Vec<usize> = (0..point.comparisons.len()).filter(kept).collect();
+                point.changes = kept.iter().filter_map(|at| point.changes.get(*at)).copied().collect();
                 point.comparisons = among(std::mem::take(&mut point.comparisons));
             }
             let n = output::replications_tried(&points);
@@ -154,7 +161,7 @@ pub(crate) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
             let caption = Caption { replications: n, full, ..means };
             match kind {
                 Kind::Grid => grid::grid_forest(&points, days(), &caption),
-                _ => grid::sensitivity_forest(&points, days(), &caption),
+                _ => sensitivity::figure(&points, days(), &caption),
             }
         }
         Kind::Convergence => {

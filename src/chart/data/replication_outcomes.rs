@@ -60,6 +60,8 @@ pub(crate) struct Sampled {
     pub plan: Option<Date>,
     /// Dormant days lost, a value a replication \[installation-days\].
     pub lost: Values,
+    /// The mean of the days that Active installations wait from entry on, as files hold it \[installation-days\]; none where there are none.
+    pub waited: Option<f64>,
     /// Whose migration it is told by.
     told_of: Population,
     /// The day of each of [`MILESTONES`] of the Dormant, then of all, in every replication that has any, counted from the first day.
@@ -83,6 +85,10 @@ impl Sampled {
             Some(Column::Numbers(lost)) => lost,
             _ => Values::one(Vec::new()),
         };
+        let waited = match column(&kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active()) {
+            Some(Column::Numbers(waited)) => waited.mean(Level::P95),
+            _ => None,
+        };
         let Replications { scenario, first, last, plan, .. } = run;
         let (first, last, plan) = (*first, *last, *plan);
         Self {
@@ -91,6 +97,7 @@ impl Sampled {
             last,
             plan,
             lost,
+            waited: waited.map(|mean| numbers::as_written(mean.value, PLACES)),
             told_of: told_of(&[run]),
             days: POPULATIONS.map(|population| MILESTONES.map(|(kpi, _)| days(population, &kpi))),
             left_out: POPULATIONS.map(|population| run.left_out(population)),
@@ -250,6 +257,7 @@ mod tests {
             last: date(2021, 12, 31),
             plan: None,
             lost: Values::one(vec![0.0; 5]),
+            waited: None,
             told_of: Population::Dormant,
             days: [days.clone(), days],
             left_out: [LeftOut::default(); 2],

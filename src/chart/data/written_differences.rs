@@ -19,6 +19,7 @@ pub(crate) fn tried_written(points: &[Tried]) -> Vec<Tried> {
         values: point.values.clone(),
         comparisons: point.comparisons.iter().map(|c| to_places(c, GRID_PLACES)).collect(),
         changes: point.changes.iter().map(|change| rounded(*change, GRID_PLACES)).collect(),
+        numbers: point.numbers,
     };
     points.iter().map(point).collect()
 }

@@ -1,212 +1,302 @@
-//! Who pays for what a scenario changes: the days that Dormant and Active installations wait, on one scale, and the Active ones
-//! that miss their supplier's obligation day, by supplier.
+//! Gains against costs: by how much Dormant installations wait less and Active ones more, in all and by supplier, and the net of the whole.
 
 use jiff::civil::Date;
 
-use crate::chart::data::scenarios_shown::{Chosen, LAID_OVER};
-use crate::chart::figures::difference_ranges::{baseline, ends, whisker};
+use crate::chart::data::scenarios_shown::Chosen;
+use crate::chart::figures::difference_ranges::{baseline, ends};
 use crate::chart::layout::axis::NumberAxis;
-use crate::chart::layout::frame::{WIDE, Words, capitalised};
-use crate::chart::layout::labels;
-use crate::chart::layout::labels::{Key, Look, scenario_look};
+use crate::chart::layout::frame::{WIDE, Words, below_plot, capitalised};
+use crate::chart::layout::labels::{self, Key, Sign};
+use crate::chart::layout::plot_area::Edges;
 use crate::chart::marks::bars::small;
-use crate::chart::marks::rows::{Margins, Rows, Scale, name_room};
-use crate::chart::surface::canvas::Canvas;
-use crate::chart::surface::theme::{CAPTION, LABEL, THEME, Type};
-use crate::chart::surface::{font, svg};
+use crate::chart::marks::rows::{Rows, Scale, name_room};
+use crate::chart::surface::canvas::{Canvas, Marker};
+use crate::chart::surface::font;
+use crate::chart::surface::svg;
+use crate::chart::surface::theme::{ACTIVE, CAPTION, DORMANT, LABEL, THEME, Type};
 use crate::chart::{Caption, Figure};
-use crate::findings::{Kpi, Scope, kpi};
+use crate::findings::{Dimension, Kpi, Scope, kpi};
 use crate::output::{Cell, study_difference_table};
 use crate::replications::Comparison;
-use crate::statistics::{Estimate, Interval, Level};
+use crate::statistics::{Estimate, Level};
+use crate::wording::causes::turned;
 use crate::wording::{numbers, titles};
 
-/// Suppliers that have a row: of few scenarios, and of more, whose rows are taller.
-const MOST_SUPPLIERS: [usize; 2] = [4, 2];
-/// Least and most a row is tall.
-const LEAST: f64 = 18.0;
-const TALLEST: f64 = 44.0;
-/// Least height of the marker of a scenario in a row.
-const MARKER: f64 = 9.0;
+const ID: &str = "fig-payers";
+/// Most scenarios that have a column, and most suppliers that have a row.
+const MOST: usize = 3;
+const MOST_SUPPLIERS: usize = 6;
 /// Least room for the names of the rows.
-const NAMES: f64 = 180.0;
-/// Least room for the numbers of a row, where there is one scenario, what stands free before them, and how they look.
-const NUMBERS: f64 = 210.0;
-const NUMBER_GAP: f64 = 12.0;
+const NAMES: f64 = 100.0;
+/// Space between columns, and between a column's bars and its numbers.
+const GAP: f64 = 20.0;
+const NUMBER_GAP: f64 = 8.0;
 const NUMBER: Type = Type { colour: THEME.text, ..CAPTION };
-/// Height of the line above a plot.
-const HEADING: f64 = 24.0;
-/// Height of the scale below one.
-const SCALE: f64 = 40.0;
+/// Height of the line that says what is counted, of the key, of that with the names of the columns, and of a line below the plot.
+const UNIT: f64 = 24.0;
+const KEY: f64 = 24.0;
+const HEADING: f64 = 22.0;
+const LINE: f64 = 17.0;
+/// Least height of a row.
+const ROW: f64 = 26.0;
+/// What a bar takes of its row.
+const BAR: f64 = 0.36;
 
-/// What the figure draws beside the days avoided, as files name it.
-pub(crate) const MEASURES: [Kpi; 2] = [kpi::ACTIVE_DAYS_SINCE_ENTRY, kpi::ACTIVE_LATE];
-/// What it draws them of: all Active installations, and each supplier's.
-pub(crate) const SCOPES: [&str; 2] = ["status", "supplier"];
+/// What the data of the figure hold beside the days avoided, as files name it.
+const MEASURES: [Kpi; 3] = [kpi::ACTIVE_DAYS_SINCE_ENTRY, kpi::ACTIVE_LATE, kpi::WAITED_BY_ALL];
 
-/// One plot: what its axis counts, and of each row its name and a change a scenario.
-struct Panel {
-    unit: &'static str,
-    note: String,
-    rows: Vec<(String, Vec<Estimate>)>,
+/// Gains and costs of one supplier, or of all \[installation-days\].
+struct Row {
+    name: String,
+    /// Days that Dormant installations wait less.
+    gain: Estimate,
+    /// Days that Active installations wait less: below 0 where they wait longer.
+    cost: Option<Estimate>,
+    /// Days that both together wait less; with an interval of the whole only.
+    net: Estimate,
 }
 
-/// What each scenario changes for the Dormant and for the Active.
-pub(crate) fn figure(comparisons: &[Comparison], (first, last): (Date, Date), caption: &Caption) -> Figure {
-    let chosen = Chosen::among(comparisons, LAID_OVER);
-    let shown = &chosen.pick(comparisons);
-    let panels = [waits(shown), late(shown)];
-    let title = titles::payers(comparisons);
-    let together = shown.iter().any(|c| c.avoided.interval.level != Level::P95);
-    let of = if together { "of Dormant days for all scenarios together" } else { "each by itself" };
+/// What one scenario brings and costs.
+struct Column<'c> {
+    of: &'c Comparison,
+    rows: Vec<Row>,
+}
+
+/// Gains and costs under each scenario. `waited` is the mean of the Active days waited in the baseline \[installation-days\].
+pub(crate) fn figure(
+    comparisons: &[Comparison],
+    waited: Option<f64>,
+    (first, last): (Date, Date),
+    caption: &Caption,
+) -> Figure {
+    let chosen = Chosen::among(comparisons, MOST);
+    let suppliers = suppliers(comparisons);
+    let drawn: Vec<Column> = chosen
+        .pick(&(0..comparisons.len()).collect::<Vec<_>>())
+        .into_iter()
+        .map(|at| column(&comparisons[at], &suppliers))
+        .collect();
+    let base = baseline(comparisons);
+    let caption =
+        &caption.drawing([base].into_iter().chain(drawn.iter().map(|column| column.of.scenario.as_str())));
+    let title = titles::payers(comparisons, waited);
     let left = chosen.note();
-    let measure = format!("Mean change against {}; 95% intervals, {of}{left}", baseline(shown));
+    let measure = format!(
+        "Mean change in days waited against {base}, in all and by supplier; lines: 95% intervals{left}"
+    );
     let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
-    let looks: Vec<Look> = (1..).map(scenario_look).take(shown.len()).collect();
-    let key: Vec<Key> = looks.iter().zip(shown).map(|(look, c)| look.point_key(&c.scenario)).collect();
-    let key = if shown.len() > 1 { labels::key_lines(&key) } else { Vec::new() };
-    let drawn: Vec<&Panel> = panels.iter().filter(|panel| !panel.rows.is_empty()).collect();
-    let n: f64 = drawn.iter().map(|panel| small(panel.rows.len())).sum();
-    let around = (HEADING + SCALE) * small(drawn.len());
-    let least = LEAST.max(4.0 + MARKER * small(shown.len()));
+    let below = below_words(&drawn);
+    let lines = if below.is_empty() { Vec::new() } else { font::wrap(&below, CAPTION, WIDE) };
+    let n = drawn.first().map_or(0, |column| column.rows.len());
+    let heading = if drawn.len() > 1 { HEADING } else { 0.0 };
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw, words.height(HEADING * small(key.len()) + around + n * least));
-    canvas.know(drawn.iter().flat_map(|panel| &panel.rows).map(|(name, _)| name.clone()));
-    let (mut top, foot) = words.draw(&canvas);
-    for line in key {
-        labels::key(&canvas, line, (THEME.margin, top));
-        top += HEADING;
-    }
-    let row = ((foot - top - around) / n.max(1.0)).min(TALLEST);
-    for panel in drawn {
-        let bottom = top + HEADING + SCALE + row * small(panel.rows.len());
-        panel.draw(&canvas, (top, bottom), &looks);
-        top = bottom;
+    let room = UNIT + KEY + heading + ROW * small(n) + below_plot() + LINE * small(lines.len());
+    let canvas = Canvas::new(&mut raw, words.height(room));
+    canvas.know(drawn.iter().flat_map(|column| &column.rows).map(|row| row.name.clone()));
+    let (top, foot) = words.draw(&canvas);
+    let under = foot - LINE * small(lines.len());
+    draw(&canvas, (top, under - below_plot()), &drawn, base);
+    for (at, line) in (0..).map(f64::from).zip(&lines) {
+        canvas.text(line, (THEME.margin, under - 4.0 + LINE * at), NUMBER);
     }
     canvas.finish();
     let mut data = study_difference_table(comparisons);
-    let kept: Vec<Cell> =
-        [kpi::DORMANT_DAYS_AVOIDED, MEASURES[0], MEASURES[1]].map(|kpi| Cell::from(kpi.id)).into();
-    let whole = Cell::from(Scope::whole().kind);
-    data.rows.retain(|row| kept.contains(&row[2]) && (row[2] != kept[0] || row[3] == whole));
-    let description = format!("{}{}", describe(shown, &panels, (first, last)), chosen.sentence());
-    let svg = svg::finish(&raw, "fig-payers", &title, &description);
-    Figure { id: "fig-payers".to_owned(), title, svg, data, description }
+    let measures = MEASURES.map(|kpi| Cell::from(kpi.id));
+    let avoided = Cell::from(kpi::DORMANT_DAYS_AVOIDED.id);
+    let parts = [Scope::whole().kind, Dimension::Supplier.name()].map(Cell::from);
+    data.rows.retain(|row| measures.contains(&row[2]) || (row[2] == avoided && parts.contains(&row[3])));
+    let description = describe(&drawn, base, &below, (first, last), &chosen);
+    let svg = svg::finish(&raw, ID, &title, &description);
+    Figure { id: ID.to_owned(), title, svg, data, description }
 }
 
-/// Days waited by the Dormant and by the Active, on one scale.
-fn waits(shown: &[Comparison]) -> Panel {
-    let dormant = shown.iter().map(|c| turned(&c.avoided)).collect();
-    let rows = [
-        ("Dormant, until migrated".to_owned(), dormant),
-        ("Active, from EPCL entry".to_owned(), changes(shown, &MEASURES[0], &Scope::active())),
-    ];
-    Panel {
-        unit: "installation-days waited",
-        note: "; below 0: less waiting".to_owned(),
-        rows: rows.into_iter().filter(|(_, changes)| changes.len() == shown.len()).collect(),
-    }
-}
-
-/// Active installations not migrated by their supplier's obligation day: in all, and of the suppliers for whom most changes.
-fn late(shown: &[Comparison]) -> Panel {
-    let mut suppliers: Vec<(String, Vec<Estimate>)> = Vec::new();
-    for measure in shown.first().map_or(&[][..], |c| &c.measures) {
-        if measure.kpi.id == MEASURES[1].id && measure.scope.kind == SCOPES[1] {
-            let of = changes(shown, &MEASURES[1], &measure.scope);
-            suppliers.push((measure.scope.member.clone(), of));
-        }
-    }
-    suppliers.retain(|(_, changes)| changes.len() == shown.len());
-    let (n, most_rows) = (suppliers.len(), MOST_SUPPLIERS[usize::from(shown.len() > 2)]);
-    let most = |changes: &[Estimate]| changes.iter().map(|e| e.value.abs()).fold(0.0, f64::max);
-    suppliers.sort_by(|(_, a), (_, b)| most(b).total_cmp(&most(a)));
-    suppliers.truncate(most_rows);
-    let whole = changes(shown, &MEASURES[1], &Scope::active());
-    let mut rows = vec![("In all".to_owned(), whole)];
-    rows.retain(|(_, changes)| changes.len() == shown.len());
-    let note = if n > most_rows { format!("; most changed of {n} suppliers") } else { String::new() };
-    rows.extend(suppliers);
-    Panel { unit: "Active installations not migrated by the obligation day", note, rows }
-}
-
-/// Scenario less baseline of a measure, for the scenarios that have it.
-fn changes(shown: &[Comparison], kpi: &Kpi, scope: &Scope) -> Vec<Estimate> {
-    let of = |c: &Comparison| {
-        let measure = c.measures.iter().find(|m| m.kpi.id == kpi.id && m.scope == *scope)?;
-        measure.change
-    };
-    shown.iter().filter_map(of).collect()
-}
-
-/// Scenario less baseline of what is baseline less scenario.
-fn turned(avoided: &Estimate) -> Estimate {
-    let Interval { low, high, level } = avoided.interval;
-    // Adding 0 makes of -0 what a file says.
-    let turn = |x: f64| 0.0 - x;
-    Estimate {
-        value: turn(avoided.value),
-        interval: Interval { low: high.map(turn), high: low.map(turn), level },
-        ..*avoided
-    }
-}
-
-impl Panel {
-    fn draw(&self, canvas: &Canvas, (top, bottom): (f64, f64), looks: &[Look]) {
-        let spans = || self.rows.iter().flat_map(|(_, changes)| changes).flat_map(ends);
-        let axis = NumberAxis::spanning(spans().fold(0.0, f64::min), spans().fold(0.0, f64::max), 5, 1.0);
-        let unit = capitalised(&format!("{}{}{}", axis.factor, self.unit, self.note));
-        canvas.text(&canvas.line_of(&unit, LABEL, WIDE), (THEME.margin, top), LABEL);
-        let wide = |change| font::width(&told(&axis, change), NUMBER.size, NUMBER.bold);
-        let widest = self.rows.iter().flat_map(|(_, changes)| changes).map(wide).fold(0.0, f64::max);
-        let right = if looks.len() == 1 { NUMBERS.max(widest + NUMBER_GAP) } else { 24.0 };
-        // Rows leave room for their scale above what is below them.
-        let left = name_room(self.rows.iter().map(|(name, _)| name.as_str()), NAMES);
-        let margins = Margins { left, right };
-        let place = (top + HEADING, bottom + 6.0);
-        let rows = Rows::draw(canvas, small(self.rows.len()), place, &margins, Scale::Numbers(&axis));
-        for (at, (name, changes)) in (0..).map(f64::from).zip(&self.rows) {
-            let middle = rows.top(at + 0.5);
-            rows.name(canvas, name, middle, false);
-            for (index, (change, look)) in changes.iter().zip(looks).enumerate() {
-                let share = (small(index) + 0.5) / small(changes.len());
-                whisker(canvas, &rows, &axis, change, *look, rows.top(at + 0.1 + 0.8 * share));
-            }
-            if let [change] = changes.as_slice() {
-                let place = (rows.edges.right + NUMBER_GAP, middle - NUMBER.size * 0.37);
-                canvas.text(&told(&axis, change), place, NUMBER);
+/// The suppliers that have a row: those whose days change most under any scenario.
+fn suppliers(comparisons: &[Comparison]) -> Vec<String> {
+    let mut most: Vec<(String, f64)> = Vec::new();
+    for of in comparisons {
+        for part in of.by(Dimension::Supplier) {
+            let cost = cost(of, &part.name).map_or(0.0, |cost| cost.value.abs());
+            let size = part.avoided.value.abs().max(cost);
+            match most.iter_mut().find(|(name, _)| *name == part.name) {
+                Some((_, known)) => *known = known.max(size),
+                None => most.push((part.name.clone(), size)),
             }
         }
     }
+    most.retain(|(_, size)| *size > 0.0);
+    most.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    most.truncate(MOST_SUPPLIERS);
+    // One supplier alone is the whole.
+    if most.len() < 2 { Vec::new() } else { most.into_iter().map(|(name, _)| name).collect() }
 }
 
-/// A change and its interval, as the axis says its numbers.
-fn told(axis: &NumberAxis, change: &Estimate) -> String {
-    let ends = ends(change).map(|end| axis.told(end));
-    let words = axis.told(change.value);
-    let sign = if change.value > 0.0 && words.contains(|c| matches!(c, '1'..='9')) { "+" } else { "" };
-    match (change.interval.low, change.interval.high) {
-        (Some(_), Some(_)) => format!("{sign}{words} [{} to {}]", ends[0], ends[1]),
-        _ => format!("{sign}{words}"),
+/// Days that the Active installations of a supplier wait less.
+fn cost(of: &Comparison, supplier: &str) -> Option<Estimate> {
+    let scope = Scope::of(Dimension::Supplier.name(), supplier);
+    of.change(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &scope).map(turned)
+}
+
+fn column<'c>(of: &'c Comparison, suppliers: &[String]) -> Column<'c> {
+    let sum = |gain: &Estimate, cost: Option<&Estimate>| {
+        let value = gain.value + cost.map_or(0.0, |cost| cost.value);
+        Estimate::told(value, None, Level::P95, gain.n)
+    };
+    let cost_of_all = of.active_waiting().map(turned);
+    let net = of.change(&kpi::WAITED_BY_ALL, &Scope::whole()).map(turned);
+    let whole = Row {
+        name: "In all".to_owned(),
+        gain: of.avoided,
+        cost: cost_of_all,
+        net: net.unwrap_or_else(|| sum(&of.avoided, cost_of_all.as_ref())),
+    };
+    let part = |name: &String| {
+        let gain = of.by(Dimension::Supplier).iter().find(|part| part.name == *name)?.avoided;
+        let cost = cost(of, name);
+        Some(Row { name: name.clone(), gain, cost, net: sum(&gain, cost.as_ref()) })
+    };
+    let rows = std::iter::once(whole).chain(suppliers.iter().filter_map(part)).collect();
+    Column { of, rows }
+}
+
+/// How many more Active installations miss their supplier's obligation day, where any day lies in the run.
+fn below_words(drawn: &[Column]) -> String {
+    let late = |column: &Column| {
+        let change = column.of.change(&kpi::ACTIVE_LATE, &Scope::active())?;
+        let told = numbers::signed_three_digits(change.value);
+        Some(if drawn.len() > 1 { format!("{} {told}", titles::scenario(column.of)) } else { told })
+    };
+    let late: Vec<String> = drawn.iter().filter_map(late).collect();
+    if late.is_empty() {
+        return String::new();
+    }
+    format!("Active installations that miss their supplier's obligation day: {}.", late.join(", "))
+}
+
+/// A number with its sign, as an axis says it, with the decimal places of the largest of those beside it.
+fn signed(axis: &NumberAxis, value: f64, largest: f64) -> String {
+    let words = axis.told_beside(value, largest);
+    let sign = if value > 0.0 && words.contains(|c| matches!(c, '1'..='9')) { "+" } else { "" };
+    format!("{sign}{words}")
+}
+
+/// The net of a row, of the whole with its interval where there is room.
+fn told(axis: &NumberAxis, row: &Row, largest: f64, with_interval: bool) -> String {
+    let net = signed(axis, row.net.value, largest);
+    match (with_interval, row.net.interval.low, row.net.interval.high) {
+        (true, Some(low), Some(high)) if low < high => {
+            format!("{net} [{} to {}]", signed(axis, low, largest), signed(axis, high, largest))
+        }
+        _ => net,
     }
 }
 
-fn describe(shown: &[Comparison], panels: &[Panel; 2], (first, last): (Date, Date)) -> String {
-    let row = |(name, changes): &(String, Vec<Estimate>)| {
-        let values: Vec<String> = changes.iter().map(|e| numbers::whole(e.value)).collect();
-        format!("{name} {}", values.join(", "))
+fn draw(canvas: &Canvas, (top, bottom): (f64, f64), drawn: &[Column], base: &str) {
+    let rows = || drawn.iter().flat_map(|column| &column.rows);
+    let reach = || {
+        rows()
+            .flat_map(|row| [Some(row.gain), row.cost, Some(row.net)].into_iter().flatten())
+            .flat_map(|of| ends(&of))
     };
-    let panel = |panel: &Panel| {
-        let rows: Vec<String> = panel.rows.iter().map(row).collect();
-        format!("{}{}: {}.", capitalised(panel.unit), panel.note, rows.join("; "))
+    let alone = drawn.len() == 1;
+    let steps = if alone { 5 } else { 3 };
+    let axis = NumberAxis::spanning(reach().fold(0.0, f64::min), reach().fold(0.0, f64::max), steps, 1.0);
+    let unit = capitalised(&format!("{}days waited less (+) or longer (-) than under {base}", axis.factor));
+    canvas.text(&canvas.line_of(&unit, LABEL, WIDE), (THEME.margin, top), LABEL);
+    let some = |of: fn(&Row) -> bool| rows().any(of);
+    let dormant = Key { sign: Sign::Bar, colour: DORMANT, name: "Dormant installations" };
+    let active = Key { sign: Sign::Bar, colour: ACTIVE, name: "Active installations" };
+    let both =
+        Key { sign: Sign::Marker(Marker::Diamond), colour: THEME.text, name: "both together, in numbers" };
+    let mut key = Vec::new();
+    key.extend(some(|row| row.gain.value != 0.0 || !row.gain.is_constant()).then_some(dormant));
+    key.extend(some(|row| row.cost.is_some()).then_some(active));
+    key.push(both);
+    labels::key(canvas, &key, (THEME.margin, top + UNIT));
+    let largest = rows().map(|row| row.net.value.abs()).fold(0.0, f64::max);
+    let names: Vec<&str> =
+        drawn.first().map_or(&[][..], |column| &column.rows).iter().map(|row| row.name.as_str()).collect();
+    let left = THEME.margin + name_room(names.iter().copied(), NAMES);
+    let widths = rows().map(|row| font::width(&told(&axis, row, largest, alone), NUMBER.size, true));
+    let numbers = widths.fold(0.0, f64::max) + NUMBER_GAP;
+    let wide = (THEME.width - THEME.margin - left + GAP) / small(drawn.len().max(1)) - GAP;
+    let heading = if alone { 0.0 } else { HEADING };
+    for (at, column) in drawn.iter().enumerate() {
+        let left = left + small(at) * (wide + GAP);
+        let edges = Edges { left, top: top + UNIT + KEY + heading, right: left + wide - numbers, bottom };
+        let plot = Rows::within(canvas, small(column.rows.len()), edges, Scale::Numbers(&axis));
+        if !alone {
+            let look = Type { bold: true, ..NUMBER };
+            let name = canvas.name(titles::scenario(column.of), look, wide);
+            canvas.text(&name, (left, top + UNIT + KEY), look);
+        }
+        for (row_at, row) in column.rows.iter().enumerate() {
+            let (middle, is_whole) = (plot.top(small(row_at) + 0.5), row_at == 0);
+            if at == 0 {
+                plot.name(canvas, &row.name, middle, is_whole);
+            }
+            let half = plot.height * BAR;
+            bar(canvas, (&plot, &axis), (&row.gain, DORMANT), (middle - half, middle - 1.0));
+            if let Some(cost) = &row.cost {
+                bar(canvas, (&plot, &axis), (cost, ACTIVE), (middle + 1.0, middle + half));
+            }
+            canvas.marker(Marker::Diamond, (plot.at(&axis, row.net.value), middle), THEME.text);
+            let look = Type { bold: is_whole, ..NUMBER };
+            let place = (plot.edges.right + NUMBER_GAP, middle - look.size * 0.37);
+            canvas.text(&told(&axis, row, largest, alone), place, look);
+        }
+    }
+}
+
+/// A bar from none, and its interval.
+fn bar(
+    canvas: &Canvas,
+    (plot, axis): (&Rows, &NumberAxis),
+    (of, colour): (&Estimate, plotters::style::RGBColor),
+    (top, bottom): (f64, f64),
+) {
+    let [zero, end] = [0.0, of.value].map(|x| plot.at(axis, x));
+    if of.value != 0.0 {
+        canvas.rect((zero.min(end), top), (zero.max(end).max(zero.min(end) + 1.0), bottom), colour);
+    }
+    let (Some(low), Some(high)) = (of.interval.low, of.interval.high) else { return };
+    let ([low, high], middle) = ([low, high].map(|x| plot.at(axis, x)), f64::midpoint(top, bottom));
+    // An interval that is narrower than its line is no more than a blot.
+    if high - low < 4.0 {
+        return;
+    }
+    for (colour, width) in
+        [(THEME.background, THEME.reference_width + 1.5), (THEME.text, THEME.reference_width - 0.5)]
+    {
+        canvas.line(&[(low, middle), (high, middle)], colour, width);
+    }
+}
+
+fn describe(
+    drawn: &[Column],
+    base: &str,
+    below: &str,
+    (first, last): (Date, Date),
+    chosen: &Chosen,
+) -> String {
+    let size = |of: f64| numbers::signed_three_digits(of);
+    let of_one = |column: &Column| {
+        let Some(whole) = column.rows.first() else { return String::new() };
+        let cost = whole
+            .cost
+            .map_or_else(String::new, |cost| format!(", Active installations {}", size(cost.value)));
+        format!(
+            "{}: Dormant installations {}{cost}, both together {}.",
+            titles::scenario(column.of),
+            size(whole.gain.value),
+            size(whole.net.value)
+        )
     };
-    let names: Vec<&str> = shown.iter().map(|c| c.scenario.as_str()).collect();
-    let panels: Vec<String> = panels.iter().filter(|panel| !panel.rows.is_empty()).map(panel).collect();
     format!(
-        "Forest of mean changes and their 95% intervals, {} against {}, {}. {}",
-        names.join(", "),
-        baseline(shown),
+        "Two-sided bars of the days waited less (+) or longer (-) than under {base}, in all and by supplier, {}. {} {below}{}",
         numbers::period(first, last),
-        panels.join(" ")
+        drawn.iter().map(of_one).collect::<Vec<_>>().join(" "),
+        chosen.sentence()
     )
+    .trim_end()
+    .to_owned()
 }

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use crate::chart::data::scenarios_shown::{Chosen, LAID_OVER};
 use crate::chart::layout::axis::NumberAxis;
 use crate::chart::layout::frame;
-use crate::chart::layout::frame::{capitalised, explained};
+use crate::chart::layout::frame::capitalised;
 use crate::chart::marks::curves::{Curve, Curves};
 use crate::chart::marks::lead_panel::{Difference, FIRMWARE, Lead, Leads, firmware, is_early};
+use crate::chart::surface::canvas::Marker;
 use crate::chart::surface::svg;
 use crate::chart::surface::theme::{ALL, DORMANT, STROKES, Stroke};
 use crate::chart::{Caption, Figure};
@@ -178,6 +179,15 @@ impl Series {
         }
     }
 
+    /// The same in few letters, for a list.
+    fn short_outcome(&self) -> String {
+        match self.complete() {
+            _ if self.migratable == 0 => "none".to_owned(),
+            Some(index) => numbers::date(self.date(index)),
+            None => self.reached(),
+        }
+    }
+
     /// The same in a sentence.
     fn sentence(&self, subject: &str) -> String {
         match self.complete() {
@@ -227,8 +237,9 @@ pub fn scurve([dormant, all]: &[Series; 2], caption: &Caption) -> Figure {
     let caption = &caption.leaving_out(left_out(std::slice::from_ref(told)));
     let words =
         Words { title, measure: format!("Installations migrated{of}"), caption, all: &both, chosen: &chosen };
-    let solid = |colour| Stroke { colour, dashes: &[] };
-    let drawn = [(all, "All", solid(ALL)), (dormant, "Dormant", solid(DORMANT))];
+    let solid = |colour, marker| Stroke { colour, dashes: &[], marker };
+    let drawn =
+        [(all, "All", solid(ALL, Marker::Square)), (dormant, "Dormant", solid(DORMANT, Marker::Circle))];
     draw(&words, if dormant.is_nobody() { &drawn[..1] } else { &drawn }, None)
 }
 
@@ -247,13 +258,16 @@ pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
     let shown = chosen.pick(series);
     let population = series.first().map_or(Population::Dormant, |series| series.population);
     let whose = capitalised(population.installations());
-    let of = if series.len() == 2 { explained(population) } else { whose.clone() };
     let words = Words {
         title: leads(series).as_ref().map_or_else(
             || format!("{whose} migrated under {} scenarios, one run each", shown.len()),
             Leads::title,
         ),
-        measure: format!("{of} migrated{}", chosen.note()),
+        measure: format!(
+            "How far scenarios lead in {} migrated{}",
+            population.installations(),
+            chosen.note()
+        ),
         caption: &caption
             .leaving_out(left_out(series))
             .drawing(shown.iter().map(|series| series.scenario.as_str())),
@@ -306,10 +320,7 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
     let plan = drawn.first().and_then(|(series, ..)| series.plan);
     let line = |(series, name, stroke): &Drawn| Curve {
         name: (*name).to_owned(),
-        outcome: match (&leads, drawn.len()) {
-            (Some(_), 2) => format!("firmware {}\n{}", firmware(series.early_firmware), series.outcome()),
-            _ => series.outcome(),
-        },
+        outcome: if leads.is_some() { series.short_outcome() } else { series.outcome() },
         stroke: *stroke,
         points: series.points(),
     };
@@ -329,7 +340,7 @@ fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),
-        unit: &format!("% of migratable {}", population.installations()),
+        unit: &format!("% of migratable {} migrated", population.installations()),
         bands: Vec::new(),
         lines: drawn.iter().map(line).collect(),
         leads,

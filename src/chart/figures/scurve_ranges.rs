@@ -271,40 +271,47 @@ pub(crate) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let left_out = all.iter().map(|fan| (fan.scenario.as_str(), fan.left_out));
     let caption = caption.leaving_out(whose.left_out(left_out, true).unwrap_or_default());
     let caption = &caption.drawing(fans.iter().map(|fan| fan.scenario.as_str()));
-    let caption = &if fans.len() > MOST_RANGES { caption.of(Ranges::Medians) } else { caption.clone() };
+    let medians = fans.len() > MOST_RANGES && leads.is_none();
+    let caption = &if medians { caption.of(Ranges::Medians) } else { caption.clone() };
     let title = self::leads(all).as_ref().map_or_else(|| title(fans), Leads::title);
     let first = fans.iter().map(|fan| fan.period.0).min().unwrap_or_default();
     let last = fans.iter().map(|fan| fan.period.1).max().unwrap_or_default();
     let population = all.first().map_or(Population::Dormant, |fan| fan.population);
     let (installations, what) = (capitalised(population.installations()), explained(population));
-    let measure = if fans.len() > MOST_RANGES {
-        &format!("{installations} migrated, {middle} of replications{}", chosen.note())
-    } else if ranges {
-        match extent {
-            Extent::EightInTen => {
-                &format!("{what} migrated: median; shaded, half of the replications and 8 in 10")
-            }
-            Extent::All(n) => &format!("{what} migrated: {middle}; shaded, all {n} replications"),
+    let measure = match &leads {
+        Some(leads) => {
+            let whose = population.installations();
+            format!(
+                "How far scenarios lead in {whose} migrated, {middle} of replications{}{}",
+                leads.shaded(),
+                chosen.note()
+            )
         }
-    } else {
-        &format!("{what} migrated, {middle} of replications")
+        None if fans.len() > MOST_RANGES => {
+            format!("{installations} migrated, {middle} of replications{}", chosen.note())
+        }
+        None if ranges => match extent {
+            Extent::EightInTen => {
+                format!("{what} migrated: median; shaded, half of the replications and 8 in 10")
+            }
+            Extent::All(n) => format!("{what} migrated: {middle}; shaded, all {n} replications"),
+        },
+        None => format!("{what} migrated, {middle} of replications"),
     };
     let line = |(fan, stroke): (&'_ Fan, _)| {
         let [low, median, high] = fan.last().difference(few);
-        let range = if fans.len() <= MOST_RANGES {
-            format!("\n({} to {})", percent(low), percent(high))
+        let outcome = if leads.is_some() {
+            percent(median)
+        } else if fans.len() <= MOST_RANGES {
+            format!("{} by the end\n({} to {})", percent(median), percent(low), percent(high))
         } else {
-            String::new()
+            format!("{} by the end", percent(median))
         };
-        let firmware = match fans.len() {
-            2 => format!("firmware {}\n", firmware(fan.early_firmware)),
-            _ => String::new(),
-        };
-        let outcome = format!("{firmware}{} by the end{range}", percent(median));
         let points = fan.days.iter().map(|day| (day.date, day.shares.middle(few))).collect();
         Curve { name: fan.scenario.clone(), outcome, stroke, points }
     };
     let bands = fans.iter().zip(STROKES).filter(|_| ranges);
+    let sentence = if leads.is_some() { short_sentence } else { sentence };
     let sentences: Vec<String> = fans.iter().map(sentence).collect();
     let apart = leads.as_ref().map_or_else(String::new, Leads::sentences);
     let description = format!(
@@ -317,11 +324,11 @@ pub(crate) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
         chosen.sentence()
     );
     let curves = Curves {
-        words: Words { title: &title, measure, caption, first, last, names: &[] },
+        words: Words { title: &title, measure: &measure, caption, first, last, names: &[] },
         span: (first, last),
         plan,
         axis: NumberAxis::percent(),
-        unit: &format!("% of migratable {}", population.installations()),
+        unit: &format!("% of migratable {} migrated", population.installations()),
         bands: bands.flat_map(|(fan, stroke)| fan.bands(stroke.colour)).collect(),
         lines: fans.iter().zip(STROKES).map(line).collect(),
         leads,
@@ -376,6 +383,12 @@ fn sentence(fan: &Fan) -> String {
     let (name, middle, which) = (&fan.scenario, middle(fan.n()), enough::replications(Extent::of(fan.n())));
     let range = if low == high { low } else { format!("{low} to {high}") };
     format!("{name}: by the end a {middle} of {middle_share}, {which} {range}.")
+}
+
+/// The same where the leads are what is drawn large.
+fn short_sentence(fan: &Fan) -> String {
+    let [_, share, _] = fan.last().difference(fan.n()).map(percent);
+    format!("{}: {share} by the end.", fan.scenario)
 }
 
 fn data(fans: &[Fan]) -> Table {

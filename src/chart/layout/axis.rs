@@ -76,6 +76,12 @@ impl NumberAxis {
         Self { ticks: (0..=5).map(|i| tick(20 * i)).collect(), factor: "" }
     }
 
+    /// The same in so few steps that it can be low.
+    pub(crate) fn halves() -> Self {
+        let tick = |percent: u8| Tick { at: f64::from(percent), label: format!("{percent}%") };
+        Self { ticks: [0, 50, 100].map(tick).into(), factor: "" }
+    }
+
     /// An axis of shares with the percentiles that are reported.
     pub(crate) fn percentiles() -> Self {
         let ticks =

@@ -85,6 +85,11 @@ impl Mark {
         Some(Self { at: days_between(first, plan), label })
     }
 
+    /// Width of its label.
+    fn width(&self) -> f64 {
+        font::width(&self.label, LABEL.size, false)
+    }
+
     /// Draws it from a top to a bottom, its label at a height between two sides; where it cannot stand above its line, a thin line
     /// leads to it.
     pub(crate) fn draw(
@@ -96,10 +101,10 @@ impl Mark {
         free: (f64, f64),
     ) {
         canvas.dashed(x, top, bottom);
-        let width = font::width(&self.label, LABEL.size, false);
+        let width = self.width();
         let left = beside(x - width / 2.0, free, width);
         if x < left {
-            canvas.line(&[(x, top), (left + 12.0, top)], THEME.baseline, 1.0);
+            canvas.line(&[(x, top), (left - 5.0, label + LABEL.size * 0.45)], THEME.baseline, 1.0);
         }
         canvas.text(&self.label, (left, label), Type { colour: THEME.text, ..LABEL });
     }
@@ -120,7 +125,7 @@ pub(crate) const UNIT_HEIGHT: f64 = 27.0;
 /// Space between plots on one scale and the one below them, which has words of its own.
 pub(crate) const BELOW_GAP: f64 = 42.0;
 /// What the plots above take of the height of all.
-const ABOVE: f64 = 0.56;
+const ABOVE: f64 = 0.68;
 /// The height of two plots one below the other, and the space between them, in which the upper and the lower one have at least some.
 pub(crate) fn height_of_both(upper: f64, lower: f64) -> f64 {
     (upper / ABOVE).max(lower / (1.0 - ABOVE)) + BELOW_GAP
@@ -189,7 +194,8 @@ impl Frame<'_> {
     pub(crate) fn draw(&self, canvas: &Canvas) -> Vec<Plot> {
         let (unit_top, caption_top) = self.words.draw(canvas);
         let unit = capitalised(&format!("{}{}", self.axis.factor, self.unit));
-        let unit = canvas.line_of(&unit, LABEL, WIDE - labels::key_width(self.key));
+        let mark = self.mark.as_ref().map_or(0.0, |mark| mark.width() + 48.0);
+        let unit = canvas.line_of(&unit, LABEL, WIDE - labels::key_width(self.key).max(mark));
         canvas.text(&unit, (THEME.margin, unit_top), LABEL);
         let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
         let key_start = (THEME.width - THEME.margin - labels::key_width(self.key)).max(unit_end + 24.0);

@@ -15,7 +15,7 @@ const NAME: f64 = 19.0;
 /// Height of a line under it.
 const LINE: f64 = 16.0;
 /// Width of a piece of a line before a name.
-const STROKE: f64 = 20.0;
+const STROKE: f64 = 26.0;
 
 /// A label.
 pub(crate) struct Label {
@@ -123,7 +123,7 @@ pub(crate) enum Sign {
 impl Sign {
     /// How far the words stand behind its left.
     fn room(self) -> f64 {
-        if matches!(self, Self::Stroke(_)) { STROKE + 7.0 } else { 18.0 }
+        if matches!(self, Self::Stroke(_)) { STROKE + THEME.marker + 6.0 } else { 18.0 }
     }
 
     /// Draws it, its left at a place in the middle of a line of text.
@@ -136,6 +136,7 @@ impl Sign {
             Self::Outline => canvas.outlined(from, to, colour),
             Self::Stroke(stroke) => {
                 canvas.stroke(&[(left, middle), (left + STROKE, middle)], stroke, THEME.line_width);
+                canvas.marker(stroke.marker, (left + STROKE, middle), stroke.colour);
             }
             Self::Arrow => {
                 canvas.area(
@@ -258,6 +259,33 @@ pub(crate) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (t
             canvas.line(&[(end.0 + 3.0, end.1), to], THEME.zero, 1.0);
         }
         draw(canvas, plot, label, top);
+    }
+}
+
+/// A line of a list in the column right of a plot: its sign, its name, and what it came to.
+pub(crate) struct Entry {
+    /// How its line looks.
+    pub stroke: Stroke,
+    /// What the line is.
+    pub name: String,
+    /// What it came to.
+    pub outcome: String,
+}
+
+/// Height of a line of such a list.
+pub(crate) const ENTRY: f64 = 18.0;
+
+/// Writes a list in the column right of a plot, from a height downwards; names are cut where they have no room.
+pub(crate) fn list(canvas: &Canvas, plot: &Plot, entries: &[Entry], top: f64) {
+    let left = plot.edges.right + GAP;
+    for (at, Entry { stroke, name, outcome }) in (0..).map(f64::from).zip(entries) {
+        let (top, sign) = (top + ENTRY * at, Sign::Stroke(*stroke));
+        sign.draw(canvas, (left, top + OUTCOME.size * 0.37), stroke.colour);
+        let words = left + sign.room();
+        let told = font::width(outcome, OUTCOME.size, false);
+        let name = canvas.name(name, OUTCOME, THEME.width - 8.0 - words - told - 6.0);
+        canvas.text(&name, (words, top), OUTCOME);
+        canvas.text(outcome, (words + font::width(&name, OUTCOME.size, false) + 6.0, top), OUTCOME);
     }
 }
 

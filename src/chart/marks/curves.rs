@@ -7,20 +7,23 @@ use crate::chart::layout::axis::NumberAxis;
 use crate::chart::layout::frame;
 use crate::chart::layout::frame::{Across, BELOW_GAP, Below, Frame, Mark, UNIT_HEIGHT, Words, below_plot};
 use crate::chart::layout::labels;
-use crate::chart::layout::labels::{Label, Sign};
-use crate::chart::layout::plot_area::{Edges, band, path};
-use crate::chart::marks::lead_panel::{ABOVE as ABOVE_LEADS, BELOW as BELOW_LEADS, Leads};
+use crate::chart::layout::labels::{Entry, Label, Sign};
+use crate::chart::layout::plot_area::{Edges, Plot, band, path};
+use crate::chart::marks::bars::small;
+use crate::chart::marks::lead_panel::Leads;
 use crate::chart::surface::canvas::{Canvas, Point};
 use crate::chart::surface::theme::{Stroke, THEME};
 
-/// Least height of all plots together.
+/// Least height of a plot that stands alone, and of that of the leads and that of the shares below it.
 const LEAST: f64 = 190.0;
+const LEAST_LEADS: f64 = 130.0;
+const LEAST_SHARES: f64 = 50.0;
 /// How far labels may reach above the plots and below them.
 const ABOVE: f64 = 8.0;
 const BELOW: f64 = 30.0;
 /// The same below a plot that stands alone.
 const BELOW_ALONE: f64 = 18.0;
-/// How far above the lower plot those of the upper one end, where the lower one has labels of its own.
+/// How far above the lower plot the labels of the upper one end.
 const BETWEEN: f64 = 6.0;
 
 /// One line.
@@ -59,7 +62,7 @@ pub(crate) struct Curves<'w> {
     pub bands: Vec<Band>,
     /// The lines, the baseline first.
     pub lines: Vec<Curve>,
-    /// How far the others are ahead of the baseline, in a plot below.
+    /// How far the others are ahead of the baseline: that is the plot then, and the lines stand in a low one below it.
     pub leads: Option<Leads<'w>>,
 }
 
@@ -70,71 +73,91 @@ impl Curves<'_> {
         let mut raw = String::new();
         let room = UNIT_HEIGHT + self.least(&labels) + below_plot();
         let canvas = Canvas::new(&mut raw, self.words.height(room));
-        self.draw_on(&canvas, labels);
+        match &self.leads {
+            Some(leads) => self.draw_below(&canvas, leads),
+            None => self.draw_alone(&canvas, labels),
+        }
         canvas.finish();
         raw
     }
 
     /// The least height of the plots: so much that the labels beside them have room.
     fn least(&self, labels: &[Label]) -> f64 {
-        let these = labels::room(labels.iter()) - ABOVE;
-        let needed = match &self.leads {
-            None => these - BELOW_ALONE,
-            Some(leads) if leads.others.len() == 1 => {
-                let below =
-                    labels::room(leads.labels().iter().map(|(label, ..)| label)) - ABOVE_LEADS - BELOW_LEADS;
-                frame::height_of_both(these - BELOW_GAP + BETWEEN, below)
-            }
-            Some(_) => these - BELOW,
+        let Some(leads) = &self.leads else {
+            return (labels::room(labels.iter()) - ABOVE - BELOW_ALONE).max(LEAST);
         };
-        needed.max(LEAST)
+        let leads =
+            labels::room(leads.labels().iter().map(|(label, ..)| label)) - ABOVE - BELOW_GAP + BETWEEN;
+        let list = labels::ENTRY * small(self.lines.len()) - BELOW;
+        frame::height_of_both(leads.max(LEAST_LEADS), list.max(LEAST_SHARES))
     }
 
-    fn draw_on(&self, canvas: &Canvas, labels: Vec<Label>) {
-        let below = self.leads.as_ref().map(|leads| (leads.axis(), leads.unit()));
-        let frame = Frame {
+    /// What is around the plots: of the shares alone, or of the leads with the shares below them.
+    fn frame<'f>(&'f self, axis: &'f NumberAxis, unit: &'f str, below: Option<Below<'f>>) -> Frame<'f> {
+        Frame {
             words: self.words,
             across: Across::Dates(self.span.0, self.span.1),
             mark: Mark::plan(self.plan, self.span),
             key: &[],
-            axis: &self.axis,
-            unit: self.unit,
+            axis,
+            unit,
             panels: 1,
-            below: below.as_ref().map(|(axis, unit)| Below { axis, unit }),
-        };
-        let plots = frame.draw(canvas);
+            below,
+        }
+    }
+
+    fn draw_alone(&self, canvas: &Canvas, labels: Vec<Label>) {
+        let plots = self.frame(&self.axis, self.unit, None).draw(canvas);
         let (plot, first) = (&plots[0], self.span.0);
         for Band { colour, edges } in &self.bands {
             band(canvas, (plot, first), edges, *colour);
         }
+        let ends = self.draw_lines(canvas, plot);
+        let labels: Vec<(Label, Point)> = labels.into_iter().zip(ends).collect();
+        let Edges { top, bottom, .. } = plot.edges;
+        labels::column(canvas, plot, &labels, (top - ABOVE, bottom + BELOW_ALONE));
+    }
+
+    /// How far the others are ahead, and the lines themselves in a low plot below.
+    fn draw_below(&self, canvas: &Canvas, leads: &Leads) {
+        let (axis, unit, shares) = (leads.axis(), leads.unit(), NumberAxis::halves());
+        let below = Below { axis: &shares, unit: self.unit };
+        let plots = self.frame(&axis, &unit, Some(below)).draw(canvas);
+        leads.draw(canvas, (&plots[0], self.span.0), plots[1].edges.top - BETWEEN);
+        self.draw_lines(canvas, &plots[1]);
+        let entry = |line: &Curve| Entry {
+            stroke: self.stroke(line),
+            name: line.name.clone(),
+            outcome: line.outcome.clone(),
+        };
+        let list: Vec<Entry> = self.lines.iter().map(entry).collect();
+        let Edges { top, bottom, .. } = plots[1].edges;
+        let height = labels::ENTRY * small(list.len());
+        let top = frame::beside(top, (top - BETWEEN, bottom + BELOW), height);
+        labels::list(canvas, &plots[1], &list, top);
+    }
+
+    /// Draws the lines with what stands at their ends, and says where that is.
+    fn draw_lines(&self, canvas: &Canvas, plot: &Plot) -> Vec<Point> {
         let paths: Vec<Vec<Point>> =
-            self.lines.iter().map(|line| path((plot, first), line.points.iter().copied())).collect();
+            self.lines.iter().map(|line| path((plot, self.span.0), line.points.iter().copied())).collect();
         let (dashed, whole): (Vec<_>, Vec<_>) =
             self.lines.iter().zip(&paths).rev().partition(|(line, _)| !line.stroke.dashes.is_empty());
         for (line, path) in whole.into_iter().chain(dashed) {
             canvas.stroke(path, self.stroke(line), THEME.reference_width);
         }
-        let ends = paths.iter().map(|path| path.last().copied().unwrap_or_default());
-        let labels: Vec<(Label, Point)> = labels.into_iter().zip(ends).collect();
-        let Edges { top, bottom, .. } = plot.edges;
-        let until = match (&self.leads, plots.get(1)) {
-            (Some(leads), Some(below)) if leads.others.len() == 1 => below.edges.top - BETWEEN,
-            (_, Some(below)) => below.edges.bottom + BELOW,
-            _ => bottom + BELOW_ALONE,
-        };
-        labels::column(canvas, plot, &labels, (top - ABOVE, until));
-        if let (Some(leads), Some(below)) = (&self.leads, plots.get(1)) {
-            leads.draw(canvas, (below, first));
+        let ends: Vec<Point> = paths.iter().map(|path| path.last().copied().unwrap_or_default()).collect();
+        for (line, end) in self.lines.iter().zip(&ends).rev() {
+            canvas.marker(line.stroke.marker, *end, line.stroke.colour);
         }
+        ends
     }
 
     /// What stands beside the end of a line.
     fn label(&self, line: &Curve) -> Label {
         let stroke = self.stroke(line);
         let (sign, colour) = (Sign::Stroke(stroke), stroke.colour);
-        let beside = self.leads.as_ref().map_or_else(String::new, |leads| leads.beside(&line.name));
-        let outcome = format!("{}{beside}", line.outcome);
-        Label { sign, colour, name: line.name.clone(), outcome }
+        Label { sign, colour, name: line.name.clone(), outcome: line.outcome.clone() }
     }
 
     /// How a line looks here: one alone needs no dashes.

@@ -9,15 +9,14 @@ use crate::chart::layout::labels;
 use crate::chart::layout::labels::{Label, Sign};
 use crate::chart::layout::plot_area::{Plot, band, path};
 use crate::chart::surface::canvas::{Canvas, Marker, Point};
-use crate::chart::surface::theme::{STROKES, THEME};
+use crate::chart::surface::theme::{STROKES, Stroke, THEME};
 use crate::findings::Population;
 use crate::replications::{Extent, gives_claim};
 use crate::statistics::Probability;
 use crate::wording::{enough, numbers, titles};
 
-/// How far its labels may reach above its plot and below it.
-pub(crate) const ABOVE: f64 = 8.0;
-pub(crate) const BELOW: f64 = 34.0;
+/// How far its labels may reach above its plot.
+const ABOVE: f64 = 8.0;
 
 /// A difference of a day \[installations\]: where the range of outcomes begins, its middle, and where it ends; of one run three times the
 /// same.
@@ -123,18 +122,15 @@ impl Leads<'_> {
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
                 let far = numbers::three_digits(median.abs());
-                match (self.replications.is_some(), median > 0.0) {
-                    (true, true) => {
-                        format!("The median lead of {name} over {base} reaches {far} {whose}")
-                    }
-                    (true, false) => {
-                        format!("At the median {name} falls {far} {whose} behind {base}")
-                    }
-                    (false, ahead) => {
-                        let verb = if ahead { "leads" } else { "trails" };
-                        format!("In this run {name} {verb} {base} by up to {far} {whose}")
-                    }
-                }
+                let verb = if median > 0.0 { "leads" } else { "trails" };
+                let run = if self.replications.is_some() { "the median run" } else { "this run" };
+                let [low, _, high] = lead.end();
+                let turned = match median > 0.0 {
+                    true if high < 0.0 => "; it ends behind",
+                    false if low > 0.0 => "; it ends ahead",
+                    _ => "",
+                };
+                format!("In {run} {name} {verb} {base} by up to {far} {whose}{turned}")
             }
             Some(_) => format!("On no day do {} put {name} ahead of {base}, or behind", self.enough()),
             None => match self.extent() {
@@ -151,28 +147,44 @@ impl Leads<'_> {
         }
     }
 
-    /// How many of several end ahead, each in nine of ten replications where there are any; where none does, who leads most on the way.
+    /// How many of several end ahead and how far, each in nine of ten replications where there are any; where none does, who leads most on
+    /// the way. Those that end behind are counted too.
     fn title_of_several(&self, base: &str) -> String {
         let whose = self.population.installations();
-        let (n, ahead) = (self.others.len(), self.others.iter().filter(|lead| lead.end()[0] > 0.0).count());
-        if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead == 0) {
+        let ends = |ahead: fn(&Difference) -> bool| -> Vec<f64> {
+            self.others.iter().map(Lead::end).filter(ahead).map(|end| end[1]).collect()
+        };
+        let (ahead, behind) = (ends(|end| end[0] > 0.0), ends(|end| end[2] < 0.0));
+        let but = match behind.len() {
+            0 => String::new(),
+            n => format!("; {n} with more"),
+        };
+        if let Some((name, far)) = self.furthest_ahead().filter(|_| ahead.is_empty()) {
             let far = numbers::three_digits(far);
             let how = if self.replications.is_some() { "at the median by" } else { "in this run by" };
-            return format!("{name} leads {base} most, {how} up to {far} {whose}");
+            let but = match behind.len() {
+                0 => String::new(),
+                n => format!("; {n} end behind"),
+            };
+            return format!("{} leads {base} most, {how} up to {far} {whose}{but}", capitalised(name));
         }
-        let which = match ahead {
+        let n = self.others.len();
+        let which = match ahead.len() {
             0 => "No scenario ends".to_owned(),
             ahead if ahead == n => capitalised(&format!("{} end", titles::all_scenarios(n))),
             1 => format!("One of {n} ends"),
             ahead => format!("{ahead} of {n} end"),
         };
-        let sure = match self.extent() {
-            Some(Extent::EightInTen) => "90% or more of replications".to_owned(),
-            Some(Extent::All(_)) => self.enough(),
-            None => "this run".to_owned(),
+        let far = match ahead.as_slice() {
+            [] => "fewer".to_owned(),
+            ahead => {
+                let [least, most] = [f64::min, f64::max].map(|end| ahead.iter().copied().reduce(end));
+                let [least, most] = [least, most].map(|far| numbers::three_digits(far.unwrap_or(0.0)));
+                let range = if least == most { least } else { format!("{least} to {most}") };
+                format!("{range} fewer")
+            }
         };
-        let fewer = if self.population == Population::Dormant { "Dormant" } else { "left" };
-        format!("{which} with fewer {fewer} than {base} in {sure}")
+        format!("{which} with {far} {whose} left than {base}{but}")
     }
 
     /// The scenario that leads most on any day, where any leads in as many replications as a claim needs, and by how much.
@@ -184,21 +196,36 @@ impl Leads<'_> {
         ahead.reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
 
-    /// What a label beside the curve of a scenario says of it, as a line of its own; of one alone its own labels say it.
-    pub(crate) fn beside(&self, scenario: &str) -> String {
-        let lead = self.others.iter().find(|lead| lead.scenario == scenario && self.others.len() > 1);
-        lead.map_or_else(String::new, |lead| {
-            format!("\nlead {}", numbers::signed_three_digits(lead.end()[1]))
-        })
+    /// The position of the one whose range is drawn: the one that is furthest from the baseline on any day.
+    fn focus(&self) -> usize {
+        let far =
+            |lead: &Lead| lead.peak().map_or((false, 0.0), |peak| (peak.clear, peak.difference[1].abs()));
+        let further = |best: usize, next: usize| {
+            if far(&self.others[next]) > far(&self.others[best]) { next } else { best }
+        };
+        (0..self.others.len()).reduce(further).unwrap_or(0)
+    }
+
+    /// Which range is drawn, as the words above a figure say it; nothing of one run.
+    pub(crate) fn shaded(&self) -> String {
+        let Some(extent) = self.extent() else { return String::new() };
+        let of = match extent {
+            Extent::EightInTen => "8 in 10 replications".to_owned(),
+            Extent::All(n) => format!("all {} replications", numbers::count(n)),
+        };
+        match self.others.as_slice() {
+            [_] => format!("; shaded: {of}"),
+            others => format!("; shaded: {of} of {}", others[self.focus()].scenario),
+        }
     }
 
     /// The y axis.
     pub(crate) fn axis(&self) -> NumberAxis {
-        let shown = |lead: &Lead| {
-            let [low, high] = if self.banded() { [0, 2] } else { [1, 1] };
+        let shown = |(at, lead): (usize, &Lead)| {
+            let [low, high] = if self.is_banded(at) { [0, 2] } else { [1, 1] };
             lead.days.iter().flat_map(|(_, of)| [of[low], of[high]]).collect::<Vec<_>>()
         };
-        let all: Vec<f64> = self.others.iter().flat_map(shown).collect();
+        let all: Vec<f64> = self.others.iter().enumerate().flat_map(shown).collect();
         let [least, most] = [f64::min, f64::max].map(|end| all.iter().copied().fold(0.0, end));
         // What would not be seen on the other side of zero asks for no room there.
         let seen = |this: f64, other: f64| if this.abs() < 0.02 * other.abs() { 0.0 } else { this };
@@ -207,61 +234,70 @@ impl Leads<'_> {
 
     /// What it counts.
     pub(crate) fn unit(&self) -> String {
-        let more = match self.extent().filter(|_| self.banded()) {
-            Some(Extent::EightInTen) => "shaded: 8 in 10".to_owned(),
-            Some(Extent::All(n)) => format!("shaded: all {n}"),
-            None => "area: days avoided".to_owned(),
-        };
-        let (base, whose) = (self.baseline, self.population.adjective());
-        format!("fewer {whose}left than under {base} ({more})")
+        format!("fewer {} left than under {}", self.population.installations(), self.baseline)
     }
 
-    /// Whether the range is drawn; more than one would hide each other.
-    fn banded(&self) -> bool {
-        self.replications.is_some() && self.others.len() == 1
+    /// Whether the range of one is drawn; more than one would hide each other.
+    fn is_banded(&self, at: usize) -> bool {
+        self.replications.is_some() && at == self.focus()
     }
 
-    /// Draws them into a plot whose left side is a date; one alone with its end in words, and with its peak where that
-    /// stands out.
-    pub(crate) fn draw(&self, canvas: &Canvas, at: (&Plot, Date)) {
-        for (lead, stroke) in self.others.iter().zip(&STROKES[1..]) {
-            if self.banded() {
+    /// Draws them into a plot whose left side is a date, with what they end at in words, down to a height; one alone also with its peak
+    /// where that stands out.
+    pub(crate) fn draw(&self, canvas: &Canvas, at: (&Plot, Date), until: f64) {
+        let lines = || self.others.iter().zip(&STROKES[1..]).enumerate();
+        for (index, (lead, stroke)) in lines() {
+            if self.is_banded(index) {
                 let edges: Vec<_> = lead.days.iter().map(|(date, of)| (*date, of[0], of[2])).collect();
                 band(canvas, at, &edges, stroke.colour);
             }
+        }
+        for (_, (lead, stroke)) in lines() {
             canvas.stroke(&lead.path(at), *stroke, THEME.reference_width);
         }
         let place = |(label, date, value): (Label, Date, f64)| {
             let place = path(at, [(date, value)].into_iter())[0];
-            if let Sign::Marker(marker) = label.sign {
-                canvas.marker(marker, place, label.colour);
+            match label.sign {
+                Sign::Marker(marker) => canvas.marker(marker, place, label.colour),
+                Sign::Stroke(stroke) => canvas.marker(stroke.marker, place, label.colour),
+                _ => {}
             }
             (label, place)
         };
         let labels: Vec<(Label, Point)> = self.labels().into_iter().map(place).collect();
-        let edges = at.0.edges;
-        labels::column(canvas, at.0, &labels, (edges.top - ABOVE, edges.bottom + BELOW));
+        labels::column(canvas, at.0, &labels, (at.0.edges.top - ABOVE, until));
     }
 
-    /// What stands beside the line of one alone, and the place in the plot that it is about: its end, and its peak where that stands out.
+    /// What stands beside the lines, and the place in the plot that each is about: their ends; of one alone also its peak where that
+    /// stands out.
     pub(crate) fn labels(&self) -> Vec<(Label, Date, f64)> {
-        let [lead] = self.others.as_slice() else { return Vec::new() };
-        let Some((last, end)) = lead.days.last() else { return Vec::new() };
-        let mut labels = vec![(self.label(Sign::Stroke(STROKES[1]), *end, "at the end"), *last, end[1])];
-        if let Some(Peak { date, difference, .. }) = lead.peak().filter(|peak| peak.stands_out(*end)) {
+        let end = |(lead, stroke): (&Lead, &Stroke)| {
+            let (last, end) = lead.days.last()?;
+            let told = match self.others.len() {
+                1 => self.label(Sign::Stroke(*stroke), *end, "at the end"),
+                _ => {
+                    let sign = Sign::Stroke(*stroke);
+                    let Label { name, outcome, .. } = self.label(sign, *end, "at the end");
+                    let outcome = format!("{name} {outcome}");
+                    Label { sign, colour: stroke.colour, name: lead.scenario.to_owned(), outcome }
+                }
+            };
+            Some((told, *last, end[1]))
+        };
+        let mut labels: Vec<_> = self.others.iter().zip(&STROKES[1..]).filter_map(end).collect();
+        let [lead] = self.others.as_slice() else { return labels };
+        let end = lead.end();
+        if let Some(Peak { date, difference, .. }) = lead.peak().filter(|peak| peak.stands_out(end)) {
             let which = if difference[1] < 0.0 { "lowest" } else { "peak" };
             let day = format!("{which}, {}", numbers::date(date));
-            labels.push((self.label(Sign::Marker(Marker::Circle), difference, &day), date, difference[1]));
+            labels.push((self.label(Sign::Marker(Marker::Diamond), difference, &day), date, difference[1]));
         }
         labels
     }
 
     fn label(&self, sign: Sign, [low, median, high]: Difference, when: &str) -> Label {
-        let range = if self.banded() {
-            format!("\n({} to {})", numbers::three_digits(low), numbers::three_digits(high))
-        } else {
-            String::new()
-        };
+        let [low, high] = [low, high].map(numbers::three_digits);
+        let range = if low == high { String::new() } else { format!("\n({low} to {high})") };
         let outcome = format!("{when}{range}");
         Label { sign, colour: STROKES[1].colour, name: numbers::signed_three_digits(median), outcome }
     }
@@ -278,6 +314,10 @@ impl Leads<'_> {
             let (name, base, end) = (lead.scenario, self.baseline, lead.end());
             match lead.peak() {
                 None => format!(" Under {name} as many {whose} are left as under {base} on every day."),
+                Some(_) if self.others.len() > 1 => {
+                    let end = format!("{}{}", numbers::signed_three_digits(end[1]), range(end));
+                    format!(" {name} against {base}, fewer {whose} left at the end: {end}.")
+                }
                 Some(peak) => format!(
                     " {name} against {base}, fewer {whose} left: {}{} where they are furthest apart, on {}, and {}{} at the end.",
                     numbers::signed_three_digits(peak.difference[1]),
@@ -322,14 +362,18 @@ mod tests {
             leads(others, true).title()
         };
         let (sure, over) = ([5.0, 90.0, 99.0], [0.0; 3]);
-        assert_eq!(of(sure, over), "new leads base most, at the median by up to 90 Dormant installations");
+        assert_eq!(of(sure, over), "New leads base most, at the median by up to 90 Dormant installations");
         assert_eq!(
             of([-5.0, 90.0, 99.0], over),
-            "slow leads base most, at the median by up to 30 Dormant installations"
+            "Slow leads base most, at the median by up to 30 Dormant installations"
         );
         assert_eq!(
             of(sure, [1.0, 2.0, 3.0]),
-            "One of 2 ends with fewer Dormant than base in 90% or more of replications"
+            "One of 2 ends with 2 fewer Dormant installations left than base"
+        );
+        assert_eq!(
+            of([-9.0, -8.0, -7.0], [-3.0, -2.0, -1.0]),
+            "Slow leads base most, at the median by up to 30 Dormant installations; 1 end behind"
         );
     }
 
@@ -338,11 +382,15 @@ mod tests {
         let sure = [[0.0; 3], [120.0, 45_678.0, 60_000.0], [-5.0, 70_000.0, 90_000.0]];
         assert_eq!(
             title(&sure, true),
-            "The median lead of new over base reaches 45,700 Dormant installations"
+            "In the median run new leads base by up to 45,700 Dormant installations"
         );
         assert_eq!(
             title(&[[-9.0, -7.0, -1.0]], true),
-            "At the median new falls 7 Dormant installations behind base"
+            "In the median run new trails base by up to 7 Dormant installations"
+        );
+        assert_eq!(
+            title(&[[5.0, 9.0, 10.0], [-3.0, -2.0, -1.0]], true),
+            "In the median run new leads base by up to 9 Dormant installations; it ends behind"
         );
         let unsure = title(&[[-5.0, 70_000.0, 90_000.0]], true);
         assert_eq!(unsure, "On no day do 9 in 10 replications put new ahead of base, or behind");

@@ -3,6 +3,8 @@
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+use crate::chart::surface::canvas::Marker;
+
 /// Colours, sizes and widths of all figures.
 pub(crate) struct Theme {
     /// Width of the drawing.
@@ -67,7 +69,7 @@ pub(crate) const THEME: Theme = Theme {
     small_size: 14.0,
     line_height: 1.25,
     axis_width: 58.0,
-    label_width: 186.0,
+    label_width: 194.0,
     panel_gap: 22.0,
     line_width: 3.0,
     reference_width: 2.0,
@@ -122,15 +124,17 @@ pub(crate) struct Stroke {
     pub colour: RGBColor,
     /// Lengths drawn and left out by turns; empty for a line without gaps.
     pub dashes: &'static [f64],
+    /// What stands at its end.
+    pub marker: Marker,
 }
 
-/// Lines of scenarios laid over each other, the baseline first: told apart by their dashes where colour does not show, and those
-/// with dashes are drawn over the others, so that lines that run together are all seen.
+/// Lines of scenarios laid over each other, the baseline first: told apart by their dashes and by the shapes at their ends where colour
+/// does not show, and those with dashes are drawn over the others, so that lines that run together are all seen.
 pub(crate) const STROKES: [Stroke; 4] = [
-    Stroke { colour: THEME.baseline, dashes: &[5.0, 8.0] },
-    Stroke { colour: THEME.series[0], dashes: &[] },
-    Stroke { colour: THEME.series[1], dashes: &[16.0, 9.0] },
-    Stroke { colour: THEME.series[2], dashes: &[14.0, 7.0, 1.0, 7.0] },
+    Stroke { colour: THEME.baseline, dashes: &[5.0, 8.0], marker: Marker::Triangle },
+    Stroke { colour: THEME.series[0], dashes: &[], marker: Marker::Circle },
+    Stroke { colour: THEME.series[1], dashes: &[16.0, 9.0], marker: Marker::Square },
+    Stroke { colour: THEME.series[2], dashes: &[14.0, 7.0, 1.0, 7.0], marker: Marker::Diamond },
 ];
 
 /// Colours of Dormant and Active where they stand side by side.

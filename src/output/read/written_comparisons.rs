@@ -1,7 +1,7 @@
 //! Differences over replications read back from a results folder, as the run that wrote it had them.
 
 use crate::findings::{Dimension, Scope, kpi};
-use crate::output::{CHANGED, PAID, Results, ResultsError, Row, Tried};
+use crate::output::{CHANGED, NUMBERS, PAID, Results, ResultsError, Row, Tried};
 use crate::replications::{Comparison, Extent, OutcomeRange, PairedMeasure, PairedPart, PairedSplit};
 use crate::statistics::{Estimate, Interval, Level, Pairing, Verdict, verdict};
 use crate::wording;
@@ -63,7 +63,9 @@ pub(crate) fn tried(results: &Results, file: &str) -> Result<Vec<Tried>, Results
         let value = |axis: &&String| Ok(((*axis).clone(), row.text(axis)?.to_owned()));
         let values = axes.iter().map(value).collect::<Result<Vec<_>, ResultsError>>()?;
         if points.last().is_none_or(|point| point.values != values) {
-            points.push(Tried { values, comparisons: Vec::new(), changes: Vec::new() });
+            let number = |column| if row.has(column) { row.number(column) } else { Ok(None) };
+            let numbers = [number(NUMBERS[0])?, number(NUMBERS[1])?];
+            points.push(Tried { values, comparisons: Vec::new(), changes: Vec::new(), numbers });
         }
         let n = usize::try_from(row.count("replications")?).unwrap_or(usize::MAX);
         let paid = row.number(PAID[0])?.map(|value| {

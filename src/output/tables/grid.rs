@@ -14,16 +14,24 @@ use crate::wording::{numbers, verdict};
 pub fn sensitivity_table(points: &[Tried]) -> Table {
     let mut table = grid_table(&ALONE, points);
     table.columns.extend(CHANGED.map(|name| Column::new(name, kpi::DORMANT_DAYS_AVOIDED.unit)));
-    let changes =
-        points.iter().flat_map(|point| (0..point.comparisons.len()).map(|at| point.changes.get(at)));
-    for (row, change) in table.rows.iter_mut().zip(changes) {
+    table.columns.extend(NUMBERS.map(|name| Column::new(name, "")));
+    let changes = points
+        .iter()
+        .flat_map(|point| (0..point.comparisons.len()).map(|at| (point.changes.get(at), point.numbers)));
+    for (row, (change, numbers)) in table.rows.iter_mut().zip(changes) {
         row.extend(match change {
             Some(change) => three(&change.value, &change.interval, |x| Cell::Decimal(*x, 0)),
             None => vec![Cell::Empty; CHANGED.len()],
         });
+        row.extend(numbers.map(|x| x.map_or(Cell::Empty, |x| Cell::Decimal(x, NUMBER_PLACES))));
     }
     table
 }
+
+/// Columns of the number that the files give and the one tried by itself; empty where it is no number.
+pub const NUMBERS: [&str; 2] = ["given_number", "tried_number"];
+/// Decimal places of such a number.
+const NUMBER_PLACES: usize = 6;
 
 /// Columns of what a value tried by itself changes of the days avoided.
 pub const CHANGED: [&str; 3] = ["change", "change_lower", "change_upper"];

@@ -9,7 +9,7 @@ use dormouse::engine::Draw;
 use dormouse::model::{Assumption, Quality};
 use dormouse::output::{self, SourceFile, Tried};
 use dormouse::replications::{Comparison, FewRuns, Threshold};
-use dormouse::scenario::{Problem, Problems};
+use dormouse::scenario::{Problem, Problems, keys};
 use dormouse::wording::numbers;
 use indicatif::ProgressBar;
 
@@ -58,6 +58,8 @@ pub(crate) struct Point {
     values: Vec<(String, String)>,
     /// The values, as the scenarios take them.
     given: Vec<Given>,
+    /// Of a value that is tried by itself the number that the scenarios have and the one it is given; none of what is no number.
+    numbers: [Option<f64>; 2],
     /// The name of its kept replications, which depends on the scenarios that the values give.
     part: Part,
     /// Fingerprints of the inputs of each scenario's runs, see [`shared_runs::keys`].
@@ -175,6 +177,23 @@ impl Design {
         Ok([combinations, alone])
     }
 
+    /// The number that all scenarios have for a key; none where it is uncertain, dated, no number or not the same in all.
+    fn number(&self, key: &str) -> Option<f64> {
+        let default = || {
+            let (table, name) = key.split_once('.')?;
+            keys::table(table)?.key(name)?.default.parse().ok()
+        };
+        let of = |read: &Read| match read.value(key) {
+            said if said.is_null() => default(),
+            said => said.as_f64(),
+        };
+        let first = of(self.reads.first()?)?;
+        self.reads
+            .iter()
+            .all(|read| of(read).is_some_and(|x| x.to_bits() == first.to_bits()))
+            .then_some(first)
+    }
+
     /// The scenarios under some values.
     fn under(&self, given: &[Given]) -> Result<Vec<Read>, Failure> {
         let set = given.iter().map(|one| one.set.clone()).collect();
@@ -215,7 +234,11 @@ impl Trials {
         }
         self.note_warnings(&reads);
         let part = Part::of(self.kind, &reads);
-        self.points.push(Point { values, given, part, keys: shared_runs::keys(&reads) });
+        let numbers = match given.as_slice() {
+            [one] if self.kind == Kind::Alone => [design.number(&one.set.0), one.set.1.parse().ok()],
+            _ => [None; 2],
+        };
+        self.points.push(Point { values, given, numbers, part, keys: shared_runs::keys(&reads) });
         Ok(())
     }
 
@@ -306,6 +329,7 @@ impl Trials {
             values: point.values.clone(),
             comparisons,
             changes: std::mem::take(&mut changes[at]),
+            numbers: point.numbers,
         };
         Ok(self.points.iter().zip(comparisons).enumerate().map(tried).collect())
     }
