@@ -73,7 +73,7 @@ fn answer(against: &Against) -> Vec<Block> {
     let tile = |Range { name, value, meaning }: Range| Tile {
         name: name.to_owned(),
         value,
-        note: words(format!("{of}: {meaning}")),
+        note: words(format!("{of}. {meaning}")),
     };
     let tiles: Vec<Tile> = against.ranges().into_iter().map(tile).collect();
     let mut blocks = vec![Block::Lead(lead)];

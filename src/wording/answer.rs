@@ -55,7 +55,7 @@ pub struct Range {
     pub name: &'static str,
     /// From where to where it goes.
     pub value: Words,
-    /// Its meaning, in a sentence without a full stop.
+    /// Its meaning, in sentences.
     pub meaning: String,
 }
 
@@ -180,9 +180,9 @@ impl Against<'_> {
                 value: vec![low, Item::words(" to "), high],
                 meaning: match range.extent {
                     Extent::EightInTen => {
-                        format!("eight in ten of {n} runs lie in this range; more runs do not narrow it")
+                        format!("Eight in ten of {n} runs lie in this range. More runs do not narrow it.")
                     }
-                    Extent::All(_) => format!("all {n} runs lie in this range"),
+                    Extent::All(_) => format!("All {n} runs lie in this range."),
                 },
             });
         }
@@ -194,13 +194,16 @@ impl Against<'_> {
             let told = if self.adds() { causes::turned(avoided) } else { avoided };
             let told = numbers::estimate(told, DAYS);
             let together = match avoided.interval.level {
-                level if level == Level::P95 => "95% confidence interval".to_owned(),
-                _ => format!("95% confidence interval for {} together", titles::all_scenarios(self.family)),
+                level if level == Level::P95 => "This is the 95% confidence interval".to_owned(),
+                _ => format!(
+                    "This is the 95% confidence interval for {} together",
+                    titles::all_scenarios(self.family)
+                ),
             };
             ranges.push(Range {
                 name: "The average is known to",
                 value: words::ends(&told, self.turned([low, high]).map(in_file)),
-                meaning: format!("{together}; more runs narrow it"),
+                meaning: format!("{together}. More runs narrow it."),
             });
         }
         ranges
@@ -220,7 +223,7 @@ impl Against<'_> {
             name: "Other assumptions give",
             value: vec![number(low), Item::words(" to "), number(high)],
             meaning: format!(
-                "averages under {} of values; least with {}, most with {}",
+                "The averages under {} of values. The least is with {}, the most with {}.",
                 numbers::plural(all.len(), "other set"),
                 least.in_words(),
                 most.in_words()
@@ -432,8 +435,8 @@ fn in_file(x: f64) -> String {
     numbers::decimal(x, PLACES)
 }
 
-/// A range as a line of text: `Runs of the model differ: 21.0 million to 41.7 million (eight in ten ...).`
+/// A range as a line of text: `Runs of the model differ: 21.0 million to 41.7 million. Eight in ten ...`
 #[must_use]
 pub fn line(range: &Range) -> String {
-    format!("{}: {} ({}).", range.name, text(&range.value), range.meaning)
+    format!("{}: {}. {}", range.name, text(&range.value), range.meaning)
 }

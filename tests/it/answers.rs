@@ -121,11 +121,12 @@ fn the_page_shows_every_situation() {
 
 /// Sentences of prose: lines of tables and numbers alone are none.
 fn sentences(page: &str) -> Vec<String> {
-    let prose = page
-        .lines()
-        .filter(|line| !line.starts_with('|') && !line.starts_with('#') && !line.starts_with("```"));
-    let text = prose.collect::<Vec<_>>().join(" ").replace("**", "");
-    text.split(". ").map(str::trim).filter(|one| one.contains(' ')).map(str::to_owned).collect()
+    let is_prose = |line: &&str| !["|", "#", "```"].iter().any(|mark| line.starts_with(mark));
+    let of_line = |line: &str| {
+        let line = line.replace("**", "").replace(" (", ". ");
+        line.split(". ").map(|one| one.trim().to_owned()).filter(|one| one.contains(' ')).collect::<Vec<_>>()
+    };
+    page.lines().filter(is_prose).flat_map(of_line).collect()
 }
 
 #[test]

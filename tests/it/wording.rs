@@ -190,7 +190,7 @@ fn of_one_folder_all_say_the_same() {
         said.title("detriment")
     );
     for text in [&said.answer, &said.report, &said.brief] {
-        assert!(text.contains("eight in ten of 3,000 runs lie in this range"), "{text}");
+        assert!(text.contains("Eight in ten of 3,000 runs lie in this range"), "{text}");
     }
 }
 
