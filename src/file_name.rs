@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn capitals_do_not_tell_names_apart() {
+    fn names_that_differ_only_in_capitals_are_equal() {
         assert!(same("Early", "early") && same("ÉTÉ", "été") && !same("early", "earlier"));
     }
 }

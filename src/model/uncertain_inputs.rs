@@ -84,7 +84,7 @@ impl Model {
                 }
             }
         }
-        rows.into_iter().map(|row| row.told(self)).collect()
+        rows.into_iter().map(|row| row.into_row(self)).collect()
     }
 
     fn found(&self) -> Vec<Found<'_>> {
@@ -272,7 +272,7 @@ struct Rows<'m> {
 }
 
 impl Rows<'_> {
-    fn told(mut self, model: &Model) -> InputRow {
+    fn into_row(mut self, model: &Model) -> InputRow {
         let Found { table, key, part, unit, uncertain, occasion, .. } = self.first;
         let (things, all, what) = match (table, &model.commitment) {
             ("commitment", Some(_)) => (model.suppliers.len(), model.suppliers.len(), "supplier"),

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_its_lead_and_what_is_behind() {
+    fn a_number_is_its_lead_and_its_tail() {
         assert_eq!(Lead(0xabc).with(0x1234_5678_9abc_def0), Number(0xabc1_2345_6789_abcd));
         assert_eq!(Number(0xabc1_2345_6789_abcd).lead(), Lead(0xabc));
         assert_eq!((Lead(0xabc).part(0), Lead(0xabc).part(Lead::PARTS - 1)), (0xabc, 0x543));

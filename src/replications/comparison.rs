@@ -124,7 +124,7 @@ impl Comparison {
         let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::whole()));
         let days = base.less(&other).expect("both were replicated alike");
         let certain = baseline.differs_for_sure(scenario);
-        let avoided = told(estimate(&days, Level::P95.each_of(family)), certain);
+        let avoided = known_only_if_certain(estimate(&days, Level::P95.each_of(family)), certain);
         let threshold = threshold.amount(estimate(&base, Level::P95).value);
         let mean_of = |r: &Replications, kpi: &Kpi| {
             r.position(kpi, &Scope::whole()).map(|at| estimate(&r.values(at), Level::P95).value)
@@ -207,7 +207,7 @@ impl Comparison {
             let avoided = of(&|set| Some(set.avoided[scenario].clone()), Level::P95.each_of(family));
             for ((set, runs), avoided) in sets.iter_mut().zip(runs).zip(avoided.into_iter().flatten()) {
                 let one = &mut set[scenario];
-                one.avoided = told(avoided, runs.certain[scenario]);
+                one.avoided = known_only_if_certain(avoided, runs.certain[scenario]);
                 one.verdict = judged(&one.avoided, one.threshold, runs.avoided[scenario].n());
             }
             let paid = of(&|set| set.paid[scenario].clone(), Level::P95);
@@ -215,7 +215,7 @@ impl Comparison {
                 let (kpi, scope) = (kpi::ACTIVE_DAYS_SINCE_ENTRY, Scope::active());
                 let known = |m: &&mut PairedMeasure| m.kpi.id == kpi.id && m.scope == scope;
                 if let Some(measure) = set[scenario].measures.iter_mut().find(known) {
-                    measure.change = Some(told(paid, runs.certain[scenario]));
+                    measure.change = Some(known_only_if_certain(paid, runs.certain[scenario]));
                 }
             }
         }
@@ -244,7 +244,7 @@ impl Comparison {
 pub(super) fn between_lost(against: &Replications, scenario: &Replications, level: Level) -> Estimate {
     let [base, other] = [against, scenario].map(|r| lost(r, &Scope::whole()));
     let days = base.less(&other).expect("both were replicated alike");
-    told(estimate(&days, level), against.differs_for_sure(scenario))
+    known_only_if_certain(estimate(&days, level), against.differs_for_sure(scenario))
 }
 
 /// By how much longer Active installations wait than under another scenario; none where there are none.
@@ -253,7 +253,7 @@ pub(super) fn wait_of_active(against: &Replications, scenario: &Replications) ->
         run.position(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &Scope::active()).map(|at| run.values(at))
     };
     let more = waited(scenario)?.less(&waited(against)?)?;
-    Some(told(estimate(&more, Level::P95), against.differs_for_sure(scenario)))
+    Some(known_only_if_certain(estimate(&more, Level::P95), against.differs_for_sure(scenario)))
 }
 
 /// Returns the finding on days avoided.
@@ -295,7 +295,7 @@ fn estimate(values: &Values, level: Level) -> Estimate {
 }
 
 /// A difference that never varied is known only where it is certain.
-fn told(difference: Estimate, certain: bool) -> Estimate {
+fn known_only_if_certain(difference: Estimate, certain: bool) -> Estimate {
     if certain && difference.is_constant() { difference.certain() } else { difference }
 }
 
@@ -311,7 +311,7 @@ fn split(baseline: &Replications, scenario: &Replications, by: Dimension) -> Pai
     let part = |name: String| {
         let [base, other] = [baseline, scenario].map(|r| lost(r, &Scope::of(by.name(), &name)));
         let days = base.less(&other).expect("both were replicated alike");
-        PairedPart { name, avoided: told(estimate(&days, Level::P95), certain) }
+        PairedPart { name, avoided: known_only_if_certain(estimate(&days, Level::P95), certain) }
     };
     PairedSplit { by, parts: all.into_iter().map(part).collect() }
 }
@@ -332,7 +332,7 @@ fn measures(baseline: &Replications, scenario: &Replications) -> Vec<PairedMeasu
             _ if not_by_end > 0 || pairs.is_empty() => None,
             unit => {
                 let changes = pairs.map(|(a, b)| b - a);
-                let change = told(estimate(&changes, Level::P95), certain);
+                let change = known_only_if_certain(estimate(&changes, Level::P95), certain);
                 Some(if unit == "date" { change } else { change.within(-most, most) })
             }
         };

@@ -28,7 +28,7 @@ pub enum Turn {
     /// It lies below 0.
     Lower,
     /// It contains 0.
-    NotTold,
+    NoClearChange,
 }
 
 /// From a lower percentile to an upper one, with the median \[installations\].
@@ -84,7 +84,7 @@ pub fn turn(then: &Chance, now: &Chance) -> (Interval, Turn) {
     let turn = match interval.side().filter(|_| !few) {
         Some(Side::Above) => Turn::Higher,
         Some(Side::Below) => Turn::Lower,
-        None => Turn::NotTold,
+        None => Turn::NoClearChange,
     };
     (interval, turn)
 }
@@ -96,7 +96,7 @@ impl Turn {
         match self {
             Self::Higher => "higher",
             Self::Lower => "lower",
-            Self::NotTold => "no clear change",
+            Self::NoClearChange => "no clear change",
         }
     }
 }
@@ -136,9 +136,9 @@ mod tests {
         let of = |held| Chance::Counted(Proportion::new(held, 100).unwrap());
         assert_eq!(turn(&of(50), &of(70)).1, Turn::Higher);
         assert_eq!(turn(&of(70), &of(50)).1, Turn::Lower);
-        assert_eq!(turn(&of(50), &of(63)).1, Turn::NotTold);
-        assert_eq!(turn(&of(0), &of(0)).1, Turn::NotTold);
-        assert_eq!(turn(&Chance::Counted(Proportion::count([])), &of(100)).1, Turn::NotTold);
+        assert_eq!(turn(&of(50), &of(63)).1, Turn::NoClearChange);
+        assert_eq!(turn(&of(0), &of(0)).1, Turn::NoClearChange);
+        assert_eq!(turn(&Chance::Counted(Proportion::count([])), &of(100)).1, Turn::NoClearChange);
     }
 
     #[test]

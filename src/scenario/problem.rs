@@ -178,15 +178,15 @@ pub struct Problems {
 }
 
 /// Largest number of problems of a kind that are shown; further ones are counted.
-const TOLD: usize = 20;
+const MOST_SHOWN: usize = 20;
 
 impl Problems {
     /// Returns the problems to show one by one, and for each kind a line with the number of further ones.
     #[must_use]
-    pub fn told(&self) -> (Vec<&Problem>, Vec<String>) {
+    pub fn shown(&self) -> (Vec<&Problem>, Vec<String>) {
         let mut kinds: Vec<(String, usize)> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
-        let mut told = Vec::new();
+        let mut shown = Vec::new();
         for problem in &self.problems {
             let kind = problem.kind();
             let at = *known.entry(kind).or_insert_with_key(|kind| {
@@ -194,21 +194,21 @@ impl Problems {
                 kinds.len() - 1
             });
             kinds[at].1 += 1;
-            if kinds[at].1 <= TOLD {
-                told.push(problem);
+            if kinds[at].1 <= MOST_SHOWN {
+                shown.push(problem);
             }
         }
-        let more = kinds.into_iter().filter(|(_, n)| *n > TOLD);
-        let more = more.map(|(kind, n)| format!("{} more of the same kind: {kind}", count(n - TOLD)));
-        (told, more.collect())
+        let more = kinds.into_iter().filter(|(_, n)| *n > MOST_SHOWN);
+        let more = more.map(|(kind, n)| format!("{} more of the same kind: {kind}", count(n - MOST_SHOWN)));
+        (shown, more.collect())
     }
 }
 
 impl fmt::Display for Problems {
     /// One line a problem: `path:line:column: message: label`, and of each kind that has many how many more there are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (told, more) = self.told();
-        for problem in told {
+        let (shown, more) = self.shown();
+        for problem in shown {
             if let Some(place) = &problem.place {
                 write!(f, "{}: ", self.sources[place.source].place(place.span.start))?;
             }
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_of_a_kind_are_told_and_the_others_counted() {
+    fn twenty_of_a_kind_are_shown_and_the_others_counted() {
         let of = |n: usize| Problem::new(format!("there is no supplier `Nobody {n}`"), None, "");
         let mut problems: Vec<Problem> = (0..1_000).map(of).collect();
         problems.push(Problem::new("the table is empty", None, ""));
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_is_cut_and_what_stands_around_it_is_not() {
+    fn a_long_name_is_cut_and_the_words_around_it_are_not() {
         let long = "x".repeat(10_000_000);
         let problem = Problem::new(format!("there is no supplier `{long}` in `stock`"), None, "named here");
         assert!(problem.message.len() < 200, "{}", problem.message.len());

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_sees_is_found_and_what_people_write_is_not() {
+    fn invisible_characters_are_found_and_ordinary_ones_are_not() {
         let hidden = [
             "A\u{1b}[31m",
             "A\u{7}",

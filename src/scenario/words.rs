@@ -96,7 +96,7 @@ mod tests {
     use super::in_words;
 
     #[test]
-    fn values_are_told_without_the_marks_of_toml() {
+    fn values_are_shown_without_the_marks_of_toml() {
         let words = |text: &str| in_words(&read_value(text, &|span| Place { source: 0, span }).unwrap());
         let cases = [
             ("2020-09-11", "2020-09-11"),

@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_not_read_is_told_how_to_write_it() {
+    fn an_unreadable_number_comes_with_how_to_write_it() {
         let hint = |text: &str| number(text, Marks::English).unwrap_err().unwrap_or_default();
         assert!(hint("12,00").contains("write 12.00"));
         assert!(hint("1.234,5").contains("write 1234.5"));

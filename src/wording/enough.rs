@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_missing_says_what_it_needs() {
+    fn a_missing_percentile_says_how_many_it_needs() {
         assert_eq!(needs(Probability::P80), "needs 17 replications");
         let title = too_few("a P80 day", Probability::P80, 3);
         assert_eq!(title, "3 replications are too few for a P80 day; it takes 17");

@@ -63,7 +63,7 @@ fn harmonic(n: usize) -> f64 {
 }
 
 #[test]
-fn one_slot_a_day_can_leave_somebody_behind_by_the_harmonic_sum_less_one() {
+fn one_slot_a_day_can_leave_a_claimant_behind_by_the_harmonic_sum_minus_one() {
     // Each day the slot is shared equally by those who never had one; the last of 60 has seen 1/60 + 1/59 + ... + 1/2.
     let mut story = Story::of(60);
     let mut demand = [1_000; 60];
@@ -111,7 +111,7 @@ impl Story {
 }
 
 #[test]
-fn many_odd_slots_a_day_can_leave_somebody_behind_by_half_of_all_others() {
+fn many_odd_slots_a_day_can_leave_a_claimant_behind_by_half_of_all_others() {
     for n in [2, 3, 8, 20] {
         let mut story = Story::of(n);
         let days = story.spread_all(0.98);
@@ -187,7 +187,7 @@ fn size(k: usize) -> f64 {
 }
 
 #[test]
-fn ordinary_days_leave_nobody_three_quarters_of_a_slot_behind() {
+fn ordinary_days_leave_no_claimant_three_quarters_of_a_slot_behind() {
     let steady = |_: u32, k: usize| size(k).round() as u32;
     // Sizes that swell and shrink by a third over a quarter of a year, each in its own time.
     let drifting = |day: u32, k: usize| {
@@ -213,7 +213,7 @@ proptest! {
     #![proptest_config(config(1_000))]
 
     #[test]
-    fn nobody_who_stays_passes_the_bounds(
+    fn claimants_that_stay_keep_within_the_bounds(
         (n, days) in (1..=6_usize).prop_flat_map(|n| {
             (Just(n), prop::collection::vec((0..40_u32, prop::collection::vec(1..50_u32, n)), 40))
         }),
@@ -229,7 +229,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_passes_the_bound_of_those_who_come_and_go(
+    fn claimants_that_come_and_go_keep_within_their_bound(
         (n, days) in (1..=6_usize).prop_flat_map(|n| {
             (Just(n), prop::collection::vec((0..40_u32, prop::collection::vec(0..9_u32, n)), 40))
         }),

@@ -346,7 +346,7 @@ fn flat_amounts_are_shown_as_they_were_given_where_a_limit_cuts_a_claimant_out()
 }
 
 #[test]
-fn a_share_set_for_dormant_costs_nobody_its_flat_amount_under_active_first() {
+fn a_share_set_for_dormant_costs_no_supplier_its_flat_amount_under_active_first() {
     // Found by the solver: an option that the policy does not read made exchanges forget the flat amounts.
     let today = Today { dmin: 1, cohorts: vec![2], ..Today::flat(4, &[0, 0], &[16, 1]) };
     let rules = Rules {

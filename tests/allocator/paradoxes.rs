@@ -53,7 +53,7 @@ fn one_slot_more_takes_one_away_except_by_webster() {
 }
 
 #[test]
-fn a_newcomer_gives_a_slot_to_somebody_else_except_by_webster() {
+fn a_newcomer_can_give_a_slot_to_a_third_claimant_except_by_webster() {
     let gains = days_on_which(6, |rounding, capacity, demand: [u32; 4]| {
         let [others @ .., _] = demand;
         let (alone, among) = (shared(rounding, capacity, &others), shared(rounding, capacity, &demand));
@@ -103,7 +103,7 @@ fn declared_order_decides_by_systematic_rounding() {
 }
 
 #[test]
-fn turns_favour_who_stands_behind_the_absent() {
+fn turns_favour_the_claimant_after_an_absent_one() {
     // Only the first and the last of four have demand; the turn of the two between them is the last one's.
     let mut slots = [0; 4];
     for turn in 0..4 {
@@ -209,7 +209,7 @@ proptest! {
     }
 
     #[test]
-    fn webster_gives_nobody_more_than_it_can_take(
+    fn webster_gives_no_claimant_more_than_it_can_take(
         turn in 0..9_u32,
         part in 0..64_u32,
         dmin in 0..6_u32,

@@ -409,7 +409,7 @@ proptest! {
     #![proptest_config(config(300))]
 
     #[test]
-    fn a_shape_tells_what_it_was_made_of((tree, _) in days(Scope { n_days: 1, crossing: false, huge: false })) {
+    fn a_shape_gives_back_the_tree_it_was_made_from((tree, _) in days(Scope { n_days: 1, crossing: false, huge: false })) {
         let shape = tree.shape();
         prop_assert_eq!(shape.leaves(), &tree.leaves[..]);
         prop_assert_eq!(shape.n_places(), tree.leaves.len());

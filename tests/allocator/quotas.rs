@@ -48,7 +48,7 @@ proptest! {
     #![proptest_config(config(2_000))]
 
     #[test]
-    fn a_higher_programme_limit_lowers_nobodys_quota((tree, days) in days(SCOPE), more in 1..60_u32) {
+    fn a_higher_programme_limit_lowers_no_quota((tree, days) in days(SCOPE), more in 1..60_u32) {
         let today = &days[0];
         let higher = Today { programme: today.programme.map(|limit| limit + more), ..today.clone() };
         let (before, after) = (quotas(&tree, today), quotas(&tree, &higher));

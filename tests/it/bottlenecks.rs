@@ -22,7 +22,7 @@ fn every_migration_day_of_every_group_has_one_cause() {
 }
 
 #[test]
-fn the_tutorial_waits_for_entry_and_then_for_nobody() {
+fn the_tutorial_waits_for_entry_and_then_for_nothing() {
     let model = scenario::load("scenarios/tutorial/existing.toml".as_ref(), &[]).unwrap().model;
     let trace = simulate(&model, 0).unwrap();
     let most: Vec<_> = bottlenecks(&model, &trace).iter().map(BottleneckMonth::most).collect();
@@ -72,7 +72,7 @@ fn row(raises: &str, group: &str, days: i64) -> (String, String, i64) {
 }
 
 #[test]
-fn each_limit_is_credited_with_what_it_alone_buys() {
+fn each_limit_is_credited_with_its_own_effect() {
     let found = bought([20, 500, 500]);
     assert_eq!(found.len(), 3, "nobody needs an update, and both buy no more than each: {found:?}");
     assert_eq!((&found[0].0[..], &found[0].1[..]), ("programme_limit", ""));

@@ -39,7 +39,7 @@ fn slots_above_demand_or_a_limit_are_noticed() {
 }
 
 #[test]
-fn an_idle_slot_that_somebody_could_use_is_noticed() {
+fn an_idle_slot_that_a_claimant_could_use_is_noticed() {
     let day = Day { groups: &[8], limits: &[None], dormant: &[8], active: &[0], ..Day::default() };
     let what = verify(&one_branch(), &RULES, &day, &given(7)).unwrap_err().to_string();
     assert!(what.contains("could have used an idle slot"), "{what}");

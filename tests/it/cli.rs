@@ -359,7 +359,7 @@ fn a_command_line_that_cannot_be_is_refused_with_advice() {
 }
 
 #[test]
-fn what_the_disk_refuses_is_told_before_the_run() {
+fn a_disk_that_refuses_is_reported_before_the_run() {
     let workshop = Workshop::new();
     workshop.write("file", "");
     let (_, err) = Case::new(&workshop, &format!("run {EARLY} -o file/below -q")).exit(3).stdout("").run();
@@ -367,7 +367,7 @@ fn what_the_disk_refuses_is_told_before_the_run() {
 }
 
 #[test]
-fn a_forged_state_is_not_told_as_a_fault_of_the_program() {
+fn a_forged_state_is_not_reported_as_a_fault_of_the_program() {
     let workshop = Workshop::new();
     Case::new(&workshop, &format!("run {EXISTING} --until 2020-09-25 -o cut")).run();
     // Only a forger gets past the check that the state is as it was written, and then not past the stock.
@@ -531,7 +531,7 @@ fn colour_is_for_people_unless_asked_for() {
 }
 
 #[test]
-fn nothing_moves_where_nobody_watches_and_quiet_says_nothing() {
+fn there_is_no_progress_without_a_terminal_and_quiet_prints_nothing() {
     let workshop = Workshop::new();
     let (_, err) = Case::new(&workshop, &format!("run {EARLY}")).run();
     assert!(
@@ -633,7 +633,7 @@ fn reading_is_slow_but_not_refused_when_the_reader_waits() {
 }
 
 #[test]
-fn flat_amounts_that_dormant_installations_get_are_told_as_such() {
+fn flat_amounts_of_dormant_installations_are_shown_as_such() {
     let workshop = Workshop::new();
     let words = "allocate scenarios/reference/one-day.csv --capacity 1000 --dmin 100 --dmin-covers both --precedence flat-first";
     let (out, _) = Case::new(&workshop, words).run();

@@ -63,7 +63,7 @@ fn limits_that_cross_and_never_bind_change_nothing() {
 }
 
 #[test]
-fn first_ready_keeps_a_place_in_line_for_everybody_eligible() {
+fn first_ready_keeps_a_place_in_line_for_every_eligible_installation() {
     for seed in 0..200 {
         let mut model = chancy(seed);
         model.allocation.policy = AllocationPolicy::FirstReady;

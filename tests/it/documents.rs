@@ -40,7 +40,7 @@ fn a_page_is_read_as_its_reader_would() {
 }
 
 #[test]
-fn dots_stand_for_any_lines_and_nothing_else_does() {
+fn dots_match_any_lines_and_nothing_else_does() {
     assert!(matches(&["a", "...", "d"], &["a", "b", "c", "d"]));
     assert!(matches(&["...", "d"], &["d"]));
     assert!(!matches(&["a", "d"], &["a", "b", "d"]));

@@ -109,7 +109,7 @@ fn every_day_of_a_run_can_be_gone_on_from() {
 }
 
 #[test]
-fn what_does_not_fit_in_an_edited_snapshot_is_said() {
+fn misfits_in_an_edited_snapshot_are_reported() {
     let workshop = Workshop::new();
     workshop.write("plan.toml", PLAN);
     Case::new(&workshop, "run plan.toml --until 2020-09-18 -o stopped -q").run();

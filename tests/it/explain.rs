@@ -55,7 +55,7 @@ fn a_closed_day_has_no_account() {
 }
 
 #[test]
-fn a_name_that_the_scenario_lacks_is_told_with_those_it_has() {
+fn an_unknown_name_is_reported_with_the_known_ones() {
     let workshop = Workshop::new();
     Case::new(&workshop, "run scenarios/tutorial/early.toml -o results").run();
     for (asked, told) in [
@@ -74,7 +74,7 @@ fn a_name_that_the_scenario_lacks_is_told_with_those_it_has() {
 /// Credit worked out from the sharings of a day is the credit that the next migration day begins with, and the odd slots
 /// went to those who were owed most.
 #[test]
-fn what_everybody_was_owed_is_what_the_day_left_owing() {
+fn the_credit_explained_is_the_credit_recorded() {
     let mut odd = 0;
     for (path, from, days) in [
         ("scenarios/tutorial/early.toml", 20, 12),
@@ -139,7 +139,7 @@ fn says(out: &str, lines: &[&str]) {
 }
 
 #[test]
-fn where_limits_cross_each_step_and_the_limit_that_stopped_it_are_told() {
+fn where_limits_cross_each_step_and_the_limit_that_stopped_it_are_shown() {
     // Dormant installations of Alder take all of its limit and most of Aster's, so that Active ones cannot use the rest of IOC.
     let costly = explained("crossing.toml", "2020-10-07");
     says(
@@ -168,7 +168,7 @@ fn where_limits_cross_each_step_and_the_limit_that_stopped_it_are_told() {
 }
 
 #[test]
-fn the_programme_s_limit_is_told_with_the_share_of_every_group_and_whom_a_higher_limit_robs() {
+fn the_programme_s_limit_is_shown_with_the_share_of_every_group_and_the_effect_of_a_higher_one() {
     let out = explained("--set programme.capacity_per_day=4", "2020-09-24");
     says(
         &out,
@@ -190,7 +190,7 @@ fn the_programme_s_limit_is_told_with_the_share_of_every_group_and_whom_a_higher
 }
 
 #[test]
-fn every_policy_is_told_in_its_own_words() {
+fn every_policy_is_explained_in_its_own_words() {
     let out = explained("--allocation even-split --set programme.capacity_per_day=24", "2020-10-06");
     says(&out, &["12 slots were given, 8 fewer than the limits allow: they were in equal parts"]);
     says(&out, &["IOC: 24 / 2 groups = 12, within its own limit of 20; 12 / 4 suppliers = 3"]);
@@ -253,7 +253,7 @@ fn a_day_on_which_all_is_met_names_who_held_themselves_back() {
 }
 
 #[test]
-fn a_folder_of_folders_is_told_with_those_it_holds() {
+fn a_folder_of_folders_is_reported_with_those_it_holds() {
     let workshop = Workshop::new();
     Case::new(&workshop, "run scenarios/tutorial/early.toml --quiet").run();
     let (_, err) = Case::new(&workshop, "explain results --day 2020-09-15").exit(2).run();

@@ -90,7 +90,7 @@ fn assert_near(here: &BTreeMap<String, String>, there: &BTreeMap<String, String>
 }
 
 #[test]
-fn scenarios_of_one_name_are_told_by_their_folders_and_the_same_one_is_taken_once() {
+fn scenarios_of_one_name_take_the_names_of_their_folders_and_equal_ones_are_used_once() {
     let workshop = workshop();
     run(&workshop, "existing.toml early.toml", "results/last");
     workshop.write("early.toml", &format!("{EARLY}cohort_defaults.governance_lag_days = 60\n"));
@@ -125,7 +125,7 @@ fn scenarios_of_one_name_are_told_by_their_folders_and_the_same_one_is_taken_onc
 }
 
 #[test]
-fn a_folder_of_another_program_is_told() {
+fn a_folder_of_another_program_is_warned_of() {
     let workshop = workshop();
     let manifest = workshop.read("results/early/manifest.json");
     let commit = serde_json::from_str::<Json>(&manifest).unwrap()["program"]["commit"].to_string();

@@ -39,7 +39,7 @@ fn title(workshop: &Workshop, figure: &str) -> String {
 }
 
 #[test]
-fn one_draw_tells_of_all_installations() {
+fn one_run_shows_all_installations() {
     let workshop = workshop();
     let (out, err) = Case::new(&workshop, "run slow.toml -o one").run();
     assert!(err.contains("warning: no installation is Dormant"), "{err}");
@@ -60,7 +60,7 @@ fn one_draw_tells_of_all_installations() {
 }
 
 #[test]
-fn replications_tell_of_all_installations_and_of_what_the_active_wait() {
+fn replications_show_all_installations_and_the_wait_of_active_ones() {
     let workshop = workshop();
     let (out, _) =
         Case::new(&workshop, "run slow.toml quick.toml --replications 40 --layer-runs 120 -o many").run();
@@ -116,7 +116,7 @@ fn what_is_about_dormant_days_is_refused() {
 }
 
 #[test]
-fn one_class_has_its_flat_allocation_told() {
+fn one_class_has_its_flat_allocation_shown() {
     let workshop = workshop();
     let flat = "[allocation]\ndmin_per_day = 2\ndmin_covers = \"both\"\nprecedence = \"flat-first\"\n\n[cohort_defaults]\nno_update_pct = 100";
     let one = SLOW.replace("\"active\"", "\"dormant\"").replace("[cohort_defaults]", flat);

@@ -223,7 +223,7 @@ fn results_moved_aside_by_a_killed_process_are_put_back() {
 }
 
 #[test]
-fn what_somebody_put_beside_the_batches_is_never_lost() {
+fn files_that_dormouse_did_not_write_are_never_lost() {
     let workshop = Workshop::new();
     killed(&workshop, "", "m", 1);
     workshop.write("m.unfinished/thesis.md", "mine");

@@ -434,7 +434,7 @@ fn throughput_shows_each_status_in_a_plot_of_its_own_and_one_alone_where_only_on
 }
 
 #[test]
-fn overlaid_scenarios_are_told_apart_without_colour_and_speak_of_this_run_only() {
+fn scenarios_in_one_figure_differ_without_colour_and_describe_this_run_only() {
     let figure = overlay();
     let drawn = |colour: &str| figure.svg.matches(&format!("stroke=\"{colour}\"")).count();
     assert!(drawn("#3D3D3D") > 10 && drawn("#12436D") < 10, "one line is dashed, the other is not");

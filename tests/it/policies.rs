@@ -218,7 +218,7 @@ fn set(model: &mut Model, cohort: usize, gate: i32, entry: i32, dormant: u32) {
 /// entered on day 5. Early firmware spends days 0 to 9 on updates that nobody can use before day 60, so cohort 1 is
 /// updated on days 10 to 19 instead of 5 to 14: 500 days lost, against one day gained for each of cohort 0's hundred.
 #[test]
-fn early_firmware_loses_by_crowding_and_entered_first_mends_it() {
+fn early_firmware_loses_by_crowding_and_entered_first_prevents_it() {
     let mut model = plain(1, 2, 100);
     let mut capacity = Dated::constant(10);
     capacity.steps.push(Step { from: Day(40), value: fixed(1_000.0), ramp: false });

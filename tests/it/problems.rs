@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::command::{DORMOUSE, UPDATE};
 
 #[test]
-fn every_slip_is_told_whole_and_nothing_is_written() {
+fn every_mistake_has_its_whole_message_and_nothing_is_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/problems");
     let mut names: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()

@@ -83,7 +83,7 @@ fn an_edited_recording_is_refused_or_replayed_and_never_a_panic() {
 }
 
 #[test]
-fn what_does_not_fit_in_an_edited_recording_is_said() {
+fn misfits_in_an_edited_recording_are_reported() {
     let workshop = Workshop::new();
     Case::new(&workshop, "record scenarios/tutorial/early.toml -o early.json --every 40").run();
     let edit = |edit: &dyn Fn(&mut Value), said: &str| {

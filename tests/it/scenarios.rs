@@ -337,7 +337,7 @@ fn a_factor_of_capacities_does_what_other_capacities_would() {
 }
 
 #[test]
-fn without_the_limits_of_suppliers_nobody_is_held_by_one() {
+fn without_supplier_limits_no_supplier_is_stopped_by_one() {
     let limits = |overrides: &[(&str, &str)]| -> usize {
         let model = scenario_with("smets1-2020/existing.toml", overrides).model;
         model.suppliers.iter().map(|supplier| supplier.limits.len()).sum()

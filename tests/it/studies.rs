@@ -111,7 +111,7 @@ fn every_value_tried_alone_is_what_a_command_would_give() {
 }
 
 #[test]
-fn a_value_that_takes_the_place_of_what_sets_scenarios_apart_is_told() {
+fn a_value_that_removes_a_difference_between_scenarios_is_reported() {
     let workshop = Workshop::new();
     let axis = |key: &str, value: &str| {
         format!("[[sensitivity.axis]]\nname = \"value of {key}\"\nkey = \"{key}\"\nvalues = [{value}]\n")
@@ -209,7 +209,7 @@ fn what_is_wrong_in_a_study_is_shown_with_its_place() {
 }
 
 #[test]
-fn all_that_is_wrong_in_a_study_is_told_at_once() {
+fn all_problems_of_a_study_are_shown_at_once() {
     let workshop = workshop(GRID);
     let study = workshop.read("study.toml");
     let slips = [

@@ -385,7 +385,7 @@ fn a_further_table_knows_a_cell_by_its_status_in_any_case() {
 }
 
 #[test]
-fn what_nobody_sees_is_refused_wherever_it_comes_from() {
+fn invisible_characters_are_refused_wherever_they_come_from() {
     let workshop = Workshop::new();
     let hidden =
         ["\u{1b}]0;TITLE\u{7}\u{1b}[31mRED", "A\u{200b}ster", "A\u{202e}ster", "A\u{9b}31m", "A\u{8}ster"];
@@ -428,7 +428,7 @@ fn what_nobody_sees_is_refused_wherever_it_comes_from() {
 
 /// What is said does not grow with the number of problems, nor with the length of a name.
 #[test]
-fn many_problems_are_told_briefly() {
+fn many_problems_are_shown_briefly() {
     let workshop = Workshop::new();
     workshop.write("plan.toml", PLAN);
     let check = |what: &str| {

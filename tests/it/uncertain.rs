@@ -191,7 +191,7 @@ fn a_range_of_width_0_is_no_uncertain_input() {
 }
 
 #[test]
-fn what_is_drawn_for_every_event_takes_neither_a_draw_nor_a_link() {
+fn a_value_drawn_for_every_event_takes_neither_a_draw_nor_a_link() {
     let workshop = Workshop::new();
     let check = |keys: &str| {
         workshop.write(

@@ -18,7 +18,7 @@ fn a_period_outside_the_run_closes_nothing() {
 }
 
 #[test]
-fn early_firmware_without_a_redesignation_is_told() {
+fn early_firmware_without_a_redesignation_is_warned_of() {
     let unsaid = "warning: firmware does not open early: `redesignation` is missing";
     let early = |text: String| text.replacen("policy = \"existing\"", "policy = \"early\"", 1);
     let silent = |text: String| {
@@ -32,7 +32,7 @@ fn early_firmware_without_a_redesignation_is_told() {
 }
 
 #[test]
-fn a_percentage_that_may_be_a_fraction_is_told_once() {
+fn a_percentage_that_may_be_a_fraction_is_warned_of_once() {
     let with = |line: &str| {
         let line = format!("[cohort_defaults]\n{line}");
         said(|text| text.replacen("[cohort_defaults]", &line, 1))
@@ -61,7 +61,7 @@ fn a_plan_date_that_is_over_is_missed() {
 }
 
 #[test]
-fn a_programme_in_which_nobody_can_migrate_is_told() {
+fn a_programme_in_which_no_installation_can_migrate_is_warned_of() {
     let of = |text: String, from: &str, to: &str| text.replace(from, to);
     let err = said(|text| of(of(text, "gate = 2020-", "gate = 2021-"), "entry = 2020-", "entry = 2021-"));
     assert!(err.contains("warning: no gate is in the run, so no installation migrates"), "{err}");
@@ -114,7 +114,7 @@ fn a_line_of_the_register_that_a_later_word_overrules_says_so() {
 }
 
 #[test]
-fn scenarios_of_unlike_stock_are_told() {
+fn scenarios_of_unlike_stock_are_warned_of() {
     let workshop = Workshop::new();
     let rows = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"fewer\"\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Aster\"\nstatus = \"dormant\"\ninstallations = 7\n";
     workshop.write("fewer.toml", rows);
@@ -128,7 +128,7 @@ fn scenarios_of_unlike_stock_are_told() {
 }
 
 #[test]
-fn holidays_that_are_not_yet_published_are_told_until_somebody_has_looked() {
+fn unpublished_holidays_are_warned_of_until_the_scenario_sets_them() {
     let by_rule = "warning: public holidays after 2028 are by rule (assumed)";
     let later = |text: String| text.replacen("last_day", "last_day = 2029-10-23 # last_day", 1);
     assert!(said(later).contains(by_rule), "{}", said(later));
@@ -138,7 +138,7 @@ fn holidays_that_are_not_yet_published_are_told_until_somebody_has_looked() {
 }
 
 #[test]
-fn dates_that_nothing_looks_at_are_told_in_one_warning() {
+fn dates_without_effect_share_one_warning() {
     let over = |text: &str| {
         let workshop = Workshop::new();
         workshop.write(
@@ -182,7 +182,7 @@ fn the_national_programme_has_no_date_in_vain() {
 }
 
 #[test]
-fn a_factor_that_may_be_a_percentage_is_told_and_so_are_flags_and_studies() {
+fn a_factor_that_may_be_a_percentage_is_warned_of_in_files_flags_and_studies() {
     let workshop = Workshop::new();
     let check = |set: &str| {
         Case::new(&workshop, &format!("check scenarios/tutorial/existing.toml --set {set}")).run().1
@@ -221,7 +221,7 @@ fn a_factor_that_may_be_a_percentage_is_told_and_so_are_flags_and_studies() {
 }
 
 #[test]
-fn a_late_supplier_without_active_installations_is_told() {
+fn a_late_supplier_without_active_installations_is_warned_of() {
     let workshop = Workshop::new();
     let dormant = "extends = \"scenarios/tutorial/existing.toml\"\nname = \"late\"\n[[supplier]]\nname = \"Late\"\ndcc_user_from = 2020-09-21\n[[stock]]\ncohort = \"Alder\"\nsupplier = \"Late\"\nstatus = \"dormant\"\ninstallations = 7\n";
     workshop.write("late.toml", dormant);
@@ -247,7 +247,7 @@ fn a_seed_is_the_seed_that_runs() {
 }
 
 #[test]
-fn dates_may_stand_in_quotes() {
+fn dates_may_be_in_quotes() {
     let workshop = Workshop::new();
     workshop.write(
         "quoted.toml",

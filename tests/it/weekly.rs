@@ -40,7 +40,7 @@ fn the_shipped_counts_go_with_the_plan() {
 }
 
 #[test]
-fn what_is_odd_in_counts_is_told_with_numbers() {
+fn oddities_in_counts_are_warned_of_with_numbers() {
     let settled = "--set cohort.Alder.entry_slip_days=0";
     let without_a_cell = |text: &str| lines(text, &|line| !line.starts_with("Birch,Dill,active"));
     let said = warned(without_a_cell, settled);
@@ -74,14 +74,14 @@ fn what_is_odd_in_counts_is_told_with_numbers() {
 }
 
 #[test]
-fn a_slip_that_can_no_longer_come_is_told() {
+fn a_slip_that_can_no_longer_come_is_warned_of() {
     let said = warned(str::to_owned, "");
     assert!(said.contains("it may come after the first day:") && said.contains("of `Alder`"), "{said}");
     assert!(!said.contains("of `Cedar`"), "its entry has no slip: {said}");
 }
 
 #[test]
-fn a_slip_of_the_pen_is_shown_where_it_stands() {
+fn a_mistake_is_shown_at_its_place() {
     let workshop = Workshop::new();
     workshop.write("counts.csv", &workshop.read(COUNTS).replacen("Alder", "Aldre", 1));
     let (_, err) =
@@ -262,7 +262,7 @@ fn expected_counts_are_those_of_the_days() {
 }
 
 #[test]
-fn an_earlier_folder_that_tells_nothing_is_refused_before_the_run() {
+fn an_earlier_folder_without_a_chance_is_refused_before_the_run() {
     let workshop = Workshop::new();
     last_week(&workshop);
     let one_draw = format!("{} --since results/last -o results/now", this_week());
@@ -334,7 +334,7 @@ fn counts_of_a_day_before_the_plan_are_run_from_that_day() {
 
 /// Counts of the first day itself have no day before it that an earlier run could have expected.
 #[test]
-fn a_day_of_which_no_range_is_kept_is_told() {
+fn a_day_without_a_kept_range_is_reported() {
     let workshop = Workshop::new();
     last_week(&workshop);
     let words =

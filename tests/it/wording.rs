@@ -195,7 +195,7 @@ fn of_one_folder_all_say_the_same() {
 }
 
 #[test]
-fn who_cannot_migrate_stands_beside_every_share() {
+fn installations_that_cannot_migrate_are_given_beside_every_share() {
     let workshop = workshop();
     Case::new(&workshop, "run five-tries.toml one-try.toml --replications 40 --layer-runs 0 -o r -q").run();
     let said = Said::of(&workshop, "r");

@@ -76,12 +76,12 @@ pub(crate) fn read_all(paths: &[PathBuf], changes: &Changes) -> Result<Vec<Read>
             Err(problems) => found.push(Found { subject, problems }),
         }
     }
-    tell_titles_apart(&mut read);
+    make_titles_unique(&mut read);
     if found.is_empty() { Ok(read) } else { Err(Failure::Problems(found)) }
 }
 
 /// Gives scenarios that share a title their names instead, so that no text says one and means another.
-fn tell_titles_apart(reads: &mut [Read]) {
+fn make_titles_unique(reads: &mut [Read]) {
     let titles: Vec<String> = reads.iter().map(|read| read.scenario.model.title.clone()).collect();
     for (read, title) in reads.iter_mut().zip(&titles) {
         if titles.iter().filter(|other| *other == title).count() > 1 {

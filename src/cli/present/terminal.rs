@@ -45,7 +45,7 @@ impl Terminal {
     /// Says something on standard error, unless asked to be quiet.
     pub(crate) fn say(&self, text: impl Display) {
         if !self.quiet {
-            tell(text);
+            print_to_stderr(text);
         }
     }
 
@@ -67,13 +67,13 @@ impl Terminal {
     /// Prints a message even with `--quiet`, such as the command that continues kept work.
     #[expect(clippy::unused_self, reason = "it is the terminal that speaks")]
     pub(crate) fn insist(&self, text: impl Display) {
-        tell(text);
+        print_to_stderr(text);
     }
 
     /// Shows a thing that is odd though not wrong, in a sentence.
     pub(crate) fn caution(&self, text: &str) {
         if !self.quiet {
-            tell(self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))]));
+            print_to_stderr(self.renderer.render(&[Group::with_title(Level::WARNING.primary_title(text))]));
         }
     }
 
@@ -87,8 +87,8 @@ impl Terminal {
     /// Shows one error and what caused it, each on a line.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         let title = Group::with_title(Level::ERROR.primary_title(error.to_string()));
-        tell(self.renderer.render(&[title]));
-        error.chain().skip(1).for_each(|cause| tell(format_args!("  caused by: {cause}")));
+        print_to_stderr(self.renderer.render(&[title]));
+        error.chain().skip(1).for_each(|cause| print_to_stderr(format_args!("  caused by: {cause}")));
     }
 
     /// Shows the problems of one file, then how many there are.
@@ -98,7 +98,7 @@ impl Terminal {
         let noun = if n == 1 { "problem" } else { "problems" };
         let n = numbers::count(n);
         let last = Level::ERROR.primary_title(format!("{n} {noun} in {}; nothing was run", found.subject));
-        tell(self.renderer.render(&[Group::with_title(last)]));
+        print_to_stderr(self.renderer.render(&[Group::with_title(last)]));
     }
 
     /// Shows a fault of ours and how to see it again.
@@ -111,23 +111,23 @@ impl Terminal {
                 .message("this is a fault of the program, not of the scenario; no results were written"),
             Level::HELP.message(format!("to see it again: {}", broken.reproduce)),
         ];
-        tell(self.renderer.render(&[Group::with_title(title).elements(notes)]));
+        print_to_stderr(self.renderer.render(&[Group::with_title(title).elements(notes)]));
     }
 
     /// Draws problems with a blank line after each; of many of a kind the first, and how many more there are.
     fn draw(&self, level: &Level<'static>, found: &Problems) {
-        let (told, more) = found.told();
-        for problem in told {
+        let (shown, more) = found.shown();
+        for problem in shown {
             let drawn = self.renderer.render(&[drawing(level.clone(), problem, &found.sources)]);
             let drawn = without_bare_origins(&drawn);
             // Without a place there is no margin to hang the help on.
             let help = problem.help.iter().filter(|_| problem.place.is_none());
             let help = help.map(|help| format!("\n  = help: {help}")).collect::<Vec<_>>().concat();
-            tell(format_args!("{drawn}{help}\n"));
+            print_to_stderr(format_args!("{drawn}{help}\n"));
         }
         for more in more {
             let title = Group::with_title(level.clone().primary_title(more));
-            tell(format_args!("{}\n", self.renderer.render(&[title])));
+            print_to_stderr(format_args!("{}\n", self.renderer.render(&[title])));
         }
     }
 }
@@ -152,7 +152,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 
 /// Writes a line to standard error, and ignores that it is closed. Control characters beyond ASCII act on some
 /// terminals and pass the renderer, so they are shown as unknown.
-fn tell(text: impl Display) {
+fn print_to_stderr(text: impl Display) {
     let beyond_ascii = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
     let text = text.to_string().replace(beyond_ascii, "\u{fffd}");
     let _ = writeln!(io::stderr().lock(), "{text}");

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_free_is_read_as_linux_tells_it() {
+    fn free_memory_is_read_as_linux_reports_it() {
         let told = "MemTotal:       24000000 kB\nMemAvailable:    1048576 kB\nSwapFree:        1048576 kB\n";
         assert_eq!(free(told), Some(2 * GIB));
         assert_eq!(free("MemTotal: 1 kB\n"), None);

@@ -211,7 +211,7 @@ pub(crate) fn run(
         Ok((
             done.n(),
             done.stopped.clone(),
-            (done.told(args.look.format, dir), done.levels.clone()),
+            (done.answer_text(args.look.format, dir), done.levels.clone()),
             (done.varies(), done.is_certain(), done.runs[0].worst()),
         ))
     });
@@ -474,7 +474,7 @@ impl<'a> Replicated<'a> {
         body
     }
 
-    fn told(&self, format: Format, dir: &Path) -> String {
+    fn answer_text(&self, format: Format, dir: &Path) -> String {
         match format {
             Format::Table => self.answer([&[], &[]]),
             Format::Csv => {

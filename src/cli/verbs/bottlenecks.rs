@@ -164,7 +164,7 @@ fn shown(changes: &[Change], draws: &[Draw]) -> Vec<usize> {
         let at = changes.iter().position(|other| *other == change);
         at.map_or(0, |at| draws.iter().map(|draw| of(&draw.bought[at])).sum::<i64>())
     };
-    let told = |change: &Change| {
+    let is_shown = |change: &Change| {
         let Change::Slots(more, Limits::Both(group)) = *change else { return true };
         let apart = [Limits::Programme, Limits::Group(group)];
         MEASURES.into_iter().any(|of| {
@@ -172,7 +172,7 @@ fn shown(changes: &[Change], draws: &[Draw]) -> Vec<usize> {
             bought(*change, of) > apart
         })
     };
-    (0..changes.len()).filter(|at| told(&changes[*at])).collect()
+    (0..changes.len()).filter(|at| is_shown(&changes[*at])).collect()
 }
 
 impl Change {
@@ -261,7 +261,7 @@ impl Answer<'_> {
                 strips(draws, args.replications),
                 self.bought_for_people().to_text(),
                 args.replications,
-                if self.tells_both() {
+                if self.shows_both() {
                     "Two limits are raised together if that gains more than raising each alone.\n"
                 } else {
                     ""
@@ -284,7 +284,7 @@ impl Answer<'_> {
         }
     }
 
-    fn tells_both(&self) -> bool {
+    fn shows_both(&self) -> bool {
         self.shown.iter().any(|at| matches!(self.changes[*at], Change::Slots(_, Limits::Both(_))))
     }
 
@@ -326,7 +326,7 @@ impl Answer<'_> {
             let change = self.changes[at];
             let mut row = vec![Cell::from(change.words().as_str()), change.place(self.model).as_str().into()];
             for of in &MEASURES[..2] {
-                let [mean, least, most] = spread(self.draws, at, *of).map(told);
+                let [mean, least, most] = spread(self.draws, at, *of).map(three_digits);
                 row.extend([Cell::Text(mean), Cell::Text(format!("{least} to {most}"))]);
             }
             table.push(row);
@@ -437,10 +437,10 @@ fn letter(cause: Bottleneck) -> char {
 }
 
 /// A count to three digits.
-fn told(n: i64) -> String {
+fn three_digits(n: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "rounded to three digits")]
-    let told = numbers::three_digits(n as f64);
-    told
+    let text = numbers::three_digits(n as f64);
+    text
 }
 
 /// The measures of a change: those shown to people, then the rest.

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_figure_that_panics_is_told_and_takes_nothing_with_it() {
+    fn a_figure_that_panics_is_reported_and_stops_no_other() {
         let drawn = kept_apart(|| Ok(1));
         assert!(matches!(drawn, Ok(1)));
         let failed = kept_apart(|| -> Result<(), Failure> { panic!("a fault") }).unwrap_err();

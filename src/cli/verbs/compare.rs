@@ -95,7 +95,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
     let go_on = || command(args, path, reads, &dir);
     let (mut done, tried, alone) = outcome.map_err(|failure| unfinished.how_to_go_on(failure, &go_on()))?;
     done.hold_against(earlier.as_ref());
-    let told = Told {
+    let study_answer = StudyAnswer {
         grid: output::grid_table(&design.axis_names(), &tried),
         ranking: (reads.len() > 2).then(|| output::ranking_table(&done.runs(), &done.comparisons)),
         study,
@@ -107,7 +107,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
             design.grid.axis.iter().chain(study.sensitivity().into_iter().flat_map(|s| &s.axis)),
         ),
     };
-    let (answer, mut files) = (told.answer(), told.files());
+    let (answer, mut files) = (study_answer.answer(), study_answer.files());
     let [of_grid, of_alone] = [0, 1].map(|at| {
         let each = trials[at].each as usize;
         let full = if done.tried[at] > 0 { done.tried[at] as usize } else { each };
@@ -129,8 +129,8 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
         done.runs[0].worst(),
         match args.look.format {
             Format::Table => answer,
-            Format::Csv => String::from_utf8_lossy(&told.difference().to_csv()).into_owned(),
-            Format::Json => told.json(&dir),
+            Format::Csv => String::from_utf8_lossy(&study_answer.difference().to_csv()).into_owned(),
+            Format::Json => study_answer.json(&dir),
         },
     );
     // The kept replications are in the folder that is removed.
@@ -144,7 +144,7 @@ fn answer(args: &CompareArgs, path: &Path, terminal: &Terminal) -> Result<(), Fa
 }
 
 /// The answer of a study, in its forms.
-struct Told<'a> {
+struct StudyAnswer<'a> {
     study: &'a Study,
     done: &'a Replicated<'a>,
     tried: &'a [Tried],
@@ -156,7 +156,7 @@ struct Told<'a> {
     ranking: Option<Table>,
 }
 
-impl Told<'_> {
+impl StudyAnswer<'_> {
     fn answer(&self) -> String {
         let ranking = self.ranking.as_ref().map_or_else(String::new, output::ranking_text);
         let answer = self.done.answer([self.tried, self.alone]);
@@ -198,7 +198,7 @@ fn command(args: &CompareArgs, path: &Path, reads: &[Read], dir: &Path) -> Strin
 /// Scenarios that differ from the baseline in a key that values are tried of: every value takes the place of the difference.
 fn taken<'a>(reads: &[Read], axes: impl Iterator<Item = &'a Axis>) -> String {
     let (baseline, others) = reads.split_first().expect("a study has scenarios");
-    let told = axes.filter_map(|axis| {
+    let notes = axes.filter_map(|axis| {
         let key = axis.key.get_ref();
         let apart = others.iter().filter(|read| read.value(key) != baseline.value(key));
         let apart: Vec<&str> = apart.map(|read| read.scenario.model.name.as_str()).collect();
@@ -211,6 +211,6 @@ fn taken<'a>(reads: &[Read], axes: impl Iterator<Item = &'a Axis>) -> String {
             )
         })
     });
-    let told: String = told.collect();
-    if told.is_empty() { told } else { format!("{told}\n") }
+    let notes: String = notes.collect();
+    if notes.is_empty() { notes } else { format!("{notes}\n") }
 }

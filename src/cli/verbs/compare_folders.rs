@@ -39,17 +39,18 @@ pub(crate) fn compare(args: &CompareArgs, folders: &[PathBuf], terminal: &Termin
     for results in &all {
         scenarios.extend(Gathered::read(results)?);
     }
-    let told = Told::of(scenarios, folders, args)?;
+    let answer = FolderAnswer::of(scenarios, folders, args)?;
     let printed = match args.look.format {
-        Format::Table => told.answer(),
+        Format::Table => answer.text(),
         Format::Csv => {
-            told.notes.iter().for_each(|note| terminal.say(note.trim_end()));
-            String::from_utf8_lossy(&output::study_difference_table(&told.comparisons).to_csv()).into_owned()
+            answer.notes.iter().for_each(|note| terminal.say(note.trim_end()));
+            String::from_utf8_lossy(&output::study_difference_table(&answer.comparisons).to_csv())
+                .into_owned()
         }
-        Format::Json => told.json(dir),
+        Format::Json => answer.json(dir),
     };
     if let Some(reserved) = &reserved {
-        told.write(reserved)?;
+        answer.write(reserved)?;
     }
     terminal::print(&printed)?;
     terminal.say(match dir {
@@ -112,14 +113,13 @@ fn ensure_as_many(all: &[Results]) -> Result<(), Failure> {
     if n == fewer {
         return Ok(());
     }
-    let told = |n: u64| numbers::count(n);
     Err(Failure::Usage(anyhow!(
         "`{}` holds {} replications and `{}` holds {}; pairs need the same number on both sides: run the smaller one again, to another \
          folder: {} -o DIR",
         fewest.dir.display(),
-        told(fewer),
+        numbers::count(fewer),
         most.dir.display(),
-        told(n),
+        numbers::count(n),
         scenarios::again(fewest, n)
     )))
 }
@@ -148,7 +148,7 @@ fn of_folder(source: &Source) -> String {
 }
 
 /// The answer of a comparison of folders, in its forms.
-struct Told {
+struct FolderAnswer {
     /// The baseline first.
     scenarios: Vec<Gathered>,
     comparisons: Vec<Comparison>,
@@ -159,7 +159,7 @@ struct Told {
     notes: Vec<String>,
 }
 
-impl Told {
+impl FolderAnswer {
     fn of(found: Vec<Gathered>, folders: &[PathBuf], args: &CompareArgs) -> Result<Self, Failure> {
         let (mut scenarios, mut notes) = (Vec::<Gathered>::new(), Vec::new());
         for one in found {
@@ -189,7 +189,7 @@ impl Told {
                 only.source.scenario
             )));
         }
-        tell_apart(&mut scenarios)?;
+        make_names_unique(&mut scenarios)?;
         notes.extend(plan_dates(&scenarios));
         notes.extend(programs(&scenarios));
         let threshold = args.threshold.unwrap_or(THRESHOLD);
@@ -197,10 +197,10 @@ impl Told {
         let against =
             |one: &Gathered| Comparison::between(baseline, &one.replications, threshold, others.len());
         let comparisons = others.iter().map(against).collect();
-        let mut told = Self { scenarios, comparisons, threshold, ranking: None, notes };
-        told.ranking =
-            (told.scenarios.len() > 2).then(|| output::ranking_table(&told.runs(), &told.comparisons));
-        Ok(told)
+        let mut answer = Self { scenarios, comparisons, threshold, ranking: None, notes };
+        answer.ranking =
+            (answer.scenarios.len() > 2).then(|| output::ranking_table(&answer.runs(), &answer.comparisons));
+        Ok(answer)
     }
 
     /// Returns the number of full replications of all scenarios.
@@ -214,7 +214,7 @@ impl Told {
     }
 
     /// The screen.
-    fn answer(&self) -> String {
+    fn text(&self) -> String {
         let mut from = Table::new(&[("scenario", ""), ("read back from", "")]);
         for one in &self.scenarios {
             let folder = Cell::from(one.source.folder.as_str());
@@ -245,7 +245,7 @@ impl Told {
         let mut extras = simulate::files(&figures)?;
         let ranking = self.ranking.as_ref().map(Table::to_csv);
         extras.extend(ranking.map(|bytes| Extra { name: "ranking.csv".to_owned(), bytes }));
-        let (scenarios, comparisons, answer) = (&self.scenarios, &self.comparisons, &self.answer());
+        let (scenarios, comparisons, answer) = (&self.scenarios, &self.comparisons, &self.text());
         let threshold = self.threshold;
         let study = GatheredStudy { scenarios, comparisons, threshold, answer, extras: &extras };
         output::write_gathered(reserved, &study)?;
@@ -254,7 +254,7 @@ impl Told {
 }
 
 /// Names scenarios of the same name by their folders too: `early of last-week`.
-fn tell_apart(scenarios: &mut [Gathered]) -> Result<(), Failure> {
+fn make_names_unique(scenarios: &mut [Gathered]) -> Result<(), Failure> {
     let names: Vec<String> = scenarios.iter().map(|one| one.replications.scenario.clone()).collect();
     // `.` is shown by the folder's real name.
     let whole = |one: &Gathered| {
@@ -306,21 +306,21 @@ fn labels(folders: &[PathBuf]) -> Vec<String> {
 fn plan_dates(scenarios: &[Gathered]) -> Option<String> {
     let plans = scenarios.iter().map(|one| (&one.replications.scenario, one.replications.plan));
     let words = |plan: Option<_>| plan.map_or_else(|| "none".to_owned(), |date| Cell::from(date).display());
-    let told = plans.clone().map(|(name, plan)| format!("{name} {}", words(plan)));
+    let list = plans.clone().map(|(name, plan)| format!("{name} {}", words(plan)));
     let differ = plans.clone().any(|(_, plan)| plan != scenarios[0].replications.plan);
-    let told = told.collect::<Vec<_>>().join(", ");
+    let list = list.collect::<Vec<_>>().join(", ");
     differ
-        .then(|| format!("Plan dates differ, so \"plan date met\" uses the date of each scenario: {told}.\n"))
+        .then(|| format!("Plan dates differ, so \"plan date met\" uses the date of each scenario: {list}.\n"))
 }
 
 /// Returns a note if different versions of the program made the folders.
 fn programs(scenarios: &[Gathered]) -> Option<String> {
     let sources = scenarios.iter().map(|one| (&one.replications.scenario, &one.source.program));
     let differ = sources.clone().any(|(_, program)| *program != scenarios[0].source.program);
-    let told = sources.map(|(name, (version, commit))| format!("{name} by dormouse {version} ({commit})"));
-    let told = told.collect::<Vec<_>>().join(", ");
+    let list = sources.map(|(name, (version, commit))| format!("{name} by dormouse {version} ({commit})"));
+    let list = list.collect::<Vec<_>>().join(", ");
     differ.then(|| {
-        format!("The programs differ, and may draw differently. A difference may come from the program as well as from the plan: {told}.\n")
+        format!("The programs differ, and may draw differently. A difference may come from the program as well as from the plan: {list}.\n")
     })
 }
 
@@ -329,7 +329,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_are_told_by_as_much_of_their_path_as_it_takes() {
+    fn folders_are_named_by_as_much_of_their_path_as_is_needed() {
         let labels = |folders: &[&str]| labels(&folders.iter().map(PathBuf::from).collect::<Vec<_>>());
         assert_eq!(labels(&["results/last", "results/this"]), ["last", "this"]);
         assert_eq!(labels(&["a/results", "b/results", "b/other"]), ["a-results", "b-results", "other"]);

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_beyond_what_it_could_use_and_a_slot_withheld_by_nobody_are_noticed() {
+    fn a_group_beyond_its_usable_demand_and_a_slot_withheld_without_a_limit_are_noticed() {
         let model = model();
         let (record, groups) = a_day(&model);
         let mut beyond = groups.clone();

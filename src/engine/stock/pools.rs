@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_stands_day_by_day() {
+    fn waits_are_listed_day_by_day() {
         for status in Status::ALL {
             for lane in (0..LANES).filter(|lane| Wait::in_lane(status, *lane).is_some()) {
                 assert!(BY_DAY[status as usize][lane], "lane {lane}");

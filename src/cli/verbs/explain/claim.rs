@@ -6,7 +6,7 @@ use dormouse::wording::numbers::{self, count};
 
 use crate::cli::verbs::explain::explanation::Argument;
 use crate::cli::verbs::explain::names::{rule, weight};
-use crate::cli::verbs::explain::words::{fraction, fraction_and_credit, installations, places_to_tell};
+use crate::cli::verbs::explain::words::{fraction, fraction_and_credit, installations, places_to_show};
 
 impl Argument<'_> {
     /// The arithmetic of one claim.
@@ -59,7 +59,7 @@ impl Argument<'_> {
         };
         let has = if n_odd == 1 && !owed.odd { ", and not " } else { has };
         let Some((other, theirs)) = other else { return format!("{has}{slots}.") };
-        let places = places_to_tell(owed.together(), theirs.together());
+        let places = places_to_show(owed.together(), theirs.together());
         let tie = if owed.together() == theirs.together() { ", as much, and goes by turn" } else { "" };
         let went = if n_odd == 1 { went.replace("the last of them", "it") } else { went.to_owned() };
         let who = self.who(sharing.among, other.id);

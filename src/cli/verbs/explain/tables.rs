@@ -80,7 +80,7 @@ impl Argument<'_> {
     }
 
     /// Flat slots have a column if there was a sharing.
-    fn tells_flat(&self, reader: Reader) -> bool {
+    fn shows_flat(&self, reader: Reader) -> bool {
         let total = self.by_rule(&self.account.grants.branches, |_| true);
         reader == Reader::Programs
             || has_flat(self.account.rules) && self.account.record.rule_needed && total.flat > 0
@@ -91,7 +91,7 @@ impl Argument<'_> {
         let mut columns: Vec<_> =
             first.iter().map(|(people, programs, unit)| (head(*people, *programs), *unit)).collect();
         for (people, programs) in COUNTS {
-            if people != "flat" || self.tells_flat(reader) {
+            if people != "flat" || self.shows_flat(reader) {
                 columns.push((head(people, programs), INSTALLATIONS));
             }
         }
@@ -108,7 +108,7 @@ impl Argument<'_> {
     ) {
         let BranchGrant { flat, .. } = self.by_rule(&self.account.grants.branches, chosen);
         row.extend([sums.demand[0], sums.slots[0], sums.demand[1], sums.slots[1]].map(Cell::from));
-        row.extend(self.tells_flat(reader).then(|| flat.into()));
+        row.extend(self.shows_flat(reader).then(|| flat.into()));
         row.push(sums.not_met().into());
         table.push(row);
     }

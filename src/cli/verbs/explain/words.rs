@@ -12,7 +12,7 @@ pub(super) fn installations(units: i64) -> f64 {
 }
 
 /// So many places that two different numbers look different.
-pub(super) fn places_to_tell(a: i64, b: i64) -> usize {
+pub(super) fn places_to_show(a: i64, b: i64) -> usize {
     let look = |units: i64, places: usize| fraction(units, places);
     (2..10).find(|places| a == b || look(a, *places) != look(b, *places)).unwrap_or(10)
 }
