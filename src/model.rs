@@ -54,7 +54,7 @@ pub struct Model {
     pub question: String,
     /// Days of the run and which of them are worked.
     pub calendar: Calendar,
-    /// The day by which the plan says the programme is complete.
+    /// The day by which the plan promises completion.
     pub plan_day: Option<Day>,
     /// Days from the one from which the draws of days are numbered to the first of the run.
     pub draws_before: u16,
@@ -134,7 +134,7 @@ pub struct Supplier {
     pub name: String,
     /// Stable key of the name for addressing draws.
     pub key: u64,
-    /// Weight with which it gains customers who change supplier; only ratios matter.
+    /// Weight with which it gains installations that change supplier; only ratios matter.
     pub market_share: f64,
     /// First day as a DCC user, when its Active installations may migrate; `None`: from the start.
     pub dcc_user_from: Option<Planned>,
@@ -378,7 +378,7 @@ pub struct Assumption {
     pub note: String,
 }
 
-/// How well an input is known.
+/// The quality of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quality {

@@ -24,7 +24,7 @@ pub enum NotARecording {
     /// It does not read as one.
     #[error("it is not a recording that this version of dormouse wrote: {0}")]
     Unreadable(#[from] serde_json::Error),
-    /// It says that it is something else.
+    /// It is another format.
     #[error("it is `{schema}` version {version}, expected `{SCHEMA}` version {VERSION}")]
     Other {
         /// The name of the format.
@@ -86,7 +86,7 @@ pub struct RecordedDay {
 /// The result of a replay for one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replayed {
-    /// Slots now less slots recorded, by supplier \[installations\].
+    /// Slots now minus slots recorded, by supplier \[installations\].
     pub moved: Vec<i64>,
     /// Number of cells with other slots.
     pub cells: usize,

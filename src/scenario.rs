@@ -1,5 +1,5 @@
-//! From scenario files to a [`Model`]: the only door. Reads TOML and CSV, merges what a file extends, takes one-off
-//! overrides, checks everything, and either gives a model or every problem at once. Start at [`load`].
+//! The only way from scenario files to a [`Model`]. It reads TOML and CSV, merges extended files, takes one-off
+//! overrides and checks everything. It returns a model, or every problem at once. Start at [`load`].
 
 mod counts;
 mod dated;
@@ -38,9 +38,9 @@ pub use written::{date_meant, whole_number};
 
 use crate::model::{Assumption, Model};
 
-/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text). The name of a list
-/// takes the path of a CSV table laid over its entries; `stock` that of a table of counts, which takes the place of the
-/// stock, and further ones replace the cells they name. Paths are as seen from the working directory.
+/// One `--set key=value`: a dotted key with names for entries of lists, and a TOML value (or plain text). The name of a
+/// list takes the path of a CSV table, which is merged into its entries. `stock` takes that of a table of counts, which
+/// replaces the stock; further ones replace the cells they name. Paths are relative to the working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// Such as `firmware.policy` or `group.IOC.capacity_per_day`.

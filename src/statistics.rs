@@ -1,4 +1,4 @@
-//! How sure a number is: estimates with intervals from the values of many replications.
+//! Estimates with intervals from the values of many replications.
 //!
 //! Pure functions of given values. They know nothing of migration, files or threads. The values of a measure come in
 //! replication order as a [`Sample`], and two scenarios with the same draws as [`Pairs`]. Days that may not come are

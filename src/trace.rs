@@ -135,11 +135,11 @@ pub struct GroupDay {
     pub firmware_limit: Option<u32>,
     /// Firmware updates started.
     pub firmware_started: u32,
-    /// Who had not migrated at the day's end, by what held them back.
+    /// Installations not migrated at the end of the day, by the cause that held them.
     pub held: Held,
 }
 
-/// Installations not migrated at a day's end, both statuses, by what holds them back \[installations\].
+/// Installations not migrated at the end of a day, both statuses, by the cause that holds them \[installations\].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// Dormant, firmware not open.
@@ -273,7 +273,7 @@ pub struct Checks {
     /// Certificate of the day's allocation, by an independent checker: demand, every limit, quotas, flat amounts, and
     /// that nothing more could have been given; one a migration day.
     pub allocations: u64,
-    /// Sharings of those certificates, each within one unit of its quotas or as its rounding says.
+    /// Sharings of those certificates, each within one unit of its quotas or within the bound of its rounding.
     pub sharings: u64,
 }
 

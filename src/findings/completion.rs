@@ -38,7 +38,7 @@ impl LeftOut {
     }
 }
 
-/// How far a population came.
+/// The completion of a population.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
     /// Migrated at the end, whenever they migrated \[installations\].

@@ -1,4 +1,4 @@
-//! Two runs under the same draws, side by side: what one changed against the other.
+//! Two runs with the same draws, and the changes of one against the other.
 //!
 //! One pair of runs is one draw, not a forecast; how sure a difference is takes many replications.
 

@@ -1,4 +1,4 @@
-//! The register of measures: each one's name, unit, direction and definition, said once.
+//! The register of measures, with the name, unit, direction and definition of each.
 //!
 //! Tables, CSV and JSON take their words from here. Computes nothing.
 

@@ -35,7 +35,7 @@ impl Scope {
         Self { kind, member: member.to_owned() }
     }
 
-    /// One member of a division that a file names; none where there is no such division.
+    /// Returns the member of a division that a file names; `None` if there is no such division.
     #[must_use]
     pub fn named(kind: &str, member: &str) -> Option<Self> {
         let others = ["whole", "status", "reason"];

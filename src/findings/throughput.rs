@@ -6,7 +6,7 @@ use crate::trace::{GroupDay, Trace};
 /// Migration days in the trailing mean.
 const TRAIL: usize = 5;
 
-/// How much migrated when.
+/// Migrations by day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Throughput {
     /// One entry a migration day, in order.

@@ -8,7 +8,7 @@ use super::{Cohort, Model, Uncertain};
 const WORDS: [&str; 4] = ["name", "title", "question", "assumptions"];
 
 impl Model {
-    /// Whether two replications may differ. It says no only where nothing is drawn that could make a difference.
+    /// Whether two replications may differ. False only if no draw can make a difference.
     #[must_use]
     pub fn has_chance(&self) -> bool {
         let uncertain = || has_uncertain(&serde_json::to_value(self).unwrap_or_default());
@@ -25,7 +25,7 @@ impl Model {
             || self.cohorts.iter().any(has_fates)
     }
 
-    /// All that a replication is computed from: the model without what it is called and what is said of it.
+    /// Returns all inputs of a replication: the model without its names and notes.
     #[must_use]
     pub fn nameless(&self) -> Json {
         let mut json = serde_json::to_value(self).unwrap_or_default();

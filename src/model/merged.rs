@@ -8,7 +8,7 @@ use super::{AllocationPolicy, Model, Stock, SupplierIdx};
 /// Why a programme has no merged one that is worth its while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotMerged {
-    /// The rule of sharing gives every supplier an equal part, so that it matters how many there are.
+    /// The rule gives every supplier an equal part, so their number matters.
     EqualParts,
     /// Demand is what each supplier has committed to.
     Commitments,

@@ -56,7 +56,7 @@ pub struct Rework {
 pub struct Allocation {
     /// The rule of sharing.
     pub policy: AllocationPolicy,
-    /// How far Dormant goes first.
+    /// How far Dormant installations go first.
     pub dormant_priority: DormantPriority,
     /// Which of priority and flat allocation goes first.
     pub precedence: Precedence,
@@ -66,11 +66,11 @@ pub struct Allocation {
     pub dmin_scope: DminScope,
     /// The demand that DMIN serves.
     pub dmin_covers: DminCovers,
-    /// How what is left after the flat allocation is shared.
+    /// How slots left after the flat allocation are shared.
     pub remainder: Remainder,
     /// The use of a part of a flat allocation that its supplier cannot use.
     pub unused_flat: UnusedFlat,
-    /// How fractions of an installation are settled.
+    /// How fractions of an installation are rounded.
     pub rounding: Rounding,
 }
 
@@ -115,13 +115,13 @@ impl AllocationPolicy {
     };
 }
 
-/// How far Dormant goes first.
+/// How far Dormant installations go first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DormantPriority {
     /// All usable Dormant demand before any Active.
     Strict,
-    /// Dormant goes first up to this share of each limit; the rest is open to both.
+    /// Dormant installations go first up to this share of each limit; the rest is open to both.
     UpToShare {
         /// The share \[parts in a million, 0..=1,000,000\].
         ppm: u32,
@@ -158,7 +158,7 @@ pub enum DminCovers {
     Both,
 }
 
-/// How what is left after the flat allocation is shared.
+/// How slots left after the flat allocation are shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Remainder {
@@ -180,7 +180,7 @@ pub enum UnusedFlat {
     Lost,
 }
 
-/// How fractions of an installation are settled.
+/// How fractions of an installation are rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rounding {

@@ -16,12 +16,12 @@ pub struct Uncertain {
     pub link: Option<Link>,
     /// Stable key for addressing its draw, from the path of the input in the scenario.
     pub key: u64,
-    /// How the scenario says it; none where it is certain.
+    /// As the scenario has it; `None` if it is certain.
     #[serde(skip)]
     pub written: Option<Arc<Written>>,
 }
 
-/// An uncertain input as the scenario says it.
+/// An uncertain input as written in the scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Written {
     /// Its key, which ends in its unit, as `gate_slip_days`; with its table where it is not of an entry of a list, and with what follows the

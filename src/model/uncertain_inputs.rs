@@ -50,7 +50,7 @@ impl InputRow {
         }
     }
 
-    /// Draws of its own in each replication: none where the factor leaves nothing to them.
+    /// Its own draws in each replication: none if the factor decides everything.
     #[must_use]
     pub fn own_draws(&self) -> usize {
         let by_factor = self.moved_by.as_ref().is_some_and(|(_, weight)| wholly(*weight));

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// Rows that are put away together.
+/// Rows that are stored together.
 const BLOCK: usize = 64;
 /// Bytes of a number.
 const NUMBER: usize = size_of::<f64>();
@@ -17,18 +17,18 @@ pub(super) struct Columns {
     width: usize,
     /// Rows that are shown: all, or the first of them.
     rows: usize,
-    /// Blocks of rows put away, each column by column.
+    /// Stored blocks of rows, each column by column.
     blocks: Blocks,
     n_blocks: usize,
     /// Rows after the last block, one after another.
     open: Vec<f64>,
 }
 
-/// Where blocks are put away.
+/// The store of blocks.
 #[derive(Debug)]
 enum Blocks {
     Memory(Vec<f64>),
-    /// In a file without a name in this folder, made when there is something to put into it.
+    /// In a file without a name in this folder, made when it is needed.
     Folder(PathBuf),
     File(Mutex<File>),
 }
@@ -76,7 +76,7 @@ impl Columns {
         Self { width, rows: 0, blocks, n_blocks: 0, open: Vec::new() }
     }
 
-    /// None yet as wide, kept in the same place.
+    /// Makes an empty list of the same width, with the same kind of store.
     pub(super) fn like(&self) -> Self {
         let folder = match &self.blocks {
             Blocks::Folder(folder) => Some(folder.clone()),
@@ -85,7 +85,7 @@ impl Columns {
         Self::new(self.width, folder)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
@@ -114,7 +114,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Leaves out all rows but the first `n`; none is added after that.
+    /// Keeps only the first `n` rows; none may be added after that.
     pub(super) fn truncate(&mut self, n: usize) {
         self.rows = self.rows.min(n);
     }

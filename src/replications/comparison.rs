@@ -1,4 +1,4 @@
-//! A scenario against its baseline over replications under the same draws.
+//! A scenario against its baseline over replications with the same draws.
 
 use super::enough::{OutcomeRange, gives_claim, least_for_claim};
 use super::{Replications, Threshold, is_of_suppliers, reached};
@@ -28,8 +28,8 @@ pub struct Comparison {
     pub threshold: f64,
     /// The finding on the days avoided; above is better.
     pub verdict: Verdict,
-    /// Mean of the bound a reviewer can make by hand, see [`kpi::AVOIDED_BOUND`] \[installation-days\]; none where the scenario
-    /// opens firmware no earlier than the baseline.
+    /// Mean of the bound a reviewer can make by hand, see [`kpi::AVOIDED_BOUND`] \[installation-days\]; `None` if the
+    /// scenario opens firmware no earlier than the baseline.
     pub bound: Option<f64>,
     /// The avoided days split in each way; the parts of a split sum to the whole.
     pub splits: Vec<PairedSplit>,
@@ -44,7 +44,7 @@ pub struct Comparison {
 pub struct FewRuns {
     /// Days avoided by each scenario but the first.
     avoided: Vec<Values>,
-    /// By how much more its Active installations wait; none where there are none.
+    /// By how much longer its Active installations wait; `None` if there are none.
     paid: Vec<Option<Values>>,
     /// Whether no further replication can change the difference.
     certain: Vec<bool>,
@@ -97,19 +97,20 @@ pub struct PairedMeasure {
     pub kpi: Kpi,
     /// Its scope.
     pub scope: Scope,
-    /// Scenario minus baseline over the pairs in which both have a number; none where there is no such pair, or where a day is
-    /// "not by the end" in any. Of what holds or not, the change of its share of replications \[percentage points\].
+    /// Scenario minus baseline over the pairs in which both have a number; `None` without such a pair, or if a day is
+    /// "not by the end" in any. For yes or no, the change of its share of replications \[percentage points\].
     pub change: Option<Estimate>,
-    /// Of a day, by how much its P80 moves; none of anything else, or where no replication has any such day.
+    /// For a day, the shift of its P80; `None` for other measures, or if no replication has the day.
     pub p80: Option<DayShift>,
-    /// Pairs of which one or both have no value \[replications\].
+    /// Pairs in which one or both have no value \[replications\].
     pub without: usize,
-    /// Pairs of which one or both are "not by the end" \[replications\].
+    /// Pairs in which one or both are "not by the end" \[replications\].
     pub not_by_end: usize,
 }
 
 impl Comparison {
-    /// Compares two scenarios of the same replications; `family` scenarios are compared with this baseline in all.
+    /// Compares two scenarios of the same replications; `family` is the number of scenarios compared with this
+    /// baseline.
     ///
     /// # Panics
     /// When they have not the same number of replications, or none.
@@ -247,7 +248,7 @@ pub(super) fn between_lost(against: &Replications, scenario: &Replications, leve
     known_only_if_certain(estimate(&days, level), against.differs_for_sure(scenario))
 }
 
-/// By how much longer Active installations wait than under another scenario; none where there are none.
+/// Returns by how much longer Active installations wait than under another scenario; `None` if there are none.
 pub(super) fn wait_of_active(against: &Replications, scenario: &Replications) -> Option<Estimate> {
     let waited = |run: &Replications| {
         run.position(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &Scope::active()).map(|at| run.values(at))
@@ -342,7 +343,8 @@ fn measures(baseline: &Replications, scenario: &Replications) -> Vec<PairedMeasu
     baseline.measures().iter().enumerate().filter_map(pair).collect()
 }
 
-/// By how many percentage points the share of replications changes in which something holds; none of no pairs.
+/// Returns the change of the share of replications in which something holds \[percentage points\]; `None` without
+/// pairs.
 fn change_of_chance(pairs: &Values<(f64, f64)>, certain: bool) -> Option<Estimate> {
     let then = pairs.map(|(a, _)| a > 0.0).chance();
     let now = pairs.map(|(_, b)| b > 0.0).chance();
@@ -354,7 +356,7 @@ fn change_of_chance(pairs: &Values<(f64, f64)>, certain: bool) -> Option<Estimat
     Some(if certain { change.certain() } else { change })
 }
 
-/// By how much the P80 of a day moves, by pairs of the full programme.
+/// Returns the shift of the P80 of a day, from pairs of the full programme.
 fn shift(pairs: &[(f64, f64)], after: i32) -> Option<DayShift> {
     let (then, now): (Vec<Reached>, Vec<Reached>) =
         pairs.iter().map(|(a, b)| (reached(*a), reached(*b))).unzip();

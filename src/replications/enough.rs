@@ -1,4 +1,4 @@
-//! How many replications a percentile, a range of outcomes or a claim needs: one rule for whatever says one.
+//! The number of replications that a percentile, a range of outcomes or a claim needs. All outputs use this one rule.
 //!
 //! A percentile is known from as many replications on as give its interval both ends at 95%: P50 from 6, P80 from 17, P10 and P90
 //! from 36. A range of outcomes is P10 to P90, or with fewer than 36 replications from the least to the most of all. A claim that two
@@ -6,13 +6,13 @@
 
 use crate::statistics::{Level, Probability, Values, least_runs};
 
-/// Whether so many replications are enough for a percentile.
+/// Whether a number of replications is enough for a percentile.
 #[must_use]
 pub fn gives_percentile(p: Probability, n: usize) -> bool {
     n >= least_runs(p, Level::P95)
 }
 
-/// Whether so many replications are enough for a claim that two scenarios differ, or do not.
+/// Whether a number of replications is enough for a claim that two scenarios differ, or do not.
 #[must_use]
 pub fn gives_claim(n: usize) -> bool {
     n >= least_for_claim()
@@ -24,17 +24,17 @@ pub fn least_for_claim() -> usize {
     least_runs(Probability::P50, Level::P95)
 }
 
-/// From where to where a range of outcomes goes.
+/// The ends of a range of outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// P10 to P90.
     EightInTen,
-    /// From the least to the most of so many replications.
+    /// From the least to the most of this number of replications.
     All(usize),
 }
 
 impl Extent {
-    /// The one that so many replications allow.
+    /// Returns the one that a number of replications allows.
     #[must_use]
     pub fn of(n: usize) -> Self {
         let both = [Probability::P10, Probability::P90].into_iter().all(|p| gives_percentile(p, n));
@@ -45,9 +45,9 @@ impl Extent {
 /// The range of outcomes of single replications.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OutcomeRange {
-    /// Where it begins, in the unit of the values.
+    /// Its lower end, in the unit of the values.
     pub low: f64,
-    /// Where it ends.
+    /// Its upper end.
     pub high: f64,
     /// Which replications lie in it.
     pub extent: Extent,

@@ -1,4 +1,4 @@
-//! Scenarios against each other, the baseline left out: each pair under the same draws.
+//! Scenarios against each other, without the baseline: each pair with the same draws.
 
 use super::Replications;
 use super::comparison::{between_lost, finding_of, wait_of_active};
@@ -9,13 +9,13 @@ use crate::statistics::{Estimate, Finding, Level};
 pub struct ScenarioPair {
     /// The scenario.
     pub scenario: String,
-    /// The one that it is held against.
+    /// The one that it is compared with.
     pub against: String,
     /// Dormant days that the scenario avoids against the other \[installation-days\]. All pairs' intervals hold together.
     pub avoided: Estimate,
     /// The finding on them; above is better.
     pub finding: Finding,
-    /// By how much longer Active installations wait \[installation-days\]; none where there are none.
+    /// By how much longer Active installations wait \[installation-days\]; `None` if there are none.
     pub active_wait: Option<Estimate>,
 }
 

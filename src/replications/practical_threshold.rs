@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use crate::statistics::Target;
 
-/// How much is enough to matter, or how near is near enough.
+/// An amount that is enough to matter, or a distance that is near enough.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Threshold {
-    /// So much, in the unit of what it is compared with.
+    /// An amount, in the unit of the value it is compared with.
     Absolute(f64),
     /// Such a share \[%\].
     Percent(f64),

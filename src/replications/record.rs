@@ -88,7 +88,7 @@ impl Programme {
         }
     }
 
-    /// The programme of a word; none of another word.
+    /// Returns the programme of a word; `None` for another word.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         [Self::Full, Self::Merged].into_iter().find(|known| known.name() == name)
@@ -170,7 +170,7 @@ impl Record {
 }
 
 impl Record {
-    /// A replication of which only the values of its measures are known.
+    /// A replication with only the values of its measures.
     pub(crate) fn of_values(values: Vec<f64>) -> Self {
         Self { values: values.into(), curve: [].into(), left: [].into(), migratable: 0, migrated: [].into() }
     }
@@ -200,7 +200,7 @@ impl Record {
         self.migrated.iter().for_each(|n| bytes.extend(n.to_le_bytes()));
     }
 
-    /// Takes one record off the front of `bytes`; none where they do not hold one.
+    /// Takes one record off the front of `bytes`; `None` if they do not hold one.
     pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
         let values = take(bytes, f64::from_le_bytes)?;
         let curve = take(bytes, u32::from_le_bytes)?;
@@ -211,7 +211,7 @@ impl Record {
     }
 }
 
-/// Takes a length and so many numbers off the front of `bytes`.
+/// Takes a length, and that many numbers, off the front of `bytes`.
 fn take<T, const N: usize>(bytes: &mut &[u8], number: fn([u8; N]) -> T) -> Option<Box<[T]>> {
     let n = usize::try_from(u64::from_le_bytes(bytes.split_off(..8)?.try_into().ok()?)).ok()?;
     let numbers = bytes.split_off(..n.checked_mul(N)?)?;
@@ -246,14 +246,14 @@ impl Replications {
         }
     }
 
-    /// The same at two levels: none yet of the merged programme, nor of the full one beside it.
+    /// The same at two levels: an empty list of the merged programme and of the full one.
     #[must_use]
     pub fn at_two_levels(self) -> Self {
         let beside = Beside { kept: self.kept.like(), at: Vec::new() };
         Self { beside: Some(beside), ..self }
     }
 
-    /// No replication yet of a scenario of which a results folder keeps the values of measures, but not the days behind them.
+    /// Starts an empty list for a scenario of a results folder, which keeps the values of measures but no days.
     pub(crate) fn of_measures(
         (scenario, title): (String, String),
         (first, last): (Date, Date),
@@ -275,7 +275,7 @@ impl Replications {
         self.inputs.as_ref().is_some_and(Inputs::is_certain)
     }
 
-    /// Whether it is known that no further replication can change how these differ from others under the same draws.
+    /// Whether no further replication can change the difference of these from others with the same draws.
     #[must_use]
     pub fn differs_for_sure(&self, other: &Self) -> bool {
         self.inputs
@@ -291,7 +291,7 @@ impl Replications {
         possible(self.inputs.as_ref(), kpi, scope, seen)
     }
 
-    /// Whether curves are kept, and whether firmware may open before EPCL entry; none of replications read back.
+    /// Whether firmware may open before EPCL entry; `None` for replications read back, which have no curves.
     #[must_use]
     pub fn early_firmware(&self) -> Option<bool> {
         self.days.map(|days| days.early_firmware)
@@ -328,7 +328,7 @@ impl Replications {
         beside.kept.push(record.numbers())
     }
 
-    /// Keeps the first `n` replications; none is added after that.
+    /// Keeps the first `n` replications; none may be added after that.
     pub fn truncate(&mut self, n: usize) {
         self.kept.truncate(n);
         if let Some(Beside { kept, at }) = &mut self.beside {
@@ -337,7 +337,7 @@ impl Replications {
         }
     }
 
-    /// How many there are.
+    /// The number of replications.
     #[must_use]
     pub fn n(&self) -> usize {
         self.kept.rows()
@@ -439,7 +439,7 @@ impl Replications {
         full
     }
 
-    /// The numbers of a column of what is kept.
+    /// Returns the numbers of a column.
     fn kept_values(&self, column: usize) -> Values {
         let kept = self.kept.column(column);
         match &self.beside {
@@ -551,7 +551,7 @@ pub(crate) fn is_of_suppliers(kpi: &Kpi, scope: &Scope) -> bool {
     kinds.contains(&scope.kind) || kpi.id == kpi::LARGEST_CREDIT.id
 }
 
-/// A share \[%\], cut to hundredths so that all is said of all only.
+/// Returns a share \[%\], cut to hundredths, so that 100 means all.
 fn share(part: u32, whole: u32) -> f64 {
     let hundredths = (u64::from(part) * WHOLE).checked_div(whole.into()).unwrap_or(0);
     f64::from(u32::try_from(hundredths).unwrap_or(u32::MAX)) / 100.0

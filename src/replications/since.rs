@@ -56,7 +56,7 @@ impl Outlook {
         Self { first: replications.first, last: replications.last, days, left_out }
     }
 
-    /// How likely they are done by a date; none where the run ended before it, or nothing was migratable.
+    /// The chance that they are done by a date; `None` if the run ended before it, or nothing was migratable.
     #[must_use]
     pub fn by(&self, date: Date) -> Option<Chance> {
         let day = self.first.until(date).map_or(0, |span| span.get_days());
@@ -76,7 +76,7 @@ impl Outlook {
     }
 }
 
-/// The later chance less the earlier one, as if the two were independent, and what may be said of it.
+/// Returns the later chance minus the earlier one, as if the two were independent, and the finding on it.
 #[must_use]
 pub fn turn(then: &Chance, now: &Chance) -> (Interval, Turn) {
     let interval = now.less(then, Level::P95);
@@ -113,7 +113,7 @@ impl Range {
         Some(Self { p10: at(Probability::P10)?, p50: at(Probability::P50)?, p90: at(Probability::P90)? })
     }
 
-    /// Where a count lies.
+    /// The position of a count in a range.
     #[must_use]
     pub fn place(&self, count: u64) -> &'static str {
         match count {

@@ -15,7 +15,7 @@ pub struct Summary {
     pub kpi: Kpi,
     /// Its scope.
     pub scope: Scope,
-    /// Replications that have a value; of a mean those that it rests on.
+    /// Replications with a value; for a mean, those behind it.
     pub n: usize,
     /// The summary of its values.
     pub outcome: Outcome,
@@ -40,7 +40,7 @@ pub enum Outcome {
         /// The percentiles in [`PERCENTILES`].
         percentiles: [QuantileEstimate<Reached>; 4],
     },
-    /// How often something held.
+    /// How often a condition held.
     Share(Chance),
     /// No replication has a value.
     Nothing,

@@ -1,4 +1,5 @@
-//! The scenarios of a study under values that it tries: every combination of what is not published, or one assumption at a time.
+//! The scenarios of a study under the values that it tries: every combination of unpublished values, or one assumption
+//! at a time.
 
 use super::Comparison;
 use crate::statistics::Estimate;
@@ -15,10 +16,10 @@ pub struct Tried {
     pub values: Vec<(String, String)>,
     /// Each scenario against the baseline.
     pub comparisons: Vec<Comparison>,
-    /// By how much each scenario avoids more than as the files say, replication by replication \[installation-days\]; none of a combination,
-    /// and of the scenarios as the files say them.
+    /// By how much more each scenario avoids than without the value, replication by replication \[installation-days\];
+    /// empty for a combination, and for the scenarios as written.
     pub changes: Vec<Estimate>,
-    /// Of a value that is tried by itself the number that the files give and the one tried; none of what is no number.
+    /// For a value tried by itself, the number in the files and the one tried; `None` if they are not numbers.
     pub numbers: [Option<f64>; 2],
 }
 
@@ -57,7 +58,7 @@ impl Tried {
         (0..self.comparisons.len()).max_by(|a, b| avoided(a).total_cmp(&avoided(b))).expect("a scenario")
     }
 
-    /// A scenario against the baseline under these values; none where the study has no such scenario.
+    /// A scenario against the baseline under these values; `None` if the study has no such scenario.
     #[must_use]
     pub fn of(&self, scenario: &str) -> Option<&Comparison> {
         self.comparisons.iter().find(|one| one.scenario == scenario)
@@ -70,7 +71,7 @@ pub fn replications_tried(points: &[Tried]) -> usize {
     points.iter().flat_map(|point| &point.comparisons).map(|one| one.avoided.n).max().unwrap_or(0)
 }
 
-/// A value that is tried by itself: the assumption, and the value that it is given.
+/// A value tried by itself: the assumption and its value.
 #[must_use]
 pub fn alone(assumption: &str, value: &str) -> Vec<(String, String)> {
     ALONE.into_iter().zip([assumption, value]).map(|(name, of)| (name.to_owned(), of.to_owned())).collect()

@@ -1,5 +1,5 @@
-//! Where the spread of outcomes comes from: shared factors, independent ones, what happens day by day, and what they do
-//! only together.
+//! The split of the variance of outcomes: shared factors, independent factors, day-by-day chance, and their
+//! interaction.
 
 use crate::engine::Draw;
 use crate::findings::{Kpi, Population, Scope, kpi};
@@ -27,7 +27,8 @@ pub struct Spread {
     pub parts: Components,
 }
 
-/// Blocks that so many mixtures make beside so many replications, two of which a block takes; 0 where they are too few.
+/// Returns the number of blocks from a number of mixtures and of replications, two of which a block takes; 0 if there
+/// are too few.
 #[must_use]
 pub fn blocks(replications: usize, mixtures: usize) -> usize {
     let blocks = (replications / 2).min(mixtures / MIXED);
@@ -86,8 +87,8 @@ pub fn block_runs<E>(
     })
 }
 
-/// Splits the spread of each scenario's main measures, and of what each avoids against the first; `mixed` are the runs of
-/// [`mixtures`], scenario by scenario. What does not come by the end in some run is left out.
+/// Splits the variance of each scenario's main measures, and of the days it avoids against the first; `mixed` are the
+/// runs of [`mixtures`], scenario by scenario. Days that do not come by the end in some run are left out.
 #[must_use]
 pub fn spreads(runs: &[&Replications], mixed: &[Replications]) -> Vec<Spread> {
     let Some((baseline, others)) = runs.split_first().zip(mixed.first()).map(|((b, o), m)| ((*b, m), o))

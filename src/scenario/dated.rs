@@ -193,7 +193,7 @@ impl Dates<'_> {
         Some((from, Written { from: self.calendar.day(from), value, ramp }))
     }
 
-    /// The value of the first day must be said.
+    /// The first day must have a value.
     fn check_start(
         &self,
         desk: &mut Desk,

@@ -1,4 +1,4 @@
-//! A scenario as it was written: values with their places, before anything is known of what they mean.
+//! A scenario as it was written: values with their places, before they are interpreted.
 
 use serde_json::{Map, Value as Json, json};
 use toml::de::{DeTable, DeValue};
@@ -65,7 +65,7 @@ impl Table {
         self.item(key).map_or(&self.place, |item| &item.place)
     }
 
-    /// Says a key, in place of what was said before.
+    /// Sets a key, in place of its earlier value.
     pub(super) fn set(&mut self, entry: Entry) {
         match self.entries.iter_mut().find(|known| known.key == entry.key) {
             Some(known) => *known = entry,
@@ -213,7 +213,7 @@ fn read_item(value: &Spanned<DeValue<'_>>, place: At<'_>) -> Item {
     let at = place(value.span());
     let node = match value.get_ref() {
         DeValue::String(text) => Node::Text(text.to_string()),
-        // One that is too large is kept as it was written, to be said back so.
+        // One that is too large is kept as it was written, for messages.
         DeValue::Integer(whole) => i64::from_str_radix(whole.as_str(), whole.radix())
             .map_or_else(|_| Node::Cell(whole.as_str().to_owned()), Node::Whole),
         DeValue::Float(number) => Node::Number(number.as_str().parse().unwrap_or(f64::NAN)),

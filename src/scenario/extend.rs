@@ -28,14 +28,14 @@ struct Laid {
     chain: Vec<PathBuf>,
 }
 
-/// Who says something, and whether others were read before.
+/// The source of a value, and whether others were read before.
 #[derive(Clone, Copy)]
 struct Author<'a> {
     /// Its name for people.
     name: &'a str,
     /// The file, from which paths are seen.
     path: &'a Path,
-    /// Whether something was said before, of which this is a change.
+    /// Whether it changes an earlier value.
     is_later: bool,
 }
 
@@ -138,7 +138,7 @@ impl Reading {
         Some(bases)
     }
 
-    /// Lays a file over what was read before; the register comes last, as it has the last word on what the file says.
+    /// Merges a file into what was read before. The register comes last, because it may override the file's other keys.
     fn merge(&mut self, document: &mut Document, file: Table, author: Author<'_>) {
         // A question and a title are those of the file that gives them, and of those that have no name of their own.
         if file.item("name").is_some() {

@@ -1,4 +1,4 @@
-//! The register of what a scenario file may say: every table, every key, its kind, its default and one line about it.
+//! The register of the keys of a scenario file: every table, every key, its kind, its default and one line about it.
 //! Unknown keys, near names, CSV columns, the JSON Schema and the reference page all come from here.
 
 use crate::model::AllocationPolicy;
@@ -30,7 +30,7 @@ pub struct KeySpec {
 }
 
 impl KeySpec {
-    /// Whether nothing holds where the key is not said.
+    /// Whether the key has no default.
     pub(super) fn must_be_said(&self) -> bool {
         self.default.is_empty()
     }

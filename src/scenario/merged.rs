@@ -32,7 +32,7 @@ impl Document {
         self.lists.iter().find(|(known, _)| *known == name).map_or(&[], |(_, list)| list)
     }
 
-    /// Whether any file says the list, however much of it could be read.
+    /// Whether any file has the list, even if it could not be read.
     pub(super) fn says(&self, name: &str) -> bool {
         self.lists.iter().any(|(known, _)| *known == name)
     }
@@ -100,8 +100,8 @@ pub(super) struct BeforeCounts {
     pub(super) stock: Vec<Table>,
 }
 
-/// Puts stock in place of all that was said of the same cells before, whatever its stage: counts of a later day are not
-/// added to those of an earlier one.
+/// Replaces all earlier stock of the same cells, whatever its stage: counts of a later day are not added to those of an
+/// earlier one.
 pub(super) fn replace_cells(list: &mut Vec<Table>, rows: Vec<Table>) {
     // A status may be written in capitals in a table.
     let of = |row: &Table, key: &str| row.item(key).map(Item::plain);
@@ -154,7 +154,7 @@ pub(super) fn lay_over(list: &mut Vec<Table>, spec: &TableSpec, row: Table) -> V
     problems
 }
 
-/// Distributions in a value that takes the place of a linked one without saying what becomes of the link.
+/// Distributions in a value that replaces a linked one without stating its link.
 pub(super) fn lost_links(before: Option<&Item>, now: &Entry) -> Vec<Problem> {
     let linked = before.map_or_else(Vec::new, |item| distributions(item));
     let linked = linked.into_iter().find(|table| table.text("link").is_some_and(|link| link != NO_LINK));

@@ -38,7 +38,7 @@ pub enum Form {
     Sheet {
         /// Its name.
         name: String,
-        /// Whether the workbook says which of its numbers are shown as per cent.
+        /// Whether the workbook records which of its numbers are shown as per cent.
         says_per_cent: bool,
     },
 }
@@ -101,7 +101,7 @@ pub struct Problem {
     pub place: Option<Place>,
     /// What the file has there.
     pub label: String,
-    /// Other places that matter, each with what it says.
+    /// Other places that matter, each with a label.
     pub related: Vec<(Place, String)>,
     /// The remedy.
     pub help: Option<String>,
@@ -142,7 +142,7 @@ impl Problem {
     }
 }
 
-/// Longest name that is said back, and longest text that is said \[characters\].
+/// Longest name and longest text in a message \[characters\].
 const LONGEST_NAME: usize = 80;
 const LONGEST_TEXT: usize = 1_000;
 

@@ -44,7 +44,7 @@ impl TableFile {
             .map_or(whole, |(path, sheet)| Self { path: path.into(), sheet: Some(sheet.to_owned()) })
     }
 
-    /// How a sheet of it is named, on the command line or in a file.
+    /// The way to name a sheet of it, on the command line or in a file.
     fn how(&self, on_command_line: bool) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         if on_command_line {

@@ -12,7 +12,7 @@ use crate::model::{Assumption, InputRow, Model, Quality};
 
 /// Who has the last word.
 pub(super) const COMMAND_LINE: &str = "the command line";
-/// Keys that say who a scenario is or how it is drawn: they are no inputs.
+/// Keys that name a scenario or control its draws: they are not inputs.
 const NO_INPUTS: [&str; 7] =
     ["name", "title", "question", "extends", "seed", "programme.area", "programme.basis"];
 /// Factors, and the capacities that each multiplies.
@@ -34,7 +34,7 @@ pub(super) struct Later {
     by: String,
 }
 
-/// How much of what a line of the register is about has another value now.
+/// How many of the keys of a register line have another value now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
     Nothing,
@@ -43,7 +43,7 @@ enum Reach {
 }
 
 impl Later {
-    /// A key of a table that is given a value or taken out; none where that changes nothing.
+    /// Records a key of a table that is set or removed; `None` if that changes nothing.
     pub(super) fn of(
         (table, key): (&TableSpec, &str),
         before: Option<&Item>,
@@ -77,7 +77,7 @@ impl Later {
         for row in rows {
             let name = identity(spec, row).join(".");
             let Some(known) = known.iter().find(|known| identity(spec, known) == identity(spec, row)) else {
-                // Of a factor it is said what it moves, in a line of its own.
+                // A factor has its own line, which names the inputs it moves.
                 added.extend(Some(name).filter(|_| spec.name != "factor"));
                 continue;
             };
@@ -98,7 +98,7 @@ impl Later {
         later
     }
 
-    /// Stock that takes the place of other stock or joins it; none where every cell is as it was.
+    /// Records stock that replaces other stock or joins it; `None` if every cell is as it was.
     fn of_stock(rows: &[Table], known: &[Table], by: &str) -> Option<Self> {
         let cells = |rows: &[Table]| -> std::collections::HashSet<String> {
             rows.iter().map(|row| row.to_json("stock").to_string()).collect()
@@ -198,7 +198,7 @@ impl Later {
     }
 }
 
-/// Lines for what is uncertain and for factors that move it, of which no line of the register is about.
+/// Adds lines for uncertain inputs and their factors, if the register has none for them.
 pub(super) fn unregistered(model: &Model) -> Vec<Assumption> {
     let mut lines: Vec<Assumption> = Vec::new();
     let rows = model.uncertain_inputs();
@@ -269,7 +269,7 @@ fn shortened(names: &[String]) -> String {
 /// The value of a default as the register of keys writes it; a text that is no value stays a text.
 fn default_value(default: &str) -> Json {
     match default {
-        // An empty list says none.
+        // An empty list means none.
         "" | "none" => Json::Null,
         _ => serde_json::from_str(default).map_or_else(|_| Json::from(default), as_float),
     }
@@ -281,7 +281,7 @@ fn entry_of(key: &str) -> &str {
     inner.rsplit_once('.').map_or(inner, |(entry, _)| entry)
 }
 
-/// Takes the lines on the stock out of the register, which counts have taken the place of, and says how many there were.
+/// Removes the lines on the stock from the register, because counts replace it, and returns their number.
 pub(super) fn without_stock(register: &mut Vec<Table>) -> usize {
     let before = register.len();
     register.retain(|line| !line.text("about").is_some_and(|about| about.starts_with("stock")));
@@ -308,10 +308,10 @@ fn put(line: &mut Table, key: &str, text: String) {
     line.set(Entry { key: key.to_owned(), place, item });
 }
 
-/// How far what a line is about is the key.
+/// How closely the subject of a line matches the key.
 ///
-/// A line is about the keys among its words: `cohort_defaults.update_*, no_update_pct` of two, the second without the table that it
-/// shares with the first.
+/// A line is about the keys among its words. `cohort_defaults.update_*, no_update_pct` are two keys; the second is
+/// without the table that it shares with the first.
 fn reach(about: &str, key: &str) -> Reach {
     if about == key && !key.contains('*') {
         return Reach::Whole;

@@ -1,5 +1,5 @@
-//! From the merged document to the model: defaults, names, cross-checks. Goes on after a problem, so that all of them
-//! are shown at once.
+//! Turns the merged document into the model: defaults, names, cross-checks. It continues after a problem, so that all
+//! problems are shown at once.
 
 mod calendar;
 mod cohorts;
@@ -114,7 +114,7 @@ pub(super) fn model(document: &Document, stem: Option<&str>, desk: &mut Desk) ->
     calendar.map(|_| model)
 }
 
-/// The scenario's name, which is that of its folder of results as well: the one it says, or that of its file.
+/// Returns the scenario's name, which is also that of its results folder: its `name`, or the name of its file.
 fn scenario_name(top: &Table, stem: Option<&str>, desk: &mut Desk) -> String {
     let said = desk.text(top, "", "name");
     if said.is_none() && top.item("name").is_some() {
@@ -142,7 +142,7 @@ fn scenario_name(top: &Table, stem: Option<&str>, desk: &mut Desk) -> String {
     name
 }
 
-/// Reads one uncertain input of a table; `default` where it is not said.
+/// Reads one uncertain input of a table; `default` if it is missing.
 fn uncertain(
     desk: &mut Desk,
     factors: &[Factor],

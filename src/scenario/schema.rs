@@ -78,7 +78,7 @@ fn file_of_table(file: &str, doc: &str, optional: &[&str], more: &[&str]) -> Jso
     object(properties, &required)
 }
 
-/// The word that takes out what an extended file says.
+/// The word that removes a value of an extended file.
 fn unset() -> Json {
     json!({ "const": UNSET })
 }

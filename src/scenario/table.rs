@@ -1,5 +1,5 @@
-//! Tables as people keep them: a CSV text or a sheet of a workbook. [`Grid`] is what the file holds; [`Grid::sheet`] finds
-//! the header in it and leaves out what spreadsheets put around a table. Each cell keeps its place.
+//! Tables as people keep them: a CSV text or a sheet of a workbook. [`Grid`] is the content of the file.
+//! [`Grid::sheet`] finds the header in it and leaves out additions around the table. Each cell keeps its place.
 
 mod delimited;
 mod furniture;
@@ -16,7 +16,7 @@ use crate::formula::unguarded;
 
 pub(super) use delimited::{decoded, read as read_delimited, separator};
 
-/// A table before anything is known of what it means: the cells of every row that is not blank.
+/// A table before it is interpreted: the cells of every row that is not blank.
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
     /// Position of its text among those that problems point into.
@@ -233,7 +233,7 @@ fn plainly(name: &str) -> String {
     words.collect::<Vec<_>>().join("_").to_lowercase()
 }
 
-/// From the first to the last cell of a row that holds something.
+/// From the first to the last filled cell of a row.
 fn whole(cells: &[Cell]) -> Range<usize> {
     let mut filled = cells.iter().filter(|cell| !cell.text.is_empty());
     let first = filled.next().map_or(0..0, |cell| cell.span.clone());

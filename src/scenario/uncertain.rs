@@ -28,9 +28,10 @@ pub(super) struct Input<'a> {
 pub(super) enum Holds<'a> {
     /// The whole programme: it is drawn once.
     Programme,
-    /// One entry of a list, by the list and its name: it has a draw of its own, unless it says that it shares that of the others.
+    /// One entry of a list, by the list and its name: it has its own draw, unless it states that it shares the others'
+    /// draw.
     One(&'static str, &'a str),
-    /// An entry of a list that does not say otherwise: the value says whether all such entries share a draw.
+    /// An entry of a list that uses a default: the value states whether all such entries share a draw.
     Many(&'static str, &'a str),
     /// Every one of many events, such as updates: each has a draw of its own.
     Events(&'static str),
@@ -38,7 +39,7 @@ pub(super) enum Holds<'a> {
 
 /// The words for how often a value is drawn.
 pub(super) const DRAWS: [&str; 2] = ["for each", "for all"];
-/// The word for a link that is given up.
+/// The word that removes a link.
 pub(super) const NO_LINK: &str = "none";
 
 /// Shares in per cent, and from where on they usually lie: one below was perhaps meant as a fraction.
@@ -314,7 +315,7 @@ impl Desk {
         Some(Distribution::Discrete(values))
     }
 
-    /// The factor an input shares, if it says one; an outer `None` is a problem.
+    /// The factor that an input shares, if any; an outer `None` is a problem.
     #[expect(clippy::option_option, reason = "no link and a wrong link are different things")]
     fn link(&mut self, input: &Input<'_>, table: &Table) -> Option<Option<Link>> {
         let Some(item) = table.item("link") else {

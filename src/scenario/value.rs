@@ -1,5 +1,5 @@
-//! From written values to meant ones: each kind of value read once, with every slip noted instead of stopping. A
-//! value that could not be read is replaced by one that does no further harm.
+//! Reads each kind of value in one place. Every mistake is recorded, and reading continues. A value that could not be
+//! read is replaced by one that causes no further problem.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use super::written::{Marks, Number, count, date, number, per_cent};
 /// Unknown names for which a near one is sought.
 const NAMES_HELPED: usize = 100;
 
-/// Where problems and warnings are noted while values are read.
+/// The list of problems and warnings while values are read.
 pub(super) struct Desk {
     sources: Vec<Source>,
     files: Vec<InputFile>,
@@ -90,7 +90,7 @@ impl Desk {
         }
     }
 
-    /// Notes keys that must be said and are not.
+    /// Reports required keys that are missing.
     pub(super) fn require(&mut self, table: &Table, table_name: &str, names: &[&str]) {
         for name in names.iter().filter(|name| table.item(name).is_none()) {
             let kind = key(table_name, name).kind;

@@ -1,9 +1,9 @@
-//! Numbers and dates as people and spreadsheets write them. One that may mean two things is not read; a hint says what it
-//! looks like and how to write it.
+//! Numbers and dates as people and spreadsheets write them. One that may mean two things is refused; a hint describes
+//! it and shows how to write it.
 
 use jiff::civil::Date;
 
-/// Signs that people put between groups of three digits.
+/// Signs that people write between groups of three digits.
 const GROUPING: [char; 8] = [',', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '\u{2019}', '_'];
 
 /// A number that was understood.
@@ -89,8 +89,7 @@ pub(super) fn count(text: &str, marks: Marks) -> Result<Number, Unread> {
     Ok(read)
 }
 
-/// Reads a whole number as a table of counts does: `1,200` is 1200, `12,00` and `12.000` are not read; a hint says what such a
-/// text looks like.
+/// Reads a whole number as in a table of counts: `1,200` is 1200; `12,00` and `12.000` are refused, with a hint.
 ///
 /// # Errors
 /// A text that is no whole number, or may be one of two.

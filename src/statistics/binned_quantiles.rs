@@ -2,8 +2,8 @@
 
 use crate::statistics::Probability;
 
-/// Whole numbers counted in at most so many bins. It is exact while the different numbers fit; beyond that bins are
-/// doubled in width until they do.
+/// Whole numbers counted in a limited number of bins. It is exact while the different numbers fit. After that, bins
+/// double in width until they do.
 ///
 /// Invariant: what it holds depends on which numbers were added and not on their order or on how they were spread over
 /// tallies that were merged, so any number of threads gives the same bytes.
@@ -55,7 +55,7 @@ impl Tally {
         self.coarsen();
     }
 
-    /// How many numbers were counted.
+    /// The number of numbers counted.
     #[must_use]
     pub fn n(&self) -> u64 {
         self.bins.iter().map(|&(_, times)| times).sum()
@@ -67,14 +67,14 @@ impl Tally {
         self.range
     }
 
-    /// The most by which [`Within`] can leave a number open, its high end less its low: 0 while exact. With `most` bins and
-    /// numbers from a to b it is below 2(b - a)/(most - 1).
+    /// The largest width of [`Within`], high end minus low end: 0 while exact. With `most` bins and numbers from a to b
+    /// it is below 2(b - a)/(most - 1).
     #[must_use]
     pub fn resolution(&self) -> u64 {
         (1 << self.shift) - 1
     }
 
-    /// The number of a rank among all in order, from 1; none beyond them.
+    /// Returns the number of a rank among all in order, from 1; `None` beyond them.
     #[must_use]
     pub fn at_rank(&self, rank: usize) -> Option<Within> {
         let mut left = (rank as u64).checked_sub(1)?;

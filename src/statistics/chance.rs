@@ -1,10 +1,10 @@
-//! How likely something is, counted or corrected by pairs.
+//! The chance of an event, counted or corrected by pairs.
 
 use super::distribution::normal_two_sided;
 use super::proportion::apart;
 use super::{Interval, Level, Proportion};
 
-/// How likely something is.
+/// The chance of an event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Chance {
     /// Counted over replications.
@@ -25,7 +25,7 @@ pub struct CorrectedShare {
 }
 
 impl Chance {
-    /// Replications in all.
+    /// Total of replications.
     #[must_use]
     pub fn n(&self) -> usize {
         match self {
@@ -34,7 +34,7 @@ impl Chance {
         }
     }
 
-    /// Replications of the full model, which is what nothing can be said without.
+    /// Replications of the full model; without them there is no result.
     #[must_use]
     pub fn n_full(&self) -> usize {
         match self {
@@ -43,7 +43,7 @@ impl Chance {
         }
     }
 
-    /// The share \[0..=1\]; none of nothing.
+    /// The share \[0..=1\]; `None` without replications.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
         match self {
@@ -64,7 +64,7 @@ impl Chance {
         self.share().is_some_and(|share| share >= 1.0)
     }
 
-    /// Where the true chance of the full model lies.
+    /// The interval of the true chance of the full model.
     #[must_use]
     pub fn interval(&self, level: Level) -> Interval {
         match self {
@@ -73,7 +73,7 @@ impl Chance {
         }
     }
 
-    /// Where the true chance of this one less that of an independent other lies, see [`Proportion::less`].
+    /// The interval of the true chance of this one minus that of an independent other, see [`Proportion::less`].
     #[must_use]
     pub fn less(&self, other: &Self, level: Level) -> Interval {
         let Some((p, q)) = self.share().zip(other.share()) else { return Interval::open(level) };
@@ -83,9 +83,9 @@ impl Chance {
 
 impl CorrectedShare {
     /// # Formula
-    /// Shares gained and lost each by Wilson (1927), put together with that of the cheap model by squares as Newcombe (1998) does; so
-    /// pairs that never differ still widen it by what may not have shown. That a share and its correction pull against each other
-    /// within a pair is left out, which makes it wider, if anything.
+    /// Shares gained and lost are each by Wilson (1927), and combined with that of the cheap model by squares as in
+    /// Newcombe (1998). So pairs that never differ still widen it. Within a pair a share and its correction have
+    /// opposite signs. This is ignored, which can only make the interval wider.
     pub(super) fn interval(&self, level: Level) -> Interval {
         let Some(share) = self.share() else { return Interval::open(level) };
         let (low, high) = self.ends(share, normal_two_sided(level));
@@ -105,7 +105,8 @@ impl CorrectedShare {
         (low, (share + square([cheap.1, gained.1, lost.0])).min(1.0))
     }
 
-    /// The share of the cheap model plus what pairs gained and lost, cut to what is possible; none of nothing.
+    /// The share of the cheap model plus gains and losses of pairs, cut to possible values; `None` without
+    /// replications.
     pub(super) fn share(&self) -> Option<f64> {
         let by = self.gained.share()? - self.lost.share()?;
         Some((self.cheap.share()? + by).clamp(0.0, 1.0))

@@ -1,4 +1,4 @@
-//! Where a spread comes from: a variance split over three layers of chance and what they do together.
+//! A variance split over three layers of chance and their interaction.
 
 use super::distribution::two_sided_of;
 use super::jackknife::standard_error;
@@ -15,17 +15,18 @@ pub const RUNS: usize = 1 << LAYERS;
 pub const DESIGN: [[usize; LAYERS]; RUNS] =
     [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]];
 
-/// Blocks below which the interval of a share does not hold as often as it says.
+/// Blocks below which the interval of a share does not hold at its level.
 pub const LEAST_BLOCKS: usize = 20;
 
 /// The part of one source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
-    /// Its variance, in squared units. Unbiased, so it may come out below 0 where the truth is near it; it is not cut off,
-    /// since that would make it too great on average and the shares sum to more than 1. It has no interval: of skewed inputs, none holds
-    /// as often as it says at the blocks that are made.
+    /// Its variance, in squared units. It is unbiased, so it may be below 0 if the true value is near 0. It is not cut
+    /// there, because then it would be too large on average and the shares would add to more than 1. It has no
+    /// interval: for skewed inputs none holds at its level with so few blocks.
     pub variance: f64,
-    /// The same as a share of the whole variance, its interval within 0 to 1; none where the whole is not above 0. All shares sum to 1.
+    /// The same as a share of the whole variance, with its interval within 0 to 1; `None` if the whole is not above 0.
+    /// All shares add up to 1.
     pub share: Option<Estimate>,
 }
 
@@ -43,7 +44,7 @@ pub struct Components {
     pub blocks: usize,
 }
 
-/// Splits a variance from blocks of eight runs, each made as [`DESIGN`] says with two draws of its own for every layer.
+/// Splits a variance from blocks of eight runs, each made by [`DESIGN`] with its own two draws for every layer.
 ///
 /// A layer's estimate comes from runs that differ in nothing but what it is about, so a layer that does little is measured
 /// sharply beside one that does nearly all.
@@ -99,7 +100,7 @@ fn share(above: &[f64], below: &[f64], level: Level) -> Option<Estimate> {
             let [low, high] = [centre - half, centre + half].map(|x| 1.0 / (1.0 + libm::exp(-x)));
             Interval { low: Some(low), high: Some(high), level }
         }
-        // The same in every block says nothing of others.
+        // A value that is the same in every block shows nothing of others.
         None if error == 0.0 => Interval::open(level),
         None => Interval::around(value, t * error, level),
     };
@@ -107,7 +108,7 @@ fn share(above: &[f64], below: &[f64], level: Level) -> Option<Estimate> {
     positive.then(|| estimate.within(0.0, 1.0))
 }
 
-/// The logarithm of the odds of a share; none outside 0 to 1.
+/// Returns the logarithm of the odds of a share; `None` outside 0 to 1.
 fn logit(share: f64) -> Option<f64> {
     (share > 0.0 && share < 1.0).then(|| libm::log(share / (1.0 - share)))
 }

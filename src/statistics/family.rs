@@ -2,7 +2,7 @@
 
 use super::{BadSample, Estimate, Level, Pairs, Sample, difference};
 
-/// Every scenario less the baseline, so that all intervals hold together at `level`.
+/// Returns every scenario minus the baseline. All intervals hold together at `level`.
 ///
 /// # Formula
 /// Paired t intervals at 1 - α/k each (Bonferroni). Common random numbers make the comparisons depend on each other in
@@ -20,8 +20,8 @@ pub fn against_baseline(
     scenarios.iter().map(|&scenario| Ok(difference(&Pairs::new(baseline, scenario)?, each))).collect()
 }
 
-/// Every later scenario less every earlier one, so that all intervals hold together at `level`: (0, 1), (0, 2), ..., (1, 2), ...
-/// with both indexes.
+/// Returns every later scenario minus every earlier one, with both indexes: (0, 1), (0, 2), ..., (1, 2), ... All
+/// intervals hold together at `level`.
 ///
 /// # Errors
 /// - Two scenarios differ in their number of replications.

@@ -8,7 +8,7 @@ impl Level {
     /// 95%, the level of every interval that does not say otherwise.
     pub const P95: Self = Self(0.95);
 
-    /// A level strictly between 0 and 1; none for anything else.
+    /// Makes a level strictly between 0 and 1; `None` for another number.
     #[must_use]
     pub fn new(level: f64) -> Option<Self> {
         (level > 0.0 && level < 1.0).then_some(Self(level))
@@ -50,7 +50,7 @@ pub struct Interval<T = f64> {
 }
 
 impl<T> Interval<T> {
-    /// The interval that says nothing.
+    /// The interval without ends.
     #[must_use]
     pub fn open(level: Level) -> Self {
         Self { low: None, high: None, level }
@@ -73,7 +73,7 @@ impl Interval {
         Self { low: Some(centre - half_width), high: Some(centre + half_width), level }
     }
 
-    /// Half the distance of its ends; none where one is open.
+    /// Half the distance of its ends; `None` if one is open.
     #[must_use]
     pub fn half_width(&self) -> Option<f64> {
         Some((self.high? - self.low?) / 2.0)

@@ -1,12 +1,12 @@
-//! In how many replications the full model is run beside the cheap one.
+//! The share of replications that run the full model beside the cheap one.
 
 use super::Values;
 use super::sample::{count, sum_of_squares};
 
-/// How often the full model is run beside the cheap one, and what that gains.
+/// How often the full model runs beside the cheap one, and the gain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LevelShare {
-    /// In one of so many replications.
+    /// One in this many replications.
     pub every: u32,
     /// How many times as much the full model alone would cost for the same precision.
     pub gain: f64,
@@ -16,9 +16,9 @@ pub struct LevelShare {
 /// costs, where a full one costs 1. It is the best for the measure that gains least. None where no measure varies.
 ///
 /// # Formula
-/// One full run in k of n replications costs n (cost + 1/k) and has the variance (Vc + k Vd)/n, with Vc that of cheap values and Vd that of
-/// what full ones lie above them (Giles 2008); the full model alone costs n and has Vf/n. The gain is the product of both ratios, and the k
-/// with the greatest is near √(Vc/(cost Vd)), where Giles has it without a bound.
+/// One full run in k of n replications costs n (cost + 1/k) and has the variance (Vc + k Vd)/n, with Vc the variance of
+/// cheap values and Vd that of full minus cheap values (Giles 2008). The full model alone costs n and has Vf/n. The
+/// gain is the product of both ratios. The best k is near √(Vc/(cost Vd)), which is Giles' value without a bound.
 #[must_use]
 pub fn level_share(measures: &[Values], cost: f64, most: u32) -> Option<LevelShare> {
     let of: Vec<[f64; 3]> = measures.iter().filter_map(variances).collect();
@@ -28,11 +28,12 @@ pub fn level_share(measures: &[Values], cost: f64, most: u32) -> Option<LevelSha
         of.iter().map(of_one).fold(f64::INFINITY, f64::min)
     };
     let shares = (2..=most).map(|every| LevelShare { every, gain: gain(every) });
-    // Of equal ones the fewest full runs.
+    // Among equal ones, the fewest full runs.
     shares.max_by(|a, b| a.gain.total_cmp(&b.gain)).filter(|_| !of.is_empty())
 }
 
-/// The variances of cheap values, of what full ones lie above them, and of full ones; none where the full ones do not vary.
+/// Returns the variances of cheap values, of full minus cheap values, and of full ones; `None` if the full ones do not
+/// vary.
 fn variances(values: &Values) -> Option<[f64; 3]> {
     let pairs: Vec<(f64, f64)> =
         values.rows().filter_map(|(cheap, full)| full.map(|full| (cheap, full))).collect();

@@ -9,10 +9,10 @@ use super::{Interval, Level, Pairs, Sample};
 pub struct Estimate {
     /// The estimate, in the unit of the values.
     pub value: f64,
-    /// Its standard error; none from a single replication.
+    /// Its standard error; `None` from a single replication.
     pub standard_error: Option<f64>,
-    /// Where the truth lies at the interval's level; open on both sides from a single replication, and where all values are
-    /// the same, since those do not say how far others may lie from them.
+    /// The interval of the true value. It is open on both sides from a single replication, and if all values are the
+    /// same, because those do not show how far others may be.
     pub interval: Interval,
     /// Replications it rests on.
     pub n: usize,
@@ -29,14 +29,14 @@ pub fn mean(sample: Sample, level: Level) -> Estimate {
     Estimate::of(sample.mean(), standard_error, level, n)
 }
 
-/// Scenario less baseline in the mean, from pairs: the mean of the differences.
+/// Returns the mean of scenario minus baseline, from pairs.
 #[must_use]
 pub fn difference(pairs: &Pairs, level: Level) -> Estimate {
     mean(pairs.differences(), level)
 }
 
-/// How many replications bring an estimate's half-width to `half_width`, if the spread stays as it is; at least as
-/// many as there are only where that is needed. None where the estimate has no half-width or `half_width` is not above 0.
+/// Returns the number of replications that brings an estimate's half-width to `half_width`, if the spread stays as it
+/// is. It may be fewer than there are. `None` if the estimate has no half-width or `half_width` is not above 0.
 ///
 /// # Formula
 /// n (h/h*)^2 rounded up, h the half-width now and h* the wanted one (Law 2015, 9.4.1).

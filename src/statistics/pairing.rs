@@ -11,7 +11,7 @@ pub struct Pairing {
     /// How many times as many replications independent sampling would need for the same precision: above 1, pairing
     /// helped; below 1, it harmed. The interval is not symmetric.
     pub gain: Estimate,
-    /// Correlation of the two scenarios over replications, -1..=1; none where one of them does not vary.
+    /// Correlation of the two scenarios over replications, -1..=1; `None` if one of them does not vary.
     pub correlation: Option<f64>,
 }
 

@@ -6,7 +6,7 @@ use super::distribution::{two_sided, two_sided_of};
 use super::sample::count;
 use super::{Level, Values};
 
-/// How narrow an interval has to be: half of it at most the wider of the two.
+/// The required precision: half the interval is at most the wider of the two.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Target {
     /// In the unit of the values, at least 0.
@@ -21,12 +21,13 @@ pub struct Target {
 pub struct Precision {
     /// Level of the interval.
     pub level: Level,
-    /// How narrow it has to be.
+    /// The required precision.
     pub target: Target,
-    /// Replications before the first look, at least 2: a spread estimated from few is too often too small, and stopping
-    /// because of it makes the interval miss more often than it says.
+    /// Replications before the first check, at least 2. A spread from few replications is often too small, and stopping
+    /// because of it makes the interval miss more often than its level.
     pub pilot: usize,
-    /// For how many more replications it has to stay narrow enough; of more than 100, for this many in a hundred.
+    /// The number of further replications for which it must stay narrow enough; of more than 100, this many in a
+    /// hundred.
     pub look_ahead: usize,
     /// Values that have to differ from the most frequent one before it stops: where nearly all are alike, the spread of the few that are not is
     /// hardly known. 0 for values that cannot differ.
@@ -38,9 +39,9 @@ pub struct Precision {
 /// The decision of the rule on the values so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// More replications are needed, in all about `expected`, if mean and spread stay as they are.
+    /// More replications are needed, about `expected` in total if mean and spread stay as they are.
     GoOn {
-        /// At most the budget; none before there are two values.
+        /// At most the budget; `None` before there are two values.
         expected: Option<usize>,
     },
     /// Narrow enough, and stayed so: the result is that of the first `n` replications.
@@ -48,7 +49,7 @@ pub enum Progress {
         /// Replications to use, look-ahead included.
         n: usize,
     },
-    /// The budget is used up: the result is that of the first `n` replications, and less sure than was asked for.
+    /// The budget is used up. The result is that of the first `n` replications, and less precise than required.
     OutOfBudget {
         /// The budget.
         n: usize,
@@ -176,12 +177,12 @@ impl Running {
         self.most = self.most.max(*times);
     }
 
-    /// How many values differ from the most frequent one.
+    /// The number of values that differ from the most frequent one.
     fn unlike(&self) -> usize {
         self.n - self.most
     }
 
-    /// Whether the full values are all there is to go by.
+    /// Whether there are only full values.
     fn is_full_alone(&self) -> bool {
         self.alone.n < 2 || self.above.squares <= 0.0
     }

@@ -4,7 +4,7 @@ use super::distribution::normal_two_sided;
 use super::sample::count;
 use super::{Interval, Level};
 
-/// How often something held.
+/// How often a condition held.
 ///
 /// Invariant: `held` is at most `n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Proportion {
 }
 
 impl Proportion {
-    /// `held` of `n`; none where that is more than all.
+    /// Makes `held` of `n`; `None` if `held` is more than `n`.
     #[must_use]
     pub fn new(held: usize, n: usize) -> Option<Self> {
         (held <= n).then_some(Self { held, n })
@@ -33,20 +33,20 @@ impl Proportion {
         self.held
     }
 
-    /// Replications in all.
+    /// Total of replications.
     #[must_use]
     pub fn n(&self) -> usize {
         self.n
     }
 
-    /// The share \[0..=1\]; none of nothing.
+    /// The share \[0..=1\]; `None` without replications.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
         (self.n > 0).then(|| count(self.held) / count(self.n))
     }
 
-    /// Where the true share lies; open on both sides where nothing was counted. It never leaves 0..=1, and it keeps a
-    /// width where all or none held.
+    /// The interval of the true share; open on both sides without replications. It never leaves 0..=1, and has a width
+    /// even if all or none held.
     ///
     /// # Formula
     /// Wilson (1927): (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
@@ -68,8 +68,8 @@ impl Proportion {
         (low, high)
     }
 
-    /// Where the true share of this one less that of an independent other lies; open on both sides where nothing was
-    /// counted of either.
+    /// The interval of the true share of this one minus that of an independent other; open on both sides if either has
+    /// no replications.
     ///
     /// # Formula
     /// Newcombe (1998), method 10, from the Wilson intervals l to u of each: p₁ - p₂ - √((p₁ - l₁)² + (u₂ - p₂)²) to
@@ -81,9 +81,10 @@ impl Proportion {
     }
 }
 
-/// Where one share less an independent other lies, of each the share and its interval; [`Proportion::less`] has the formula.
+/// The interval of one share minus an independent other, from the share and interval of each; [`Proportion::less`] has
+/// the formula.
 pub(super) fn apart(one: (f64, &Interval), other: (f64, &Interval), level: Level) -> Interval {
-    // How far an interval reaches below and above its share.
+    // The distances of the ends of an interval from its share.
     let reaches =
         |(share, ends): (f64, &Interval)| (share - ends.low.unwrap_or(0.0), ends.high.unwrap_or(1.0) - share);
     let ((below, above), (below_other, above_other)) = (reaches(one), reaches(other));

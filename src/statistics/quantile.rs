@@ -22,7 +22,7 @@ impl Probability {
     /// P90.
     pub const P90: Self = Self(0.9);
 
-    /// A probability strictly between 0 and 1; none for anything else.
+    /// Makes a probability strictly between 0 and 1; `None` for another number.
     #[must_use]
     pub fn new(p: f64) -> Option<Self> {
         (p > 0.0 && p < 1.0).then_some(Self(p))
@@ -53,7 +53,7 @@ pub struct QuantileEstimate<T = f64> {
     pub p: Probability,
     /// The sample's quantile.
     pub value: T,
-    /// Where the true quantile lies; open at an end that so few replications cannot give.
+    /// The interval of the true quantile; an end that so few replications cannot give is open.
     pub interval: Interval<T>,
     /// The level the interval really has, if values do not tie; with ties it has more.
     pub achieved: f64,
@@ -64,16 +64,16 @@ pub struct QuantileEstimate<T = f64> {
 /// Which of n sorted values bound a quantile.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranks {
-    /// Rank of the lower end, from 1; none where n is too small for one.
+    /// Rank of the lower end, from 1; `None` if n is too small.
     pub low: Option<usize>,
-    /// Rank of the upper end, from 1; none where n is too small for one.
+    /// Rank of the upper end, from 1; `None` if n is too small.
     pub high: Option<usize>,
     /// The chance that the values of these ranks enclose the quantile of a continuous distribution.
     pub achieved: f64,
 }
 
 impl Ranks {
-    /// The narrowest ranks that leave at most half of what the level may miss on each side.
+    /// The narrowest ranks that miss on each side with at most half the chance that the level allows.
     ///
     /// # Formula
     /// With B binomial (n, p): low is the greatest l with P(B < l) <= α/2, high the least u with P(B >= u) <= α/2, and the

@@ -20,8 +20,8 @@ pub struct Ranked {
     pub scenario: usize,
     /// Its mean.
     pub mean: f64,
-    /// Its true mean less that of the best of the others. One end is 0 or beyond: at 0 where it is settled on which side it
-    /// lies; open where one replication or no other scenario says nothing.
+    /// The interval of its true mean minus that of the best of the others. One end is 0 or beyond: at 0 if the side is
+    /// settled; open with one replication or no other scenario.
     pub from_best_of_others: Interval,
     /// Whether it may be the best.
     pub may_be_best: bool,
@@ -39,13 +39,14 @@ pub struct Ranking {
 /// Fewest replications from which a ranking keeps its promise in a skewed world.
 pub const RANKED_FROM: usize = 20;
 
-/// Ranks scenarios that were run under the same draws; `certain` says of which two, by their places, no further replication
-/// can change the difference.
+/// Ranks scenarios with the same draws; `certain` says for which two, by their indices, no further replication can
+/// change the difference.
 ///
 /// # Guarantee
-/// At `level`, all of this holds together, however the scenarios depend on each other, however near they are, and where differences
-/// are skewed or mostly 0, from [`RANKED_FROM`] replications on: the best scenario is among those that may be the best, and every
-/// `from_best_of_others` holds its truth. Two that never differed in another amount are not told apart, unless that is certain.
+/// Two things hold together at `level` from [`RANKED_FROM`] replications on. The best scenario is among those that may
+/// be the best, and every `from_best_of_others` holds its true value. This holds for any dependence of the scenarios,
+/// however near they are, and for differences that are skewed or mostly 0. Two that never differed by another amount
+/// are not ranked against each other, unless that is certain.
 ///
 /// # Formula
 /// Constrained multiple comparisons with the best (Edwards & Hsu 1983; Hsu 1996, 4.2) of paired differences: only the best has to beat
@@ -65,7 +66,7 @@ pub fn rank(
     Ok(Ranking { scenarios: compare(scenarios, goal, level, &reaches), n })
 }
 
-/// How far the truth may lie from the mean difference of each two scenarios.
+/// The possible distance of the true value from the mean difference of each two scenarios.
 struct Reaches {
     k: usize,
     all: Vec<Reach>,
@@ -90,7 +91,7 @@ impl Reaches {
                     None => Reach::ENDLESS,
                     Some(spread) => Reach::of(&spread, two_sided_of(level.each_of(k - 1), spread.df)),
                 };
-                // They are the second less the first.
+                // They are the second minus the first.
                 (all[j * k + i], all[i * k + j]) = (reach, reach.turned());
             }
         }

@@ -12,8 +12,8 @@ pub enum Reached {
     NotByEnd,
 }
 
-/// The quantile of a day: the first day by which at least a share p of the replications has reached it. It may be "not by
-/// the end", and so may the upper end of its interval. None of no replications.
+/// Returns the quantile of a day: the first day by which at least a share p of the replications has reached it. It may
+/// be "not by the end", and so may the upper end of its interval. `None` without replications.
 ///
 /// # Formula
 /// The value of rank np rounded up, type 1 of Hyndman & Fan (1996); interval by [`super::Ranks::of`], which covers at least at

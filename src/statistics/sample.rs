@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample<'a>(&'a [f64]);
 
-/// Two scenarios under the same draws: their samples, and what lies between them replication by replication.
+/// Two scenarios with the same draws: their samples and their differences, replication by replication.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pairs<'a> {
     baseline: Sample<'a>,
@@ -72,7 +72,7 @@ impl<'a> Sample<'a> {
         self.0
     }
 
-    /// How many there are, at least 1.
+    /// The number of values, at least 1.
     #[must_use]
     pub fn n(&self) -> usize {
         self.0.len()
@@ -90,7 +90,7 @@ impl<'a> Sample<'a> {
         mean_of(self.0)
     }
 
-    /// The unbiased variance, sum of squared distances from the mean over n - 1; none for a single value.
+    /// The unbiased variance, the sum of squared distances from the mean over n - 1; `None` for a single value.
     #[must_use]
     pub fn variance(&self) -> Option<f64> {
         (self.n() > 1).then(|| sum_of_squares(self.0) / (count(self.n()) - 1.0))
@@ -123,13 +123,13 @@ impl<'a> Pairs<'a> {
         self.scenario
     }
 
-    /// Scenario less baseline, replication by replication.
+    /// Scenario minus baseline, replication by replication.
     #[must_use]
     pub fn differences(&self) -> Sample<'_> {
         Sample(&self.differences)
     }
 
-    /// How many pairs there are.
+    /// The number of pairs.
     #[must_use]
     pub fn n(&self) -> usize {
         self.differences.len()
@@ -142,7 +142,7 @@ pub(super) fn count(n: usize) -> f64 {
     n as f64
 }
 
-/// The mean of values in their order, corrected once by the mean of what it leaves.
+/// Returns the mean of values in their order, corrected once by the mean of the remainders.
 pub(super) fn mean_of(values: &[f64]) -> f64 {
     let n = count(values.len());
     let rough = values.iter().sum::<f64>() / n;

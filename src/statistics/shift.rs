@@ -1,15 +1,15 @@
-//! By how many days a quantile of a day moves between two scenarios under the same draws.
+//! The shift of a quantile of a day between two scenarios with the same draws.
 
 use super::distribution::normal_two_sided;
 use super::sample::count;
 use super::{Interval, Level, Probability, Reached};
 
-/// How far a quantile of a day moves, scenario less baseline; later is above 0.
+/// The shift of a quantile of a day, scenario minus baseline; later is above 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DayShift {
-    /// By how many days it moves in these replications; none where it is "not by the end" in one of them.
+    /// The shift in these replications \[days\]; `None` if it is "not by the end" in one of them.
     pub days: Option<i32>,
-    /// By how many days the true one does; open at an end that so few replications, or days that do not come, leave open.
+    /// The interval of the true shift \[days\]; an end is open with too few replications, or if days do not come.
     pub interval: Interval<i32>,
     /// Pairs it rests on.
     pub n: usize,
@@ -19,11 +19,12 @@ pub struct DayShift {
 /// the run, before which a day that is "not by the end" cannot be. None where their numbers differ, or without any.
 ///
 /// # Formula
-/// The quantiles are those of type 1, see [`super::day_quantile`]. Of i days of the baseline and j of the scenario that come up to any two days, u and v are the
-/// distances from np in binomial standard deviations, and ρ is the correlation, over pairs, of coming up to the quantile: those i and j with
-/// (u² - 2ρuv + v²)/(1 - ρ²) ≤ z² are kept. The interval is from the least to the greatest difference of days that lie between the sorted values of ranks
-/// i, i + 1 and j, j + 1 of any kept two: the score test of two quantiles, inverted for their difference. It assumes nothing of the distributions, and holds more often
-/// than it says where days tie. ρ is that of a table with ½ added to each cell.
+/// The quantiles are those of type 1, see [`super::day_quantile`]. Take any two days, reached by i baselines and j
+/// scenarios. Let u and v be the distances of i and j from np in binomial standard deviations, and ρ the correlation,
+/// over pairs, of reaching the quantile. The i and j with (u² - 2ρuv + v²)/(1 - ρ²) ≤ z² are kept. The interval runs
+/// from the least to the greatest difference of days between the sorted values of ranks i, i + 1 and j, j + 1 of any
+/// kept two. This is the score test of two quantiles, inverted for their difference. It assumes nothing of the
+/// distributions, and holds more often than its level if days tie. ρ is that of a table with ½ added to each cell.
 #[must_use]
 pub fn day_shift(
     baseline: &[Reached],
@@ -68,12 +69,13 @@ pub fn day_shift(
     Some(DayShift { days, interval: Interval { low, high, level }, n })
 }
 
-/// The sorted value of a rank from 1; none before the first and after the last, where any day may lie.
+/// Returns the sorted value of a rank from 1; `None` before the first and after the last, where any day is possible.
 fn value(sorted: &[Reached], rank: usize) -> Option<Reached> {
     rank.checked_sub(1).and_then(|at| sorted.get(at)).copied()
 }
 
-/// The least that a day of at least `later` may lie after one of at most `earlier`; none where either is without limit.
+/// Returns the least distance from a day of at most `earlier` to one of at least `later`; `None` if either is without
+/// limit.
 fn difference(later: Option<Reached>, earlier: Option<Reached>, after: i32) -> Option<i32> {
     let later = match later? {
         Reached::On(day) => day,

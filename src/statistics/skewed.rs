@@ -3,7 +3,7 @@
 use super::Sample;
 use super::sample::{count, mean_of};
 
-/// How far the truth may lie below a mean and above it, in the unit of the values.
+/// The possible distances of the true value below a mean and above it, in the unit of the values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Reach {
     pub(super) below: f64,
@@ -11,9 +11,9 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    /// The reach of what is known.
+    /// The reach of a known value.
     pub(super) const NONE: Self = Self { below: 0.0, above: 0.0 };
-    /// The reach of what is not known at all.
+    /// The reach of an unknown value.
     pub(super) const ENDLESS: Self = Self { below: f64::INFINITY, above: f64::INFINITY };
 
     /// The reach of the mean of differences, from the critical value of Student's t for each side; endless where they do not vary.
@@ -40,7 +40,7 @@ impl Reach {
     }
 }
 
-/// How a mean varies.
+/// The variation of a mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spread {
     /// Its standard error.

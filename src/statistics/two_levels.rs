@@ -16,13 +16,14 @@ use super::{
 /// A row: the cheap value, and the full one.
 type Row<T> = (T, Option<T>);
 
-/// The mean of both levels and how it varies; none where the full values lie above the cheap ones by the same everywhere, since pairs that never differ in
-/// that do not say how far others may.
+/// Returns the mean of both levels and its variation; `None` if full minus cheap is the same everywhere, because such
+/// pairs do not show how far others may be.
 ///
 /// # Formula
-/// With N cheap values c, n of them beside a full one, and d = full - c: the mean of all c plus the mean of the n d. It is the sum of two
-/// independent means, (1 - n/N) times that of the c without a full value, and that of c n/N + d over the pairs; so its
-/// variance is the sum of theirs, and its degrees of freedom are those of Satterthwaite (1946).
+/// There are N cheap values c, n of them beside a full one, and d = full - c. The estimate is the mean of all c plus
+/// the mean of the n d. It is the sum of two independent means: (1 - n/N) times that of the c without a full value, and
+/// that of c n/N + d over the pairs. So its variance is the sum of theirs, and its degrees of freedom are those of
+/// Satterthwaite (1946).
 pub(super) fn spread(rows: &[Row<f64>]) -> Option<(f64, Spread)> {
     let (alone, cheap, above) = split(rows);
     if above.iter().all(|d| d.to_bits() == above[0].to_bits()) {
@@ -61,10 +62,10 @@ pub(super) fn mean(rows: &[Row<f64>], level: Level) -> Estimate {
 /// The means of the full model under several sets of inputs, each of few replications.
 ///
 /// # Formula
-/// Of each the mean of all N cheap values c plus that of m corrections d, as in [`mean`]. So few corrections do not say how they vary, so their
-/// variance is the greater of their own and the mean of those of all sets, with as many degrees of freedom as all have together. With s the
-/// deviation of c and e that of d the variance is (1 - m/N) s²/N + (s m/N + e)²/m, which no dependence of c and d exceeds; Student's t with
-/// the degrees of freedom of Satterthwaite (1946).
+/// Each is the mean of all N cheap values c plus that of m corrections d, as in [`mean`]. So few corrections do not
+/// show how they vary. So their variance is the greater of their own and the mean of those of all sets, with the
+/// degrees of freedom of all together. With s the deviation of c and e that of d, the variance is (1 - m/N) s²/N + (s
+/// m/N + e)²/m, which no dependence of c and d exceeds. Student's t has the degrees of freedom of Satterthwaite (1946).
 pub(super) fn means_of_few(sets: &[Vec<Row<f64>>], level: Level) -> Vec<Estimate> {
     let of = |rows: &Vec<Row<f64>>| {
         let (_, _, above) = split(rows);
@@ -96,8 +97,8 @@ pub(super) fn means_of_few(sets: &[Vec<Row<f64>>], level: Level) -> Vec<Estimate
 /// A quantile of the full model on a continuous scale.
 ///
 /// # Formula
-/// Value: [`percentile`]. Interval: every number at which the corrected share of values up to it may be p, see [`CorrectedShare`]; from
-/// the first value whose upper end comes up to p to the first whose lower end does.
+/// Value: [`percentile`]. Interval: every number at which the corrected share of values up to it may be p, see
+/// [`CorrectedShare`]. It runs from the first value whose upper end reaches p to the first whose lower end does.
 pub(super) fn quantile(rows: &[Row<f64>], p: Probability, level: Level) -> QuantileEstimate {
     let value = percentile(rows, p);
     let steps = steps(rows, f64::total_cmp);
@@ -127,8 +128,9 @@ pub(super) fn percentile(rows: &[Row<f64>], p: Probability) -> f64 {
 /// A quantile of a day of the full model.
 ///
 /// # Formula
-/// The first day up to which the corrected share comes to p: that of all cheap days, plus the share of pairs whose full day comes up to it
-/// and whose cheap one does not, less the other way round; made to rise. The interval is as in [`quantile`].
+/// The first day up to which the corrected share reaches p. It is the share of all cheap days, plus the share of pairs
+/// in which only the full day reaches it, minus the share in which only the cheap day does, made to rise. The interval
+/// is as in [`quantile`].
 pub(super) fn day_quantile(rows: &[Row<Reached>], p: Probability, level: Level) -> QuantileEstimate<Reached> {
     let steps = steps(rows, Ord::cmp);
     let reaches = |step: &&Step<Reached>| step.share.share().is_some_and(|share| comes_to(share, p));
@@ -139,7 +141,7 @@ pub(super) fn day_quantile(rows: &[Row<Reached>], p: Probability, level: Level) 
     QuantileEstimate { p, value, interval, achieved: level.get(), n: rows.len() }
 }
 
-/// How likely something is in the full model.
+/// The chance of an event in the full model.
 pub(super) fn chance(rows: &[Row<bool>]) -> Chance {
     let cheap = Proportion::count(rows.iter().map(|(cheap, _)| *cheap));
     let pairs = || rows.iter().filter_map(|(cheap, full)| Some((*cheap, (*full)?)));
@@ -148,7 +150,7 @@ pub(super) fn chance(rows: &[Row<bool>]) -> Chance {
     Chance::Corrected(CorrectedShare { cheap, gained, lost })
 }
 
-/// The correlation of both levels over pairs; none where one does not vary.
+/// The correlation of both levels over pairs; `None` if one does not vary.
 pub(super) fn correlation(rows: &[Row<f64>]) -> Option<f64> {
     let (full, (_, cheap, _)) = (full(rows), split(rows));
     let (x_mean, y_mean) = (mean_of(&cheap), mean_of(&full));
@@ -157,7 +159,7 @@ pub(super) fn correlation(rows: &[Row<f64>]) -> Option<f64> {
     (size > 0.0).then(|| (product / size).clamp(-1.0, 1.0))
 }
 
-/// By how much the full values lie above the cheap ones of the same replications on average.
+/// The average of full minus cheap values of the same replications.
 pub(super) fn correction(rows: &[Row<f64>]) -> f64 {
     mean_of(&split(rows).2)
 }
@@ -218,7 +220,7 @@ fn comes_to(share: f64, p: Probability) -> bool {
     share >= p.get() - 1e-12
 }
 
-/// The ends of the interval of a quantile; none where so few replications cannot give one.
+/// The ends of the interval of a quantile; `None` if so few replications cannot give one.
 fn bounds<T: Copy>(steps: &[Step<T>], p: Probability, level: Level) -> (Option<T>, Option<T>) {
     let z = normal_two_sided(level);
     let ends = |of: &CorrectedShare| of.ends(of.share().unwrap_or(0.0), z);

@@ -22,26 +22,26 @@ pub struct Values<T = f64> {
 const LEAST: usize = 2;
 
 impl<T: Copy> Values<T> {
-    /// Of the full model in every replication.
+    /// Values of the full model in every replication.
     #[must_use]
     pub fn one(full: Vec<T>) -> Self {
         Self { cheap: None, full: full.into_iter().map(Some).collect() }
     }
 
-    /// Of the full model in some replications.
+    /// Values of the full model in some replications.
     #[must_use]
     pub fn few(full: Vec<Option<T>>) -> Self {
         Self { cheap: None, full }
     }
 
-    /// Of the cheap model in every replication, and of the full one beside it in some.
+    /// Values of the cheap model in every replication, and of the full one beside it in some.
     #[must_use]
     pub fn two(rows: impl IntoIterator<Item = (T, Option<T>)>) -> Self {
         let (cheap, full) = rows.into_iter().unzip();
         Self { cheap: Some(cheap), full }
     }
 
-    /// How many replications have a value at all.
+    /// The number of replications with any value.
     #[must_use]
     pub fn n(&self) -> usize {
         self.cheap.as_ref().map_or_else(|| self.full.iter().flatten().count(), Vec::len)
@@ -119,7 +119,7 @@ impl<T: Copy> Values<T> {
         Self::two(self.rows().filter(|(cheap, _)| holds(cheap)))
     }
 
-    /// In how many replications something holds, at whatever level.
+    /// The number of replications in which something holds, at either level.
     #[must_use]
     pub fn count(&self, holds: impl Fn(&T) -> bool) -> usize {
         self.rows().filter(|(cheap, full)| holds(cheap) || full.as_ref().is_some_and(&holds)).count()
@@ -137,7 +137,7 @@ impl<T: Copy> Values<T> {
 }
 
 impl Values {
-    /// The mean of the full model; none of no values, or where one is not finite.
+    /// The mean of the full model; `None` without values, or if one is not finite.
     #[must_use]
     pub fn mean(&self, level: Level) -> Option<Estimate> {
         if self.all().any(|value| !value.is_finite()) {
@@ -149,8 +149,8 @@ impl Values {
         }
     }
 
-    /// The means of the full model under several sets of inputs of few replications each, whose corrections lend each other their
-    /// spread; of a set of one level as [`Self::mean`]. None where a set has no values.
+    /// The means of the full model under several sets of inputs of few replications each. Their corrections share one
+    /// estimate of spread. For a set of one level it is [`Self::mean`]. `None` if a set has no values.
     #[must_use]
     pub fn means_of_few(sets: &[Self], level: Level) -> Option<Vec<Estimate>> {
         let two: Vec<Vec<(f64, Option<f64>)>> = sets.iter().filter_map(|set| set.levels().ok()).collect();
@@ -159,7 +159,7 @@ impl Values {
         sets.iter().map(one).collect()
     }
 
-    /// A quantile of the full model on a continuous scale; none of no values.
+    /// A quantile of the full model on a continuous scale; `None` without values.
     #[must_use]
     pub fn quantile(&self, p: Probability, level: Level) -> Option<QuantileEstimate> {
         match self.levels() {
@@ -177,20 +177,20 @@ impl Values {
         }
     }
 
-    /// The least and the greatest of all values; none of no values.
+    /// The least and the greatest of all values; `None` without values.
     #[must_use]
     pub fn ends(&self) -> Option<(f64, f64)> {
         let least = self.all().fold(f64::INFINITY, f64::min);
         (!self.is_empty()).then(|| (least, self.all().fold(f64::NEG_INFINITY, f64::max)))
     }
 
-    /// These less others, replication by replication, see [`Values::zip`]; none where their numbers differ.
+    /// These minus others, replication by replication, see [`Values::zip`]; `None` if their numbers differ.
     #[must_use]
     pub fn less(&self, other: &Self) -> Option<Self> {
         Some(self.zip(other)?.map(|(this, other)| this - other))
     }
 
-    /// How the mean varies; none of fewer than two values.
+    /// The variation of the mean; `None` for fewer than two values.
     pub(super) fn spread(&self) -> Option<Spread> {
         let alone = |full: &[f64]| Sample::new(full).ok().filter(|sample| sample.n() > 1).map(Spread::of);
         match self.levels() {
@@ -202,14 +202,15 @@ impl Values {
         }
     }
 
-    /// The correlation of the two levels over the replications that have both; none at one level, or where one does not vary.
+    /// The correlation of the two levels over the replications that have both; `None` at one level, or if one does not
+    /// vary.
     #[must_use]
     pub fn pair_correlation(&self) -> Option<f64> {
         self.cheap.as_ref()?;
         two_levels::correlation(&self.rows().collect::<Vec<_>>())
     }
 
-    /// By how much the full model lies above the cheap one on average; none at one level.
+    /// The average of full minus cheap; `None` at one level.
     #[must_use]
     pub fn correction(&self) -> Option<f64> {
         Some(two_levels::correction(&self.levels().ok()?))
@@ -217,7 +218,7 @@ impl Values {
 }
 
 impl Values<Reached> {
-    /// A quantile of the day of the full model, see [`super::day_quantile`]; none of no values.
+    /// A quantile of the day of the full model, see [`super::day_quantile`]; `None` without values.
     #[must_use]
     pub fn day_quantile(&self, p: Probability, level: Level) -> Option<QuantileEstimate<Reached>> {
         match self.levels() {
@@ -226,7 +227,8 @@ impl Values<Reached> {
         }
     }
 
-    /// In how many replications it does not come; at two levels the corrected chance of that, of all of them, rounded.
+    /// The number of replications in which it does not come; at two levels the corrected chance of that times all of
+    /// them, rounded.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and n")]
     pub fn not_by_end(&self) -> usize {
@@ -239,7 +241,7 @@ impl Values<Reached> {
         }
     }
 
-    /// How likely it is on `day` or before.
+    /// The chance that it comes on `day` or before.
     #[must_use]
     pub fn reached_by(&self, day: i32) -> Chance {
         self.map(|reached| reached <= Reached::On(day)).chance()
@@ -247,7 +249,7 @@ impl Values<Reached> {
 }
 
 impl Values<bool> {
-    /// How likely it is in the full model.
+    /// The chance of it in the full model.
     #[must_use]
     pub fn chance(&self) -> Chance {
         match self.levels() {

@@ -24,7 +24,7 @@ pub enum Finding {
     DiffersPerhapsTooLittle(Side),
     /// The interval contains 0 and goes beyond the threshold: too few replications to decide.
     NotSettled,
-    /// The difference is the same in every replication, and it is not certain that it has to be: what is rare was not seen.
+    /// The difference is the same in every replication, but this is not certain: a rare event may not have occurred.
     NotSeen,
 }
 
@@ -33,12 +33,12 @@ pub enum Finding {
 pub struct Verdict {
     /// The finding.
     pub finding: Finding,
-    /// Where nothing is settled: replications after which something should be, if mean and spread stay as they are.
+    /// If nothing is settled, the number of replications that should settle it, if mean and spread stay as they are.
     pub runs_to_settle: Option<usize>,
 }
 
 impl Finding {
-    /// Whether it says that the two differ.
+    /// Whether the two differ.
     #[must_use]
     pub fn claims_a_difference(self) -> bool {
         matches!(self, Self::Differs(_) | Self::DiffersPerhapsTooLittle(_))
@@ -61,7 +61,7 @@ impl Finding {
 }
 
 impl Interval {
-    /// The side of zero on which the whole of it lies; none where zero is in it.
+    /// The side of zero on which the whole interval is; `None` if it holds zero.
     #[must_use]
     pub fn side(&self) -> Option<Side> {
         match (self.low, self.high) {
@@ -89,8 +89,8 @@ pub fn verdict(difference: &Estimate, threshold: f64) -> Verdict {
     Verdict { finding, runs_to_settle }
 }
 
-/// How far on the way from one difference to another the finding changes, from 0 to 1, and to what: each a difference and what would
-/// matter for it. None where it does not change, or where an interval has no ends.
+/// Returns how far on the way from one difference to another the finding changes, from 0 to 1, and the new finding.
+/// Each difference comes with its threshold. `None` if it does not change, or if an interval has no ends.
 ///
 /// # Formula
 /// Both ends of the interval and the threshold go in straight lines from the one to the other.

@@ -64,8 +64,8 @@ impl Slots {
     }
 }
 
-/// A fingerprint of one day's allocation: of who demanded how much and got how many slots, `x` and 16 hexadecimal digits,
-/// so that none of them reads as a number.
+/// Returns a fingerprint of one day's allocation, its demand and its slots: `x` and 16 hexadecimal digits, so that none
+/// reads as a number.
 #[must_use]
 pub fn allocation_fingerprint(movements: &[Movement]) -> String {
     let words =

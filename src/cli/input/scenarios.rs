@@ -80,7 +80,7 @@ pub(crate) fn read_all(paths: &[PathBuf], changes: &Changes) -> Result<Vec<Read>
     if found.is_empty() { Ok(read) } else { Err(Failure::Problems(found)) }
 }
 
-/// Gives scenarios that share a title their names instead, so that no text says one and means another.
+/// Gives scenarios that share a title their names in its place, so that every text is clear.
 fn make_titles_unique(reads: &mut [Read]) {
     let titles: Vec<String> = reads.iter().map(|read| read.scenario.model.title.clone()).collect();
     for (read, title) in reads.iter_mut().zip(&titles) {
@@ -90,8 +90,8 @@ fn make_titles_unique(reads: &mut [Read]) {
     }
 }
 
-/// Scenarios that are compared have names of their own, the same draws and the same days; `seed` says how to give them one
-/// seed.
+/// Checks that compared scenarios have different names, the same draws and the same days; `seed` is the remedy for
+/// different seeds.
 pub(crate) fn ensure_comparable(reads: &[Read], seed: &str) -> Result<(), Failure> {
     ensure_names_differ(reads)?;
     let Some((first, others)) = reads.split_first() else { return Ok(()) };
@@ -227,7 +227,7 @@ impl Read {
         format!("dormouse run {}{}", quoted_paths([self.path.as_str()]), self.changes(key))
     }
 
-    /// The changes made to it as flags, but for one key.
+    /// Returns the changes made to it as flags, except one key.
     pub(crate) fn changes(&self, but: &str) -> String {
         let kept = self.scenario.overrides.iter().filter(|o| o.key != but);
         kept.map(|o| flag(&o.key, &o.value)).collect()
@@ -285,7 +285,7 @@ pub(crate) fn paths<'a>(reads: impl Iterator<Item = &'a Read>) -> String {
     quoted_paths(reads.map(|read| read.path.as_str()))
 }
 
-/// The command that makes a folder of replications again with so many of them, but for where it goes.
+/// Returns the command that makes a folder of replications again with a number of them, without its destination.
 pub(crate) fn again(results: &Results, replications: u64) -> String {
     let threshold = results.threshold().filter(|threshold| *threshold != THRESHOLD);
     let threshold = threshold.map_or_else(String::new, |amount| format!(" --threshold {amount}"));

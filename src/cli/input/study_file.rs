@@ -24,7 +24,7 @@ pub(crate) use reader::is_study;
 use reader::read;
 pub(crate) use schema::study_schema;
 
-/// A study as its file says it.
+/// A study as written in its file.
 #[derive(Debug)]
 pub(crate) struct StudyFile {
     /// Its question.
@@ -65,7 +65,7 @@ pub(crate) struct Axis {
     labels: Option<Vec<String>>,
 }
 
-/// A key and the value that it is given.
+/// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Given {
     /// The axis, as reports call it.

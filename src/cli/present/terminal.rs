@@ -1,6 +1,6 @@
-//! Everything said to a person: what goes to which stream, whether in colour, and how a problem is drawn.
+//! Everything printed for a person: the stream, the colour, and the drawing of problems.
 //!
-//! Data goes to standard output through [`print`], talk to standard error. Decides nothing else.
+//! Data goes to standard output through [`print`], and messages go to standard error.
 
 use std::collections::BTreeSet;
 use std::env;

@@ -75,7 +75,7 @@ pub(crate) enum Kind {
     Alone,
 }
 
-/// From now on Ctrl-C asks for an end after the batch at hand; a second one ends at once.
+/// From now on Ctrl-C asks for an end after the current batch; a second one ends at once.
 pub(crate) fn heed_interrupts(reserved: &Reserved) {
     release_later(reserved);
     // Without a handler Ctrl-C ends the process, and what is kept is still whole.
@@ -86,7 +86,7 @@ pub(crate) fn heed_interrupts(reserved: &Reserved) {
     });
 }
 
-/// From now on Ctrl-C ends the process at once and gives up its place, until that is written to.
+/// From now on Ctrl-C ends the process at once and releases its folder, until results are written.
 pub(crate) fn end_on_interrupt(reserved: &Reserved) {
     release_later(reserved);
     let _ = ctrlc::set_handler(end);
@@ -105,7 +105,7 @@ fn end() {
     }
 }
 
-/// From now on an interrupt is not heeded: results are being written.
+/// From now on an interrupt is ignored: results are being written.
 pub(crate) fn ignore_interrupts() {
     RELEASE.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
@@ -150,8 +150,9 @@ impl Unfinished {
         results.with_file_name(name)
     }
 
-    /// Starts a folder, or goes on with the one named by `resume`, which has to be of the same scenarios. Of each part of a
-    /// study `parts` says how many replications are wanted, `most` how many of the scenarios themselves, at how many `levels`.
+    /// Starts a folder, or continues the one named by `resume`, which must be of the same scenarios. `parts` has the
+    /// number of replications wanted for each part of a study, and `most` that of the scenarios themselves, at a number
+    /// of `levels`.
     pub(crate) fn open(
         reserved: &Reserved,
         resume: Option<&Path>,
@@ -358,7 +359,7 @@ impl Unfinished {
 }
 
 impl Drop for Unfinished {
-    /// A folder in which nothing was kept goes again.
+    /// Deletes a folder in which nothing was kept.
     fn drop(&mut self) {
         if self.begun_anew && !self.holds_any() && self.stranger().is_none() {
             let _ = self.clear();
@@ -369,7 +370,7 @@ impl Drop for Unfinished {
 }
 
 impl Batches {
-    /// The records of a batch as they were kept, so many; none where there is no such batch, or not whole.
+    /// Returns the kept records of a batch; `None` if the batch is missing or incomplete.
     pub(crate) fn kept(&self, number: u32, n: usize) -> Result<Option<Vec<Record>>, Failure> {
         let path = self.dir.join(batch::file_name(number));
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
@@ -397,7 +398,7 @@ impl Batches {
         entries(&self.dir).into_iter().filter_map(look).collect()
     }
 
-    /// Keeps the records of a batch of so many replications.
+    /// Keeps the records of a batch of replications.
     pub(crate) fn keep(&self, number: u32, replications: usize, records: &[Record]) -> Result<(), Failure> {
         let bytes = batch::encode((replications, records), &self.fingerprint, number);
         self.put(&batch::file_name(number), &bytes)
@@ -435,7 +436,7 @@ fn entries(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// In which way a folder is of another run.
+/// Returns how the run of a folder differs from this one.
 fn other_run(what: &str, found: &Json, expected: &Json) -> String {
     let names = |scenarios: &Json| -> Vec<String> {
         let all = scenarios.as_array().into_iter().flatten();

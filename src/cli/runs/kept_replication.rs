@@ -1,5 +1,5 @@
-//! `dormouse run --of RESULTS`: a replication that a folder keeps as a row, simulated again from the scenarios that the folder keeps,
-//! and held against that row.
+//! `dormouse run --of RESULTS` simulates a replication of a folder again, from the scenarios kept there, and compares
+//! it with its row.
 
 use std::path::Path;
 

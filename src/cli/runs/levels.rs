@@ -1,5 +1,5 @@
-//! Levels: which programmes are run of each replication. The merged one in all of them with the full one beside it in some, or the
-//! full one alone.
+//! The levels of replications: all run the merged programme and some the full one as well, or all run the full one
+//! alone.
 
 use std::ops::RangeInclusive;
 
@@ -15,7 +15,7 @@ use crate::cli::present::failure::Failure;
 /// Possible numbers of levels.
 pub(crate) const LEVELS: RangeInclusive<i64> = 1..=2;
 
-/// Replications of which two levels are made unasked: fewer save little.
+/// Replications from which two levels are the default; with fewer they save little.
 const FROM: u32 = 100;
 /// Fewest replications of two levels, so that some are of the merged programme alone.
 const LEAST: u32 = 40;
@@ -23,7 +23,7 @@ const LEAST: u32 = 40;
 pub(crate) const PILOT: u32 = 32;
 /// At least one in this many replications runs the full programme, which results on suppliers use.
 const MOST_APART: u32 = 10;
-/// Two levels have to gain so much, or the full programme is run alone.
+/// The least gain of two levels; below it the full programme runs alone.
 const LEAST_GAIN: f64 = 1.25;
 
 /// The programmes that a replication runs.
@@ -40,11 +40,11 @@ pub(crate) enum Runs {
 /// The programmes that the replications of a series run, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
-    /// The full one in all of them.
+    /// All run the full one.
     Full,
-    /// The merged one in all of them.
+    /// All run the merged one.
     Merged,
-    /// The merged one in all, and the full one in the first so many and, from there on, in one of so many.
+    /// All run the merged one. The first ones, and then one in a number, run the full one as well.
     Two(u32, Option<u32>),
 }
 
@@ -60,7 +60,7 @@ impl Plan {
         }
     }
 
-    /// Of so few replications that no share is chosen: a tenth of them, at least two, are of both.
+    /// For few replications no share is chosen: a tenth of them, at least two, run both.
     pub(crate) fn of_few(n: u32) -> Self {
         Self::Two((n / MOST_APART).max(2), None)
     }
@@ -74,9 +74,9 @@ impl Plan {
 /// The levels of the scenarios of a study.
 #[derive(Debug)]
 pub(crate) enum Levels {
-    /// One, for this reason; none where one was asked for.
+    /// One level, with the reason; `None` if the user chose it.
     One(Option<String>),
-    /// Two, of which these are the merged programmes.
+    /// Two levels, with these merged programmes.
     Two(Box<Two>),
 }
 

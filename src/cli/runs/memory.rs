@@ -33,7 +33,7 @@ pub(crate) fn ensure_enough(reads: &[Read], runs: Runs, threads: Option<u16>) ->
     }
 }
 
-/// Bytes that runs take at once on so many threads.
+/// Returns the memory of runs at once on a number of threads \[bytes\].
 fn needed(memories: &[Memory], runs: Runs, threads: usize) -> usize {
     let mut running: Vec<usize> = memories.iter().map(|memory| memory.running).collect();
     running.sort_unstable_by(|a, b| b.cmp(a));

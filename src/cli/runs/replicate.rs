@@ -38,7 +38,7 @@ use crate::cli::runs::shared_runs;
 use crate::cli::runs::shared_runs::SharedRuns;
 use crate::cli::runs::simulate;
 
-/// Replications after which a study that asks for a precision ends at the latest, unless the user says otherwise.
+/// Default for the largest number of replications of a study with a precision.
 const BUDGET: u32 = 1000;
 
 /// Default for the largest number of runs that separate the layers of chance.
@@ -52,7 +52,7 @@ const LAYERS_FROM: usize = 100;
 pub(crate) enum Wanted {
     /// So many.
     Exactly(u32),
-    /// Until half the interval of the headline is this small; at most so many.
+    /// Until half the interval of the headline is this small, within a budget.
     Until(Threshold, u32),
 }
 
@@ -78,7 +78,7 @@ impl Wanted {
         Self::Until(target, budget.unwrap_or(BUDGET))
     }
 
-    /// The flags that ask for it.
+    /// Returns the flags for it.
     fn flags(self) -> String {
         match self {
             Self::Exactly(n) => format!("--replications {n}"),
@@ -143,16 +143,16 @@ pub(crate) struct Replicated<'a> {
     pub(crate) comparisons: Vec<Comparison>,
     threshold: Threshold,
     pub(crate) spreads: Vec<Spread>,
-    /// The runs that mix layers of chance, of each scenario; none where no spread is split.
+    /// The runs that mix layers of chance, for each scenario; empty if no variance is split.
     mixed: Vec<Replications>,
     /// The changes since an earlier folder, if one was named.
     since: Option<Since>,
-    /// Why there are so many.
+    /// The reason for their number.
     pub(crate) stopped: String,
-    /// Of which programmes they are.
+    /// The programmes that they run.
     pub(crate) levels: StudyLevels,
-    /// Of what a study tries in combinations and one at a time, how many replications are of the full programme beside the merged
-    /// one; 0 where there is only the full one.
+    /// The number of full replications beside merged ones, of all values that a study tries; 0 if there are only full
+    /// ones.
     pub(crate) tried: [u32; 2],
 }
 
@@ -164,7 +164,7 @@ pub(crate) struct Asked {
     pub(crate) threshold: Threshold,
     /// Runs of each scenario that separate the layers of chance; `None` for the default.
     pub(crate) layer_runs: Option<u32>,
-    /// Of which programmes they are.
+    /// The programmes that they run.
     pub(crate) levels: Levels,
 }
 
@@ -249,7 +249,7 @@ pub(crate) fn say_levels(levels: &StudyLevels, n: usize, terminal: &Terminal) {
     }
 }
 
-/// The earlier folder that these scenarios are held against.
+/// The earlier folder that these scenarios are compared with.
 pub(crate) fn earlier(dir: &Path, reads: &[Read]) -> Result<Earlier, Failure> {
     let results = replicated(dir)?;
     let shown = dir.display();
@@ -286,7 +286,7 @@ pub(crate) fn since_flag(since: Option<&Path>) -> String {
     since.map_or_else(String::new, |dir| format!(" --since {}", quoted_path(dir)))
 }
 
-/// Does work on so many threads, of which at most so many can be busy at once.
+/// Does work on at most `threads` threads, and never more than there are tasks.
 pub(crate) fn on_threads<T: Send>(
     threads: Option<u16>,
     at_once: usize,
@@ -298,7 +298,7 @@ pub(crate) fn on_threads<T: Send>(
 /// Replications of scenarios as they were made.
 struct Made {
     runs: Vec<Replications>,
-    /// Why there are so many.
+    /// The reason for their number.
     stopped: String,
     levels: StudyLevels,
     /// The programmes that were run.

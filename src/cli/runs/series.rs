@@ -77,7 +77,7 @@ pub(crate) fn told_of(reads: &[Read]) -> Population {
 }
 
 impl<'a> Cast<'a> {
-    /// Simulates replication 0 of each scenario of which nothing is known yet; it shows what is measured in all of them.
+    /// Simulates replication 0 of each new scenario; it shows the measures of all its replications.
     pub(crate) fn of(
         reads: &'a [Read],
         merged: Option<&'a [Model]>,
@@ -139,7 +139,7 @@ impl Series<'_> {
         self.cast.reads.iter().zip(&self.cast.known).map(none).collect()
     }
 
-    /// Every draw of every scenario; `of` says what they are where an interruption is heeded.
+    /// Simulates every replication of every scenario; `of` describes them in the message of an interruption.
     pub(crate) fn all(
         &self,
         draws: &[Draw],

@@ -65,7 +65,7 @@ pub(crate) fn resume(read: Read, snapshot: Snapshot) -> Result<Finished, Failure
     Finished::of(read, trace)
 }
 
-/// A broken invariant as a failure that says how to see it again.
+/// Returns a broken invariant as a failure, with the command that shows it again.
 pub(crate) fn broken(read: &Read, violation: Violation) -> Failure {
     let date = read.scenario.model.calendar.date(violation.day);
     let reproduce = read.command() + &which(violation.replication);

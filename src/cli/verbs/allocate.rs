@@ -17,7 +17,7 @@ use crate::cli::present::failure::{Failure, Found};
 use crate::cli::present::terminal;
 use crate::cli::present::terminal::Terminal;
 
-/// Shares the day and prints who gets what.
+/// Shares the day and prints the slots of each supplier.
 pub(crate) fn allocate(args: &AllocateArgs, terminal: &Terminal) -> Result<(), Failure> {
     let rows = read_demand(&args.demand, terminal)?;
     let groups = group_limits(args, &rows)?;

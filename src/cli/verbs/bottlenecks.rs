@@ -25,7 +25,7 @@ enum Change {
     Slots(u32, Limits),
     /// So many more firmware updates a day in a group.
     Firmware(u32, usize),
-    /// Firmware opens so many weeks earlier in a group.
+    /// Firmware opens a number of weeks earlier in a group.
     Earlier(u32, usize),
 }
 
@@ -447,7 +447,7 @@ fn three_digits(n: i64) -> String {
 const MEASURES: [fn(&Bought) -> i64; 3] =
     [|bought| bought.dormant_days_avoided, |bought| bought.active_days_avoided, |bought| bought.more_active];
 
-/// Mean, least and most of what one change bought over the draws.
+/// Mean, least and most effect of one change over the replications.
 fn spread(draws: &[Draw], at: usize, of: fn(&Bought) -> i64) -> [i64; 3] {
     let all = || draws.iter().map(|draw| of(&draw.bought[at]));
     let n = i64::try_from(draws.len()).unwrap_or(i64::MAX);

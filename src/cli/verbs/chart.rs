@@ -70,7 +70,8 @@ fn pictured(drawn: Vec<Drawn>, format: Option<Picture>) -> Result<Vec<Pictured>,
     drawn.into_iter().map(one).collect()
 }
 
-/// Every figure that the folder allows, and why the others were not drawn; says which kinds need more scenarios.
+/// Draws every figure that the folder gives, with the reasons for the others, and names the kinds that need more
+/// scenarios.
 fn all(
     results: &Results,
     runs: &[&ResultsRun],

@@ -150,7 +150,7 @@ struct StudyAnswer<'a> {
     tried: &'a [Tried],
     alone: &'a [Tried],
     grid: Table,
-    /// Of which scenarios a value takes the place of what sets them apart, a line a key.
+    /// A line for each key whose values replace a difference between scenarios.
     taken: String,
     /// Present if there are several scenarios beside the baseline.
     ranking: Option<Table>,
@@ -195,7 +195,7 @@ fn command(args: &CompareArgs, path: &Path, reads: &[Read], dir: &Path) -> Strin
     format!("dormouse compare {study}{counted}{n}{threshold}{layers}{since}{to}")
 }
 
-/// Scenarios that differ from the baseline in a key that values are tried of: every value takes the place of the difference.
+/// Scenarios that differ from the baseline in a key whose values are tried: every value replaces the difference.
 fn taken<'a>(reads: &[Read], axes: impl Iterator<Item = &'a Axis>) -> String {
     let (baseline, others) = reads.split_first().expect("a study has scenarios");
     let notes = axes.filter_map(|axis| {

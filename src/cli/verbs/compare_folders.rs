@@ -1,5 +1,5 @@
-//! `dormouse compare` of results folders: their replications read back and held against each other pair by pair. Nothing is
-//! simulated, so whatever would break the pairs is refused.
+//! `dormouse compare` of results folders reads their replications back and compares them pair by pair. Nothing is
+//! simulated, so any difference that would break the pairs is refused.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -173,7 +173,7 @@ impl FolderAnswer {
             }
         }
         for one in &mut scenarios {
-            // Read from a folder of a version that says less, what it was computed from is not known.
+            // The inputs are not known if an older version wrote the folder.
             if let Ok(scenario) = scenario::from_resolved(&one.resolved, &one.source.scenario) {
                 one.replications.computed_from(&scenario.model);
             }

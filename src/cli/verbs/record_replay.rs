@@ -21,7 +21,7 @@ use crate::cli::present::terminal::Terminal;
 use crate::cli::runs::simulate;
 use crate::cli::runs::simulate::REPLICATION;
 
-/// Records every so many migration days of a scenario.
+/// Records every N-th migration day of a scenario.
 pub(crate) fn record(args: &RecordArgs, terminal: &Terminal) -> Result<(), Failure> {
     let reads = scenarios::read_all(std::slice::from_ref(&args.scenario), &args.changes)?;
     for warnings in scenarios::warnings(&reads) {

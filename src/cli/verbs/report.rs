@@ -1,4 +1,4 @@
-//! `dormouse report`: a study as a document for readers who will not run it; nothing is simulated.
+//! `dormouse report` writes a study as a document for readers who will not run it. Nothing is simulated.
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
-//! `dormouse run`: scenarios simulated under the same draws, their results folder, and what to type next.
+//! `dormouse run` simulates scenarios with the same draws, writes their results folder, and prints the next command.
 //!
-//! In order: read, make sure of the place, simulate, write, print. Nothing is simulated that could not be written.
+//! It reads, checks the results folder, simulates, writes and prints. It simulates nothing that it could not write.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};

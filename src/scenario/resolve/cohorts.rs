@@ -42,8 +42,8 @@ pub(super) fn read(
     cohorts
 }
 
-/// The keys a cohort says, and those of the defaults it does not. A cohort that says one way to its entry does not
-/// take the other from the defaults.
+/// Returns the keys of a cohort, and the defaults of keys that it does not set. A cohort that sets one way to its entry
+/// does not take the other from the defaults.
 fn with_defaults(table: &Table, defaults: Option<&Table>) -> Table {
     let mut merged = table.clone();
     let says = |key: &str| table.item(key).is_some();

@@ -77,7 +77,8 @@ fn totals(model: &Model, known: &[Stock], days: i32) -> Option<String> {
     })
 }
 
-/// The most that removal takes within so many days, at the rates from the first day on: the mean and three deviations.
+/// Returns the most that removal takes within a number of days, at the rates from the first day on: the mean and three
+/// deviations.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -119,7 +120,7 @@ fn needs_entry(stock: &Stock) -> bool {
     }
 }
 
-/// How many days after the first one the entry may come at the latest; shared factors do not matter to that.
+/// Returns the largest number of days after the first one on which the entry may come; shared factors do not change it.
 fn latest_entry(cohort: &Cohort) -> f64 {
     let latest = |input: &Uncertain| input.distribution.quantile(LATEST);
     let gate = f64::from(cohort.gate.day.0) + latest(&cohort.gate.slip);

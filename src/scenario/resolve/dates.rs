@@ -9,7 +9,7 @@ use crate::scenario::merged::{Document, identity};
 use crate::scenario::problem::{Place, Problem};
 use crate::scenario::value::Desk;
 
-/// Keys of which a date outside the run is reported by itself.
+/// Keys with a separate warning for a date outside the run.
 const REPORTED: [&str; 4] = ["first_day", "last_day", "plan_date", "draws_from"];
 /// Most dates that a warning names.
 const NAMED: usize = 6;

@@ -76,7 +76,7 @@ mod reading {
     use crate::scenario::suggest::{nearest, some_of};
     use crate::scenario::table::Cell;
 
-    /// Whole numbers up to here are what the cell says; beyond, a workbook has rounded them.
+    /// Whole numbers up to here are exact in a cell; larger ones a workbook has rounded.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
     type Book<'b> = Cursor<&'b [u8]>;
@@ -91,7 +91,7 @@ mod reading {
         per_cent: bool,
     }
 
-    /// Reads the sheet of a name, or the only one that holds anything and is not hidden; `how` says how a sheet is named.
+    /// Reads the sheet of a name, or the only filled one that is not hidden; `how` describes how to name a sheet.
     pub(in crate::scenario) fn read(
         bytes: &[u8],
         wanted: Option<&str>,

@@ -58,7 +58,7 @@ pub(crate) struct Point {
     values: Vec<(String, String)>,
     /// The values, as the scenarios take them.
     given: Vec<Given>,
-    /// Of a value that is tried by itself the number that the scenarios have and the one it is given; none of what is no number.
+    /// For a value tried by itself, the number in the scenarios and the number tried; `None` if they are not numbers.
     numbers: [Option<f64>; 2],
     /// The name of its kept replications, which depends on the scenarios that the values give.
     part: Part,
@@ -177,7 +177,8 @@ impl Design {
         Ok([combinations, alone])
     }
 
-    /// The number that all scenarios have for a key; none where it is uncertain, dated, no number or not the same in all.
+    /// Returns the number that all scenarios have for a key; `None` if it is uncertain, dated, no number or not the
+    /// same in all.
     fn number(&self, key: &str) -> Option<f64> {
         let default = || {
             let (table, name) = key.split_once('.')?;

@@ -293,7 +293,7 @@ impl Reader {
         }
     }
 
-    /// A key without which the table says nothing; `line` is one that would do.
+    /// Reads a required key; `line` is an example of it.
     fn required<'t>(&mut self, node: &Node<'t>, key: &'static str, line: &str) -> Option<Item<'t>> {
         let item = node.item(key);
         if item.is_none() {

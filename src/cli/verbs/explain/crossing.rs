@@ -1,4 +1,4 @@
-//! From the first sharing to the slots, where a limit that crosses was passed.
+//! The steps from the first sharing to the slots, if a limit that crosses was passed.
 
 use std::collections::BTreeMap;
 
@@ -83,7 +83,7 @@ impl Argument<'_> {
         way
     }
 
-    /// Why Active got slots in a group while Dormant went without, where Dormant goes first.
+    /// The reason why Active installations got slots in a group while Dormant ones went without, under Dormant first.
     fn active_before_dormant(&self) -> Vec<String> {
         (0..self.model.groups.len()).filter_map(|group| self.active_before_dormant_in(group)).collect()
     }

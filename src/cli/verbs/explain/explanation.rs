@@ -1,5 +1,5 @@
-//! An explained day in order: what was offered and asked, which limits bound whom, the rules in the order in which they
-//! were applied, who got what, and one more look. Each part has a file of its own.
+//! An explained day in order: slots offered and asked for, the limits that stopped claimants, the rules in the order in
+//! which they were applied, the slots of each claimant, and the effect of one change. Each part has its own file.
 
 use dormouse::allocate::{BranchGrant, Owed, owed};
 use dormouse::engine::{Account, LimitUse, More, Scope};

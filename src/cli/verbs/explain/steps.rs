@@ -83,7 +83,7 @@ impl Argument<'_> {
         table
     }
 
-    /// Why a group could use so much: its limit less what went before, or all that was wanted.
+    /// Explains the amount that a group could use: its limit minus earlier slots, or all demand.
     fn room_of_group(&self, sharing: &Sharing, group: usize, could_use: u32) -> String {
         let given = self.by_rule(self.first_grants(), |(at, _)| at == group);
         let limit = self.account.today.groups[group];

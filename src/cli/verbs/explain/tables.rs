@@ -17,7 +17,7 @@ pub(super) enum Reader {
 
 const INSTALLATIONS: &str = "installations";
 
-/// Heads of what was asked and got: for people, for programs.
+/// Headings of slots asked for and got: for people, for programs.
 const COUNTS: [(&str, &str); 6] = [
     ("Dormant asked", "dormant_demand_installations"),
     ("Dormant got", "dormant_slots_installations"),

@@ -17,7 +17,7 @@ pub(super) fn places_to_show(a: i64, b: i64) -> usize {
     (2..10).find(|places| a == b || look(a, *places) != look(b, *places)).unwrap_or(10)
 }
 
-/// A fraction of an installation with so many places.
+/// Returns a fraction of an installation with a number of decimal places.
 pub(super) fn fraction(units: i64, places: usize) -> String {
     numbers::decimal(installations(units), places)
 }
