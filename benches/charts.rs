@@ -61,7 +61,7 @@ fn charts(criterion: &mut Criterion) {
         reports.bench_function(*name, |bencher| {
             bencher.iter(|| {
                 let results = Results::open(dir).expect("a results folder");
-                let page = to_html(&report(&results, None, None, &[]).expect("the folder is whole"));
+                let page = to_html(&report(&results, None, &[]).expect("the folder is whole"));
                 assert!(page.contains("</html>"));
                 black_box(page)
             });

@@ -16,6 +16,7 @@ pub mod numbers;
 pub mod reliance;
 pub mod switching;
 pub mod titles;
+pub mod tried;
 pub mod verdict;
 mod words;
 

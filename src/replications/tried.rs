@@ -32,16 +32,6 @@ impl Tried {
         words.join(": ")
     }
 
-    /// The values in a sentence: `governance lag [days] 20, re-designation 2020-10-04`, or `firmware capacity 30% less`.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        let words: Vec<String> = match self.values.as_slice() {
-            [(name, assumption), (_, value)] if name == ALONE[0] => vec![format!("{assumption} {value}")],
-            values => values.iter().map(|(axis, value)| format!("{axis} {value}")).collect(),
-        };
-        words.join(", ").trim_end().to_owned()
-    }
-
     /// Whether these are the scenarios as their files give them.
     #[must_use]
     pub fn is_as_given(&self) -> bool {

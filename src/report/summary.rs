@@ -10,7 +10,7 @@ use crate::statistics::{Finding, Side};
 use crate::wording::answer::{self, Against, Range};
 use crate::wording::bases::Portion;
 use crate::wording::letters::capitalised;
-use crate::wording::reliance::Reliance;
+use crate::wording::reliance::{BackTest, Reliance};
 use crate::wording::{headings, notes, text, verdict};
 
 /// The scenario that the first screen is about: the one that avoids most; the only one where there is no other.
@@ -28,6 +28,7 @@ pub(super) fn summary(evidence: &Evidence) -> Blocks {
     let mut points: Vec<Words> = Vec::new();
     points.extend(against.why().map(|why| named("Why", why)));
     points.extend(gain_and_pay(&against));
+    points.extend(evidence.comparisons.iter().filter_map(answer::losers));
     points.extend(others_that_lose(evidence, focus)?);
     points.push(named("May I rely on it", words(reliance(evidence, &against).sentences().join(" "))));
     points.push(named("Asked of you", words(asked(evidence))));
@@ -101,7 +102,6 @@ fn gain_and_pay(against: &Against) -> Vec<Words> {
         said.push(Item::words("."));
         points.push(said);
     }
-    points.extend(answer::losers(of));
     if let Some(late) = answer::late(of) {
         points.push(named("Who pays", late));
     }
@@ -125,11 +125,14 @@ fn reliance(evidence: &Evidence, against: &Against) -> Reliance {
     let register = evidence.register();
     let documented = register.iter().filter(|line| line["quality"] == "documented").count();
     let of = against.comparison;
+    let stated = evidence.study.reason("back_test").is_some();
+    let back_test = if stated { BackTest::Stated } else { BackTest::None };
     Reliance::of(
         (documented, register.len()),
         &of.scenario,
         of.verdict.finding,
         &[against.combinations, against.alone],
+        back_test,
     )
 }
 

@@ -4,9 +4,9 @@
 use super::causes::{self, Moved, Step};
 use super::letters::capitalised;
 use super::numbers::{self, EstimateWords, PLACES};
-use super::titles;
 use super::verdict::Price;
 use super::words::{self, Item, Words, text, words};
+use super::{titles, tried};
 use crate::findings::{Dimension, Kpi, Scope, kpi};
 use crate::replications::{Comparison, Extent, Tried, gives_claim};
 use crate::statistics::{Estimate, Finding, Level, Side};
@@ -212,9 +212,9 @@ impl Against<'_> {
     /// The averages under other values of inputs that are not published, from the least to the most.
     fn range_of_assumptions(&self) -> Option<Range> {
         let name = &self.comparison.scenario;
-        let tried = self.combinations.iter().chain(self.alone).filter(|point| !point.is_as_given());
+        let points = self.combinations.iter().chain(self.alone).filter(|point| !point.is_as_given());
         let mut all: Vec<(&Tried, f64)> =
-            tried.filter_map(|point| Some((point, point.of(name)?.avoided.value))).collect();
+            points.filter_map(|point| Some((point, point.of(name)?.avoided.value))).collect();
         all.sort_by(|(_, a), (_, b)| a.total_cmp(b));
         let ((least, low), (most, high)) = (*all.first()?, *all.last()?);
         let [(least, low), (most, high)] = self.turned([(least, low), (most, high)]);
@@ -223,10 +223,10 @@ impl Against<'_> {
             name: "Other assumptions give",
             value: vec![number(low), Item::words(" to "), number(high)],
             meaning: format!(
-                "The averages under {} of values. The least is with {}, the most with {}.",
+                "These are the averages under {} of values. The least is with {}. The most is with {}.",
                 numbers::plural(all.len(), "other set"),
-                least.in_words(),
-                most.in_words()
+                tried::values(least),
+                tried::values(most)
             ),
         })
     }

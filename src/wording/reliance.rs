@@ -1,7 +1,6 @@
 //! The answer to "may I rely on this?": a rating, and each reason for it in a sentence.
 
-use super::numbers;
-use super::verdict;
+use super::{numbers, tried, verdict};
 use crate::replications::Tried;
 use crate::statistics::Finding;
 
@@ -19,18 +18,27 @@ pub struct Reliance {
     pub finding: Finding,
     /// Each other set of values that was tried, in words, and the verdict under it.
     pub tried: Vec<(String, Finding)>,
-    /// Whether the model was compared with published counts.
-    pub back_tested: bool,
+    /// How the model was compared with what happened.
+    pub back_test: BackTest,
+}
+
+/// Whether the model was compared with what happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackTest {
+    /// It was not.
+    None,
+    /// The study says how, and the program did not check it.
+    Stated,
 }
 
 /// How far an answer may be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rating {
-    /// None of the three tests is passed.
+    /// Neither test is passed.
     Low,
-    /// Some of the three tests are passed.
+    /// One test is passed.
     Medium,
-    /// All three tests are passed.
+    /// Both tests are passed, and the study states a back-test.
     High,
 }
 
@@ -54,24 +62,24 @@ impl Reliance {
         scenario: &str,
         finding: Finding,
         tried: &[&[Tried]],
+        back_test: BackTest,
     ) -> Self {
         let points = tried.iter().copied().flatten().filter(|point| !point.is_as_given());
-        let found = |point: &Tried| Some((point.in_words(), point.of(scenario)?.verdict.finding));
-        Self { inputs, documented, finding, tried: points.filter_map(found).collect(), back_tested: false }
+        let found = |point: &Tried| Some((tried::values(point), point.of(scenario)?.verdict.finding));
+        Self { inputs, documented, finding, tried: points.filter_map(found).collect(), back_test }
     }
 
-    /// The rating. The three tests: a published document states at least half of the inputs, the verdict holds under every value
-    /// tried and some were tried, and the model was compared with what happened.
+    /// The rating, by two tests: a published document states at least half of the inputs; the verdict holds under every value tried,
+    /// and some were tried. High takes a back-test too.
     #[must_use]
     pub fn rating(&self) -> Rating {
         let tests = [
             self.inputs > 0 && 2 * self.documented >= self.inputs,
             !self.tried.is_empty() && self.held() == self.tried.len(),
-            self.back_tested,
         ];
         match tests.into_iter().filter(|passed| *passed).count() {
             0 => Rating::Low,
-            3 => Rating::High,
+            2 if self.back_test == BackTest::Stated => Rating::High,
             _ => Rating::Medium,
         }
     }
@@ -81,9 +89,7 @@ impl Reliance {
     pub fn sentences(&self) -> Vec<String> {
         let caution = match self.rating() {
             Rating::Low | Rating::Medium => "Use it to compare plans, not as a forecast.",
-            Rating::High => {
-                "It rests on documents, holds under other values and was compared with what happened."
-            }
+            Rating::High => "It rests on documents and holds under the other values tried.",
         };
         let mut said = vec![format!("Reliance is {}. {caution}", self.rating().word())];
         said.push(format!(
@@ -92,9 +98,13 @@ impl Reliance {
             numbers::plural(self.inputs, "input")
         ));
         said.extend(self.holds());
-        if !self.back_tested {
-            said.push("The model was not compared with what happened.".to_owned());
-        }
+        let back_test = match self.back_test {
+            BackTest::None => "The model was not compared with what happened.",
+            BackTest::Stated => {
+                "The program made no comparison with what happened. The study says what it knows of one."
+            }
+        };
+        said.push(back_test.to_owned());
         said
     }
 
@@ -134,24 +144,24 @@ mod tests {
 
     const GAIN: Finding = Finding::Differs(Side::Above);
 
-    fn reliance(documented: usize, tried: &[(&str, Finding)], back_tested: bool) -> Reliance {
+    fn reliance(documented: usize, tried: &[(&str, Finding)], back_test: BackTest) -> Reliance {
         let tried = tried.iter().map(|(words, finding)| ((*words).to_owned(), *finding)).collect();
-        Reliance { inputs: 10, documented, finding: GAIN, tried, back_tested }
+        Reliance { inputs: 10, documented, finding: GAIN, tried, back_test }
     }
 
     #[test]
     fn a_rating_counts_the_tests_that_are_passed() {
         let changed = [("notice 14", GAIN), ("notice 28", Finding::NotSettled)];
-        assert_eq!(reliance(4, &changed, false).rating(), Rating::Low);
-        assert_eq!(reliance(5, &changed, false).rating(), Rating::Medium);
-        assert_eq!(reliance(4, &[], false).rating(), Rating::Low);
-        assert_eq!(reliance(9, &changed[..1], true).rating(), Rating::High);
+        assert_eq!(reliance(4, &changed, BackTest::None).rating(), Rating::Low);
+        assert_eq!(reliance(5, &changed, BackTest::None).rating(), Rating::Medium);
+        assert_eq!(reliance(4, &[], BackTest::None).rating(), Rating::Low);
+        assert_eq!(reliance(9, &changed[..1], BackTest::Stated).rating(), Rating::High);
     }
 
     #[test]
     fn each_reason_is_a_sentence() {
         let changed = [("notice 14", GAIN), ("notice 28", Finding::NotSettled)];
-        let said = reliance(4, &changed, false).sentences();
+        let said = reliance(4, &changed, BackTest::None).sentences();
         assert_eq!(said[0], "Reliance is low. Use it to compare plans, not as a forecast.");
         assert_eq!(
             said[1],

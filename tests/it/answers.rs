@@ -20,8 +20,9 @@ Three ranges have names of their own, because readers take one for another:
 | Other assumptions give | the averages under other values that the study tries |
 | The average is known to | the 95% confidence interval of the average; more runs narrow it |
 
-The rating under \"May I rely on it\" counts three tests. A published document states at least half of the inputs. The verdict holds
-under every other set of values that was tried. The model was compared with what happened. All three give high, none gives low.
+The rating under \"May I rely on it\" rests on two tests. A published document states at least half of the inputs. The verdict holds
+under every other set of values that was tried. Neither gives low, one gives medium. Both give high if the study also states how the
+model was compared with what happened.
 ";
 
 /// Scenario files beside the tutorial's: name and text.
