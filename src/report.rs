@@ -16,8 +16,6 @@ mod sections;
 mod study_record;
 mod summary;
 mod workbook;
-#[cfg(feature = "workbook")]
-mod xlsx;
 
 pub use brief::brief;
 pub use document::{Block, Diagram, Document, Grid, Item, Meaning, Picture, Section, Tile, Words};
@@ -25,6 +23,6 @@ pub use html::to_html;
 pub use markdown::to_markdown;
 pub use sections::report;
 pub use study_record::{ASSURANCE, PrintedKey, RATIONALE};
-pub use workbook::{Tab, workbook};
+pub use workbook::{ColumnKind, Tab, TabCell, TabColumn, TabTable, Workbook, workbook};
 #[cfg(feature = "workbook")]
-pub use xlsx::to_xlsx;
+pub use workbook::{to_ods, to_xlsx};

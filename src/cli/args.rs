@@ -400,7 +400,7 @@ pub(crate) struct ReportArgs {
     /// The folder that `compare` or `run --replications` wrote, or a study file whose folder is in `results`
     #[arg(value_name = "RESULTS", value_hint = ValueHint::AnyPath)]
     pub(crate) study: PathBuf,
-    /// The file to write [default: report.html, brief.html, report.md or report.xlsx]
+    /// The file to write [default: report.html, brief.html, report.md, report.xlsx or report.ods]
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
     /// The format [default: by the ending of the file, else html]
@@ -422,8 +422,10 @@ pub(crate) enum Paper {
     Brief,
     /// Text for a repository, its figures beside it
     Md,
-    /// The tables as a spreadsheet
+    /// The tables as a workbook for Excel
     Xlsx,
+    /// The tables as an OpenDocument workbook
+    Ods,
 }
 
 impl Paper {
@@ -434,8 +436,9 @@ impl Paper {
             None | Some("html" | "htm") => Ok(Self::Html),
             Some("md") => Ok(Self::Md),
             Some("xlsx") => Ok(Self::Xlsx),
+            Some("ods") => Ok(Self::Ods),
             Some(other) => Err(format!(
-                "`{}` ends in .{other}; expected .html, .md or .xlsx (a PDF is printed from the .html in a browser)",
+                "`{}` ends in .{other}; expected .html, .md, .xlsx or .ods (a PDF is printed from the .html in a browser)",
                 path.display()
             )),
         }
@@ -453,6 +456,7 @@ impl Paper {
             Self::Brief => " --format brief",
             Self::Md => " --format md",
             Self::Xlsx => " --format xlsx",
+            Self::Ods => " --format ods",
         }
     }
 
@@ -463,6 +467,7 @@ impl Paper {
             Self::Brief => "brief.html",
             Self::Md => "report.md",
             Self::Xlsx => "report.xlsx",
+            Self::Ods => "report.ods",
         }
     }
 }
@@ -681,8 +686,8 @@ mod tests {
     fn a_report_is_what_its_ending_says() {
         let of = |name: &str| Paper::of_file(Path::new(name));
         assert_eq!([of("a.html"), of("a.HTM"), of("a")], [(); 3].map(|()| Ok(Paper::Html)));
-        assert_eq!([of("a.md"), of("a.xlsx")], [Ok(Paper::Md), Ok(Paper::Xlsx)]);
-        assert!(of("a.pdf").is_err_and(|what| what.contains("expected .html, .md or .xlsx")));
+        assert_eq!([of("a.md"), of("a.xlsx"), of("a.ODS")], [Ok(Paper::Md), Ok(Paper::Xlsx), Ok(Paper::Ods)]);
+        assert!(of("a.pdf").is_err_and(|what| what.contains("expected .html, .md, .xlsx or .ods")));
         assert!(Paper::Brief.fits(Paper::Html) && !Paper::Html.fits(Paper::Xlsx));
     }
 

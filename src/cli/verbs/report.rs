@@ -8,7 +8,7 @@ use dormouse::findings::Population;
 use dormouse::output::{self, Extra, Results, ResultsRun};
 use dormouse::replications::told_of;
 use dormouse::report::{
-    Block, Diagram, Document, Picture, brief, report, to_html, to_markdown, to_xlsx, workbook,
+    Block, Diagram, Document, Picture, brief, report, to_html, to_markdown, to_ods, to_xlsx, workbook,
 };
 use dormouse::shell::quoted_path;
 
@@ -54,8 +54,12 @@ pub(crate) fn write(args: &ReportArgs, terminal: &Terminal) -> Result<(), Failur
         Paper::Brief => page(&brief(&results, &again)?, name),
         Paper::Md => with_pictures(&whole()?, name),
         Paper::Xlsx => {
-            let tabs = workbook(&results, &again)?;
-            vec![Extra { name, bytes: to_xlsx(&tabs).context("cannot write the spreadsheet")? }]
+            let book = workbook(&results, &again)?;
+            vec![Extra { name, bytes: to_xlsx(&book).context("cannot write the workbook")? }]
+        }
+        Paper::Ods => {
+            let book = workbook(&results, &again)?;
+            vec![Extra { name, bytes: to_ods(&book).context("cannot write the workbook")? }]
         }
     };
     place.write(&files)?;
