@@ -52,6 +52,8 @@ pub enum Block {
     Paragraph(Words),
     /// Points.
     List(Vec<Words>),
+    /// Points in an order, numbered from 1.
+    Steps(Vec<Words>),
     /// Numbers side by side.
     Tiles(Vec<Tile>),
     /// A table.

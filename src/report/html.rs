@@ -2,6 +2,7 @@
 
 use super::document::{Block, Diagram, Document, Grid, Item, Meaning, Picture, Section, Tile, Words};
 use crate::fingerprint::sha256_in_base64;
+use crate::wording::numbers;
 
 /// A line feed begins both, as the page has it, so that their hashes are those of the page.
 const STYLE: &str = concat!("\n", include_str!("report.css"));
@@ -9,6 +10,8 @@ const SCRIPT: &str = concat!("\n", include_str!("report.js"));
 
 /// Most rows of a table that print keeps on one page.
 const SHORT: usize = 12;
+/// Most rows of data that the page shows under a figure.
+const MOST_ROWS: usize = 100;
 /// Columns from which a table is printed in smaller letters.
 const WIDE: usize = 7;
 
@@ -114,14 +117,8 @@ impl Page<'_> {
                 let text = self.explained(words);
                 self.put(&["<p>", &text, "</p>\n"]);
             }
-            Block::List(points) => {
-                self.put(&["<ul>\n"]);
-                for point in points {
-                    let text = self.explained(point);
-                    self.put(&["<li>", &text, "</li>\n"]);
-                }
-                self.put(&["</ul>\n"]);
-            }
+            Block::List(points) => self.list("ul", points),
+            Block::Steps(points) => self.list("ol", points),
             Block::Heading(title) => self.put(&["<h3>", &escape(title), "</h3>\n"]),
             Block::Tiles(tiles) => self.tiles(tiles),
             Block::Table(grid) => self.table(grid, id),
@@ -130,6 +127,15 @@ impl Page<'_> {
             Block::Meanings(meanings) => self.meanings(meanings, annex),
             Block::Command(command) => self.put(&["<pre tabindex=\"0\">", &escape(command), "</pre>\n"]),
         }
+    }
+
+    fn list(&mut self, tag: &str, points: &[Words]) {
+        self.put(&["<", tag, ">\n"]);
+        for point in points {
+            let text = self.explained(point);
+            self.put(&["<li>", &text, "</li>\n"]);
+        }
+        self.put(&["</", tag, ">\n"]);
     }
 
     /// Words as [`told`], each word of the glossary a link to its meaning where it is used first.
@@ -233,7 +239,7 @@ impl Page<'_> {
             let parts = [
                 "<div class=\"plot\" tabindex=\"0\" role=\"region\" aria-label=\"Figure ",
                 "; left and right step through its data\" data-of=\"figure-",
-                "-t\">\n",
+                "-csv\">\n",
             ];
             let readout = "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n";
             self.put(&[&parts.join(&n), &drawing, readout]);
@@ -246,25 +252,24 @@ impl Page<'_> {
     fn data(&mut self, picture: &Picture) {
         let Picture { number, id, description, csv, cells, .. } = picture;
         let n = number.to_string();
+        let rows = cells.len().saturating_sub(1);
         self.put(&["<details><summary>Figure ", &n, " in words and numbers</summary>\n<p>"]);
-        let parts = [
-            "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data for figure ",
-            "\">\n<table id=\"figure-",
-            "-t\">\n",
-        ];
-        self.put(&[&escape(description), &parts.join(&n)]);
-        for (at, row) in cells.iter().enumerate() {
-            let (open, close) = match at {
-                0 => ("<thead><tr><th scope=\"col\">", "</th></tr></thead>\n<tbody>\n"),
-                _ => ("<tr><td>", "</td></tr>\n"),
-            };
-            let between = if at == 0 { "</th><th scope=\"col\">" } else { "</td><td>" };
-            let row: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
-            self.put(&[open, &row.join(between), close]);
+        self.put(&[&escape(description), "</p>\n"]);
+        if rows > MOST_ROWS {
+            let rows = numbers::count(rows);
+            self.put(&[
+                "<p>Its data have ",
+                &rows,
+                " rows, more than a page shows: take them as a file.</p>\n",
+            ]);
+        } else {
+            self.rows(&n, cells);
         }
         let size = csv.len().div_ceil(1024).to_string();
         self.put(&[
-            "</tbody></table>\n</div></details>\n<p><a download=\"",
+            "</details>\n<p><a id=\"figure-",
+            &n,
+            "-csv\" download=\"",
             id,
             ".csv\" href=\"data:text/csv;charset=utf-8,",
             &in_address(csv),
@@ -274,6 +279,22 @@ impl Page<'_> {
             &size,
             " KB)</a></p>\n",
         ]);
+    }
+
+    /// The data under a figure as a table.
+    fn rows(&mut self, n: &str, cells: &[Vec<String>]) {
+        let open = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Data for figure ";
+        self.put(&[open, n, "\">\n<table>\n"]);
+        for (at, row) in cells.iter().enumerate() {
+            let (open, close) = match at {
+                0 => ("<thead><tr><th scope=\"col\">", "</th></tr></thead>\n<tbody>\n"),
+                _ => ("<tr><td>", "</td></tr>\n"),
+            };
+            let between = if at == 0 { "</th><th scope=\"col\">" } else { "</td><td>" };
+            let row: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
+            self.put(&[open, &row.join(between), close]);
+        }
+        self.put(&["</tbody></table>\n</div>\n"]);
     }
 }
 

@@ -24,6 +24,12 @@ fn block(text: &mut String, block: &Block, pictures: &str) {
             points.iter().for_each(|point| text.extend(["- ", &told(point), "\n"]));
             text.push('\n');
         }
+        Block::Steps(points) => {
+            for (n, point) in (1..).zip(points) {
+                text.extend([n.to_string().as_str(), ". ", &told(point), "\n"]);
+            }
+            text.push('\n');
+        }
         Block::Tiles(tiles) => {
             for Tile { name, value, note } in tiles {
                 let note = told(note);

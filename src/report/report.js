@@ -36,16 +36,16 @@
     button.append(...head.childNodes);
     head.append(button);
   }));
-  for (const plot of document.querySelectorAll(".plot")) {
-    const table = document.getElementById(plot.dataset.of);
+  // The rows of a CSV text; cells in quotes may hold commas.
+  const parse = (text) => text.split(/\r?\n/).filter(Boolean).map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((cell) => (cell[1] === undefined ? cell[2] : cell[1].replaceAll('""', '"'))));
+  for (const plot of document.querySelectorAll(".plot[data-of]")) {
+    const link = document.getElementById(plot.dataset.of);
     const readout = plot.nextElementSibling;
-    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-    const rows = [...table.tBodies[0].rows];
+    const [names, ...rows] = parse(decodeURIComponent(link.getAttribute("href").split(",").slice(1).join(",")));
     let at = -1;
     const show = (to) => {
       at = Math.max(0, Math.min(rows.length - 1, to));
-      const cells = [...rows[at].cells].map((cell, i) => (cell.textContent ? `${names[i]} ${cell.textContent}` : ""));
-      readout.textContent = cells.filter(Boolean).join("; ");
+      readout.textContent = rows[at].map((cell, i) => (cell ? `${names[i]} ${cell}` : "")).filter(Boolean).join("; ");
     };
     const steps = { ArrowRight: () => at + 1, ArrowLeft: () => at - 1, Home: () => 0, End: () => rows.length - 1 };
     plot.addEventListener("keydown", (event) => {
@@ -56,12 +56,12 @@
     const column = names.indexOf("date");
     const axis = plot.querySelector("svg polyline");
     if (column < 0 || !axis) continue;
-    // What is the same in every row is not worth a word, nor what the names of all numbers begin with.
-    const varied = names.map((_, i) => i !== column && new Set(rows.map((row) => row.cells[i].textContent)).size > 1);
-    const numbers = names.filter((_, i) => varied[i] && rows.every((row) => !Number.isNaN(Number(row.cells[i].textContent))));
+    // A column that is the same in every row is left out, and so is the start that the names of all numbers share.
+    const varied = names.map((_, i) => i !== column && new Set(rows.map((row) => row[i])).size > 1);
+    const numbers = names.filter((_, i) => varied[i] && rows.every((row) => !Number.isNaN(Number(row[i]))));
     const begin = numbers.reduce((a, b) => { let n = 0; while (n < a.length && a[n] === b[n]) n += 1; return a.slice(0, n); }, numbers[0] || "");
     const short = (name) => (numbers.length > 1 && name.startsWith(begin) ? name.slice(begin.lastIndexOf("_") + 1) : name).replace("_pct", "");
-    const days = [...new Set(rows.map((row) => row.cells[column].textContent))].sort();
+    const days = [...new Set(rows.map((row) => row[column]))].sort();
     plot.addEventListener("pointermove", (event) => {
       const box = axis.getBoundingClientRect();
       const share = (event.clientX - box.left) / box.width;
@@ -70,11 +70,9 @@
       const wanted = first + share * (last - first);
       const near = (day) => Math.abs(Date.parse(day) - wanted);
       const day = days.reduce((best, day) => (near(day) < near(best) ? day : best));
-      const told = rows.filter((row) => row.cells[column].textContent === day).map((row) => {
-        const cells = [...row.cells].map((cell, i) => (!varied[i] || !cell.textContent ? "" : numbers.includes(names[i]) ? `${short(names[i])} ${cell.textContent}` : cell.textContent));
-        return cells.filter(Boolean).join(" ");
-      });
-      readout.textContent = `${day}: ${told.join("; ")}`;
+      const words = (cell, i) => (!varied[i] || !cell ? "" : numbers.includes(names[i]) ? `${short(names[i])} ${cell}` : cell);
+      const series = rows.filter((row) => row[column] === day).map((row) => row.map(words).filter(Boolean).join(" "));
+      readout.textContent = `${day}: ${series.join("; ")}`;
     });
   }
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => d.removeAttribute("open")));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calamine::{DataType, Reader, Xlsx};
+use calamine::{DataType, Ods, Reader, Xlsx};
 
 use crate::command::{Case, Workshop};
 
@@ -88,7 +88,7 @@ fn a_report_is_one_page_that_holds_together() {
     }
 
     let figures = between(&page, "<figure id=", "</figure>");
-    assert_eq!(figures.len(), 9);
+    assert_eq!(figures.len(), 11);
     for (n, figure) in (1..).zip(figures) {
         let title = between(figure, "<h3", "</h3>")[0];
         assert!(
@@ -266,7 +266,7 @@ fn the_same_results_give_the_same_report() {
     for figure in between(&text, "](report-", ")") {
         assert!(workshop.path(&format!("md/report-{figure}")).exists(), "{figure}");
     }
-    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 9);
+    assert_eq!(between(&text, "\n### Figure ", "\n").len(), 11);
     assert!(text.contains("\\<b\\>early\\</b\\>"));
 }
 
@@ -310,103 +310,130 @@ fn a_brief_is_the_answer_one_figure_and_what_could_change_it() {
     assert!(brief.contains("dormouse report results/study --format brief -o brief.html"));
 }
 
-#[test]
-fn a_workbook_holds_every_number_of_the_tables() {
-    let workshop = Workshop::new();
-    reported(&workshop, STUDY);
-    Case::new(&workshop, "report results/study --format xlsx -q").run();
-    let bytes = std::fs::read(workshop.path("report.xlsx")).unwrap();
-    Case::new(&workshop, "report results/study -o by-its-ending.XLSX -q").run();
-    let by_ending: Xlsx<_> = calamine::open_workbook(workshop.path("by-its-ending.XLSX")).unwrap();
-    assert_eq!(by_ending.sheet_names()[..3], ["Cover", "Contents", "Notes"], "the ending says what to write");
-    let mut book: Xlsx<_> = calamine::open_workbook(workshop.path("report.xlsx")).unwrap();
+/// A cell of a workbook as a test compares it: days as the date of its file.
+fn held(cell: &calamine::Data) -> Option<String> {
+    let date = |day: i64| {
+        jiff::civil::date(1899, 12, 30).checked_add(jiff::Span::new().days(day)).unwrap().to_string()
+    };
+    match cell {
+        calamine::Data::Float(x) => Some(x.to_string()),
+        calamine::Data::Int(x) => Some(x.to_string()),
+        #[expect(clippy::cast_possible_truncation, reason = "days are whole numbers")]
+        calamine::Data::DateTime(day) => Some(date(day.as_f64() as i64)),
+        calamine::Data::DateTimeIso(day) => Some(day.split('T').next().unwrap().to_owned()),
+        _ => None,
+    }
+}
+
+/// The sheets of a workbook, and every number and day of its tables, row by row in the order of the files.
+fn check_workbook<R: std::io::Read + std::io::Seek, B: Reader<R>>(workshop: &Workshop, mut book: B)
+where
+    B::Error: std::fmt::Debug,
+{
     let names = book.sheet_names();
-    assert_eq!(names[..3], ["Cover", "Contents", "Notes"]);
-    book.load_tables().unwrap();
-    let tables: Vec<&String> = book.table_names();
-    assert_eq!(tables.len(), names.len() - 2, "every table is marked up: {tables:?}");
-    let listed = book.worksheet_range("Contents").unwrap();
-    assert_eq!(listed.rows().skip(3).map(|row| row[0].to_string()).collect::<Vec<_>>(), names[3..]);
     assert_eq!(
-        names[3..],
+        names,
         [
+            "Summary",
+            "Contact and assurance",
+            "Contents",
+            "Notes",
             "Outcomes",
-            "Days",
+            "Days of completion",
             "Differences",
-            "Spread",
+            "Scenarios compared",
+            "Where the spread comes from",
             "Ranking",
-            "Grid",
-            "Sensitivity",
+            "Combinations tried",
+            "Values tried one at a time",
             "Assumptions",
             "Measures"
         ]
     );
-    for (name, file) in [
-        ("Outcomes", "summary"),
-        ("Days", "summary"),
-        ("Differences", "difference"),
-        ("Spread", "spread"),
-        ("Ranking", "ranking"),
-        ("Grid", "fig-grid"),
-        ("Sensitivity", "fig-sensitivity"),
-    ] {
+    let listed = book.worksheet_range("Contents").unwrap();
+    assert_eq!(listed.rows().skip(3).map(|row| row[0].to_string()).collect::<Vec<_>>(), names[4..]);
+    let summary = book.worksheet_range("Summary").unwrap();
+    let ranges = summary.rows().skip_while(|row| row[0].to_string() != "Range").skip(1);
+    assert_eq!(ranges.filter(|row| held(&row[1]).is_some() && held(&row[2]).is_some()).count(), 3);
+    for name in &names {
         let sheet = book.worksheet_range(name).unwrap();
-        let text = workshop.read(&format!("results/study/{file}.csv"));
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let spoken =
-            |column: &str| column.replace('_', " ").replace(" pct", " [%]").replace("kpi", "measure");
-        let header: Vec<String> = reader.headers().unwrap().iter().map(spoken).collect();
-        let unit = header.iter().position(|column| column == "unit");
-        let wanted = |row: &csv::StringRecord| {
-            file != "summary" || (&row[unit.unwrap()] == "date") == (name == "Days")
-        };
-        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).filter(wanted).collect();
-        let mut told = sheet.rows().skip(2);
-        let columns: Vec<String> =
-            told.next().unwrap().iter().map(|cell| cell.to_string().to_lowercase()).collect();
-        assert!(columns.len() == header.len() || file == "summary", "{name}: {columns:?}");
-        let mut numbers = 0;
-        for (told, row) in told.zip(&rows) {
-            for (column, told) in columns.iter().zip(told) {
-                let at = header.iter().position(|known| known.to_lowercase() == *column).unwrap();
-                let words = rows.iter().any(|row| !row[at].is_empty() && row[at].parse::<f64>().is_err());
-                let date = row[at].parse::<jiff::civil::Date>().ok();
-                match told {
-                    calamine::Data::Bool(flag) => assert_eq!(flag.to_string().to_uppercase(), row[at]),
-                    calamine::Data::DateTime(day) => {
-                        let since_1900 =
-                            jiff::civil::date(1899, 12, 30).until(date.unwrap()).unwrap().get_days();
-                        assert_eq!(
-                            day.as_f64().to_bits(),
-                            f64::from(since_1900).to_bits(),
-                            "{name}: {column}"
-                        );
-                    }
-                    calamine::Data::Float(x) => {
-                        assert_eq!(
-                            row[at].parse::<f64>().unwrap().to_bits(),
-                            x.to_bits(),
-                            "{name}: {column}"
-                        );
-                    }
-                    told => {
-                        assert!(
-                            row[at].is_empty() && *told == "[x]" || words,
-                            "{name}: {told:?}, {}",
-                            &row[at]
-                        );
-                        assert!(date.is_none() && !told.is_empty(), "{name}: {column} is {told:?}");
-                    }
-                }
-                numbers +=
-                    usize::from(matches!(told, calamine::Data::Float(_) | calamine::Data::DateTime(_)));
+        assert_eq!(sheet.start(), Some((0, 0)), "{name} begins in its first cell");
+        let first_row_of_table = if name == "Notes" { usize::MAX } else { 3 };
+        for (at, row) in sheet.rows().enumerate() {
+            let used =
+                if at >= first_row_of_table && row.len() > 1 && !row[1].is_empty() { row.len() } else { 1 };
+            assert!(row[..used].iter().all(|cell| !cell.is_empty()), "{name}: an empty cell in row {at}");
+        }
+        for row in sheet.rows() {
+            for code in ["gate_or_epcl", "TRUE", "FALSE", "fewer-days", "supplier_size", "kpi"] {
+                assert!(!row.iter().any(|cell| cell.to_string() == code), "{name}: the code {code}");
             }
         }
-        assert!(numbers > 8, "{name}: {numbers}");
-        assert_eq!(sheet.rows().count() - 3, rows.len());
     }
-    Case::new(&workshop, "report results/study --format xlsx -q --force").run();
-    assert!(std::fs::read(workshop.path("report.xlsx")).unwrap() == bytes, "the same bytes");
+    let mut numbers = 0;
+    for (name, file) in [
+        ("Outcomes", "summary"),
+        ("Days of completion", "summary"),
+        ("Differences", "difference"),
+        ("Scenarios compared", "pairs"),
+        ("Where the spread comes from", "spread"),
+        ("Ranking", "ranking"),
+        ("Combinations tried", "fig-grid"),
+        ("Values tried one at a time", "fig-sensitivity"),
+    ] {
+        let text = workshop.read(&format!("results/study/{file}.csv"));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let unit = header.iter().position(|column| column == "unit");
+        let wanted = |row: &csv::StringRecord| {
+            file != "summary" || (&row[unit.unwrap()] == "date") == (name == "Days of completion")
+        };
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).filter(wanted).collect();
+        let is_number = |cell: &str| cell.is_empty() || cell.parse::<f64>().is_ok();
+        let is_day = |cell: &str| cell.is_empty() || cell.parse::<jiff::civil::Date>().is_ok();
+        // A column has one type: of numbers or of days where every cell is, else of words.
+        let counted: Vec<bool> = (0..header.len())
+            .map(|at| rows.iter().all(|row| is_number(&row[at])) || rows.iter().all(|row| is_day(&row[at])))
+            .collect();
+        let sheet = book.worksheet_range(name).unwrap();
+        assert_eq!(sheet.rows().count(), rows.len() + 4, "{name}");
+        for (shown, row) in sheet.rows().skip(4).zip(&rows) {
+            let expected: Vec<String> = row
+                .iter()
+                .zip(&counted)
+                .filter(|(cell, counted)| **counted && !cell.is_empty())
+                .map(|(cell, _)| cell.parse::<f64>().map_or_else(|_| cell.to_owned(), |x| x.to_string()))
+                .collect();
+            let shown: Vec<String> = shown.iter().filter_map(held).collect();
+            assert_eq!(shown, expected, "{name}");
+            numbers += shown.len();
+        }
+    }
+    assert!(numbers > 2_000, "{numbers}");
+}
+
+#[test]
+fn workbooks_of_both_kinds_hold_every_number_of_the_tables() {
+    let workshop = Workshop::new();
+    reported(&workshop, STUDY);
+    for (format, name) in [("xlsx", "report.xlsx"), ("ods", "report.ods")] {
+        Case::new(&workshop, &format!("report results/study --format {format} -q")).run();
+        let bytes = std::fs::read(workshop.path(name)).unwrap();
+        let by_its_ending = format!("ending.{}", format.to_uppercase());
+        Case::new(&workshop, &format!("report results/study -o {by_its_ending} -q")).run();
+        assert_eq!(std::fs::read(workshop.path(&by_its_ending)).unwrap().len() / 100, bytes.len() / 100);
+        Case::new(&workshop, &format!("report results/study --format {format} -q --force")).run();
+        assert!(std::fs::read(workshop.path(name)).unwrap() == bytes, "the same bytes");
+    }
+    let mut book: Xlsx<_> = calamine::open_workbook(workshop.path("report.xlsx")).unwrap();
+    book.load_tables().unwrap();
+    assert_eq!(book.table_names().len(), 13, "every table is marked up: {:?}", book.table_names());
+    check_workbook(&workshop, book);
+    let book: Ods<_> = calamine::open_workbook(workshop.path("report.ods")).unwrap();
+    check_workbook(&workshop, book);
+    // A reader of the format knows it by its first bytes, and finds the language and the marked-up tables.
+    let bytes = std::fs::read(workshop.path("report.ods")).unwrap();
+    assert!(bytes[30..].starts_with(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"));
 }
 
 #[test]
@@ -437,7 +464,7 @@ fn what_cannot_be_reported_says_so_and_nothing_is_overwritten() {
 fn a_scenario_without_assumptions_can_be_reported_in_every_format() {
     let workshop = Workshop::new();
     Case::new(&workshop, "run scenarios/tutorial/early.toml --replications 3 -q -o r").run();
-    for file in ["report.html", "report.md", "brief.html --format brief", "report.xlsx"] {
+    for file in ["report.html", "report.md", "brief.html --format brief", "report.xlsx", "report.ods"] {
         Case::new(&workshop, &format!("report r -q -o {file}")).run();
     }
 }

@@ -70,7 +70,7 @@ fn holds(text: &str, word: &str) -> bool {
 fn texts_of(block: &Block) -> Vec<String> {
     match block {
         Block::Lead(words) | Block::Paragraph(words) => vec![text(words)],
-        Block::List(points) => points.iter().map(|point| text(point)).collect(),
+        Block::List(points) | Block::Steps(points) => points.iter().map(|point| text(point)).collect(),
         Block::Tiles(tiles) => {
             tiles.iter().flat_map(|tile| [tile.name.clone(), text(&tile.value), text(&tile.note)]).collect()
         }

@@ -82,6 +82,10 @@ fn list<S: Into<String>>(points: impl IntoIterator<Item = S>) -> Block {
     Block::List(points.into_iter().map(words).collect())
 }
 
+fn steps<S: Into<String>>(points: impl IntoIterator<Item = S>) -> Block {
+    Block::Steps(points.into_iter().map(words).collect())
+}
+
 fn table<const N: usize>(
     caption: &str,
     header: [&str; N],

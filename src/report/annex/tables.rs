@@ -9,7 +9,7 @@ use crate::wording::letters::capitalised;
 use crate::wording::numbers;
 
 /// Figures that the main part may leave out, in the order of the annex.
-const MORE_FIGURES: [&str; 3] = ["fig-scurve", "fig-difference", "fig-finish-ecdf"];
+const MORE_FIGURES: [&str; 2] = ["fig-difference", "fig-finish-ecdf"];
 
 /// The annex.
 pub(in crate::report) fn tables(evidence: &Evidence, figures: &mut Figures) -> Blocks {

@@ -3,6 +3,7 @@
 use super::super::document::{Block, Grid, words};
 use super::super::result_tables::{Blocks, DORMANT, Evidence, Figures, Told};
 use crate::findings::kpi;
+use crate::output::ResultsError;
 use crate::wording::letters::capitalised;
 use crate::wording::{notes, numbers};
 
@@ -35,7 +36,8 @@ pub(in crate::report) fn when(evidence: &Evidence, figures: &mut Figures, timeli
         }
     }
     let (whose, left_out) = evidence.whose()?;
-    let mut blocks: Vec<Block> = figures.take("fig-finish-range")?.into_iter().collect();
+    let mut blocks: Vec<Block> = figures.take("fig-scurve")?.into_iter().collect();
+    blocks.extend(figures.take("fig-finish-range")?);
     if !never.is_empty() {
         blocks.push(Block::Paragraph(words(format!(
             "In at least nine of ten runs of every scenario, {} of {} are not migrated by {}, the last day of the run.",
@@ -54,10 +56,46 @@ pub(in crate::report) fn when(evidence: &Evidence, figures: &mut Figures, timeli
         blocks.push(Block::Table(Grid { caption, header, rows }));
         blocks.push(Block::Paragraph(words(format!("{} {}", notes::P80, notes::RANGE))));
     }
+    blocks.push(Block::Table(plan_date(evidence)?));
     blocks.extend(left_out.map(|sentence| Block::Paragraph(words(sentence))));
     match figures.take("fig-timeline")? {
         Some(figure) => blocks.push(figure),
         None => blocks.extend(timeline),
     }
     Ok(blocks)
+}
+
+/// The chance of the plan date, and the installations that cannot migrate by the end.
+fn plan_date(evidence: &Evidence) -> Result<Grid, ResultsError> {
+    let (whose, _) = evidence.whose()?;
+    let plan = evidence.results.runs[0].plan.map_or_else(
+        || "Done by the plan date [% of runs]".to_owned(),
+        |day| {
+            format!(
+                "All {} migrated by the plan date, {} [% of runs]",
+                whose.installations(),
+                numbers::date(day)
+            )
+        },
+    );
+    let mut rows = Vec::new();
+    for name in evidence.names() {
+        let of = |kpi| evidence.outcome(name, kpi, DORMANT, Told::Mean);
+        rows.push(vec![
+            words(capitalised(evidence.title_of(name))),
+            of(&kpi::PLAN_DATE_MET)?,
+            of(&kpi::EXCLUDED)?,
+            of(&kpi::REMOVED)?,
+        ]);
+    }
+    Ok(Grid {
+        caption: "The plan date, and Dormant installations that cannot migrate by the end, on average. Brackets: 95% confidence interval".to_owned(),
+        header: vec![
+            "Scenario".to_owned(),
+            plan,
+            "Excluded [installations]".to_owned(),
+            "Removed [installations]".to_owned(),
+        ],
+        rows,
+    })
 }

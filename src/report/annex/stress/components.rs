@@ -38,7 +38,7 @@ pub(super) fn activities(subject: &Subject) -> Blocks {
             "Firmware update (Dormant)",
             format!("{} days", of("update_days")),
             format!(
-                "succeeds in {}% of tries; after {} tries the installation is excluded",
+                "chance of success [%]: {}; excluded after so many tries: {}",
                 of("update_success_pct"),
                 of("update_tries")
             ),
@@ -62,7 +62,7 @@ pub(super) fn activities(subject: &Subject) -> Blocks {
             "Attempt at migration",
             "within the day".to_owned(),
             format!(
-                "takes a slot; {}% of slots are used; succeeds in {}% by number of the attempt; after {} attempts the installation is excluded",
+                "takes a slot; slots that are used [%]: {}; chance of success by number of the attempt [%]: {}; excluded after so many attempts: {}",
                 of("take_up_pct"),
                 of("success_pct"),
                 of("max_attempts")
@@ -86,7 +86,7 @@ pub(super) fn activities(subject: &Subject) -> Blocks {
             rows.map(|(what, length, result)| [what.to_owned(), length, result]),
         ),
         paragraph(format!(
-            "{} in a hundred Dormant installations need no update. Item 3.3 lists every distribution.",
+            "Dormant installations that need no update [%]: {}. Item 3.3 lists every distribution.",
             of("no_update_pct")
         )),
     ])
@@ -142,7 +142,7 @@ pub(super) fn resources(subject: &Subject) -> Blocks {
                 "{}: an outage starts with a chance of {} on a day outside one, and lasts {}; firmware {}.",
                 group.name,
                 outage.start_probability.distribution.in_words(100.0, "%"),
-                outage.length_days.distribution.in_words(1.0, "days"),
+                outage.length_days.distribution.in_words(1.0, " days"),
                 if outage.stops_firmware { "stops too" } else { "goes on" }
             ))
         })
@@ -225,18 +225,18 @@ pub(super) fn entry_and_exit(subject: &Subject) -> Blocks {
         "Entry: all installations are there at the start of the first day. None joins later.".to_owned(),
         "Exit by migration: an attempt succeeds.".to_owned(),
         format!(
-            "Exit by exclusion, without a radio link: {} updates failed.",
+            "Exit by exclusion, without a radio link: all updates failed; tries: {}.",
             subject.of_cohorts("update_tries")
         ),
         format!(
-            "Exit by exclusion, attempts used up: {} attempts failed.",
+            "Exit by exclusion, attempts used up: all attempts failed; attempts: {}.",
             subject.of_cohorts("max_attempts")
         ),
     ];
     let month = |table: &str, key: &str| subject.said(table, key).unwrap_or_else(|| "0".to_owned());
     points.push(if model.removal.is_some() {
         format!(
-            "Exit by removal, from every stage before migration: {}% of Dormant and {}% of Active installations a month.",
+            "Exit by removal, from every stage before migration [% a month]: Dormant {}; Active {}.",
             month("removal", "dormant_pct_per_month"),
             month("removal", "active_pct_per_month")
         )
@@ -245,7 +245,7 @@ pub(super) fn entry_and_exit(subject: &Subject) -> Blocks {
     });
     points.push(if model.change_of_supplier.is_some() {
         format!(
-            "Change of supplier moves Active installations between cells: {}% a month. Of those, {}% become Dormant at the new supplier, who is drawn by market share.",
+            "Change of supplier moves Active installations between cells [% a month]: {}. Of those become Dormant at the new supplier [%]: {}. The new supplier is drawn by market share.",
             month("change_of_supplier", "leaving_pct_per_month"),
             month("change_of_supplier", "goes_dormant_pct")
         )

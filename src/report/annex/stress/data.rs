@@ -176,7 +176,7 @@ fn cohorts(model: &Model) -> Vec<[String; 7]> {
         };
         let entry = match &cohort.entry {
             Entry::On(planned) => day(planned.day),
-            Entry::AfterGate(lag) => format!("{} after the gate", lag.distribution.in_words(1.0, "days")),
+            Entry::AfterGate(lag) => format!("{} after the gate", lag.distribution.in_words(1.0, " days")),
         };
         let [dormant, active] = stock_of(model, |row| row.cohort == at);
         [

@@ -1,7 +1,7 @@
 //! Items 2.1 to 2.4: what happens to an installation and on a day, what sets the scenarios apart, and how slots are shared.
 
 use super::super::super::changes::changes;
-use super::{Block, Blocks, Subject, diagram, list, paragraph, profiles, table};
+use super::{Block, Blocks, Subject, diagram, list, paragraph, profiles, steps, table};
 use crate::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy, Precedence,
     Remainder, Rounding, UnusedFlat,
@@ -17,15 +17,15 @@ pub(super) fn base_logic(_: &Subject) -> Blocks {
             "The unit is an installation. Installations are counted by cell: a cohort, at one supplier, Dormant or Active. Every installation is in exactly one stage on every day. A Dormant one needs new firmware, sent within the group's capacity, and then notice. An Active one is updated by its own supplier after entry. Both need a slot to migrate, and nobody migrates before the entry of the cohort.",
         ),
         paragraph("Order of a day; each step works on the result of the steps before it:"),
-        list([
-            "1. Dated events: gates, entries and rework, changes of capacity, outages, suppliers that become users of the national operator.",
-            "2. Change of supplier, then removal. A weekly hazard takes its toll on the first day of the week.",
-            "3. Returns: updates that end, and waits that end.",
-            "4. Firmware starts, within the group's firmware capacity, in the order of item 2.5.4.",
-            "5. Eligibility: entered, updated, and notice over; for an Active one, its supplier has updated it and is a user.",
-            "6. Sharing of the day's slots, on days of migration only.",
-            "7. Attempts: some slots are not taken up; of the others some succeed and some fail.",
-            "8. Record of the day, and the checks of item 5.3.",
+        steps([
+            "Dated events: gates, entries and rework, changes of capacity, outages, suppliers that become users of the national operator.",
+            "Change of supplier, then removal. A weekly hazard takes its toll on the first day of the week.",
+            "Returns: updates that end, and waits that end.",
+            "Firmware starts, within the group's firmware capacity, in the order of item 2.5.4.",
+            "Eligibility: entered, updated, and notice over; for an Active one, its supplier has updated it and is a user.",
+            "Sharing of the day's slots, on days of migration only.",
+            "Attempts: some slots are not taken up; of the others some succeed and some fail.",
+            "Record of the day, and the checks of item 5.3.",
         ]),
     ])
 }
@@ -87,7 +87,7 @@ pub(super) fn algorithms(subject: &Subject) -> Blocks {
         paragraph(
             "Sharing of a day's slots. Limits nest: programme, groups, suppliers within a group. Demand counts only as far as it fits its own limit. Where all usable demand fits, every demand is met and no rule is needed. Otherwise:",
         ),
-        list(steps(subject)),
+        steps(rule(subject)),
         paragraph(
             "Formula of a share in proportion: quota(k) = amount x demand(k) / (demand(1) + ... + demand(n)). Quotas are fractions of whole numbers and are compared exactly; no floating-point number decides who gets a slot.",
         ),
@@ -112,7 +112,7 @@ pub(super) fn algorithms(subject: &Subject) -> Blocks {
 }
 
 /// The steps of the sharing rule that the scenario chose.
-fn steps(subject: &Subject) -> Vec<String> {
+fn rule(subject: &Subject) -> Vec<String> {
     let rules = &subject.model.allocation;
     let priority = match rules.dormant_priority {
         DormantPriority::Strict => "Dormant first: the programme's slots go over the groups in proportion to usable Dormant demand, and in a group over its cells in proportion to demand.".to_owned(),
@@ -165,8 +165,7 @@ fn steps(subject: &Subject) -> Vec<String> {
             vec![known.map_or_else(String::new, |(id, _, does)| format!("{id}: {does}."))]
         }
     };
-    let numbered = order.into_iter().chain([last]);
-    (1..).zip(numbered).map(|(n, step)| format!("{n}. {step}")).collect()
+    order.into_iter().chain([last]).collect()
 }
 
 fn rounding(rule: Rounding) -> &'static str {

@@ -6,11 +6,19 @@ use crate::wording::numbers;
 /// A dated value, step by step: `3,000 from 1 July 2020; rising to 6,000 by 1 September 2020`.
 pub(super) fn profile(dated: &Dated, calendar: &Calendar) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for step in &dated.steps {
+    for (at, step) in dated.steps.iter().enumerate() {
         let (value, day) = (amount(&step.value), numbers::long_date(calendar.date(step.from)));
-        parts.push(match (parts.is_empty(), step.ramp) {
-            (false, true) => format!("in a straight line to {value} by {day}"),
-            _ => format!("{value} from {day}"),
+        let (before, next) =
+            (at.checked_sub(1).map(|at| amount(&dated.steps[at].value)), dated.steps.get(at + 1));
+        parts.push(match before {
+            None => format!("{value} from {day}"),
+            // A step to the same value matters only where a line begins there.
+            Some(before) if before == value => match next {
+                Some(next) if next.ramp && amount(&next.value) != value => format!("level until {day}"),
+                _ => continue,
+            },
+            Some(_) if step.ramp => format!("in a straight line to {value} by {day}"),
+            Some(_) => format!("{value} from {day}"),
         });
     }
     if dated.steps.len() == 1 {
