@@ -62,6 +62,9 @@ pub struct Day<'a> {
     pub cohorts: &'a [u32],
     /// Limit of each supplier over all groups, if it has one; empty where no supplier has one.
     pub suppliers: &'a [Option<Limit>],
+    /// Places outside which nobody demands anything, in order; `None` where nobody has listed them. What is shared out is the same, and
+    /// sooner where most places have no demand.
+    pub listed: Option<&'a [usize]>,
     /// Demand by how long it has queued, longest first. Only `first-ready` reads it: demand that does not stand here
     /// queues last.
     pub queue: &'a [Queued],
@@ -127,6 +130,7 @@ impl OwnedDay {
             active: &self.active,
             cohorts: &self.cohorts,
             suppliers: &self.suppliers,
+            listed: None,
             queue: &self.queue,
         }
     }
@@ -261,6 +265,8 @@ pub struct Allocator {
     credits: Credits,
     work: Work,
     crossing: Crossing,
+    /// Places outside which nobody has credit, if they are known: those that the day before listed.
+    credited: Option<Vec<usize>>,
 }
 
 /// One pass over the tree.
@@ -301,7 +307,7 @@ impl Allocator {
             cells: std::array::from_fn(|_| vec![0; n_places]),
         };
         let (work, crossing) = (Work::new(&shape), Crossing::default());
-        Self { phases: phases_of(rules), work, crossing, shape, rules, credits }
+        Self { phases: phases_of(rules), work, crossing, shape, rules, credits, credited: None }
     }
 
     /// The rules it shares by.
@@ -319,6 +325,7 @@ impl Allocator {
     /// Goes on from credit carried by an earlier run over the same tree.
     pub fn set_credits(&mut self, credits: Credits) {
         self.credits = credits;
+        self.credited = None;
     }
 
     /// The tree.
@@ -330,7 +337,20 @@ impl Allocator {
     /// Shares out one day. Demand of all cells together is fewer than 2^32 \[installations\].
     pub fn allocate(&mut self, day: &Day<'_>, grants: &mut Grants) {
         if self.rules.rounding == Rounding::CarriedCredit {
-            self.credits.forget_those_without_demand(&self.shape, &self.phases, self.rules, day);
+            let credited = self.credited.take();
+            self.credits.forget_those_without_demand(
+                &self.shape,
+                &self.phases,
+                self.rules,
+                day,
+                credited.as_deref(),
+            );
+            self.credited = day.listed.map(|listed| {
+                let mut credited = credited.unwrap_or_default();
+                credited.clear();
+                credited.extend_from_slice(listed);
+                credited
+            });
         }
         if day.crosses() { self.share_crossing(day, grants) } else { self.share_on_tree(day, grants) }
     }
@@ -385,12 +405,23 @@ impl Credits {
         Ok(())
     }
 
-    /// A claimant whose demand falls to 0 loses its credit: demand of the statuses that its stage serves.
-    fn forget_those_without_demand(&mut self, shape: &Shape, phases: &[Phase], rules: Rules, day: &Day<'_>) {
+    /// A claimant whose demand falls to 0 loses its credit: demand of the statuses that its stage serves. No place outside `credited` has any,
+    /// where those are known.
+    fn forget_those_without_demand(
+        &mut self,
+        shape: &Shape,
+        phases: &[Phase],
+        rules: Rules,
+        day: &Day<'_>,
+        credited: Option<&[usize]>,
+    ) {
         let forget = |credits: &mut [i64], demand: &[u32]| {
             // All ones where there is demand: no turn to guess.
             let kept = |demand: u32| -i64::from(demand > 0);
-            credits.iter_mut().zip(demand).for_each(|(credit, demand)| *credit &= kept(*demand));
+            match credited {
+                Some(places) => places.iter().for_each(|place| credits[*place] &= kept(demand[*place])),
+                None => credits.iter_mut().zip(demand).for_each(|(credit, demand)| *credit &= kept(*demand)),
+            }
         };
         // Columns in which the rules never put credit are passed over.
         let goes_first = |phase: &Phase| matches!(phase, Phase::Dormant { .. });

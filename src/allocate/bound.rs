@@ -1,5 +1,7 @@
 //! What no rule could beat: the most that demand can use within every limit, worked out apart from any policy.
 
+use std::ops::Range;
+
 use super::network::{Network, Worth};
 use super::shape::sum;
 use super::{Day, Grants, Limit, Shape};
@@ -15,6 +17,8 @@ pub struct Bound {
     pub total: u32,
     /// Left idle by a rule of the policy, by group.
     pub idle_by_rule: Vec<u32>,
+    /// Demand by branch, Dormant and Active.
+    branches: Vec<[u64; 2]>,
     network: Network,
 }
 
@@ -23,14 +27,10 @@ pub struct Bound {
 pub fn most_possible(shape: &Shape, day: &Day<'_>, grants: &Grants, bound: &mut Bound) {
     bound.groups.clear();
     bound.demand = 0;
+    bound.add_up(shape, day);
     for (node, limit) in shape.groups.iter().zip(day.groups) {
-        let free = day.limits[node.branches.clone()].iter().all(Option::is_none);
-        let usable: u64 = if free {
-            let places = shape.places_of(node);
-            sum(&day.dormant[places.clone()]) + sum(&day.active[places])
-        } else {
-            node.branches.clone().map(|branch| of_branch(shape, day, branch)).sum()
-        };
+        let usable: u64 =
+            node.branches.clone().map(|branch| of_branch(day, branch, bound.branches[branch])).sum();
         bound.demand += usable;
         bound.groups.push(u32::try_from(usable.min(u64::from(*limit))).unwrap_or(*limit));
     }
@@ -38,16 +38,14 @@ pub fn most_possible(shape: &Shape, day: &Day<'_>, grants: &Grants, bound: &mut 
     bound.set_total(day);
     if day.crosses() {
         for (supplier, limit) in day.suppliers.iter().enumerate() {
-            bound.demand -= limit.map_or(0, |limit| beyond(shape, day, supplier, limit));
+            bound.demand -= limit.map_or(0, |limit| bound.beyond(shape, day, supplier, limit));
         }
         bound.cross(shape, day, grants);
     }
 }
 
-/// What a branch can use within its own limit.
-fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
-    let places = &shape.branches[branch].places;
-    let (dormant, active) = (sum(&day.dormant[places.clone()]), sum(&day.active[places.clone()]));
+/// What a branch can use of its demand, Dormant and Active, within its own limit.
+fn of_branch(day: &Day<'_>, branch: usize, [dormant, active]: [u64; 2]) -> u64 {
     match day.limits[branch] {
         None => dormant + active,
         Some(limit) if limit.covers_both => (dormant + active).min(u64::from(limit.per_day)),
@@ -55,17 +53,34 @@ fn of_branch(shape: &Shape, day: &Day<'_>, branch: usize) -> u64 {
     }
 }
 
-/// What a supplier could use in its groups beyond its limit over all of them.
-fn beyond(shape: &Shape, day: &Day<'_>, supplier: usize, limit: Limit) -> u64 {
-    let branches = shape.branches.iter().enumerate().filter(|(_, branch)| branch.supplier == supplier);
-    let counted = branches.map(|(at, branch)| {
-        let dormant = sum(&day.dormant[branch.places.clone()]);
-        of_branch(shape, day, at) - if limit.covers_both { 0 } else { dormant }
-    });
-    counted.sum::<u64>().saturating_sub(limit.per_day.into())
-}
-
 impl Bound {
+    /// Adds demand up by branch.
+    fn add_up(&mut self, shape: &Shape, day: &Day<'_>) {
+        self.branches.clear();
+        if let Some(listed) = day.listed {
+            self.branches.resize(shape.branches.len(), [0; 2]);
+            for &place in listed {
+                let of_branch = &mut self.branches[shape.branch_of(place)];
+                of_branch[0] += u64::from(day.dormant[place]);
+                of_branch[1] += u64::from(day.active[place]);
+            }
+        } else {
+            let of_branch =
+                |places: &Range<usize>| [day.dormant, day.active].map(|demand| sum(&demand[places.clone()]));
+            self.branches.extend(shape.branches.iter().map(|branch| of_branch(&branch.places)));
+        }
+    }
+
+    /// What a supplier could use in its groups beyond its limit over all of them.
+    fn beyond(&self, shape: &Shape, day: &Day<'_>, supplier: usize, limit: Limit) -> u64 {
+        let branches = shape.branches.iter().enumerate().filter(|(_, branch)| branch.supplier == supplier);
+        let counted = branches.map(|(at, _)| {
+            let demand = self.branches[at];
+            of_branch(day, at, demand) - if limit.covers_both { 0 } else { demand[0] }
+        });
+        counted.sum::<u64>().saturating_sub(limit.per_day.into())
+    }
+
     fn set_total(&mut self, day: &Day<'_>) {
         let total: u64 = self.groups.iter().map(|g| u64::from(*g)).sum();
         let limit = day.programme.unwrap_or(u32::MAX);

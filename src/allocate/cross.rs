@@ -168,6 +168,7 @@ impl Left {
             active: &self.demand[1],
             cohorts: &self.cohorts,
             suppliers: &self.suppliers,
+            listed: day.listed,
             queue: day.queue,
         }
     }

@@ -53,7 +53,7 @@ pub fn owed(
     let phases = phases_of(rules);
     let mut credits = credits.clone();
     if rules.rounding == Rounding::CarriedCredit {
-        credits.forget_those_without_demand(shape, &phases, rules, day);
+        credits.forget_those_without_demand(shape, &phases, rules, day, None);
     }
     let mut all = vec![Owed::default(); certificate.claims.len()];
     for sharing in &certificate.sharings {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::model::{DminCovers, DminScope, Remainder, Rounding, Status};
 
 use super::certificate::{Among, Divider, Rule};
+use super::shape::{set_copy, set_zeros};
 use super::share::{Claim, Odd, Turn, index};
 use super::{ALL, BranchGrant, Credits, Day, Grants, Phase, Pool, Queued, Rules, Shape};
 
@@ -149,33 +150,62 @@ impl Pass<'_> {
     /// Empties the grants and cuts demand at the leaves' limits.
     fn begin(&mut self) {
         let (shape, day) = (self.shape, self.day);
-        let zeros = |column: &mut Vec<u32>, n: usize| {
-            column.clear();
-            column.resize(n, 0);
-        };
-        zeros(&mut self.grants.dormant, shape.n_places());
-        zeros(&mut self.grants.active, shape.n_places());
-        zeros(&mut self.grants.idle_by_rule, shape.groups.len());
-        zeros(&mut self.work.kept_empty, shape.groups.len());
+        set_zeros(&mut self.grants.dormant, shape.n_places());
+        set_zeros(&mut self.grants.active, shape.n_places());
+        set_zeros(&mut self.grants.idle_by_rule, shape.groups.len());
+        set_zeros(&mut self.work.kept_empty, shape.groups.len());
         self.grants.certificate.clear();
         self.grants.branches.clear();
         self.grants.branches.resize(shape.branches.len(), BranchGrant::default());
         self.work.programme_left = day.programme.map_or(u64::MAX, u64::from);
-        let copy = |column: &mut Vec<u32>, of: &[u32]| {
-            column.clear();
-            column.extend_from_slice(of);
-        };
-        copy(&mut self.work.group_left, day.groups);
-        copy(&mut self.work.dormant, day.dormant);
-        copy(&mut self.work.active, day.active);
-        self.work.live_branches.clear();
+        set_copy(&mut self.work.group_left, day.groups);
+        set_copy(&mut self.work.dormant, day.dormant);
+        set_copy(&mut self.work.active, day.active);
+        match day.listed {
+            Some(listed) => self.add_listed(listed),
+            None => self.add_all(),
+        }
+        self.work.flat.fill(0);
         self.work.live_branches_of.clear();
+        let mut first = 0;
         for node in &shape.groups {
-            let first = self.work.live_branches.len();
-            for branch in node.branches.clone() {
-                self.begin_branch(branch);
+            let of_group = |branch: &&usize| **branch < node.branches.end;
+            let end = first + self.work.live_branches[first..].iter().take_while(of_group).count();
+            self.work.live_branches_of.push(first..end);
+            first = end;
+        }
+        for at in 0..self.work.live_branches.len() {
+            self.begin_branch(self.work.live_branches[at]);
+        }
+    }
+
+    /// Adds the demand of all places up, branch by branch, and lists the branches with any.
+    fn add_all(&mut self) {
+        let Work { branches, live_branches, .. } = &mut *self.work;
+        live_branches.clear();
+        for (at, (work, branch)) in branches.iter_mut().zip(&self.shape.branches).enumerate() {
+            let sum = |demand: &[u32]| total(&demand[branch.places.clone()]);
+            let (dormant, active) = (sum(self.day.dormant), sum(self.day.active));
+            *work = BranchWork { active, dormant, room: u32::MAX };
+            if dormant | active > 0 {
+                live_branches.push(at);
             }
-            self.work.live_branches_of.push(first..self.work.live_branches.len());
+        }
+    }
+
+    /// The same from the places that the day lists.
+    fn add_listed(&mut self, listed: &[usize]) {
+        let Work { branches, live_branches, .. } = &mut *self.work;
+        branches.fill(BranchWork { active: 0, dormant: 0, room: u32::MAX });
+        live_branches.clear();
+        for &place in listed {
+            let at = self.shape.branch_of(place);
+            let (dormant, active) = (self.day.dormant[place], self.day.active[place]);
+            branches[at].dormant += dormant;
+            branches[at].active += active;
+            if dormant | active > 0 && live_branches.last() != Some(&at) {
+                live_branches.push(at);
+            }
         }
     }
 
@@ -194,22 +224,16 @@ impl Pass<'_> {
         self.shape.branches[branch].places.clone()
     }
 
+    /// Cuts a branch's demand at its limit.
     fn begin_branch(&mut self, branch: usize) {
-        let (day, places) = (self.day, self.places_of(branch));
-        let (mut dormant, mut active) = (total(&day.dormant[places.clone()]), total(&day.active[places]));
-        let mut room = u32::MAX;
-        if dormant | active > 0 {
-            self.work.live_branches.push(branch);
-            if let Some(limit) = day.limits[branch] {
-                if limit.covers_both {
-                    room = limit.per_day;
-                    dormant = self.cut_dormant(branch, dormant, limit.per_day);
-                }
-                active = active.min(limit.per_day);
-            }
+        let Some(limit) = self.day.limits[branch] else { return };
+        let BranchWork { mut active, mut dormant, mut room } = self.work.branches[branch];
+        if limit.covers_both {
+            room = limit.per_day;
+            dormant = self.cut_dormant(branch, dormant, limit.per_day);
         }
+        active = active.min(limit.per_day);
         self.work.branches[branch] = BranchWork { active, dormant, room };
-        self.work.flat[branch] = 0;
     }
 
     /// Cuts a supplier's Dormant cells at its limit, pro rata, and returns what is left of their demand.

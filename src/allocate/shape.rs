@@ -24,6 +24,8 @@ pub struct Shape {
     pub(super) cohorts: Vec<u32>,
     pub(super) groups: Vec<Node>,
     pub(super) branches: Vec<Branch>,
+    /// The branch of every place.
+    pub(super) branches_of_places: Vec<u32>,
 }
 
 /// A group in the tree.
@@ -80,7 +82,10 @@ impl Shape {
         let n_suppliers = super::share::index(n_suppliers);
         let groups = groups.collect();
         let cohorts = leaves.iter().map(|leaf| super::share::index(leaf.cohort)).collect();
-        Self { n_suppliers, leaves, cohorts, groups, branches }
+        let of_branch =
+            |(at, branch): (usize, &Branch)| branch.places.clone().map(move |_| super::share::index(at));
+        let branches_of_places = branches.iter().enumerate().flat_map(of_branch).collect();
+        Self { n_suppliers, leaves, cohorts, groups, branches, branches_of_places }
     }
 
     /// The tree of a model's places, and the position among `places` of each leaf.
@@ -143,10 +148,7 @@ impl Shape {
 
     /// The branch of a place.
     pub(super) fn branch_of(&self, place: usize) -> usize {
-        let leaf = self.leaves[place];
-        let branches = self.groups[leaf.group].branches.clone();
-        let at = self.branches[branches.clone()].partition_point(|branch| branch.supplier < leaf.supplier);
-        branches.start + at
+        self.branches_of_places[place] as usize
     }
 
     /// All places of a group: its branches stand side by side.
@@ -170,4 +172,24 @@ fn within_groups(model: &Model) -> (Vec<usize>, Vec<usize>) {
 /// Installations of a run of cells.
 pub(super) fn sum(counts: &[u32]) -> u64 {
     counts.iter().map(|n| u64::from(*n)).sum()
+}
+
+/// Longest run of a column that is written at once \[cells\]: more than a kilobyte is left to the processor's string instructions, which are
+/// slow to begin.
+const AT_ONCE: usize = 256;
+
+/// Makes a column one of so many zeros.
+pub(super) fn set_zeros(column: &mut Vec<u32>, n: usize) {
+    if column.len() == n {
+        column.chunks_mut(AT_ONCE).for_each(|some| some.fill(0));
+    } else {
+        column.clear();
+        column.resize(n, 0);
+    }
+}
+
+/// Makes a column a copy of another.
+pub(super) fn set_copy(column: &mut Vec<u32>, of: &[u32]) {
+    column.resize(of.len(), 0);
+    column.chunks_mut(AT_ONCE).zip(of.chunks(AT_ONCE)).for_each(|(some, of)| some.copy_from_slice(of));
 }

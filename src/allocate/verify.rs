@@ -50,6 +50,8 @@ pub fn verify(shape: &Shape, rules: &Rules, day: &Day<'_>, grants: &Grants) -> R
 
 /// Demand by branch, slots by node, and status.
 struct Totals {
+    /// Branches with any demand. The others want nothing and, since no cell got more than it demands, have nothing.
+    live: Vec<usize>,
     demand: Vec<[u64; 2]>,
     branches: Vec<[u64; 2]>,
     groups: Vec<[u64; 2]>,
@@ -64,40 +66,86 @@ impl Totals {
     /// Adds up from the cells; none got more than it demands, and each supplier's rules account for its slots.
     fn of(shape: &Shape, day: &Day<'_>, grants: &Grants) -> Result<Self, Unproven> {
         let mut totals = Self {
-            demand: Vec::with_capacity(shape.branches.len()),
-            branches: Vec::with_capacity(shape.branches.len()),
+            live: Vec::with_capacity(shape.branches.len()),
+            demand: vec![[0; 2]; shape.branches.len()],
+            branches: vec![[0; 2]; shape.branches.len()],
             groups: vec![[0; 2]; shape.groups.len()],
             all: [0; 2],
             all_demand: 0,
             cohorts: Vec::new(),
             suppliers: Vec::new(),
         };
-        for (branch, by_rule) in shape.branches.iter().zip(&grants.branches) {
-            let places = branch.places.clone();
-            let rows = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
-            let rows = rows.map(|(demand, got)| add_up(&demand[places.clone()], &got[places.clone()]));
-            let (demand, got) = (rows.map(|row| row.demand), rows.map(|row| row.got));
-            if rows.iter().any(|row| row.above) {
-                let cell = Unproven::from("a cell of ".to_owned()).branch(branch.supplier, branch.group);
-                return Err(cell.words(" got more slots than it demands"));
-            }
+        match day.listed {
+            Some(listed) => totals.add_listed(shape, day, grants, listed)?,
+            None => totals.add_all(shape, day, grants)?,
+        }
+        for (at, (branch, by_rule)) in shape.branches.iter().zip(&grants.branches).enumerate() {
+            let (demand, got) = (totals.demand[at], totals.branches[at]);
             let told = u64::from(by_rule.dormant) + u64::from(by_rule.flat) + u64::from(by_rule.remainder);
             if got[0] + got[1] != told {
                 let who = Unproven::default().branch(branch.supplier, branch.group);
                 return Err(who.words(format!(" got {} slots and {told} by rule", got[0] + got[1])));
+            }
+            if demand[0] + demand[1] == 0 {
+                continue;
             }
             for (status, got) in got.into_iter().enumerate() {
                 totals.groups[branch.group][status] += got;
                 totals.all[status] += got;
             }
             totals.all_demand += demand[0] + demand[1];
-            totals.demand.push(demand);
-            totals.branches.push(got);
+            totals.live.push(at);
         }
         if day.crosses() {
             totals.add_crossing(shape, day, grants);
         }
         Ok(totals)
+    }
+
+    /// Adds the cells of all places up, branch by branch.
+    fn add_all(&mut self, shape: &Shape, day: &Day<'_>, grants: &Grants) -> Result<(), Unproven> {
+        for (at, branch) in shape.branches.iter().enumerate() {
+            let places = branch.places.clone();
+            let rows = [(day.dormant, &grants.dormant), (day.active, &grants.active)];
+            let rows = rows.map(|(demand, got)| add_up(&demand[places.clone()], &got[places.clone()]));
+            if rows.iter().any(|row| row.above) {
+                return Err(above_demand(shape, at));
+            }
+            (self.demand[at], self.branches[at]) = (rows.map(|row| row.demand), rows.map(|row| row.got));
+        }
+        Ok(())
+    }
+
+    /// Adds the cells of the places up that the day lists. No other place wants or has anything: as many do of all as of those listed.
+    fn add_listed(
+        &mut self,
+        shape: &Shape,
+        day: &Day<'_>,
+        grants: &Grants,
+        listed: &[usize],
+    ) -> Result<(), Unproven> {
+        let wants = day.dormant.iter().zip(day.active);
+        let has = grants.dormant.iter().zip(&grants.active);
+        let any = wants.zip(has).map(|((a, b), (c, d))| u32::from(a | b | c | d > 0)).sum::<u32>();
+        let (mut any_listed, mut from, mut rising) = (0, 0, true);
+        for &place in listed {
+            (rising, from) = (rising && place >= from, place + 1);
+            let [wants, has] =
+                [[day.dormant[place], day.active[place]], [grants.dormant[place], grants.active[place]]];
+            let at = shape.branches_of_places[place] as usize;
+            if has[0] > wants[0] || has[1] > wants[1] {
+                return Err(above_demand(shape, at));
+            }
+            any_listed += u32::from(wants[0] | wants[1] > 0);
+            for status in 0..2 {
+                self.demand[at][status] += u64::from(wants[status]);
+                self.branches[at][status] += u64::from(has[status]);
+            }
+        }
+        if rising && any == any_listed {
+            return Ok(());
+        }
+        Err(format!("{any} places want or have slots, and {any_listed} of those listed").into())
     }
 
     fn proven(&self, certificate: &Certificate) -> Proven {
@@ -139,6 +187,13 @@ impl Totals {
         }
         Ok(())
     }
+}
+
+/// A cell of a branch got more slots than it demands.
+fn above_demand(shape: &Shape, branch: usize) -> Unproven {
+    Unproven::from("a cell of ".to_owned())
+        .and(supplier_in(shape, branch))
+        .words(" got more slots than it demands")
 }
 
 /// A supplier's limit over all groups.
@@ -297,7 +352,8 @@ fn nobody_could_use_more(
     let promise = Promise::of(rules);
     let full = |got: u64, limit: u32| got >= u64::from(limit);
     let programme = day.programme.unwrap_or(u32::MAX);
-    for (at, branch) in shape.branches.iter().enumerate() {
+    for &at in &totals.live {
+        let branch = &shape.branches[at];
         let (got, group, limit) = (totals.branches[at], totals.groups[branch.group], day.limits[at]);
         for (status, demand) in totals.demand[at].into_iter().enumerate() {
             let unmet = demand > got[status];
@@ -344,13 +400,15 @@ fn all_were_served_where_all_fits(
             Some(limit) => dormant + active.min(limit.per_day.into()),
         }
     };
-    let asked = |group: usize| shape.groups[group].branches.clone().map(usable).sum::<u64>();
-    let groups = || (0..shape.groups.len()).map(|group| (group, asked(group), u64::from(day.groups[group])));
-    let used: u64 = groups().map(|(_, asked, limit)| asked.min(limit)).sum();
+    let mut asked = vec![0; shape.groups.len()];
+    totals.live.iter().for_each(|at| asked[shape.branches[*at].group] += usable(*at));
+    let groups =
+        || asked.iter().zip(day.groups).map(|(asked, limit)| (*asked, u64::from(*limit))).enumerate();
+    let used: u64 = groups().map(|(_, (asked, limit))| asked.min(limit)).sum();
     if used > u64::from(day.programme.unwrap_or(u32::MAX)) {
         return Ok(());
     }
-    for (group, asked, limit) in groups() {
+    for (group, (asked, limit)) in groups() {
         let got: u64 = totals.groups[group].iter().sum();
         if asked <= limit && got < asked {
             let given = Unproven::from(format!("{got} of {asked} slots asked for in ")).group(group);
@@ -446,24 +504,27 @@ fn flats_were_given(shape: &Shape, rules: &Rules, day: &Day<'_>, totals: &Totals
     let reserved = day.crosses() && rules.unused_flat == UnusedFlat::Lost;
     let Some(flats) = Flats::of(rules).filter(|_| !reserved && day.dmin > 0) else { return Ok(()) };
     let for_both = flats.serve_dormant(rules);
-    let mut wanted = Vec::with_capacity(shape.branches.len());
-    let mut counted = Vec::with_capacity(shape.branches.len());
-    for (at, [dormant, _]) in totals.branches.iter().enumerate() {
+    let mut wanted = vec![0; shape.branches.len()];
+    let mut counted = vec![0; shape.branches.len()];
+    for &at in &totals.live {
+        let [dormant, _] = totals.branches[at];
         let [of_dormant, of_active] = totals.demand[at];
         let most = |limit: Option<u64>| limit.unwrap_or(u64::MAX);
         let own = day.limits[at].map(|limit| u64::from(limit.per_day));
         let over_both = own.filter(|_| day.limits[at].is_some_and(|limit| limit.covers_both));
-        let before = if flats == Flats::AfterDormant { *dormant } else { 0 };
+        let before = if flats == Flats::AfterDormant { dormant } else { 0 };
         let of_both = of_active.min(most(own)) + if for_both { of_dormant } else { 0 };
-        wanted.push(of_both.min(most(over_both).saturating_sub(before)));
-        counted.push(if flats.count_dormant(rules) { *dormant } else { 0 });
+        wanted[at] = of_both.min(most(over_both).saturating_sub(before));
+        counted[at] = if flats.count_dormant(rules) { dormant } else { 0 };
     }
     let due = flat_amounts(shape, rules, day, &wanted, &counted);
     let got = |at: usize| totals.branches[at][1] + if for_both { totals.branches[at][0] } else { 0 };
-    for (group, node) in shape.groups.iter().enumerate() {
-        let short = node.branches.clone().filter(|at| got(*at) < due[*at].least);
+    for of_group in totals.live.chunk_by(|a, b| shape.branches[*a].group == shape.branches[*b].group) {
+        let group = shape.branches[of_group[0]].group;
+        let branches = || of_group.iter().copied();
+        let short = branches().filter(|at| got(*at) < due[*at].least);
         let Some(least) = short.min_by_key(|at| got(*at)) else { continue };
-        let above = node.branches.clone().find(|at| got(*at) > due[*at].most.min(got(least) + 1));
+        let above = branches().find(|at| got(*at) > due[*at].most.min(got(least) + 1));
         let dormant_before = flats == Flats::BeforeDormant && !for_both && totals.groups[group][0] > 0;
         if above.is_some() || dormant_before {
             let dormant = || Unproven::from("Dormant cells".to_owned());

@@ -2,8 +2,8 @@
 //! certificate, it accepts what is within the limits, divided as its rule says and as large as can be, and nothing else.
 
 use dormouse::allocate::{
-    Among, BranchGrant, Certificate, Grants, Leaf, Limit, OwnedDay, Rule, Rules, Settled, Shape, Sharing,
-    Split, verify,
+    Among, Bound, BranchGrant, Certificate, Day, Grants, Leaf, Limit, OwnedDay, Rule, Rules, Settled, Shape,
+    Sharing, Split, most_possible, verify,
 };
 use dormouse::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, Precedence, Remainder, Rounding, UnusedFlat,
@@ -317,4 +317,43 @@ fn accepts_only_sharings_that_are_as_their_rule_says() {
         }
     }
     println!("{held} of {shown_in_all} sharings hold");
+}
+
+proptest! {
+    #![proptest_config(config(2_000))]
+
+    /// Whoever lists the places with demand gets the same slots, credit and bound day after day; a list that misses one of them is not proven.
+    #[test]
+    fn listed_places_change_nothing_and_none_may_be_missing(
+        (tree, days) in days(Scope { n_days: 4, crossing: true, huge: false }),
+        rules in any_policy(),
+        which: Index,
+    ) {
+        let shape = tree.shape();
+        let (mut by_all, mut by_listed) = (tree.allocator(rules), tree.allocator(rules));
+        let mut bounds = [Bound::default(), Bound::default()];
+        for (at, today) in days.iter().enumerate() {
+            let has = |place: &usize| today.dormant[*place] + today.active[*place] > 0;
+            // On some days places without demand are listed as well.
+            let mut listed: Vec<usize> = (0..shape.n_places()).filter(|place| at % 2 == 1 || has(place)).collect();
+            let all = today.day();
+            let (mut grants, mut of_listed) = (Grants::default(), Grants::default());
+            by_all.allocate(&all, &mut grants);
+            by_listed.allocate(&Day { listed: Some(&listed), ..all }, &mut of_listed);
+            prop_assert_eq!(&grants, &of_listed);
+            prop_assert_eq!(by_all.credits(), by_listed.credits());
+            most_possible(&shape, &all, &grants, &mut bounds[0]);
+            most_possible(&shape, &Day { listed: Some(&listed), ..all }, &grants, &mut bounds[1]);
+            prop_assert_eq!((&bounds[0].groups, bounds[0].demand), (&bounds[1].groups, bounds[1].demand));
+            let proven = verify(&shape, &rules, &Day { listed: Some(&listed), ..all }, &grants);
+            prop_assert_eq!(proven.is_ok(), verify(&shape, &rules, &all, &grants).is_ok());
+            if listed.iter().any(has) {
+                let wanting: Vec<usize> = listed.iter().copied().filter(has).collect();
+                let one = wanting[which.index(wanting.len())];
+                listed.retain(|place| *place != one);
+                let missed = verify(&shape, &rules, &Day { listed: Some(&listed), ..all }, &grants);
+                prop_assert!(missed.is_err());
+            }
+        }
+    }
 }
