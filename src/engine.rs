@@ -19,13 +19,15 @@ pub use snapshot::Snapshot;
 
 use crate::allocate::{Allocator, Rules, Shape};
 use crate::model::{Day, Model, Status};
+use crate::random::Block;
 use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Movement, Slots, Stages, Trace, Waits};
 use day::allocation::Market;
-use day::attempts::{Attempts, Kept};
+use day::attempts::{Attempts, SlotRecords};
 use day::conservation::{self, Totals};
 use day::firmware_starts;
 use day::returns::Returns;
 use day::supplier_change::{Churn, Moves};
+use setup::fate_tables::FateTables;
 use setup::opening_stock;
 use setup::run_layout::RunLayout;
 use stock::state::State;
@@ -120,6 +122,7 @@ struct Run<'a> {
     state: State,
     allocator: Allocator,
     market: Market,
+    fates: FateTables,
     attempts: Attempts,
     returns: Returns,
     totals: Totals,
@@ -153,6 +156,7 @@ impl<'a> Run<'a> {
         let allocator = Allocator::new(shape, Rules::from(&layout.model.allocation));
         Self {
             market: Market::new(&layout, &allocator),
+            fates: FateTables::new(&layout.inputs, layout.attempt_stride / Block::A_WORD),
             attempts: Attempts::default(),
             returns: Returns::default(),
             totals: Totals::new(&layout),
@@ -174,7 +178,7 @@ impl<'a> Run<'a> {
         let mut state = snapshot.state;
         // Sums are kept between days; a fresh run has none yet.
         state.changed.fill(true);
-        state.waiting.make_lists(&layout.rooms);
+        state.waiting.make_lists(&layout.wait_columns);
         let mut run = Self::with(layout, shape, state, Moves { lost, gained }, trace);
         run.allocator.set_credits(snapshot.credits);
         run
@@ -219,7 +223,7 @@ impl<'a> Run<'a> {
         state.dated_events(layout, &mut trace.cohorts);
         state.change_supplier(layout, &mut self.churn, &mut self.moves);
         state.remove(layout, &mut self.churn);
-        state.returns(layout, &mut self.returns, &mut trace.cohorts)?;
+        state.returns(layout, &mut self.fates, &mut self.returns, &mut trace.cohorts)?;
         state.start_updates(layout, &mut self.firmware, groups, &mut trace.cohorts);
         state.commit_week(layout);
         if migration_day {
@@ -228,9 +232,9 @@ impl<'a> Run<'a> {
             trace.checks.allocations += 1;
             trace.checks.sharings += proven.sharings;
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
-            let mut kept =
-                Kept { groups, suppliers, cohorts: &mut trace.cohorts, movements: movements.as_mut() };
-            state.attempt(layout, &self.market, &mut self.attempts, &mut kept);
+            let mut records =
+                SlotRecords { groups, suppliers, cohorts: &mut trace.cohorts, movements: movements.as_mut() };
+            state.attempt(layout, &self.market, &mut self.fates, &mut self.attempts, &mut records);
         }
         state.read_cutoff(layout);
 

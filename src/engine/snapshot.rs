@@ -361,8 +361,8 @@ fn check_pools(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
         if sum(beyond) > 0 || eligible != sum(of_cell) {
             return Err(format!("cell {cell}: {eligible} eligible, by attempt {attempts:?}"));
         }
-        let room = &layout.rooms[cell];
-        let kept = |wait| state.waiting.of_cell(room, wait);
+        let columns = &layout.wait_columns[cell];
+        let kept = |wait| state.waiting.of_cell(columns, wait);
         same("in a retry wait", substage::RETRY_WAIT, kept(Wait::Retry))?;
         match status {
             Status::Dormant => {
@@ -373,7 +373,7 @@ fn check_pools(layout: &RunLayout<'_>, state: &State) -> Result<(), String> {
                 same("under way", substage::UNDER_WAY, under_way)?;
                 same("in a firmware wait", substage::FIRMWARE_WAIT, kept(Wait::UpdateWait))?;
                 same("in notice", substage::NOTICE, kept(Wait::Notice))?;
-                if sum(beyond) > 0 || state.waiting.of_cell(room, Wait::User) > 0 {
+                if sum(beyond) > 0 || state.waiting.of_cell(columns, Wait::User) > 0 {
                     return Err(format!("cell {cell} has installations of tries or waits it does not have"));
                 }
                 by_cohort[cohort][0] += sum(of_cell);

@@ -54,7 +54,7 @@ impl Choice {
 
     /// Draws `n` outcomes, one after another; calls `each(outcome, count)` with 1, and at the end perhaps with 0.
     #[inline]
-    pub(super) fn draw(&self, n: u32, words: &mut impl Rng, mut each: impl FnMut(u16, u32)) {
+    pub(super) fn draw(&self, n: u32, words: &mut impl Rng, mut each: impl FnMut(u32, u32)) {
         for _ in 0..n as usize / A_WORD {
             self.of_word(A_WORD, words).into_iter().for_each(|outcome| each(outcome, 1));
         }
@@ -68,10 +68,10 @@ impl Choice {
 
     /// The outcomes of a word, of which so many are wanted.
     #[inline]
-    fn of_word(&self, wanted: usize, words: &mut impl Rng) -> [u16; A_WORD] {
+    fn of_word(&self, wanted: usize, words: &mut impl Rng) -> [u32; A_WORD] {
         let word: u64 = words.random();
-        let outcomes = std::array::from_fn(|at| self.parts[usize::from(part(word, at))]);
-        if outcomes.iter().fold(0, |all, outcome| all | outcome) < CUT {
+        let outcomes = std::array::from_fn(|at| u32::from(self.parts[usize::from(part(word, at))]));
+        if outcomes.iter().fold(0, |all, outcome| all | outcome) < u32::from(CUT) {
             return outcomes;
         }
         self.cut_outcomes(word, wanted, words)
@@ -80,8 +80,8 @@ impl Choice {
     /// The outcomes of a word some parts of which are cut, as far as they are wanted.
     #[cold]
     #[inline(never)]
-    fn cut_outcomes(&self, word: u64, wanted: usize, words: &mut impl Rng) -> [u16; A_WORD] {
-        std::array::from_fn(|at| if at < wanted { self.outcome(part(word, at), words) } else { 0 })
+    fn cut_outcomes(&self, word: u64, wanted: usize, words: &mut impl Rng) -> [u32; A_WORD] {
+        std::array::from_fn(|at| if at < wanted { self.outcome(part(word, at), words).into() } else { 0 })
     }
 
     /// Draws outcomes until one of them is kept.
@@ -112,6 +112,8 @@ impl Choice {
             let kept = &mut kept[at..at + A_WORD];
             let mut more = 0;
             for outcome in self.of_word(A_WORD, words) {
+                #[expect(clippy::cast_possible_truncation, reason = "outcomes have fifteen bits")]
+                let outcome = outcome as u16;
                 kept[more] = outcome;
                 more += usize::from(keeps(outcome));
             }
@@ -151,7 +153,7 @@ mod tests {
         let mut stream = Draws::new(5, 0).stream(at);
         let mut counts = [0_u32; 6];
         let n = 4_000_000;
-        choice.draw(n, &mut stream, |outcome, count| counts[usize::from(outcome)] += count);
+        choice.draw(n, &mut stream, |outcome, count| counts[outcome as usize] += count);
         for (count, weight) in counts.iter().zip(weights) {
             let (mean, spread) = (f64::from(n) * weight, (f64::from(n) * weight * (1.0 - weight)).sqrt());
             assert!((f64::from(*count) - mean).abs() <= 4.0 * spread, "{counts:?}");

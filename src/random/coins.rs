@@ -42,7 +42,7 @@ impl Coins {
     }
 
     /// Spreads `n` over the outcomes: calls `each(outcome, count)`, perhaps more than once an outcome and perhaps with a count of 0.
-    pub(super) fn spread(&self, n: u32, words: &mut impl Rng, mut each: impl FnMut(u16, u32)) {
+    pub(super) fn spread(&self, n: u32, words: &mut impl Rng, mut each: impl FnMut(u32, u32)) {
         let mut counts = [0; MOST_LEAVES];
         let counts = &mut counts[..self.n_leaves];
         counts[0] = n;
@@ -57,7 +57,7 @@ impl Coins {
         }
         let (with_owner, without) = counts.split_at(self.owners.len());
         for (owner, count) in self.owners.iter().zip(with_owner) {
-            each(*owner, *count);
+            each((*owner).into(), *count);
         }
         self.left_over.draw(without.iter().sum(), words, each);
     }
@@ -123,7 +123,7 @@ mod tests {
                 let (mut sums, mut squares, mut products) = (vec![0.0; k], vec![0.0; k], 0.0);
                 for round in 0..rounds {
                     let mut counts = vec![0_u32; k];
-                    let each = |outcome, count| counts[usize::from(outcome)] += count;
+                    let each = |outcome, count| counts[outcome as usize] += count;
                     coins.spread(n, &mut words(round, n), each);
                     assert_eq!(counts.iter().sum::<u32>(), n);
                     let off = |at: usize| f64::from(counts[at]) - f64::from(n) * probabilities[at];

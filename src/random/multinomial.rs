@@ -48,7 +48,7 @@ impl Lengths {
     /// Spreads `n` over the lengths: calls `each(days, count)`, perhaps more than once or with nobody.
     pub fn spread(&self, mut n: u32, stream: &mut Stream, mut each: impl FnMut(u32, u32)) {
         let upto = |of_each: usize| self.hazards.len() > 1 && n as usize <= of_each * self.hazards.len();
-        let by_outcome = |outcome, count| each(self.first + u32::from(outcome), count);
+        let by_outcome = |outcome, count| each(self.first + outcome, count);
         if upto(DRAWS_A_LENGTH) {
             return self.choice.draw(n, stream, by_outcome);
         }
@@ -210,7 +210,7 @@ impl Destinations {
         let come_before = std::mem::take(&mut row[from]);
         let mut left = n;
         while left > 0 {
-            let count = |to, n| row[usize::from(to)] += n;
+            let count = |to, n| row[to as usize] += n;
             if left >= MANY {
                 self.coins.spread(left, words, count);
             } else {

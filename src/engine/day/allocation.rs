@@ -3,6 +3,7 @@
 use crate::allocate::{
     Allocator, Bound, Day as AllocationDay, Grants, Limit, Proven, Queued, Shape, most_possible, verify,
 };
+use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::state::State;
 use crate::trace::{DayRecord, GroupDay};
@@ -25,7 +26,7 @@ pub(in crate::engine) struct Market {
     pub(in crate::engine) grants: Grants,
     pub(in crate::engine) bound: Bound,
     /// Places of the tree with any demand today.
-    pub(in crate::engine) live: Vec<usize>,
+    pub(in crate::engine) live: BranchlessVec<usize>,
 }
 
 impl Market {
@@ -100,6 +101,7 @@ impl State {
             active,
             cohorts: &market.cohorts,
             suppliers: &market.over_all,
+            listed: Some(market.live.items()),
             queue: &market.queue,
         };
         allocator.allocate(&today, &mut market.grants);
@@ -125,33 +127,24 @@ impl State {
     }
 }
 
-/// Places with any demand; most have none, so they are passed over sixteen at a time.
-fn read_live(dormant: &[u32], active: &[u32], live: &mut Vec<usize>) {
+/// Places with any demand. Most have none; which have is a toss-up, so that nothing turns on it.
+fn read_live(dormant: &[u32], active: &[u32], live: &mut BranchlessVec<usize>) {
     live.clear();
-    let ((of_dormant, rest_of_dormant), (of_active, rest_of_active)) =
-        (dormant.as_chunks::<PASSED_OVER>(), active.as_chunks::<PASSED_OVER>());
-    let mut list = |from: usize, dormant: &[u32], active: &[u32]| {
-        let demand = (from..).zip(dormant.iter().zip(active));
-        live.extend(demand.filter(|(_, (d, a))| **d | **a > 0).map(|(place, _)| place));
-    };
-    for (at, (dormant, active)) in of_dormant.iter().zip(of_active).enumerate() {
-        if dormant.iter().zip(active).fold(0, |any, (d, a)| any | d | a) > 0 {
-            list(PASSED_OVER * at, dormant, active);
-        }
+    let mut space = live.space(dormant.len());
+    for (place, (dormant, active)) in dormant.iter().zip(active).enumerate() {
+        space.add(place, dormant | active > 0);
     }
-    list(PASSED_OVER * of_dormant.len(), rest_of_dormant, rest_of_active);
+    let stayed = space.stayed();
+    live.keep(stayed);
 }
-
-/// Places looked at together.
-const PASSED_OVER: usize = 16;
 
 #[cfg(test)]
 mod tests {
-    use super::read_live;
+    use super::{BranchlessVec, read_live};
 
     #[test]
     fn places_with_demand_of_either_status_are_live() {
-        let mut live = vec![7];
+        let mut live = BranchlessVec::default();
         for n in [0, 1, 15, 16, 17, 40] {
             let of = |modulus: usize, rest: usize| -> Vec<u32> {
                 (0..n).map(|place| u32::from(place % modulus == rest)).collect()
@@ -159,9 +152,9 @@ mod tests {
             let (dormant, active) = (of(5, 4), of(7, 0));
             read_live(&dormant, &active, &mut live);
             let expected: Vec<usize> = (0..n).filter(|place| place % 5 == 4 || place % 7 == 0).collect();
-            assert_eq!(live, expected, "of {n}");
+            assert_eq!(live.items(), expected, "of {n}");
         }
         read_live(&[0; 40], &[0; 40], &mut live);
-        assert!(live.is_empty());
+        assert!(live.items().is_empty());
     }
 }

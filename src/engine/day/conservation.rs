@@ -61,13 +61,10 @@ impl Totals {
             }
             let group = &mut self.groups[layout.model.cohorts[cohort].group];
             for (status, now) in now.into_iter().enumerate() {
-                let before = &mut self.cohorts[cohort][status];
-                for (lane, now) in now.into_iter().enumerate() {
-                    for sum in [&mut self.whole[status][lane], &mut group[status][lane]] {
-                        *sum = sum.wrapping_add(now).wrapping_sub(before[lane]);
-                    }
+                let before = std::mem::replace(&mut self.cohorts[cohort][status], now);
+                for sums in [&mut self.whole[status], &mut group[status]] {
+                    replace(sums, &before, &now);
                 }
-                *before = now;
             }
         }
         Ok(())
@@ -102,6 +99,13 @@ fn add_up(cells: &[Cell]) -> Lanes {
         }
     }
     sums
+}
+
+/// Takes what a part was out of the sums of a whole, and puts in what it is now.
+fn replace(sums: &mut Lanes, before: &Lanes, now: &Lanes) {
+    for (sum, (before, now)) in sums.iter_mut().zip(before.iter().zip(now)) {
+        *sum = sum.wrapping_add(now.wrapping_sub(*before));
+    }
 }
 
 /// Lanes as the stages of the trace.

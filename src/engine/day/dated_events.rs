@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::setup::run_layout::RunLayout;
-use crate::engine::stock::state::{Batch, State, Wait};
+use crate::engine::stock::state::{State, Wait, Waiting};
 use crate::engine::stock::substage;
 use crate::model::{CohortIdx, Day, GroupIdx, Status};
 use crate::trace::CohortRecord;
@@ -98,7 +98,7 @@ impl State {
         self.leave(layout, place, substage::READY_UPDATED, updated);
         let under_way = self.under_way.take_all(&layout.rings, (place, layout.cohort_of(place)));
         self.leave(layout, place, substage::UNDER_WAY, under_way);
-        let waiting = self.waiting.take_update_waits(&layout.rooms[place]);
+        let waiting = self.waiting.take_update_waits(&layout.wait_columns[place]);
         self.leave(layout, place, substage::FIRMWARE_WAIT, waiting);
         let again = updated + under_way + waiting;
         self.arrive_waiting_firmware(layout, place, 1, again);
@@ -131,7 +131,11 @@ impl State {
             self.arrive_eligible(layout, place, attempt, n);
         } else {
             let due = self.day.plus(layout.inputs.cohorts[cohort].notice);
-            self.arrive_waiting(layout, place, Batch { due, wait: Wait::Notice, number: attempt, count: n });
+            self.arrive_waiting(
+                layout,
+                place,
+                Waiting { due, wait: Wait::Notice, number: attempt, count: n },
+            );
         }
     }
 
@@ -147,7 +151,7 @@ impl State {
         if due <= self.day {
             self.arrive_eligible(layout, cell, attempt, n);
         } else {
-            self.arrive_waiting(layout, cell, Batch { due, wait: Wait::User, number: attempt, count: n });
+            self.arrive_waiting(layout, cell, Waiting { due, wait: Wait::User, number: attempt, count: n });
         }
     }
 }

@@ -92,16 +92,15 @@ impl State {
             return 0;
         }
         scratch.claims.clear();
-        let mut space = scratch.claims.space(places.len());
-        for place in places {
-            let n = self.cells[place][substage::WAITING_FIRMWARE];
-            scratch.starts[place] = 0;
-            self.firmware_credit[place] = if n == 0 { 0 } else { self.firmware_credit[place] };
-            let k = u32::try_from(layout.places[place].supplier).expect("suppliers are few");
-            space.add(Claim::whole(place, k, n), n > 0);
-        }
-        let stayed = space.stayed();
-        scratch.claims.keep(stayed);
+        scratch.starts[places.clone()].fill(0);
+        let cells = self.cells[places.clone()].iter().zip(&mut self.firmware_credit[places.clone()]);
+        let of_cohort = cells.zip(&layout.places[places.clone()]).enumerate();
+        scratch.claims.extend(of_cohort.map(|(at, ((cell, credit), place))| {
+            let n = cell[substage::WAITING_FIRMWARE];
+            *credit = if n == 0 { 0 } else { *credit };
+            let k = u32::try_from(place.supplier).expect("suppliers are few");
+            (Claim::whole(places.start + at, k, n), n > 0)
+        }));
         let n_suppliers = u32::try_from(layout.model.suppliers.len()).expect("suppliers are few");
         let turn = Turn::of(self.turn, n_suppliers);
         let (rounding, credit) = (layout.model.allocation.rounding, &mut self.firmware_credit);
@@ -118,16 +117,13 @@ impl State {
         let place = claimed as usize;
         let mut left = n;
         let pools = &mut self.by_try[layout.try_at(place, 1)..][..layout.max_tries];
-        let mut space = begun.space(layout.max_tries);
-        let last = u8::try_from(layout.max_tries).expect("tries have at most two digits");
-        for (number, pool) in (1..=last).rev().zip(pools.iter_mut().rev()) {
+        begun.extend(pools.iter_mut().enumerate().rev().map(|(index, pool)| {
             let n = left.min(*pool);
             *pool -= n;
             left -= n;
-            space.add(Begun { place: claimed, number, n }, n > 0);
-        }
-        let stayed = space.stayed();
-        begun.keep(stayed);
+            #[expect(clippy::cast_possible_truncation, reason = "tries have at most two digits")]
+            (Begun { place: claimed, number: index as u8 + 1, n }, n > 0)
+        }));
         self.waiting_firmware[layout.cohort_of(place)] -= n;
         self.shift(layout, place, substage::WAITING_FIRMWARE, substage::UNDER_WAY, n);
     }

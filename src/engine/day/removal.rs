@@ -23,7 +23,7 @@ impl State {
                     self.leave_together(layout, cell, doing, n);
                 }
                 for (lane, position) in victims.singles() {
-                    self.leave_batch(layout, cell, lane, position);
+                    self.leave_one(layout, cell, lane, position);
                 }
                 self.arrive(layout, cell, substage::REMOVED, count);
                 self.unmigrated[cell] -= count;

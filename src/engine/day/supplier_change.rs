@@ -5,7 +5,7 @@ use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::setup::hazard_clock::{Hazard, Strikes, Struck};
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::pools::{Victims, What};
-use crate::engine::stock::state::{Batch, State, Wait};
+use crate::engine::stock::state::{State, Wait, Waiting};
 use crate::engine::stock::substage;
 use crate::model::{CohortIdx, Status};
 use crate::random::{Group, Purpose, Stream};
@@ -26,7 +26,7 @@ pub(in crate::engine) struct Churn {
 struct Parties {
     list: Vec<Party>,
     /// Leavers out of a wait, who go one by one.
-    singles: Vec<(Struck, Batch)>,
+    singles: Vec<(Struck, Waiting)>,
 }
 
 /// Leavers of one cell who did the same.
@@ -62,8 +62,8 @@ struct Arrivals {
     any: Vec<bool>,
     /// The places of a row at which anybody arrives, and how many.
     list: BranchlessVec<(u32, u32)>,
-    /// Leavers out of a batch: they go on waiting at the place to which they come.
-    waiting: Vec<(usize, Status, Batch)>,
+    /// Leavers who were in a wait: they go on waiting at the place to which they come.
+    waiting: Vec<(usize, Status, Waiting)>,
 }
 
 /// What leavers do at their new supplier.
@@ -138,8 +138,8 @@ impl State {
                 parties.list.push(Party { of: strike.of, did, n });
             }
             for (lane, position) in victims.singles() {
-                let batch = self.leave_batch(layout, cell, lane, position);
-                parties.singles.push((strike.of, batch.expect("an Active installation waits")));
+                let waiting = self.leave_one(layout, cell, lane, position);
+                parties.singles.push((strike.of, waiting.expect("an Active installation waits")));
             }
         }
         arrivals.begin(layout);
@@ -167,10 +167,10 @@ impl State {
                 self.arrive_ready(layout, place, arrival, n);
             }
         }
-        for (place, status, batch) in arrivals.waiting.drain(..) {
+        for (place, status, waiting) in arrivals.waiting.drain(..) {
             moves.gained[status as usize][place] += 1;
             self.unmigrated[layout.cell(place, status)] += 1;
-            self.arrive_from_waiting(layout, place, status, batch);
+            self.arrive_from_waiting(layout, place, status, waiting);
         }
     }
 
@@ -227,17 +227,23 @@ impl State {
     }
 
     /// A leaver out of a wait: it goes on waiting; if it became Dormant its notice runs beside.
-    fn arrive_from_waiting(&mut self, layout: &RunLayout<'_>, place: usize, status: Status, batch: Batch) {
-        match (status, batch.wait) {
-            (Status::Active, Wait::Retry) => self.arrive_waiting(layout, layout.cell(place, status), batch),
+    fn arrive_from_waiting(
+        &mut self,
+        layout: &RunLayout<'_>,
+        place: usize,
+        status: Status,
+        waiting: Waiting,
+    ) {
+        match (status, waiting.wait) {
+            (Status::Active, Wait::Retry) => self.arrive_waiting(layout, layout.cell(place, status), waiting),
             (Status::Active, _) => {
-                self.arrive_active_ready(layout, layout.cell(place, status), batch.number, 1);
+                self.arrive_active_ready(layout, layout.cell(place, status), waiting.number, 1);
             }
             (Status::Dormant, Wait::Retry) => {
                 let notice = self.day.plus(layout.inputs.cohorts[layout.cohort_of(place)].notice);
-                self.arrive_waiting(layout, place, Batch { due: batch.due.max(notice), ..batch });
+                self.arrive_waiting(layout, place, Waiting { due: waiting.due.max(notice), ..waiting });
             }
-            (Status::Dormant, _) => self.arrive_dormant_ready(layout, place, batch.number, 1),
+            (Status::Dormant, _) => self.arrive_dormant_ready(layout, place, waiting.number, 1),
         }
     }
 }
@@ -275,8 +281,8 @@ impl Parties {
         for of_cell in self.singles.chunk_by(|a, b| a.0.cell == b.0.cell) {
             let of = of_cell[0].0;
             let mut draws = layout.strike_stream(Purpose::Leaving, of, SINGLES);
-            for (_, batch) in of_cell {
-                arrivals.send_waiting(layout, of.cell as usize, *batch, &mut draws);
+            for (_, waiting) in of_cell {
+                arrivals.send_waiting(layout, of.cell as usize, *waiting, &mut draws);
             }
         }
     }
@@ -333,11 +339,11 @@ impl Arrivals {
     }
 
     /// Draws what becomes of one leaver out of a wait.
-    fn send_waiting(&mut self, layout: &RunLayout<'_>, cell: usize, batch: Batch, draws: &mut Stream) {
+    fn send_waiting(&mut self, layout: &RunLayout<'_>, cell: usize, waiting: Waiting, draws: &mut Stream) {
         let dormant = layout.inputs.goes_dormant.count(1, draws.number()) > 0;
         let status = if dormant { Status::Dormant } else { Status::Active };
         let (from, destinations) = layout.leaving(cell);
         let place = layout.place_at(layout.cohort_of(cell), destinations.of_one(from, draws));
-        self.waiting.push((place, status, batch));
+        self.waiting.push((place, status, waiting));
     }
 }

@@ -26,11 +26,27 @@ impl<T: Copy + Default> BranchlessVec<T> {
     /// Adds one more, if it stays.
     #[inline]
     pub(in crate::engine) fn add(&mut self, item: T, stays: bool) {
-        if self.items.len() == self.n {
+        if let Some(next) = self.items.get_mut(self.n) {
+            *next = item;
+        } else {
             self.items.push(item);
         }
-        self.items[self.n] = item;
         self.n += usize::from(stays);
+    }
+
+    /// Adds some more, each if it stays.
+    #[inline]
+    pub(in crate::engine) fn extend(&mut self, more: impl ExactSizeIterator<Item = (T, bool)>) {
+        let upto = self.n + more.len();
+        if self.items.len() < upto {
+            self.items.resize(upto, T::default());
+        }
+        let (items, mut n) = (&mut self.items[..upto], self.n);
+        for (item, stays) in more {
+            items[n] = item;
+            n += usize::from(stays);
+        }
+        self.n = n;
     }
 
     /// Space for so many more, whether or not they stay.

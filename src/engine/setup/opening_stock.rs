@@ -4,7 +4,7 @@
 use crate::engine::day::dated_events::Event;
 use crate::engine::setup::inputs::whole_days;
 use crate::engine::setup::run_layout::RunLayout;
-use crate::engine::stock::state::{Batch, State, Wait};
+use crate::engine::stock::state::{State, Wait, Waiting};
 use crate::engine::stock::substage::{self, unmigrated};
 use crate::model::{Day, OpeningStage, Status, Stock};
 use crate::random::Purpose;
@@ -111,7 +111,7 @@ fn spread(
 ) {
     for (due, count) in phase.evenly(n, length) {
         let due = Day(0).plus(i32::try_from(due).expect("a wait is short"));
-        state.arrive_waiting(layout, cell, Batch { due, wait, number, count });
+        state.arrive_waiting(layout, cell, Waiting { due, wait, number, count });
     }
 }
 

@@ -89,7 +89,7 @@ impl Snapshot {
 
     /// Those of a cell who wait for one thing, by the number of their next attempt or try.
     fn waiting_for(&self, layout: &RunLayout<'_>, cell: usize, wait: Wait) -> Vec<u32> {
-        let mut by_number = self.state.waiting.by_number(&layout.rooms[cell], wait);
+        let mut by_number = self.state.waiting.by_number(&layout.wait_columns[cell], wait);
         by_number.resize(layout.max_attempts.max(layout.max_tries), 0);
         by_number
     }

@@ -9,7 +9,7 @@ use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::fifo_queue::FifoQueue;
 use crate::engine::stock::substage::{self, Cell};
 use crate::engine::stock::update_ring::UnderWay;
-pub(in crate::engine) use crate::engine::stock::wait_ring::{Batch, Wait, Waits};
+pub(in crate::engine) use crate::engine::stock::wait_ring::{Wait, Waiting, Waits};
 use crate::model::Day;
 use crate::random::Purpose;
 
@@ -82,7 +82,7 @@ impl State {
             by_try: vec![0; n_places * layout.max_tries],
             waiting_firmware: vec![0; n_cohorts],
             under_way: UnderWay::new(&layout.rings),
-            waiting: Waits::new(&layout.rooms),
+            waiting: Waits::new(&layout.wait_columns),
             events: Events::new(layout.n_days),
             leaving: Exposure::new(layout, Purpose::Leaving, |cell| layout.may_leave(cell)),
             removal: Exposure::new(layout, Purpose::Removal, |_| true),
@@ -227,10 +227,15 @@ impl State {
     }
 
     /// Puts installations that arrive into a wait.
-    pub(in crate::engine) fn arrive_waiting(&mut self, layout: &RunLayout<'_>, cell: usize, batch: Batch) {
-        if batch.count > 0 {
-            self.arrive(layout, cell, batch.wait.lane(), batch.count);
-            self.waiting.put(&layout.rooms[cell], batch);
+    pub(in crate::engine) fn arrive_waiting(
+        &mut self,
+        layout: &RunLayout<'_>,
+        cell: usize,
+        waiting: Waiting,
+    ) {
+        if waiting.count > 0 {
+            self.arrive(layout, cell, waiting.wait.lane(), waiting.count);
+            self.waiting.put(&layout.wait_columns[cell], waiting);
         }
     }
 
@@ -262,19 +267,19 @@ impl State {
 
     /// Takes one installation of a cell, by its position, out of a lane in which installations stand day by day; returns the wait it was in,
     /// if it was one.
-    pub(in crate::engine) fn leave_batch(
+    pub(in crate::engine) fn leave_one(
         &mut self,
         layout: &RunLayout<'_>,
         cell: usize,
         lane: usize,
         position: u32,
-    ) -> Option<Batch> {
+    ) -> Option<Waiting> {
         self.leave(layout, cell, lane, 1);
         let Some(wait) = Wait::in_lane(layout.status_of(cell), lane) else {
             self.under_way.take_one(&layout.rings, (cell, layout.cohort_of(cell)), self.day, position);
             return None;
         };
-        Some(self.waiting.take_one(&layout.rooms[cell], wait, self.day, position))
+        Some(self.waiting.take_one(&layout.wait_columns[cell], wait, self.day, position))
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::snapshot::sparse;
 use crate::model::{CohortIdx, Day, Place};
 
@@ -62,14 +63,14 @@ pub(in crate::engine) struct UnderWay {
 /// The days on which one place's updates of one try end, open for more.
 pub(in crate::engine) struct Ends<'a> {
     ring: &'a mut [u32],
-    today: usize,
+    today: u32,
 }
 
 impl Ends<'_> {
     /// Adds updates that end in so many days.
     #[inline]
     pub(in crate::engine) fn put(&mut self, days: u32, count: u32) {
-        let at = (self.today + days as usize) & (self.ring.len() - 1);
+        let at = self.today.wrapping_add(days) as usize & (self.ring.len() - 1);
         self.ring[at] += count;
     }
 }
@@ -112,6 +113,7 @@ impl UnderWay {
     }
 
     /// Where `n` updates begun today are put.
+    #[inline]
     pub(in crate::engine) fn begin(
         &mut self,
         rings: &Rings,
@@ -122,7 +124,7 @@ impl UnderWay {
     ) -> Ends<'_> {
         let (place, cohort) = at;
         self.by_cohort[cohort] += n;
-        Ends { ring: &mut self.counts[rings.ring(place, cohort, number)], today: rings.slot(cohort, today) }
+        Ends { ring: &mut self.counts[rings.ring(place, cohort, number)], today: today.0.unsigned_abs() }
     }
 
     /// Updates of a place and try that are under way.
@@ -135,6 +137,25 @@ impl UnderWay {
         self.counts[rings.ring(place, cohort, number)].iter().sum()
     }
 
+    /// Adds those of a cohort's places to a list of which any update ends today.
+    pub(in crate::engine) fn list_due(
+        &self,
+        rings: &Rings,
+        (places, cohort): (Range<usize>, CohortIdx),
+        today: Day,
+        list: &mut BranchlessVec<u32>,
+    ) {
+        let (slot, days) = (rings.slot(cohort, today), rings.days[cohort]);
+        let first = u32::try_from(places.start).expect("places are few");
+        let mut space = list.space(places.len());
+        for (place, at) in (first..).zip(places) {
+            let of_place = self.counts[rings.of_place(at)].chunks_exact(days);
+            space.add(place, of_place.fold(0, |any, ring| any | ring[slot]) > 0);
+        }
+        let stayed = space.stayed();
+        list.keep(stayed);
+    }
+
     /// Takes the updates of a place that end today, try after try; they still count as the cohort's, see [`Self::end`].
     #[inline]
     pub(in crate::engine) fn take_due(
@@ -144,8 +165,8 @@ impl UnderWay {
         today: Day,
     ) -> impl Iterator<Item = u32> + use<'_> {
         let (slot, days) = (rings.slot(cohort, today), rings.days[cohort]);
-        let of_place = &mut self.counts[rings.of_place(place)];
-        (slot..of_place.len()).step_by(days).map(move |at| std::mem::take(&mut of_place[at]))
+        let of_place = self.counts[rings.of_place(place)].chunks_exact_mut(days);
+        of_place.map(move |ring| std::mem::take(&mut ring[slot]))
     }
 
     /// So many updates of a cohort that were taken have ended.

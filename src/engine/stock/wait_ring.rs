@@ -50,7 +50,7 @@ impl Wait {
 
 /// Some installations of a cell that wait for the same thing until the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) struct Batch {
+pub(in crate::engine) struct Waiting {
     /// The day; nothing for those who wait for their supplier.
     pub(in crate::engine) due: Day,
     pub(in crate::engine) wait: Wait,
@@ -62,7 +62,7 @@ pub(in crate::engine) struct Batch {
 /// Where one cell's counts stand in the row of a day, which holds those of all cells; does not change in a run. A
 /// column for each wait and number.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::engine) struct Room {
+pub(in crate::engine) struct WaitColumns {
     status: Status,
     /// The column of number 1, by kind of wait.
     first: [usize; 4],
@@ -70,8 +70,8 @@ pub(in crate::engine) struct Room {
     attempts: usize,
 }
 
-impl Room {
-    /// The room of a cell behind those that end at `from`.
+impl WaitColumns {
+    /// The columns of a cell behind those that end at `from`.
     pub(in crate::engine) fn new(status: Status, from: usize, tries: u8, attempts: u8) -> Self {
         let (tries, attempts) = (usize::from(tries), usize::from(attempts));
         let first = match status {
@@ -81,7 +81,7 @@ impl Room {
         Self { status, first, tries, attempts }
     }
 
-    /// Where the next cell's room begins.
+    /// Where the next cell's columns begin.
     pub(in crate::engine) fn end(&self) -> usize {
         self.first[Wait::Retry as usize] + self.attempts
     }
@@ -112,23 +112,24 @@ pub(in crate::engine) struct Waiter {
     pub(in crate::engine) number: u8,
 }
 
-/// The rooms of all cells, and how long their rings of days are.
+/// The columns of all cells, and how long their rings of days are.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct Rooms {
-    cells: Vec<Room>,
+pub(in crate::engine) struct WaitLayout {
+    cells: Vec<WaitColumns>,
     /// By place in the row of a day.
     waiters: Vec<Waiter>,
     /// Days of a ring: more than the longest wait of any cell, and a power of two, so that a day's row is a matter of bits.
     days: usize,
 }
 
-impl Rooms {
-    /// Rooms that stand one behind another, for waits of at most `longest` days.
-    pub(in crate::engine) fn new(cells: Vec<Room>, longest: usize) -> Self {
-        let mut waiters = Vec::with_capacity(cells.last().map_or(0, Room::end));
-        for (cell, room) in (0..).zip(&cells) {
-            for wait in room.waits() {
-                waiters.extend((1..).take(room.columns(*wait).len()).map(|number| Waiter { cell, number }));
+impl WaitLayout {
+    /// Columns that stand one behind another, for waits of at most `longest` days.
+    pub(in crate::engine) fn new(cells: Vec<WaitColumns>, longest: usize) -> Self {
+        let mut waiters = Vec::with_capacity(cells.last().map_or(0, WaitColumns::end));
+        for (cell, columns) in (0..).zip(&cells) {
+            for wait in columns.waits() {
+                waiters
+                    .extend((1..).take(columns.columns(*wait).len()).map(|number| Waiter { cell, number }));
             }
         }
         Self { cells, waiters, days: (longest + 1).next_power_of_two() }
@@ -141,14 +142,14 @@ impl Rooms {
 
     /// Counts of a day.
     fn width(&self) -> usize {
-        self.cells.last().map_or(0, Room::end)
+        self.cells.last().map_or(0, WaitColumns::end)
     }
 }
 
-impl std::ops::Index<usize> for Rooms {
-    type Output = Room;
+impl std::ops::Index<usize> for WaitLayout {
+    type Output = WaitColumns;
 
-    fn index(&self, cell: usize) -> &Room {
+    fn index(&self, cell: usize) -> &WaitColumns {
         &self.cells[cell]
     }
 }
@@ -169,7 +170,7 @@ pub(in crate::engine) struct Waits {
     lists: Vec<BranchlessVec<u32>>,
     /// All of a day's row, kept apart from it: a list that misses anybody is found out on that day.
     until: Vec<u32>,
-    /// Those who wait for their supplier, in the columns of their rooms.
+    /// Those who wait for their supplier, in the columns of their cells.
     #[serde(with = "sparse")]
     users: Vec<u32>,
     days: usize,
@@ -183,7 +184,7 @@ pub(in crate::engine) struct Until<'a> {
 }
 
 impl Until<'_> {
-    /// Adds some, or nobody, at a place of the row; see [`Room::at`].
+    /// Adds some, or nobody, at a place of the row; see [`WaitColumns::at`].
     #[inline]
     pub(in crate::engine) fn put(&mut self, at: usize, count: u32) {
         let kept = &mut self.row[at];
@@ -193,6 +194,17 @@ impl Until<'_> {
         *kept += count;
         *self.all += count;
     }
+
+    /// Adds some, or nobody, at several places of the row that stand side by side.
+    #[inline]
+    pub(in crate::engine) fn put_row(&mut self, first: usize, counts: &[u32]) {
+        // Those who wait for their next of five attempts or of three tries: no end of a loop to guess.
+        match *counts {
+            [a, b] => [a, b].into_iter().zip(first..).for_each(|(count, at)| self.put(at, count)),
+            [a, b, c, d] => [a, b, c, d].into_iter().zip(first..).for_each(|(count, at)| self.put(at, count)),
+            _ => counts.iter().zip(first..).for_each(|(count, at)| self.put(at, *count)),
+        }
+    }
 }
 
 /// A day of the ring.
@@ -200,8 +212,8 @@ impl Until<'_> {
 pub(in crate::engine) struct RingDay(u32);
 
 impl Waits {
-    pub(in crate::engine) fn new(rooms: &Rooms) -> Self {
-        let (days, width) = (rooms.days, rooms.width());
+    pub(in crate::engine) fn new(wait_columns: &WaitLayout) -> Self {
+        let (days, width) = (wait_columns.days, wait_columns.width());
         let zeros = |n: usize| vec![0; n];
         let mut waits = Self {
             counts: zeros(days * width),
@@ -236,12 +248,12 @@ impl Waits {
     }
 
     /// Looks up where in the rows anybody is.
-    pub(in crate::engine) fn make_lists(&mut self, rooms: &Rooms) {
+    pub(in crate::engine) fn make_lists(&mut self, wait_columns: &WaitLayout) {
         self.clear_lists();
         for (day, row) in self.counts.chunks(self.users.len().max(1)).enumerate() {
-            for room in &rooms.cells {
-                for wait in room.waits() {
-                    for at in room.columns(*wait) {
+            for columns in &wait_columns.cells {
+                for wait in columns.waits() {
+                    for at in columns.columns(*wait) {
                         let place = u32::try_from(at).expect("places of a row are few");
                         self.lists[day * Wait::UNTIL_A_DAY.len() + *wait as usize].add(place, row[at] > 0);
                     }
@@ -251,8 +263,8 @@ impl Waits {
     }
 
     /// How many of a cell wait for one thing, until any day.
-    pub(in crate::engine) fn of_cell(&self, room: &Room, wait: Wait) -> u64 {
-        let columns = room.columns(wait);
+    pub(in crate::engine) fn of_cell(&self, columns: &WaitColumns, wait: Wait) -> u64 {
+        let columns = columns.columns(wait);
         let sum = |row: &[u32]| row[columns.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
         match wait {
             Wait::User => sum(&self.users),
@@ -261,8 +273,8 @@ impl Waits {
     }
 
     /// Those of a cell who wait for one thing, until any day, by number.
-    pub(in crate::engine) fn by_number(&self, room: &Room, wait: Wait) -> Vec<u32> {
-        let columns = room.columns(wait);
+    pub(in crate::engine) fn by_number(&self, columns: &WaitColumns, wait: Wait) -> Vec<u32> {
+        let columns = columns.columns(wait);
         if wait == Wait::User {
             return self.users[columns].to_vec();
         }
@@ -288,12 +300,12 @@ impl Waits {
         RingDay(u32::try_from(day).expect("a ring is short"))
     }
 
-    pub(in crate::engine) fn put(&mut self, room: &Room, batch: Batch) {
-        let at = room.at(batch.wait, batch.number);
-        if batch.wait == Wait::User {
-            self.users[at] += batch.count;
+    pub(in crate::engine) fn put(&mut self, columns: &WaitColumns, waiting: Waiting) {
+        let at = columns.at(waiting.wait, waiting.number);
+        if waiting.wait == Wait::User {
+            self.users[at] += waiting.count;
         } else {
-            self.until(batch.wait, self.ring_day(batch.due)).put(at, batch.count);
+            self.until(waiting.wait, self.ring_day(waiting.due)).put(at, waiting.count);
         }
     }
 
@@ -329,15 +341,18 @@ impl Waits {
     }
 
     /// Takes all of a cell who wait for their supplier, by number.
-    pub(in crate::engine) fn take_users(&mut self, room: &Room) -> impl Iterator<Item = (u8, u32)> + use<'_> {
-        (1..).zip(self.users[room.columns(Wait::User)].iter_mut().map(std::mem::take))
+    pub(in crate::engine) fn take_users(
+        &mut self,
+        columns: &WaitColumns,
+    ) -> impl Iterator<Item = (u8, u32)> + use<'_> {
+        (1..).zip(self.users[columns.columns(Wait::User)].iter_mut().map(std::mem::take))
     }
 
     /// Takes all of a cell whose updates wait for their next try.
-    pub(in crate::engine) fn take_update_waits(&mut self, room: &Room) -> u32 {
+    pub(in crate::engine) fn take_update_waits(&mut self, columns: &WaitColumns) -> u32 {
         let rows = self.counts.chunks_mut(self.users.len().max(1)).zip(&mut self.until);
         let of_days = rows.map(|(row, until)| {
-            let taken: u32 = row[room.columns(Wait::UpdateWait)].iter_mut().map(std::mem::take).sum();
+            let taken: u32 = row[columns.columns(Wait::UpdateWait)].iter_mut().map(std::mem::take).sum();
             *until -= taken;
             taken
         });
@@ -347,12 +362,12 @@ impl Waits {
     /// Takes one installation of a cell out of a wait: the one at `position` by day, then number.
     pub(in crate::engine) fn take_one(
         &mut self,
-        room: &Room,
+        columns: &WaitColumns,
         wait: Wait,
         today: Day,
         position: u32,
-    ) -> Batch {
-        let (mut left, columns) = (position, room.columns(wait));
+    ) -> Waiting {
+        let (mut left, columns) = (position, columns.columns(wait));
         let mut take = |counts: &mut [u32]| {
             for (column, count) in counts.iter_mut().enumerate() {
                 if left < *count {
@@ -365,14 +380,14 @@ impl Waits {
         };
         if wait == Wait::User {
             let number = take(&mut self.users[columns]).expect("the position is below the lane's count");
-            return Batch { due: today, wait, number, count: 1 };
+            return Waiting { due: today, wait, number, count: 1 };
         }
         for ahead in (0..).take(self.days) {
             let due = today.plus(ahead);
             let day = self.ring_day(due).0 as usize;
             if let Some(number) = take(&mut self.counts[self.users.len() * day..][columns.clone()]) {
                 self.until[day] -= 1;
-                return Batch { due, wait, number, count: 1 };
+                return Waiting { due, wait, number, count: 1 };
             }
         }
         unreachable!("the position is below the lane's count")
@@ -383,51 +398,51 @@ impl Waits {
 mod tests {
     use super::*;
 
-    fn rooms() -> Rooms {
-        let dormant = Room::new(Status::Dormant, 0, 2, 3);
-        let active = Room::new(Status::Active, dormant.end(), 2, 3);
-        Rooms::new(vec![dormant, active], 14)
+    fn wait_columns() -> WaitLayout {
+        let dormant = WaitColumns::new(Status::Dormant, 0, 2, 3);
+        let active = WaitColumns::new(Status::Active, dormant.end(), 2, 3);
+        WaitLayout::new(vec![dormant, active], 14)
     }
 
-    fn batch(wait: Wait, due: i32, number: u8, count: u32) -> Batch {
-        Batch { due: Day(due), wait, number, count }
+    fn waiting(wait: Wait, due: i32, number: u8, count: u32) -> Waiting {
+        Waiting { due: Day(due), wait, number, count }
     }
 
     #[test]
     fn waits_end_on_their_day_with_their_cell_and_number_and_once() {
-        let rooms = rooms();
-        let mut waits = Waits::new(&rooms);
-        waits.put(&rooms[0], batch(Wait::Retry, 20, 2, 5));
-        waits.put(&rooms[0], batch(Wait::Retry, 20, 2, 2));
-        waits.put(&rooms[1], batch(Wait::Retry, 20, 3, 4));
-        waits.put(&rooms[0], batch(Wait::Notice, 20, 1, 1));
-        waits.put(&rooms[0], batch(Wait::UpdateWait, 21, 2, 9));
-        assert_eq!(waits.take_one(&rooms[0], Wait::Retry, Day(8), 6), batch(Wait::Retry, 20, 2, 1));
+        let wait_columns = wait_columns();
+        let mut waits = Waits::new(&wait_columns);
+        waits.put(&wait_columns[0], waiting(Wait::Retry, 20, 2, 5));
+        waits.put(&wait_columns[0], waiting(Wait::Retry, 20, 2, 2));
+        waits.put(&wait_columns[1], waiting(Wait::Retry, 20, 3, 4));
+        waits.put(&wait_columns[0], waiting(Wait::Notice, 20, 1, 1));
+        waits.put(&wait_columns[0], waiting(Wait::UpdateWait, 21, 2, 9));
+        assert_eq!(waits.take_one(&wait_columns[0], Wait::Retry, Day(8), 6), waiting(Wait::Retry, 20, 2, 1));
         let mut again: Waits = serde_json::from_value(serde_json::to_value(&waits).unwrap()).unwrap();
-        again.make_lists(&rooms);
+        again.make_lists(&wait_columns);
         for waits in [&mut waits, &mut again] {
             let mut ended = Vec::new();
             assert_eq!(waits.take_due(Wait::Retry, Day(20), &mut ended), 10);
-            let found: Vec<_> = ended.iter().map(|(at, n)| (rooms.waiter(*at), *n)).collect();
+            let found: Vec<_> = ended.iter().map(|(at, n)| (wait_columns.waiter(*at), *n)).collect();
             let found: Vec<_> = found.iter().map(|(who, n)| (who.cell, who.number, *n)).collect();
             assert_eq!(found, [(0, 2, 6), (1, 3, 4)]);
             assert_eq!(waits.take_due(Wait::Notice, Day(20), &mut ended), 1);
             assert_eq!(waits.take_due(Wait::UpdateWait, Day(20), &mut ended), 0);
             assert_eq!(waits.check_taken(Day(20), 11), Ok(()));
             assert_eq!(waits.take_due(Wait::Retry, Day(20), &mut ended), 0);
-            assert_eq!(waits.take_update_waits(&rooms[0]), 9);
+            assert_eq!(waits.take_update_waits(&wait_columns[0]), 9);
             assert_eq!(waits.check_days(), Ok(()));
         }
     }
 
     #[test]
     fn a_wait_that_its_list_misses_is_found_out_on_its_day() {
-        let rooms = rooms();
-        let mut waits = Waits::new(&rooms);
-        waits.put(&rooms[0], batch(Wait::Retry, 3, 2, 5));
-        waits.put(&rooms[1], batch(Wait::Retry, 3, 2, 4));
+        let wait_columns = wait_columns();
+        let mut waits = Waits::new(&wait_columns);
+        waits.put(&wait_columns[0], waiting(Wait::Retry, 3, 2, 5));
+        waits.put(&wait_columns[1], waiting(Wait::Retry, 3, 2, 4));
         waits.clear_lists();
-        waits.put(&rooms[0], batch(Wait::Retry, 3, 1, 1));
+        waits.put(&wait_columns[0], waiting(Wait::Retry, 3, 1, 1));
         let taken = waits.take_due(Wait::Retry, Day(3), &mut Vec::new());
         let what = waits.check_taken(Day(3), taken).unwrap_err();
         assert_eq!(what, "10 waits end, and 1 were found");
