@@ -1,4 +1,4 @@
-//! Findings as one list of (measure, scope, value): what summaries, tables and differences are made of.
+//! Findings as one list of (measure, scope, value), from which summaries, tables and differences are made.
 
 use super::{Completion, Dimension, Findings, Kpi, Population, Value, kpi};
 

@@ -57,7 +57,7 @@ impl InputRow {
         if by_factor || self.occasion != Occasion::Replication { 0 } else { self.draws }
     }
 
-    /// The factor that moves it with its weight, in words; empty where none does.
+    /// Its factor with its weight, in words; empty without a factor.
     #[must_use]
     pub fn moved_by_in_words(&self) -> String {
         self.moved_by

@@ -12,7 +12,7 @@ pub const ALONE: [&str; 2] = ["assumption", "value"];
 /// The scenarios of a study against its baseline under values that the study gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tried {
-    /// The name and the value of each axis; of a value that is tried by itself as [`alone`] gives them.
+    /// The name and the value of each axis; for a value tried by itself, as [`alone`] gives them.
     pub values: Vec<(String, String)>,
     /// Each scenario against the baseline.
     pub comparisons: Vec<Comparison>,

@@ -12,7 +12,7 @@ use super::table::Columns;
 use super::value::Desk;
 use crate::model::Status;
 
-/// The demand of one day, and what is odd in its table.
+/// The demand of one day, and the warnings of its table.
 #[derive(Clone, Debug)]
 pub struct Demand {
     /// Its rows, in the order of the table.

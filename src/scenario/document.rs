@@ -117,7 +117,7 @@ impl Item {
         }
     }
 
-    /// Whether the value is the word that takes a key out.
+    /// Whether the value is the word that removes a key.
     pub(super) fn is_unset(&self) -> bool {
         matches!(&self.node, Node::Text(word) | Node::Cell(word) if word == UNSET)
     }
@@ -160,7 +160,7 @@ pub(super) fn as_float(json: Json) -> Json {
     }
 }
 
-/// A number as TOML would have it: whole where it is.
+/// A number as in TOML: a whole number has no fraction.
 fn shortest(number: f64) -> Json {
     #[expect(clippy::cast_possible_truncation, reason = "whole numbers of a few digits")]
     let whole = number as i64;

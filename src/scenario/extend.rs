@@ -53,7 +53,7 @@ impl Reading {
         Some(document)
     }
 
-    /// Lays a file over what it extends, which is read first. `from` is where another file names it.
+    /// Merges a file into the one it extends, which is read first. `from` is the place where another file names it.
     fn lay_file(&mut self, path: &Path, from: Option<&Place>, laid: &mut Laid) -> Option<()> {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         if laid.files.contains(&real) {

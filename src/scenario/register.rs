@@ -28,7 +28,7 @@ pub(super) struct Later {
     key: String,
     /// Its value now, in words.
     now: String,
-    /// Its value before, in words; empty where it had none.
+    /// Its value before, in words; empty if it had none.
     before: String,
     /// Who gives it.
     by: String,

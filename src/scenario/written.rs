@@ -11,7 +11,7 @@ const GROUPING: [char; 8] = [',', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '
 pub(super) struct Number {
     /// Its value, to the nearest double.
     pub(super) value: f64,
-    /// The same, exactly, where it is whole and within reach.
+    /// The same, exactly, if it is whole and small enough.
     pub(super) whole: Option<i64>,
 }
 
@@ -30,7 +30,8 @@ impl Number {
 pub(super) enum Marks {
     /// A comma groups digits, a point is the decimal mark.
     English,
-    /// Either may be either: the table separates its cells by semicolons, as spreadsheets do where the comma is the decimal mark.
+    /// Either may be the decimal mark: the table separates its cells by semicolons, as spreadsheets do if the comma is
+    /// the decimal mark.
     Unclear,
 }
 

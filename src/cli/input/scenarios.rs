@@ -185,7 +185,7 @@ pub(crate) fn ensure_no_source(dir: &Path, folders: &[PathBuf]) -> Result<(), Fa
     Err(Failure::Usage(anyhow!("-o `{shown}` is one of the folders that are read; choose another folder")))
 }
 
-/// Refuses to write a file over one that was read for these scenarios.
+/// Refuses to overwrite a file that was read for these scenarios.
 pub(crate) fn ensure_no_input(reads: &[Read], path: &Path) -> Result<(), Failure> {
     let Ok(whole) = fs::canonicalize(path) else { return Ok(()) };
     let files = reads.iter().flat_map(|read| &read.scenario.files);

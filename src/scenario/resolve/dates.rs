@@ -57,7 +57,7 @@ pub(super) fn check(model: &Model, document: &Document, desk: &mut Desk) {
     )));
 }
 
-/// Warns of a supplier that is a DCC user late and has no Active installation for which that holds.
+/// Warns of a supplier that becomes a DCC user late and has no Active installation that this affects.
 fn check_users(model: &Model, document: &Document, desk: &mut Desk) {
     if model.change_of_supplier.is_some() {
         return;

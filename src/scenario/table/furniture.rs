@@ -9,7 +9,7 @@ use crate::scenario::written::{Marks, number};
 
 /// Rows among which the header is looked for.
 const LOOKED_AT: usize = 40;
-/// Totals that are looked for in a table.
+/// Totals that are sought in a table.
 const TOTALS: usize = 20;
 /// Names of a total row; those of the second list count only if the row is the sum of the others.
 const NAMES_OF_TOTALS: [&str; 7] =
