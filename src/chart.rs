@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthChar;
 
 use crate::output::{Extra, Table};
-use crate::replications::{Extent, gives_percentile};
+use crate::replications::{Comparison, Extent, gives_percentile};
 use crate::statistics::Probability;
 use crate::wording::{enough, levels, numbers};
 
@@ -42,6 +42,15 @@ pub struct Figure {
     pub description: String,
 }
 
+/// Where a figure is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// In a document, with all that has to be said of it at its foot.
+    Page,
+    /// On a slide of 16 by 9: few words at its foot, and few enough rows that its letters can be read.
+    Slide,
+}
+
 /// What a figure must say about where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caption {
@@ -49,6 +58,10 @@ pub struct Caption {
     pub program: (String, String),
     /// Scenarios shown, the baseline first: name, and fingerprint of the resolved scenario.
     pub scenarios: Vec<(String, String)>,
+    /// How words call scenarios, where that is not their name; all of those of the folder.
+    pub titles: Vec<String>,
+    /// Where the figure is shown.
+    pub form: Form,
     /// Replications the figure rests on; 0 where it shows one draw.
     pub replications: usize,
     /// How many of them are of the full programme; the others of the merged one.
@@ -76,6 +89,8 @@ pub enum Ranges {
     Means,
     /// Neither: the middle of the replications alone is shown.
     Medians,
+    /// Neither: replications are counted.
+    Counts,
 }
 
 impl Ranges {
@@ -85,6 +100,7 @@ impl Ranges {
             Self::Means => "Intervals are of means, not of outcomes.",
             Self::Medians if gives_percentile(Probability::P50, replications) => "Medians alone, no ranges.",
             Self::Medians => "Means alone, no ranges.",
+            Self::Counts => "Shares are counts of replications.",
         }
     }
 }
@@ -98,6 +114,8 @@ impl Caption {
         Self {
             program,
             scenarios,
+            titles: Vec::new(),
+            form: Form::Page,
             replications: 0,
             full: 0,
             replication: 0,
@@ -130,6 +148,11 @@ impl Caption {
         Self { not_drawn: self.scenarios.len() - scenarios.len(), scenarios, ..self.clone() }
     }
 
+    /// The same for some scenarios of those compared with a baseline, and the baseline.
+    fn drawing_compared<'n>(&self, of: &'n [Comparison], names: impl Iterator<Item = &'n str>) -> Self {
+        self.drawing(of.first().map(|one| one.baseline.as_str()).into_iter().chain(names))
+    }
+
     /// The source line: program, and scenarios with the first digits of their fingerprints.
     fn source(&self) -> String {
         let digits = |sha: &str| sha.chars().take(8).collect::<String>();
@@ -142,6 +165,16 @@ impl Caption {
             n => format!("; {n} more not drawn"),
         };
         format!("Source: dormouse {version} ({commit}), {noun} (sha256) {scenarios}{others}.")
+    }
+
+    /// The foot of a slide.
+    fn short_foot(&self) -> String {
+        let (version, commit) = &self.program;
+        let runs = match self.replications {
+            0 => "One run. ".to_owned(),
+            n => format!("{}. ", numbers::plural(n, "replication")),
+        };
+        format!("{runs}Simulated, not a forecast. Source: dormouse {version} ({commit}).")
     }
 
     /// What the figure does not show, and what its numbers rest on.
@@ -200,6 +233,13 @@ impl Figure {
     /// When the SVG cannot be read back or the image not encoded: a mistake of ours, not of the caller.
     pub fn png(&self) -> Result<Vec<u8>, PngError> {
         surface::png::render(&self.svg)
+    }
+
+    /// The same on a slide of 16 by 9, named `slide-...`.
+    #[must_use]
+    pub fn on_slide(self) -> Self {
+        let id = self.id.replacen("fig-", "slide-", 1);
+        Self { svg: surface::svg::on_slide(&self.svg), id, ..self }
     }
 
     /// The letters in its drawing that the built-in font lacks; the PNG shows an empty box for each.

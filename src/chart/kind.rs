@@ -6,7 +6,7 @@ use crate::chart::data::figure_source::{Shown, caption};
 use crate::chart::data::of_replications;
 use crate::chart::data::scenarios_shown::LAID_OVER;
 use crate::chart::figures::{backlog, cohorts, difference, fairness, scurve, slots, throughput, wait};
-use crate::chart::{Caption, Figure, Flow, Series};
+use crate::chart::{Caption, Figure, Flow, Form, Series};
 use crate::output::{Results, ResultsError, ResultsRun};
 use crate::shell::quoted_path;
 
@@ -201,12 +201,34 @@ impl Kind {
     /// # Errors
     /// The folder does not give this kind, lacks a file, or holds one that the run did not write so; there is nothing to compare.
     pub fn draw(self, results: &Results, runs: &[&ResultsRun]) -> Result<Vec<Drawn>, ChartError> {
+        self.draw_for(results, runs, Form::Page)
+    }
+
+    /// The same for where it is shown.
+    ///
+    /// # Errors
+    /// As [`Kind::draw`].
+    pub fn draw_for(
+        self,
+        results: &Results,
+        runs: &[&ResultsRun],
+        form: Form,
+    ) -> Result<Vec<Drawn>, ChartError> {
+        let drawn = self.drawn(results, runs, form)?;
+        if form == Form::Page {
+            return Ok(drawn);
+        }
+        let on_slide = |drawn: Drawn| Drawn { figure: drawn.figure.on_slide(), ..drawn };
+        Ok(drawn.into_iter().map(on_slide).collect())
+    }
+
+    fn drawn(self, results: &Results, runs: &[&ResultsRun], form: Form) -> Result<Vec<Drawn>, ChartError> {
         if !self.given_by(results) {
             return Err(self.not_given(results));
         }
         let one = |run: &ResultsRun, figure| Drawn { folder: run.folder.clone(), figure };
         let each = |draw: fn(&Results, &ResultsRun, &Caption) -> Result<Figure, ResultsError>| {
-            let caption = |run: &ResultsRun| caption(results, &[run]);
+            let caption = |run: &ResultsRun| caption(results, &[run], form);
             let drawn = runs.iter().map(|run| Ok(one(run, draw(results, run, &caption(run))?)));
             drawn.collect::<Result<Vec<_>, ChartError>>()
         };
@@ -216,7 +238,7 @@ impl Kind {
             vec![Drawn { folder, figure }]
         };
         if results.replicated() && self != Self::Cohorts {
-            return Ok(over(of_replications::draw(self, results, runs)?));
+            return Ok(over(of_replications::draw(self, results, runs, form)?));
         }
         match self {
             Self::Throughput => {
@@ -224,11 +246,11 @@ impl Kind {
             }
             Self::Slots => each(slots::figure),
             Self::Backlog => each(backlog::figure),
-            Self::Scurve => Ok(over(share_migrated(results, runs)?)),
-            Self::Cohorts => Ok(over(cohorts::figure(&Shown::of(results, runs, 2)?)?)),
-            Self::Wait => Ok(over(wait::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
-            Self::Fairness => Ok(over(fairness::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
-            Self::Difference => Ok(over(difference::figure(&Shown::of(results, runs, LAID_OVER)?)?)),
+            Self::Scurve => Ok(over(share_migrated(results, runs, form)?)),
+            Self::Cohorts => Ok(over(cohorts::figure(&Shown::of(results, runs, 2, form)?)?)),
+            Self::Wait => Ok(over(wait::figure(&Shown::of(results, runs, LAID_OVER, form)?)?)),
+            Self::Fairness => Ok(over(fairness::figure(&Shown::of(results, runs, LAID_OVER, form)?)?)),
+            Self::Difference => Ok(over(difference::figure(&Shown::of(results, runs, LAID_OVER, form)?)?)),
             Self::Payers
             | Self::Waterfall
             | Self::Outcomes
@@ -242,8 +264,8 @@ impl Kind {
     }
 }
 
-fn share_migrated(results: &Results, runs: &[&ResultsRun]) -> Result<Figure, ResultsError> {
-    let caption = caption(results, runs);
+fn share_migrated(results: &Results, runs: &[&ResultsRun], form: Form) -> Result<Figure, ResultsError> {
+    let caption = caption(results, runs, form);
     if let [run] = runs {
         return Ok(scurve::scurve(&Series::read(results, run)?, &caption));
     }

@@ -351,7 +351,8 @@ pub(crate) struct ExplainArgs {
 #[command(after_help = "Examples:
   dormouse chart results/existing-vs-early cohorts
   dormouse chart results/existing-vs-early --all -o pictures
-  dormouse chart results/existing-vs-early throughput --format png")]
+  dormouse chart results/existing-vs-early throughput --format png
+  dormouse chart results/my-study waterfall --slide")]
 pub(crate) struct ChartArgs {
     /// The folder that `run` or `compare` wrote
     #[arg(value_name = "RESULTS", value_hint = ValueHint::DirPath)]
@@ -368,6 +369,9 @@ pub(crate) struct ChartArgs {
     /// Write the picture in this format only
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<Picture>,
+    /// Draw for a slide of 16 by 9: large letters, few words at the foot; the files are named `slide-KIND`
+    #[arg(long)]
+    pub(crate) slide: bool,
     /// The folder for the figures [default: charts/NAME, after the results folder]
     #[arg(short = 'o', long = "output", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,

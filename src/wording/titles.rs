@@ -1,6 +1,7 @@
 //! Titles of the figures that set scenarios against a baseline: what the verdicts and intervals allow to say, and how much it is.
 //! At most 15 words, and names as they are.
 
+use super::answer;
 use super::causes::{self, Moved, Step};
 use super::letters::capitalised;
 use super::verdict::{self, Price};
@@ -25,64 +26,75 @@ pub fn avoids_enough(of: &Comparison) -> bool {
 #[must_use]
 pub fn days_avoided(comparisons: &[Comparison]) -> String {
     let [one] = comparisons else { return days_avoided_by_several(comparisons) };
-    let Comparison { scenario: name, avoided, threshold, .. } = one;
+    let (name, avoided) = (capitalised(scenario(one)), &one.avoided);
     let days = size(avoided);
+    let verb = if avoided.value < 0.0 { "adds" } else { "avoids" };
     match one.verdict.finding {
-        Finding::Differs(side) => {
-            let verb = if side == Side::Above { "avoids" } else { "adds" };
-            format!("{name} {verb} {days} Dormant days{}", price(one))
-        }
-        Finding::DiffersPerhapsTooLittle(side) => {
-            let verb = if side == Side::Above { "avoids" } else { "adds" };
+        Finding::Differs(_) => format!("{name} {verb} {days} Dormant days{}", price(one)),
+        Finding::DiffersPerhapsTooLittle(_) => {
             format!("{name} {verb} {days} Dormant days, perhaps too few to matter")
         }
         Finding::NoPracticalDifference if avoided.value == 0.0 => format!("{name} changes no Dormant days"),
         Finding::NoPracticalDifference => {
-            let verb = if avoided.value > 0.0 { "avoids" } else { "adds" };
-            let matter = numbers::three_digits(*threshold);
+            let matter = numbers::three_digits(one.threshold);
             format!("{name} {verb} {days} Dormant days, fewer than the {matter} that matter here")
         }
-        Finding::NotSettled => format!("Whether {name} avoids Dormant days is not settled"),
+        Finding::NotSettled => format!("Whether {} avoids Dormant days is not settled", scenario(one)),
         Finding::NotSeen if avoided.value == 0.0 => {
-            format!(
-                "None of {} shows {name} to change Dormant days",
-                numbers::plural(avoided.n, "replication")
-            )
+            let n = numbers::plural(avoided.n, "replication");
+            format!("None of {n} shows {} to change Dormant days", scenario(one))
         }
         Finding::NotSeen => {
-            let verb = if avoided.value > 0.0 { "avoids" } else { "adds" };
             format!("{name} {verb} {days} Dormant days in each of {} replications", numbers::count(avoided.n))
         }
     }
 }
 
-/// What the verdicts allow to say of several scenarios.
+/// What the verdicts allow to say of several scenarios: how many avoid enough and how much; and who loses, so that the gain of the whole
+/// hides no loss of a scenario or of a part.
 fn days_avoided_by_several(several: &[Comparison]) -> String {
     let all = several.len();
-    let enough: Vec<&Comparison> = several.iter().filter(|one| avoids_enough(one)).collect();
+    let mut enough: Vec<&Comparison> = several.iter().filter(|one| avoids_enough(one)).collect();
+    enough.sort_by(|a, b| a.avoided.value.total_cmp(&b.avoided.value));
     let pay = enough.iter().filter(|one| verdict::price(one) == Some(Price::MoreWaiting)).count();
     let add = several.iter().filter(|one| one.verdict.finding == Finding::Differs(Side::Below)).count();
+    let is_uneven = enough.iter().any(|one| answer::losers(one).is_some());
+    let but = match (add, pay) {
+        (1, _) => "; 1 adds many".to_owned(),
+        (2.., _) => format!("; {add} add many"),
+        _ if is_uneven => "; not every part gains".to_owned(),
+        (0, 0) => String::new(),
+        (0, _) => "; Active installations wait longer".to_owned(),
+    };
+    let (Some(least), Some(most)) = (enough.first(), enough.last()) else {
+        return format!("None of {all} scenarios is shown to avoid enough Dormant days to matter{but}");
+    };
     let (who, verb) = match enough.len() {
-        0 => (format!("None of {all} scenarios"), "is shown to avoid"),
         n if n == all => (capitalised(&all_scenarios(all)), "avoid"),
         1 => (format!("1 of {all} scenarios"), "avoids"),
         n => (format!("{n} of {all} scenarios"), "avoid"),
     };
-    let but = match (add, pay) {
-        (1, _) => "; 1 adds many".to_owned(),
-        (2.., _) => format!("; {add} add many"),
-        (0, 0) => String::new(),
-        (0, n) => format!("; under {n} the Active wait longer"),
-    };
-    format!("{who} {verb} enough Dormant days to matter{but}")
+    format!("{who} {verb} {} Dormant days{but}", range([&least.avoided, &most.avoided]))
+}
+
+/// From one size to another, the word `million` once.
+fn range(of: [&Estimate; 2]) -> String {
+    match of.map(size) {
+        [least, most] if least == most => most,
+        [least, most] if most.ends_with(" million") => {
+            format!("{} to {most}", least.trim_end_matches(" million"))
+        }
+        [least, most] => format!("{least} to {most}"),
+    }
 }
 
 /// Dormant days lost by scenarios and their baseline.
 #[must_use]
 pub fn days_lost(comparisons: &[Comparison]) -> String {
-    let Some(Comparison { baseline: base, .. }) = comparisons.first() else { return String::new() };
+    let Some(Comparison { baseline_title: base, .. }) = comparisons.first() else { return String::new() };
     if let [one] = comparisons {
-        let Comparison { scenario: name, avoided, threshold, .. } = one;
+        let Comparison { avoided, threshold, .. } = one;
+        let name = &capitalised(scenario(one));
         let (days, less) = (size(avoided), if avoided.value > 0.0 { "fewer" } else { "more" });
         return match one.verdict.finding {
             Finding::Differs(_) => format!("{name} loses {days} {less} Dormant days than {base}"),
@@ -97,7 +109,7 @@ pub fn days_lost(comparisons: &[Comparison]) -> String {
                 format!("{name} loses {days} {less} Dormant days than {base}; {matter} would matter")
             }
             Finding::NotSettled => {
-                format!("Whether {name} loses fewer Dormant days than {base} is not settled")
+                format!("Whether {} loses fewer Dormant days than {base} is not settled", scenario(one))
             }
             Finding::NotSeen if avoided.value == 0.0 => {
                 let n = numbers::plural(avoided.n, "replication");
@@ -187,13 +199,7 @@ fn payers_of_several(comparisons: &[Comparison], base: &str) -> String {
             "Under none of {all} scenarios are Active installations shown to wait longer than under {base}{but}"
         );
     };
-    let range = match [size(least), size(most)] {
-        [least, most] if least == most => most,
-        [least, most] if most.ends_with(" million") => {
-            format!("{} to {most}", least.trim_end_matches(" million"))
-        }
-        [least, most] => format!("{least} to {most}"),
-    };
+    let range = range([least, most]);
     let under = match longer.len() {
         n if n == all => all_scenarios(all),
         n => format!("{n} of {all} scenarios"),
@@ -328,13 +334,13 @@ pub fn leading(comparisons: &[Comparison]) -> Option<&Comparison> {
 /// How figures call a scenario.
 #[must_use]
 pub fn scenario(of: &Comparison) -> &str {
-    &of.scenario
+    &of.scenario_title
 }
 
 /// How figures call the baseline of a scenario.
 #[must_use]
 pub fn baseline(of: &Comparison) -> &str {
-    &of.baseline
+    &of.baseline_title
 }
 
 /// That scenarios beside the one that is spoken of add days, where that is shown, so that its gain does not hide their loss.
@@ -353,10 +359,12 @@ fn others_add(comparisons: &[Comparison], beside: &Comparison) -> String {
 
 /// What the Active installations pay, behind the days avoided; nothing where it is not known.
 fn price(one: &Comparison) -> String {
-    let change = one.change(&kpi::ACTIVE_DAYS_SINCE_ENTRY, &crate::findings::Scope::active());
-    match change.as_ref().map(|change| (Price::of(change), size(change))) {
-        Some((Price::MoreWaiting, days)) => format!("; the Active wait {days} longer"),
-        Some((Price::LessWaiting, days)) => format!("; the Active wait {days} less"),
+    if answer::losers(one).is_some() {
+        return "; not every part gains".to_owned();
+    }
+    match one.active_waiting().as_ref().map(|change| (Price::of(change), size(change))) {
+        Some((Price::MoreWaiting, days)) => format!("; Active installations wait {days} longer"),
+        Some((Price::LessWaiting, days)) => format!("; Active installations wait {days} less"),
         _ => String::new(),
     }
 }

@@ -138,7 +138,7 @@ fn numbers_in_a_figure_are_those_of_its_data() {
     assert!(
         workshop
             .read("c/fig-difference.txt")
-            .starts_with(&format!("In this draw tutorial-early avoids {} Dormant days", separated(&whole)))
+            .starts_with(&format!("In this draw early firmware avoids {} Dormant days", separated(&whole)))
     );
     let curves = rows("fig-scurve");
     let (before, after) = curves.split_at(curves.len() / 2);

@@ -310,3 +310,46 @@ fn gains_and_costs_are_those_of_the_table_of_differences_and_come_to_the_net() {
     let told = title(&workshop, "r/fig-payers");
     assert!(told.contains("Active installations") && told.contains("; all together "), "{told}");
 }
+
+#[test]
+fn a_slide_is_16_by_9_and_its_words_are_text_that_can_be_read() {
+    let workshop = workshop();
+    workshop.write("study.toml", STUDY);
+    Case::new(&workshop, "compare study.toml -o r -q").run();
+    Case::new(&workshop, "run existing.toml early.toml -o one -q").run();
+    for folder in ["r", "one"] {
+        Case::new(&workshop, &format!("chart {folder} --all --slide -o s-{folder} -q")).run();
+        let files = workshop.files(&format!("s-{folder}"));
+        let slides = files.iter().filter(|(name, _)| name.split('.').next_back() == Some("svg"));
+        let mut n = 0;
+        for (name, bytes) in slides {
+            n += 1;
+            assert!(name.contains("slide-"), "{name}");
+            let drawing = String::from_utf8(bytes.clone()).unwrap();
+            let size = drawing.split_once("viewBox=\"").unwrap().1.split('"').next().unwrap();
+            let size: Vec<f64> = size.split(' ').map(|side| side.parse().unwrap()).collect();
+            assert_eq!(size[2] * 9.0, size[3] * 16.0, "{name}");
+            // At 1,280 by 720.
+            let pixels = 720.0 / size[3];
+            let sizes = drawing.split("font-size=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+            for size in sizes.filter_map(|size| size.parse::<f64>().ok()) {
+                assert!(size * pixels >= 16.0, "{name}: letters of {} pixels", size * pixels);
+            }
+            let text = workshop.read(&format!("s-{folder}/{}", name.replace(".svg", ".txt")));
+            let title = text.lines().next().unwrap();
+            let said: Vec<String> = words(&drawing).into_iter().map(|(words, _)| words).collect();
+            let escaped = title.replace('\'', "&apos;");
+            assert!(said.join(" ").starts_with(&escaped), "{name}: the title is text: {said:?}");
+            let page =
+                drawing.replacen(&format!("viewBox=\"{}", size_words(&drawing)), "viewBox=\"0 0 800 2000", 1);
+            let found = faults(&page);
+            assert!(found.is_empty(), "{name}: {found:?}");
+        }
+        assert!(n >= 5, "{folder}: {n} slides");
+    }
+}
+
+/// The four numbers of a drawing's size.
+fn size_words(drawing: &str) -> &str {
+    drawing.split_once("viewBox=\"").unwrap().1.split('"').next().unwrap()
+}

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::chart::Caption;
 use crate::chart::data::scenarios_shown::Chosen;
+use crate::chart::{Caption, Form};
 use crate::findings::{Scope, kpi};
 use crate::output::{Results, ResultsError, ResultsRun, Row, Sheet};
 
@@ -15,6 +15,8 @@ pub(crate) struct Shown<'r> {
     pub runs: Vec<&'r ResultsRun>,
     /// What they were chosen from.
     pub chosen: Chosen,
+    /// Where it is shown.
+    pub form: Form,
 }
 
 impl<'r> Shown<'r> {
@@ -23,6 +25,7 @@ impl<'r> Shown<'r> {
         results: &'r Results,
         runs: &[&'r ResultsRun],
         room: usize,
+        form: Form,
     ) -> Result<Self, ResultsError> {
         let mut avoided = vec![None; runs.len()];
         let compared =
@@ -40,12 +43,12 @@ impl<'r> Shown<'r> {
             }
         }
         let chosen = Chosen::of(&avoided, room);
-        Ok(Self { results, runs: chosen.pick(runs), chosen })
+        Ok(Self { results, runs: chosen.pick(runs), chosen, form })
     }
 
     /// Where the figure comes from.
     pub(crate) fn caption(&self) -> Caption {
-        caption(self.results, &self.runs)
+        caption(self.results, &self.runs, self.form)
     }
 
     /// The first and the last day of any of the runs.
@@ -56,10 +59,12 @@ impl<'r> Shown<'r> {
 }
 
 /// Where figures of some runs of a folder come from.
-pub(crate) fn caption(results: &Results, runs: &[&ResultsRun]) -> Caption {
+pub(crate) fn caption(results: &Results, runs: &[&ResultsRun], form: Form) -> Caption {
     let scenarios = runs.iter().map(|run| (run.name.clone(), run.fingerprint.clone())).collect();
     let replication = results.replication().unwrap_or_default();
-    let caption = Caption { program: results.program.clone(), replication, ..Caption::new(scenarios) };
+    let titles = results.runs.iter().map(|run| run.title.clone()).collect();
+    let caption =
+        Caption { program: results.program.clone(), replication, titles, form, ..Caption::new(scenarios) };
     let Some(run) = runs.first() else { return caption };
     // Inputs are counted as in the rest of the folder: those of all its scenarios.
     let basis = match results.manifest()["resolved"].as_array() {

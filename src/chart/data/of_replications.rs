@@ -11,7 +11,7 @@ use crate::chart::figures::{
     convergence, detriment, difference_ranges, finish_ecdf, finish_range, grid, outcomes, payers,
     scurve_ranges, sensitivity, waterfall,
 };
-use crate::chart::{Caption, ChartError, Figure, Kind, Ranges};
+use crate::chart::{Caption, ChartError, Figure, Form, Kind, Ranges};
 use crate::findings::Population;
 use crate::output;
 use crate::output::{Results, ResultsRun, Tried};
@@ -37,6 +37,7 @@ pub fn of_replications(
     };
     let sampled: Vec<Sampled> = runs.iter().map(|run| Sampled::of(run)).collect();
     let comparisons = written_differences::written(comparisons);
+    let caption = &titled(runs, caption);
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
     let names = || runs.iter().map(|run| &run.scenario);
     let [over, in_rows] = [LAID_OVER, IN_ROWS].map(|room| chosen(names(), &comparisons, room));
@@ -81,7 +82,7 @@ pub fn of_grid(points: &[Tried], runs: &[&Replications], caption: &Caption) -> F
     grid::grid_forest(
         &written_differences::tried_written(points),
         period_of(runs),
-        &caption.of(Ranges::Means),
+        &titled(runs, caption).of(Ranges::Means),
     )
 }
 
@@ -91,8 +92,13 @@ pub fn of_sensitivity(points: &[Tried], runs: &[&Replications], caption: &Captio
     sensitivity::figure(
         &written_differences::tried_written(points),
         period_of(runs),
-        &caption.of(Ranges::Means),
+        &titled(runs, caption).of(Ranges::Means),
     )
+}
+
+/// Where figures come from, with what words call their scenarios.
+fn titled(runs: &[&Replications], caption: &Caption) -> Caption {
+    Caption { titles: runs.iter().map(|run| run.title.clone()).collect(), ..caption.clone() }
 }
 
 fn period_of(runs: &[&Replications]) -> (Date, Date) {
@@ -101,7 +107,12 @@ fn period_of(runs: &[&Replications]) -> (Date, Date) {
 }
 
 /// A figure of a folder of replications; `runs` are some of the folder's, in its order.
-pub(crate) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Result<Figure, ChartError> {
+pub(crate) fn draw(
+    kind: Kind,
+    results: &Results,
+    runs: &[&ResultsRun],
+    form: Form,
+) -> Result<Figure, ChartError> {
     let baseline = &results.runs[0];
     let others: Vec<&str> =
         runs.iter().filter(|run| run.name != baseline.name).map(|run| run.name.as_str()).collect();
@@ -110,7 +121,7 @@ pub(crate) fn draw(kind: Kind, results: &Results, runs: &[&ResultsRun]) -> Resul
     let n = usize::try_from(results.replications()).unwrap_or(usize::MAX);
     let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let full = count(results.full_replications());
-    let caption = Caption { replications: n, full, ..figure_source::caption(results, runs) };
+    let caption = Caption { replications: n, full, ..figure_source::caption(results, runs, form) };
     let (outcomes, means) = (caption.of(Ranges::Outcomes), caption.of(Ranges::Means));
     let among = |all: Vec<Comparison>| -> Vec<Comparison> {
         all.into_iter().filter(|c| comparable && others.contains(&c.scenario.as_str())).collect()

@@ -11,9 +11,6 @@ use crate::statistics::{Chance, Level, Probability, QuantileEstimate, Reached, V
 use crate::wording::bases::{self, Portion, Whose};
 use crate::wording::numbers::{self, PLACES};
 
-/// How far a plan date may be from the days beside it to be shown, as a multiple of the time they span.
-const FAR: f64 = 3.0;
-
 /// A share of a population whose day is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Milestone {
@@ -52,6 +49,8 @@ const MILESTONES: [(Kpi, u64); 5] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sampled {
     pub scenario: String,
+    /// How words call it.
+    pub title: String,
     /// Its first day.
     pub first: Date,
     /// Its last day.
@@ -89,10 +88,11 @@ impl Sampled {
             Some(Column::Numbers(waited)) => waited.mean(Level::P95),
             _ => None,
         };
-        let Replications { scenario, first, last, plan, .. } = run;
+        let Replications { scenario, title, first, last, plan, .. } = run;
         let (first, last, plan) = (*first, *last, *plan);
         Self {
             scenario: scenario.clone(),
+            title: title.clone(),
             first,
             last,
             plan,
@@ -182,14 +182,14 @@ pub(crate) fn whose(sampled: &[Sampled]) -> Whose {
 /// Who is left out of the shares of scenarios, in a sentence; nothing where nobody is.
 pub(crate) fn left_out(sampled: &[Sampled]) -> String {
     let whose = whose(sampled);
-    let scenarios = sampled.iter().map(|one| (one.scenario.as_str(), one.left_out(whose.population())));
+    let scenarios = sampled.iter().map(|one| (one.title.as_str(), one.left_out(whose.population())));
     let without = |one: &&Sampled| {
         let days = &one.days[at(whose.population())][0];
         days.n() < one.n() && !one.left_out(whose.population()).is_nobody()
     };
     let replications = sampled.iter().filter(without).map(|one| {
         let n = one.n();
-        bases::replications_left_out(&one.scenario, n - one.days[at(whose.population())][0].n(), n)
+        bases::replications_left_out(&one.title, n - one.days[at(whose.population())][0].n(), n)
     });
     whose.left_out(scenarios, true).into_iter().chain(replications).collect::<Vec<_>>().join(" ")
 }
@@ -218,8 +218,8 @@ pub(crate) fn plan_in(sampled: &[Sampled], (first, last): (Date, Date)) -> Optio
     sampled.first().and_then(|one| one.plan).filter(|plan| (first..=last).contains(plan))
 }
 
-/// The days that a figure of a milestone has to show: those on which it comes, the end where it does not come in all, the plan
-/// date where it is not far from them, and some room on both sides.
+/// The days that a figure of a milestone has to show: those on which it comes, the end where it does not come in all, and some room on
+/// both sides. A plan date beyond them is named at the edge, and takes no room.
 pub(crate) fn span(sampled: &[Sampled], milestone: Milestone) -> (Date, Date) {
     let (first, last) = period(sampled);
     let day = |one: &Sampled, day: Reached| match day {
@@ -227,13 +227,7 @@ pub(crate) fn span(sampled: &[Sampled], milestone: Milestone) -> (Date, Date) {
         Reached::NotByEnd => one.last,
     };
     let shown = || sampled.iter().flat_map(|one| one.days(milestone).all().map(move |of| day(one, of)));
-    let (Some(mut from), Some(mut to)) = (shown().min(), shown().max()) else { return (first, last) };
-    if let Some(plan) = plan_in(sampled, (first, last)) {
-        let far = days_between(plan, from).max(days_between(to, plan));
-        if far <= FAR * days_between(from, to).max(30.0) {
-            (from, to) = (from.min(plan), to.max(plan));
-        }
-    }
+    let (Some(from), Some(to)) = (shown().min(), shown().max()) else { return (first, last) };
     #[expect(clippy::cast_possible_truncation, reason = "a run has some thousand days")]
     let room = (days_between(from, to) * 0.08).max(7.0) as i32;
     let moved = |day: Date, days: i32| day.checked_add(jiff::Span::new().days(days));
@@ -253,6 +247,7 @@ mod tests {
         let days = days.map(Values::one);
         Sampled {
             scenario: "a".to_owned(),
+            title: "a".to_owned(),
             first: date(2021, 1, 1),
             last: date(2021, 12, 31),
             plan: None,

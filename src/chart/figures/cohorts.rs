@@ -10,7 +10,7 @@ use rows::Cohort;
 use crate::chart::Figure;
 use crate::chart::data::figure_source::Shown;
 use crate::chart::layout::axis::days_between;
-use crate::chart::layout::frame::Words;
+use crate::chart::layout::frame::{Words, capitalised};
 use crate::chart::layout::labels;
 use crate::chart::layout::labels::{Key, Sign};
 use crate::chart::marks::bars::small;
@@ -126,7 +126,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
     let lanes = if scenarios.len() == 1 {
         8.0
     } else {
-        let names = shown.runs.iter().map(|run| font::width(&run.name, WORDS.size, false));
+        let names = shown.runs.iter().map(|run| font::width(&run.title, WORDS.size, false));
         names.fold(0.0, f64::max).min(LANES) + 10.0
     };
     let names = chosen.iter().map(|at| font::width(&cohorts[*at].name, WORDS.size, false) + NAME_GAP);
@@ -153,7 +153,7 @@ fn draw(shown: &Shown, scenarios: &[Vec<Cohort>]) -> Figure {
             let top = middle + height * (small(lane) - small(scenarios.len()) / 2.0);
             draw_lane(&canvas, &rows, (first, last), &scenario[at], (top, height));
             if scenarios.len() > 1 {
-                let name = canvas.name(&run.name, WORDS, LANES);
+                let name = canvas.name(&run.title, WORDS, LANES);
                 let place = (rows.edges.left - lanes, top + height * BAR_MIDDLE + 1.0 - baseline);
                 canvas.text(&name, place, WORDS);
             }
@@ -206,7 +206,7 @@ fn heading(canvas: &Canvas, (left, [above, below]): (f64, [f64; 2]), shown: &Sho
         canvas.text("Dormant migrated", (left, above), WORDS);
         return canvas.text("by the end", (left, below), WORDS);
     }
-    let named = format!("Dormant under {}", shown.runs[1].name);
+    let named = format!("Dormant under {}", shown.runs[1].title);
     let fits = font::width(&named, WORDS.size, false) <= right - left;
     canvas.text(if fits { &named } else { "Change for Dormant" }, (left, above), WORDS);
     canvas.text("last one", (left, below), CAPTION);
@@ -298,7 +298,7 @@ fn apart(before: Date, after: Date) -> String {
 fn title(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
     let early = |at: usize| scenarios[at].iter().filter(|c| c.opens_early()).count();
     let n = scenarios[0].len();
-    let name = |at: usize| &shown.runs[at].name;
+    let name = |at: usize| &shown.runs[at].title;
     match scenarios.len() {
         1 => format!("Firmware may go out before entry in {} of {n} cohorts", early(0)),
         _ => format!(
@@ -319,7 +319,7 @@ fn describe(shown: &Shown, scenarios: &[Vec<Cohort>]) -> String {
         format!(
             "In {} firmware opens before entry in {early} of {} cohorts, and {whole} have no migratable Dormant \
              installation left by {}.",
-            run.name,
+            capitalised(&run.title),
             cohorts.len(),
             numbers::long_date(run.last)
         )

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use crate::chart::data::replication_outcomes::{Sampled, period};
 use crate::chart::data::scenarios_shown::Chosen;
 use crate::chart::layout::axis::NumberAxis;
-use crate::chart::layout::frame::{Across, Frame, Mark, Words, beside};
+use crate::chart::layout::frame::{Across, Frame, Mark, Words, beside, capitalised};
 use crate::chart::layout::labels;
 use crate::chart::layout::labels::{Label, Look, Sign, scenario_look};
 use crate::chart::layout::plot_area::Plot;
@@ -34,6 +34,8 @@ const BELOW: f64 = 4.0;
 #[derive(Clone)]
 struct Running<'s> {
     scenario: &'s str,
+    /// How words call it.
+    title: &'s str,
     /// By number of replications.
     estimates: Vec<(usize, Estimate)>,
 }
@@ -71,7 +73,7 @@ pub(crate) fn figure(headline: &Headline, caption: &Caption) -> Figure {
     let along = NumberAxis::up_to(small(n), 5);
     let intervals = if headline.family > 1 { "intervals that hold together at 95%" } else { "95% interval" };
     let measure = match headline.baseline {
-        Some(base) => format!("Mean Dormant days avoided against {}", base.scenario),
+        Some(base) => format!("Mean Dormant days avoided against {}", base.title),
         None => "Mean Dormant days lost".to_owned(),
     };
     let note = headline.chosen.note();
@@ -79,7 +81,11 @@ pub(crate) fn figure(headline: &Headline, caption: &Caption) -> Figure {
     let frame = Frame {
         words: Words { title: &title, measure: &measure, caption, first, last, names: &[] },
         across: Across::Numbers(&along),
-        mark: Some(Mark { at: small(n), label: format!("Stopped at {} replications", numbers::count(n)) }),
+        mark: Some(Mark {
+            at: small(n),
+            label: format!("Stopped at {} replications", numbers::count(n)),
+            beyond: None,
+        }),
         key: &[],
         axis: &axis,
         unit: "installation-days",
@@ -109,7 +115,7 @@ fn running<'s>(headline: &Headline<'s>, of: &'s Sampled) -> Running<'s> {
     let step = n_all.div_ceil(POINTS);
     let shown = (1..=n_all).filter(|n| (n_all - n).is_multiple_of(step.max(1)) || *n <= FITS_FROM);
     let estimate = |n: usize| values.first(n).mean(level).map(|estimate| (n, estimate));
-    Running { scenario: &of.scenario, estimates: shown.filter_map(estimate).collect() }
+    Running { scenario: &of.scenario, title: &of.title, estimates: shown.filter_map(estimate).collect() }
 }
 
 fn draw(canvas: &Canvas, plot: &Plot, running: &Running, Look { colour, .. }: Look) {
@@ -140,7 +146,7 @@ impl Running<'_> {
                 Ends::Same | Ends::SameIn(_) | Ends::Unknown => words.value,
             }
         });
-        Label { sign: Sign::Line, colour, name: self.scenario.to_owned(), outcome }
+        Label { sign: Sign::Line, colour, name: capitalised(self.title), outcome }
     }
 }
 
@@ -154,8 +160,11 @@ fn title(headline: &Headline, running: &[Running], n: usize) -> String {
             ("the mean Dormant days lost is".to_owned(), "The same number of Dormant days is lost".to_owned())
         }
         (Some(_), [one]) => {
-            let name = one.scenario;
-            (format!("the days {name} avoids are"), format!("{name} avoids the same number of Dormant days"))
+            let name = one.title;
+            (
+                format!("the days {name} avoids are"),
+                format!("{} avoids the same number of Dormant days", capitalised(name)),
+            )
         }
         _ => {
             let what = "all differences in Dormant days are";
@@ -191,10 +200,10 @@ fn describe(headline: &Headline, running: &[Running], n: usize) -> String {
     let of = |r: &Running| {
         let words =
             r.estimates.last().map(|(_, end)| numbers::estimate(*end, kpi::DORMANT_DAYS_AVOIDED.unit));
-        format!("{}: {}.", r.scenario, words.map_or_else(String::new, |words| words.to_string()))
+        format!("{}: {}.", capitalised(r.title), words.map_or_else(String::new, |words| words.to_string()))
     };
     let what = match headline.baseline {
-        Some(base) => format!("Dormant days avoided against {}", base.scenario),
+        Some(base) => format!("Dormant days avoided against {}", base.title),
         None => "Dormant days lost".to_owned(),
     };
     format!(

@@ -37,6 +37,8 @@ const TALLEST: f64 = 34.0;
 #[derive(Clone)]
 struct Loss<'s> {
     scenario: &'s str,
+    /// How words call it.
+    title: &'s str,
     mean: Estimate,
     /// From where to where single replications go.
     range: OutcomeRange,
@@ -84,7 +86,7 @@ pub(crate) fn figure(
     canvas.text(&format!("Mean ({ends})"), (behind, top + 1.0), NUMBER);
     for (at, loss) in losses.iter().enumerate() {
         let middle = rows.top(small(at) + 0.5);
-        rows.name(&canvas, loss.scenario, middle, false);
+        rows.name(&canvas, &capitalised(loss.title), middle, false);
         bar(&canvas, &rows, &axis, loss, (middle, scenario_look(at)));
         canvas.text(&told(loss), (behind, middle - NUMBER.size * 0.37), NUMBER);
     }
@@ -101,7 +103,7 @@ fn loss(of: &Sampled) -> Loss<'_> {
     let range = OutcomeRange::of(&of.lost).expect(known);
     let (least, most) = of.lost.ends().expect(known);
     let mean = of.lost.mean(Level::P95).expect(known);
-    Loss { scenario: &of.scenario, mean, range, percentiles, least, most }
+    Loss { scenario: &of.scenario, title: &of.title, mean, range, percentiles, least, most }
 }
 
 fn bar(canvas: &Canvas, rows: &Rows, axis: &NumberAxis, loss: &Loss, (middle, look): (f64, Look)) {
@@ -136,7 +138,7 @@ fn title(losses: &[Loss], comparisons: &[Comparison]) -> String {
     match comparisons {
         [] if losses.len() > 1 => format!("Dormant days lost under {} scenarios", losses.len()),
         [] => {
-            let Some(Loss { scenario, range, .. }) = losses.first() else {
+            let Some(Loss { title: scenario, range, .. }) = losses.first() else {
                 return String::new();
             };
             let axis = NumberAxis::up_to(range.high, 5);
@@ -153,7 +155,11 @@ fn describe((first, last): (Date, Date), losses: &[Loss], chosen: &Chosen) -> St
     let of = |loss: &Loss| {
         let [low, high] = [loss.range.low, loss.range.high].map(whole);
         let which = enough::replications(loss.range.extent);
-        format!("{} loses {} on average, {which} {low} to {high}.", loss.scenario, whole(loss.mean.value))
+        format!(
+            "{} loses {} on average, {which} {low} to {high}.",
+            capitalised(loss.title),
+            whole(loss.mean.value)
+        )
     };
     format!(
         "Bar chart of the mean Dormant days lost in installation-days, {}, a bar from zero a scenario, with a whisker from {} of the \

@@ -24,6 +24,8 @@ pub(crate) fn heading(split: &str) -> Option<&'static str> {
 /// Dormant days that one scenario avoids.
 struct Avoided {
     scenario: String,
+    /// How words call it.
+    title: String,
     /// In all \[installation-days\].
     whole: i64,
     /// Way to split, member, days avoided \[installation-days\].
@@ -49,7 +51,8 @@ pub(crate) fn figure(shown: &Shown) -> Result<Figure, ChartError> {
 }
 
 fn avoided(results: &Results, scenario: &str) -> Result<Avoided, ResultsError> {
-    let mut avoided = Avoided { scenario: scenario.to_owned(), whole: 0, parts: Vec::new() };
+    let title = results.title_of(scenario).to_owned();
+    let mut avoided = Avoided { scenario: scenario.to_owned(), title, whole: 0, parts: Vec::new() };
     for row in days_avoided(&results.sheet("difference.csv")?) {
         let row = row?;
         if row.text("scenario")? != scenario {
@@ -82,11 +85,7 @@ fn draw(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> Figure {
     let blocks: Vec<_> = SPLITS.iter().map(block).collect();
     let added = avoided.iter().flat_map(|a| &a.parts).any(|(.., days)| *days < 0);
     let bars = Bars {
-        series: avoided
-            .iter()
-            .enumerate()
-            .map(|(i, a)| (a.scenario.as_str(), scenario_look(i + 1)))
-            .collect(),
+        series: avoided.iter().enumerate().map(|(i, a)| (a.title.as_str(), scenario_look(i + 1))).collect(),
         blocks: blocks
             .iter()
             .map(|(heading, rows)| Block {
@@ -105,17 +104,18 @@ fn draw(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> Figure {
 }
 
 fn title(avoided: &[Avoided]) -> String {
-    let number = |n: i64| numbers::count(n);
+    #[expect(clippy::cast_precision_loss, reason = "three digits are said")]
+    let number = |n: i64| numbers::three_digits(n as f64);
     match avoided {
         [one] if one.whole > 0 => {
-            format!("In this draw {} avoids {} Dormant days", one.scenario, number(one.whole))
+            format!("In this draw {} avoids {} Dormant days", one.title, number(one.whole))
         }
         [one] if one.whole < 0 => {
-            format!("In this draw {} adds {} Dormant days", one.scenario, number(-one.whole))
+            format!("In this draw {} adds {} Dormant days", one.title, number(-one.whole))
         }
         [_] => "In this draw Dormant days are the same in both scenarios".to_owned(),
         several => match several.iter().rev().max_by_key(|a| a.whole).filter(|a| a.whole > 0) {
-            Some(best) => format!("In this draw {} avoids most Dormant days", best.scenario),
+            Some(best) => format!("In this draw {} avoids most Dormant days", best.title),
             None => "In this draw no scenario avoids Dormant days".to_owned(),
         },
     }
@@ -127,7 +127,7 @@ fn describe(shown: &Shown, baseline: &str, avoided: &[Avoided]) -> String {
     let of = |a: &Avoided| {
         let parts = a.parts.iter().map(|(_, member, days)| format!("{member} {}", number(*days)));
         let parts = parts.collect::<Vec<_>>().join(", ");
-        format!("{}: {} in all; {parts}.", a.scenario, number(a.whole))
+        format!("{}: {} in all; {parts}.", capitalised(&a.title), number(a.whole))
     };
     format!(
         "Bar chart of Dormant days avoided against {baseline}, {}, split by route, by group and by supplier size; each \

@@ -13,7 +13,7 @@ use crate::chart::surface::canvas::Canvas;
 use crate::chart::surface::font;
 use crate::chart::surface::svg;
 use crate::chart::surface::theme::{CAPTION, THEME};
-use crate::chart::{Caption, Figure};
+use crate::chart::{Caption, Figure, Form};
 use crate::findings::kpi;
 use crate::output::{Cell, Table, study_difference_table};
 use crate::replications::Comparison;
@@ -31,6 +31,9 @@ const UNIT: f64 = 26.0;
 /// Least height of a row: its words, and the whiskers in it.
 const ROW: f64 = 16.0;
 const WHISKER: f64 = 9.0;
+
+/// Most rows on a slide; of more than two scenarios a row counts twice.
+const SLIDE_ROWS: usize = 22;
 
 /// Rows under a heading.
 pub(crate) struct Block {
@@ -113,16 +116,20 @@ pub(crate) fn whole(name: String, shown: &[Comparison]) -> Row {
     Row { name, estimates: shown.iter().map(|c| c.avoided).collect(), threshold }
 }
 
+/// How words call the baseline of scenarios.
 pub(crate) fn baseline(comparisons: &[Comparison]) -> &str {
-    comparisons.first().map_or("", |c| &c.baseline)
+    comparisons.first().map_or("", titles::baseline)
 }
 
 impl Forest<'_> {
     /// Draws it.
-    pub(crate) fn draw(self, caption: &Caption) -> Figure {
+    pub(crate) fn draw(mut self, caption: &Caption) -> Figure {
+        if caption.form == Form::Slide {
+            self.keep_rows(SLIDE_ROWS);
+        }
         let (first, last) = self.period;
         let drawn = self.comparisons.iter().map(|c| c.scenario.as_str());
-        let caption = &caption.drawing([baseline(self.comparisons)].into_iter().chain(drawn));
+        let caption = &caption.drawing_compared(self.comparisons, drawn);
         let names = self.names.as_slice();
         let words = Words { title: &self.title, measure: &self.measure, caption, first, last, names };
         let headings = self.blocks.iter().filter(|block| !block.heading.is_empty()).count();
@@ -133,8 +140,9 @@ impl Forest<'_> {
         let axis = NumberAxis::spanning(least, spans().fold(threshold, f64::max), 5, 1.0);
         let unit = capitalised(&format!("{}installation-days; grey: too few to matter", axis.factor));
         let looks: Vec<Look> = (1..).map(scenario_look).take(self.comparisons.len()).collect();
-        let key: Vec<Key> =
-            looks.iter().zip(self.comparisons).map(|(look, c)| look.point_key(&c.scenario)).collect();
+        let names_of: Vec<String> =
+            self.comparisons.iter().map(|c| capitalised(titles::scenario(c))).collect();
+        let key: Vec<Key> = looks.iter().zip(&names_of).map(|(look, name)| look.point_key(name)).collect();
         let heading = Heading { unit, key: if looks.len() > 1 { &key } else { &[] } };
         let above = UNIT + heading.more();
         let row = ROW.max(4.0 + WHISKER * small(looks.len()));
@@ -177,6 +185,14 @@ impl Forest<'_> {
         Figure { id: self.id.to_owned(), title: self.title, svg, data: self.data, description }
     }
 
+    /// Keeps so many rows, those of the blocks that come first; the data have all.
+    fn keep_rows(&mut self, most: usize) {
+        let tall = if self.comparisons.len() > 2 { 2 } else { 1 };
+        while self.blocks.len() > 1 && tall * self.rows().count() + self.blocks.len() > most {
+            self.blocks.pop();
+        }
+    }
+
     fn rows(&self) -> impl Iterator<Item = &Row> {
         self.blocks.iter().flat_map(|block| &block.rows)
     }
@@ -187,7 +203,7 @@ impl Forest<'_> {
 
     fn describe(&self) -> String {
         let (first, last) = self.period;
-        let names: Vec<&str> = self.comparisons.iter().map(|c| c.scenario.as_str()).collect();
+        let names: Vec<&str> = self.comparisons.iter().map(titles::scenario).collect();
         let values = self.estimates().map(|e| e.value);
         let (least, most) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         format!(

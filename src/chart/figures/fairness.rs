@@ -72,15 +72,15 @@ fn draw(shown: &Shown, served: &[Served]) -> Figure {
     let limits = own_limits(served).map_or_else(String::new, |(_, who)| format!("; own limit: {who}"));
     let note = shown.chosen.note();
     let measure = format!(
-        "Active slots for each newly eligible Active installation, whole = 1, by supplier and size{limits}{note}"
+        "Slots for each Active installation that becomes eligible, by supplier and size; all suppliers together are 1{limits}{note}"
     );
     let suppliers: BTreeSet<&String> = served.iter().map(|s| &s.supplier).collect();
     let suppliers: Vec<String> = suppliers.into_iter().cloned().collect();
     let words = Words { title: &title, measure: &measure, caption: &caption, first, last, names: &suppliers };
     let most = served.iter().filter_map(|s| s.ratio).fold(1.1, f64::max);
     let axis = NumberAxis::spanning(0.0, most, 6, 0.1);
-    let unit = "Slots for demand, whole = 1";
-    let names: Vec<&str> = shown.runs.iter().map(|run| run.name.as_str()).collect();
+    let unit = "Slots per newly eligible installation; all suppliers together are 1";
+    let names: Vec<&str> = shown.runs.iter().map(|run| run.title.as_str()).collect();
     let sizes: Vec<&str> = SIZES.into_iter().filter(|size| served.iter().any(|s| s.size == *size)).collect();
     let lanes = small(sizes.len() * names.len());
     let mut raw = String::new();
@@ -182,7 +182,7 @@ fn describe(shown: &Shown, served: &[Served]) -> String {
     let of = |scenario: usize| {
         let ratios: Vec<f64> =
             served.iter().filter(|s| s.scenario == scenario).filter_map(|s| s.ratio).collect();
-        let name = &shown.runs[scenario].name;
+        let name = capitalised(&shown.runs[scenario].title);
         match least(served, scenario) {
             Some((supplier, least)) => {
                 let most = ratios.iter().copied().fold(least, f64::max);

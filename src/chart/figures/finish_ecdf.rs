@@ -12,7 +12,7 @@ use crate::chart::marks::curves;
 use crate::chart::marks::curves::Curves;
 use crate::chart::surface::svg;
 use crate::chart::surface::theme::{STROKES, Stroke};
-use crate::chart::{Caption, Figure};
+use crate::chart::{Caption, Figure, Ranges};
 use crate::output::{Cell, Table};
 use crate::replications::Extent;
 use crate::statistics::{Chance, Reached};
@@ -37,12 +37,13 @@ pub(crate) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
     let all: Vec<Curve> = sampled.iter().map(|of| curve(of, milestone)).collect();
     let curves = chosen.pick(&all);
     let caption = &caption
+        .of(Ranges::Counts)
         .leaving_out(left_out(sampled))
         .drawing(curves.iter().map(|curve| curve.of.scenario.as_str()));
     let (first, last) = period(sampled);
     let (from, to) = span(sampled, milestone);
-    let plan = plan_in(sampled, (from, to));
-    let title = title(&all, milestone, plan);
+    let plan = plan_in(sampled, (first, last));
+    let title = title(&all, milestone, plan_in(sampled, (from, to)));
     let measure = format!(
         "Share of replications in which {} are {}, by date{}",
         milestone.words(),
@@ -50,7 +51,7 @@ pub(crate) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         chosen.note()
     );
     let line = |(curve, stroke): (&Curve, Stroke)| curves::Curve {
-        name: curve.of.scenario.clone(),
+        name: capitalised(&curve.of.title),
         outcome: curve.outcome(milestone, plan),
         stroke,
         points: curve.corners((from, to)),
@@ -152,7 +153,7 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
     let by = if plan.is_some() { "by the plan date" } else { "by the end" };
     let of: Vec<(String, Chance)> = curves
         .iter()
-        .filter_map(|curve| Some((curve.of.scenario.clone(), curve.of.share_by(milestone, plan)?)))
+        .filter_map(|curve| Some((curve.of.title.clone(), curve.of.share_by(milestone, plan)?)))
         .collect();
     match of.as_slice() {
         [] => "No installation is to be migrated".to_owned(),
@@ -180,7 +181,7 @@ fn title(curves: &[Curve], milestone: Milestone, plan: Option<Date>) -> String {
 
 fn describe(curves: &[Curve], (milestone, plan): (Milestone, Option<Date>), left_out: &str) -> String {
     let of = |curve: &Curve| {
-        let name = &curve.of.scenario;
+        let name = capitalised(&curve.of.title);
         let (Some(end), Some((day, _))) = (curve.of.share_by(milestone, None), curve.steps.first()) else {
             let why =
                 if curve.n == 0 { "nothing is to be migrated" } else { "no replication is done by the end" };

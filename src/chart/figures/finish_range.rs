@@ -99,8 +99,9 @@ pub(crate) fn figure(sampled: &[Sampled], chosen: &Chosen, caption: &Caption) ->
         &caption.leaving_out(left_out(sampled)).drawing(drawn.iter().map(|range| range.of.scenario.as_str()));
     let title = title(&ranges, milestone);
     let (first, last) = period(sampled);
+    let moves = if others > 0 { "; thin lines and brackets: 95% intervals of the move of P80" } else { "" };
     let measure = format!(
-        "Day on which {} are {}, percentiles of replications{}",
+        "Day on which {} are {}, percentiles of replications{moves}{}",
         milestone.words(),
         milestone.done(),
         chosen.note()
@@ -151,25 +152,42 @@ fn draw(canvas: &Canvas, words: &Words, ranges: &[Range], milestone: Milestone) 
     let margins = Margins { left: NAMES, right: NOTES };
     let rows =
         Rows::draw(canvas, small(ranges.len()), (top + KEY, foot), &margins, Scale::Dates(shown.0, shown.1));
-    let mark = Mark::plan(plan_in(&all, shown), shown);
+    let within = period(&all);
+    let mark = Mark::plan(plan_in(&all, within), shown);
     let plan = plan_in(&all, shown).map(|plan| rows.on(shown, plan));
-    if let Some((mark, x)) = mark.zip(plan) {
+    if let Some((mark, day)) = mark.zip(plan_in(&all, within)) {
+        let x = rows.on(shown, day);
         let free = (THEME.margin + labels::key_width(&key) + 24.0, THEME.width - THEME.margin);
         mark.draw(canvas, x, (rows.edges.top - 4.0, rows.edges.bottom), top - 1.0, free);
     }
-    for (at, range) in ranges.iter().enumerate() {
-        let middle = rows.top(small(at) + 0.5) + 6.0;
-        rows.name(canvas, &range.of.scenario, middle, false);
+    let base_p80 = ranges.first().and_then(|base| base.p80()).map(|p80| p80.value);
+    for (at_row, range) in ranges.iter().enumerate() {
+        let middle = rows.top(small(at_row) + 0.5) + 6.0;
+        rows.name(canvas, &capitalised(&range.of.title), middle, false);
         let left = range.of.share_without(milestone);
         match &range.days {
             Some(days) => {
                 let ends = range.ends(milestone).unwrap_or([days[0].value, days[3].value]);
-                row(canvas, &rows, shown, (range, ends, scenario_look(at)), (middle, plan), left.is_some());
+                let noted = left.is_some() || range.moved.is_some();
+                row(canvas, &rows, shown, (range, ends, scenario_look(at_row)), (middle, plan), noted);
             }
             None => note(canvas, &rows, "nothing to migrate", middle),
         }
         if let Some(share) = left {
             note(canvas, &rows, &format!("{share} {NOT_BY_END}"), middle);
+        } else if let Some(moved) = range.moved.filter(|_| range.p80().is_some()) {
+            note(canvas, &rows, &moved_note(&moved), middle);
+        }
+        if let (Some(Reached::On(base)), Some(moved)) = (base_p80, range.moved) {
+            let ends = moved.interval.low.zip(moved.interval.high).filter(|_| range.p80().is_some());
+            if let Some((low, high)) = ends.filter(|(low, high)| low < high) {
+                let at = |days: i32| rows.on(shown, ranges[0].of.date(base + days));
+                let [low, high, below] = [at(low), at(high), middle + HALF + 5.0];
+                canvas.line(&[(low, below), (high, below)], THEME.text, 1.5);
+                for end in [low, high] {
+                    canvas.line(&[(end, below - 2.5), (end, below + 2.5)], THEME.text, 1.5);
+                }
+            }
         }
     }
 }
@@ -222,6 +240,15 @@ fn row(
     canvas.text(&told, (left, top), look);
 }
 
+/// By how much the P80 day moves, with its interval: `-18 days [-25 to -12]`.
+fn moved_note(moved: &DayShift) -> String {
+    let Some(days) = moved.days else { return String::new() };
+    let signed = |days: i32| numbers::signed(i64::from(days));
+    let ends = moved.interval.low.zip(moved.interval.high);
+    let ends = ends.map_or_else(String::new, |(low, high)| format!(" [{} to {}]", signed(low), signed(high)));
+    format!("{} days{ends}", signed(days))
+}
+
 /// Words behind a row.
 fn note(canvas: &Canvas, rows: &Rows, words: &str, middle: f64) {
     let look = Type { colour: THEME.text, ..CAPTION };
@@ -253,22 +280,31 @@ fn title(ranges: &[Range], milestone: Milestone) -> String {
         }
         [other] => of_two(baseline, other, milestone),
         others => {
-            let (n, all) =
-                (others.iter().filter(|other| other.side() == Some(Side::Below)).count(), others.len());
+            let all = others.len();
+            let on = |side: Side| others.iter().filter(move |other| other.side() == Some(side));
+            let (n, later) = (on(Side::Below).count(), on(Side::Above).count());
+            let but = if later > 0 { format!("; {later} later") } else { String::new() };
+            let days = |of: &&Range| of.moved.and_then(|moved| moved.days).map(i32::abs);
+            let sooner: Vec<i32> = on(Side::Below).filter_map(|of| days(&of)).collect();
+            let by = match (sooner.iter().min(), sooner.iter().max()) {
+                (Some(least), Some(most)) if least == most => format!(" by {least} days"),
+                (Some(least), Some(most)) => format!(" by {least} to {most} days"),
+                _ => String::new(),
+            };
             match n {
-                0 => format!("No scenario is shown to bring {what} forward (P80)"),
+                0 => format!("No scenario is shown to bring {what} forward{but}"),
                 n if n == all => {
-                    capitalised(&format!("{} bring {what} forward (P80)", titles::all_scenarios(all)))
+                    capitalised(&format!("{} bring {what} forward{by}", titles::all_scenarios(all)))
                 }
-                1 => format!("1 of {all} scenarios brings {what} forward (P80)"),
-                n => format!("{n} of {all} scenarios bring {what} forward (P80)"),
+                1 => format!("1 of {all} scenarios brings {what} forward{by}{but}"),
+                n => format!("{n} of {all} scenarios bring {what} forward{by}{but}"),
             }
         }
     }
 }
 
 fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
-    let [base, name] = [baseline, other].map(|range| &range.of.scenario);
+    let [base, name] = [baseline, other].map(|range| &range.of.title);
     let (what, done) = (milestone.words(), milestone.done());
     let day = match other.p80().map(|p80| p80.value) {
         Some(Reached::On(day)) => Some(numbers::long_date(other.of.date(day))),
@@ -295,7 +331,7 @@ fn of_two(baseline: &Range, other: &Range, milestone: Milestone) -> String {
 fn describe(ranges: &[Range], milestone: Milestone) -> String {
     let all: Vec<Sampled> = ranges.iter().map(|range| range.of.clone()).collect();
     let of = |range: &Range| {
-        let name = &range.of.scenario;
+        let name = capitalised(&range.of.title);
         let Some(days) = &range.days else { return format!("{name}: nothing is to be migrated.") };
         let words = |day: Reached| match day {
             Reached::On(day) => numbers::long_date(range.of.date(day)),

@@ -7,6 +7,7 @@ use crate::chart::data::scenarios_shown::{Chosen, LAID_OVER};
 use crate::chart::figures::difference_ranges::{Block, Forest, baseline, whole};
 use crate::chart::layout::axis::NumberAxis;
 use crate::chart::layout::frame::{WIDE, Words, capitalised};
+use crate::chart::layout::labels;
 use crate::chart::marks::bars::small;
 use crate::chart::surface::canvas::{Canvas, Point};
 use crate::chart::surface::font;
@@ -78,10 +79,9 @@ const MOST_VALUES: usize = 8;
 const CELL: f64 = 72.0;
 const PANEL_GAP: f64 = 16.0;
 const PAD: f64 = 5.0;
-/// Height of a line of words in a cell, of the line that says what is counted, and of the name of a panel.
+/// Height of a line of words in a cell, and of the line that says what is counted.
 const LINE: f64 = 16.5;
 const UNIT: f64 = 26.0;
-const NAME: f64 = 21.0;
 /// Room for the values of the first axis.
 const VALUES: f64 = 64.0;
 const MOST_ROOM: f64 = 170.0;
@@ -124,7 +124,8 @@ impl<'p> Cells<'p> {
         let shown = chosen.pick(&(0..self.points[0].comparisons.len()).collect::<Vec<_>>());
         let base = baseline(&self.points[0].comparisons);
         let scenario = |at: &usize| titles::scenario(&self.points[0].comparisons[*at]);
-        let caption = &caption.drawing([base].into_iter().chain(shown.iter().map(scenario)));
+        let names = shown.iter().map(|at| self.points[0].comparisons[*at].scenario.as_str());
+        let caption = &caption.drawing_compared(&self.points[0].comparisons, names);
         let [down, across] = self.axes;
         let measure = format!(
             "Mean Dormant days avoided against {base}: {down} downwards, {across} across{}",
@@ -146,33 +147,36 @@ impl<'p> Cells<'p> {
         let lines = lines.map(|(at, point)| texts(at, point).len()).max().unwrap_or(2);
         let least = LINE * small(lines) + 2.0 * PAD;
         let rows = small(shown.len().div_ceil(beside));
-        let panel = NAME + head + least * small(self.values[0].len());
+        let panel = labels::TWO_LINES + head + least * small(self.values[0].len());
         let mut raw = String::new();
         let canvas =
             Canvas::new(&mut raw, words.height(UNIT + rows * panel + (rows - 1.0) * PANEL_GAP + 12.0));
         canvas.know(self.values.iter().flatten().map(|one| value(one)));
         let (top, foot) = words.draw(&canvas);
+        let bold = Type { bold: true, ..WORDS };
+        let name_of = |at: &usize| labels::column_name(&canvas, &capitalised(scenario(at)), bold, wide);
+        let panel_names: Vec<Vec<String>> = shown.iter().map(name_of).collect();
+        let name_height = labels::column_names_height(&panel_names);
         let unit = format!(
             "{}days; blue: enough to matter; grey: too few or perhaps too few; orange: days added",
             axis.factor
         );
         canvas.text(&canvas.line_of(&capitalised(&unit), LABEL, WIDE), (THEME.margin, top), LABEL);
         let panel = (foot - 12.0 - top - UNIT - (rows - 1.0) * PANEL_GAP) / rows;
-        let tall = (panel - NAME - head) / small(self.values[0].len());
+        let tall = (panel - name_height - head) / small(self.values[0].len());
         for (nth, at) in shown.iter().enumerate() {
             let (column, row) = (nth % beside, nth / beside);
             let left_of = left + small(column) * (wide + PANEL_GAP);
             let top = top + UNIT + small(row) * (panel + PANEL_GAP);
-            let bold = Type { bold: true, ..WORDS };
-            canvas.text(&canvas.name(scenario(at), bold, wide), (left_of, top), bold);
+            labels::write_column_name(&canvas, &panel_names[nth], bold, (left_of, top));
             for (index, lines) in heads.iter().enumerate() {
                 for (line, words) in lines.iter().enumerate() {
-                    let place = (left_of + cell * small(index) + PAD, top + NAME + LINE * small(line));
+                    let place = (left_of + cell * small(index) + PAD, top + name_height + LINE * small(line));
                     canvas.text(words, place, CAPTION);
                 }
             }
             for (of, down) in self.values[0].iter().enumerate() {
-                let top = top + NAME + head + tall * small(of);
+                let top = top + name_height + head + tall * small(of);
                 if column == 0 {
                     let name = canvas.name(&value(down), WORDS, left - THEME.margin - 8.0);
                     canvas.text(&name, (THEME.margin, top + tall / 2.0 - WORDS.size * 0.4), WORDS);
@@ -245,7 +249,7 @@ impl<'p> Cells<'p> {
             let enough = all().filter(|one| titles::avoids_enough(one)).count();
             format!(
                 "{}: {} to {} days avoided, enough to matter in {enough} of {}.",
-                titles::scenario(&self.points[0].comparisons[*at]),
+                capitalised(titles::scenario(&self.points[0].comparisons[*at])),
                 numbers::three_digits(values().fold(f64::INFINITY, f64::min)),
                 numbers::three_digits(values().fold(f64::NEG_INFINITY, f64::max)),
                 self.points.len()

@@ -7,7 +7,7 @@ use crate::chart::data::replication_outcomes::Sampled;
 use crate::chart::data::scenarios_shown::{Chosen, LAID_OVER};
 use crate::chart::layout::axis::{NumberAxis, round_step};
 use crate::chart::layout::frame::{Words, capitalised};
-use crate::chart::layout::labels::{Heading, Key, Sign, scenario_look};
+use crate::chart::layout::labels::{self, Heading, Key, Sign, scenario_look};
 use crate::chart::marks::bars::small;
 use crate::chart::marks::rows::{Margins, Rows, Scale};
 use crate::chart::surface::canvas::{Canvas, Marker};
@@ -27,7 +27,7 @@ const ID: &str = "fig-outcomes";
 const NAMES: f64 = 200.0;
 /// Height of the line that says what is counted, and least height of a plot.
 const UNIT: f64 = 26.0;
-const PLOT: f64 = 80.0;
+const PLOT: f64 = 92.0;
 /// Height below the bars of a plot, for the range.
 const RANGE: f64 = 16.0;
 /// Space above the bars of a plot.
@@ -73,8 +73,7 @@ pub(crate) fn figure(
     let drawn = chosen.pick(&(0..all.len()).collect::<Vec<_>>());
     let drawn: Vec<(usize, &Outcomes)> = drawn.into_iter().map(|at| (at, &all[at])).collect();
     let base = comparisons.first().map_or("", titles::baseline);
-    let names = drawn.iter().map(|(_, of)| titles::scenario(of.of));
-    let caption = &caption.drawing([base].into_iter().chain(names));
+    let caption = &caption.drawing_compared(comparisons, drawn.iter().map(|(_, of)| of.of.scenario.as_str()));
     let shares: Vec<[Chance; 2]> = all.iter().map(|of| [of.enough, of.adds]).collect();
     let title = titles::outcomes(comparisons, &shares);
     let measure = format!(
@@ -219,12 +218,14 @@ impl Outcomes<'_> {
         let name = Type { bold: true, ..BESIDE };
         let beside = self.beside(axis);
         let lines: Vec<&String> = beside.iter().filter(|line| !line.is_empty()).collect();
-        let height = LINE * small(lines.len() + 1);
-        let mut y = f64::midpoint(top, bottom) - height / 2.0;
-        canvas.text(&canvas.name(titles::scenario(self.of), name, rows.name_room()), (THEME.margin, y), name);
-        for line in lines {
+        let names =
+            labels::column_name(canvas, &capitalised(titles::scenario(self.of)), name, rows.name_room());
+        let mut y = f64::midpoint(top, bottom) - LINE * small(lines.len() + names.len()) / 2.0;
+        for (line, look) in
+            names.iter().map(|line| (line, name)).chain(lines.into_iter().map(|line| (line, BESIDE)))
+        {
+            canvas.text(line, (THEME.margin, y), look);
             y += LINE;
-            canvas.text(line, (THEME.margin, y), BESIDE);
         }
     }
 }
@@ -239,7 +240,7 @@ fn describe(
         let [low, high] = [of.range.low, of.range.high].map(numbers::three_digits);
         format!(
             "{}: {low} to {high} {}, enough to matter in {}.",
-            titles::scenario(of.of),
+            capitalised(titles::scenario(of.of)),
             enough::replications(of.range.extent),
             numbers::chance(of.enough)
         )

@@ -32,10 +32,9 @@ const NAMES: f64 = 100.0;
 const GAP: f64 = 20.0;
 const NUMBER_GAP: f64 = 8.0;
 const NUMBER: Type = Type { colour: THEME.text, ..CAPTION };
-/// Height of the line that says what is counted, of the key, of that with the names of the columns, and of a line below the plot.
+/// Height of the line that says what is counted, of the key, and of a line below the plot.
 const UNIT: f64 = 24.0;
 const KEY: f64 = 24.0;
-const HEADING: f64 = 22.0;
 const LINE: f64 = 17.0;
 /// Least height of a row.
 const ROW: f64 = 26.0;
@@ -78,7 +77,7 @@ pub(crate) fn figure(
         .collect();
     let base = baseline(comparisons);
     let caption =
-        &caption.drawing([base].into_iter().chain(drawn.iter().map(|column| column.of.scenario.as_str())));
+        &caption.drawing_compared(comparisons, drawn.iter().map(|column| column.of.scenario.as_str()));
     let title = titles::payers(comparisons, waited);
     let left = chosen.note();
     let measure = format!(
@@ -88,7 +87,7 @@ pub(crate) fn figure(
     let below = below_words(&drawn);
     let lines = if below.is_empty() { Vec::new() } else { font::wrap(&below, CAPTION, WIDE) };
     let n = drawn.first().map_or(0, |column| column.rows.len());
-    let heading = if drawn.len() > 1 { HEADING } else { 0.0 };
+    let heading = if drawn.len() > 1 { labels::TWO_LINES } else { 0.0 };
     let mut raw = String::new();
     let room = UNIT + KEY + heading + ROW * small(n) + below_plot() + LINE * small(lines.len());
     let canvas = Canvas::new(&mut raw, words.height(room));
@@ -219,15 +218,18 @@ fn draw(canvas: &Canvas, (top, bottom): (f64, f64), drawn: &[Column], base: &str
     let widths = rows().map(|row| font::width(&told(&axis, row, largest, alone), NUMBER.size, true));
     let numbers = widths.fold(0.0, f64::max) + NUMBER_GAP;
     let wide = (THEME.width - THEME.margin - left + GAP) / small(drawn.len().max(1)) - GAP;
-    let heading = if alone { 0.0 } else { HEADING };
+    let bold = Type { bold: true, ..NUMBER };
+    let names_above: Vec<Vec<String>> = drawn
+        .iter()
+        .map(|column| labels::column_name(canvas, &capitalised(titles::scenario(column.of)), bold, wide))
+        .collect();
+    let heading = if alone { 0.0 } else { labels::column_names_height(&names_above) };
     for (at, column) in drawn.iter().enumerate() {
         let left = left + small(at) * (wide + GAP);
         let edges = Edges { left, top: top + UNIT + KEY + heading, right: left + wide - numbers, bottom };
         let plot = Rows::within(canvas, small(column.rows.len()), edges, Scale::Numbers(&axis));
         if !alone {
-            let look = Type { bold: true, ..NUMBER };
-            let name = canvas.name(titles::scenario(column.of), look, wide);
-            canvas.text(&name, (left, top + UNIT + KEY), look);
+            labels::write_column_name(canvas, &names_above[at], bold, (left, top + UNIT + KEY));
         }
         for (row_at, row) in column.rows.iter().enumerate() {
             let (middle, is_whole) = (plot.top(small(row_at) + 0.5), row_at == 0);
@@ -239,7 +241,7 @@ fn draw(canvas: &Canvas, (top, bottom): (f64, f64), drawn: &[Column], base: &str
             if let Some(cost) = &row.cost {
                 bar(canvas, (&plot, &axis), (cost, ACTIVE), (middle + 1.0, middle + half));
             }
-            canvas.marker(Marker::Diamond, (plot.at(&axis, row.net.value), middle), THEME.text);
+            canvas.small_marker(Marker::Diamond, (plot.at(&axis, row.net.value), middle), THEME.text);
             let look = Type { bold: is_whole, ..NUMBER };
             let place = (plot.edges.right + NUMBER_GAP, middle - look.size * 0.37);
             canvas.text(&told(&axis, row, largest, alone), place, look);
@@ -286,7 +288,7 @@ fn describe(
             .map_or_else(String::new, |cost| format!(", Active installations {}", size(cost.value)));
         format!(
             "{}: Dormant installations {}{cost}, both together {}.",
-            titles::scenario(column.of),
+            capitalised(titles::scenario(column.of)),
             size(whole.gain.value),
             size(whole.net.value)
         )

@@ -30,6 +30,8 @@ const BOTH: [Population; 2] = [Population::Dormant, Population::All];
 pub struct Series {
     /// The scenario.
     pub scenario: String,
+    /// How words call it.
+    pub title: String,
     /// Whose curve it is.
     pub population: Population,
     /// Its first day.
@@ -58,6 +60,7 @@ impl Series {
     fn of(model: &Model, trace: &Trace, population: Population) -> Self {
         Self {
             scenario: model.name.clone(),
+            title: model.title.clone(),
             population,
             first: model.calendar.first,
             migrated: trace.days.iter().map(|day| population.migrated(day)).collect(),
@@ -94,6 +97,7 @@ impl Series {
         }
         Ok(Self {
             scenario: run.name.clone(),
+            title: run.title.clone(),
             population,
             first: run.first,
             migrated,
@@ -238,8 +242,10 @@ pub fn scurve([dormant, all]: &[Series; 2], caption: &Caption) -> Figure {
     let words =
         Words { title, measure: format!("Installations migrated{of}"), caption, all: &both, chosen: &chosen };
     let solid = |colour, marker| Stroke { colour, dashes: &[], marker };
-    let drawn =
-        [(all, "All", solid(ALL, Marker::Square)), (dormant, "Dormant", solid(DORMANT, Marker::Circle))];
+    let drawn = [
+        (all, "All".to_owned(), solid(ALL, Marker::Square)),
+        (dormant, "Dormant".to_owned(), solid(DORMANT, Marker::Circle)),
+    ];
     draw(&words, if dormant.is_nobody() { &drawn[..1] } else { &drawn }, None)
 }
 
@@ -268,7 +274,7 @@ pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
             population.installations(),
             chosen.note()
         ),
-        caption: &caption
+        caption: &Caption { titles: series.iter().map(|one| one.title.clone()).collect(), ..caption.clone() }
             .leaving_out(left_out(series))
             .drawing(shown.iter().map(|series| series.scenario.as_str())),
         all: series,
@@ -277,7 +283,7 @@ pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
     let drawn: Vec<Drawn> = shown
         .iter()
         .zip(STROKES)
-        .map(|(series, stroke)| (series, series.scenario.as_str(), stroke))
+        .map(|(series, stroke)| (series, capitalised(&series.title), stroke))
         .collect();
     draw(&words, &drawn, leads(&shown))
 }
@@ -286,19 +292,17 @@ pub fn scurves(both: Vec<[Series; 2]>, caption: &Caption) -> Figure {
 fn left_out(series: &[Series]) -> String {
     let population = series.first().map_or(Population::Dormant, |one| one.population);
     let whose = Whose::of(population, series.iter().map(Series::left_out));
-    let scenarios = series.iter().map(|one| (one.scenario.as_str(), one.left_out()));
+    let scenarios = series.iter().map(|one| (one.title.as_str(), one.left_out()));
     whose.left_out(scenarios, false).unwrap_or_default()
 }
 
 /// How far the others are ahead of the first, day by day.
 fn leads(series: &[Series]) -> Option<Leads<'_>> {
     let (baseline, others) = series.split_first()?;
-    let leads: Vec<Lead> = others
-        .iter()
-        .map(|of| Lead { scenario: &of.scenario, days: of.ahead_of(baseline).collect() })
-        .collect();
+    let leads: Vec<Lead> =
+        others.iter().map(|of| Lead { scenario: &of.title, days: of.ahead_of(baseline).collect() }).collect();
     leads.first()?;
-    let Series { scenario: baseline, population, .. } = baseline;
+    let Series { title: baseline, population, .. } = baseline;
     Some(Leads { baseline, others: leads, replications: None, population: *population })
 }
 
@@ -312,14 +316,14 @@ struct Words<'c> {
 }
 
 /// A series, what it is called in the figure, and how it looks.
-type Drawn<'s> = (&'s Series, &'s str, Stroke);
+type Drawn<'s> = (&'s Series, String, Stroke);
 
 fn draw(words: &Words, drawn: &[Drawn], leads: Option<Leads>) -> Figure {
     let first = drawn.iter().map(|(series, ..)| series.first).min().unwrap_or_default();
     let last = drawn.iter().map(|(series, ..)| series.last()).max().unwrap_or_default();
     let plan = drawn.first().and_then(|(series, ..)| series.plan);
     let line = |(series, name, stroke): &Drawn| Curve {
-        name: (*name).to_owned(),
+        name: name.clone(),
         outcome: if leads.is_some() { series.short_outcome() } else { series.outcome() },
         stroke: *stroke,
         points: series.points(),

@@ -61,6 +61,8 @@ const ID: &str = "fig-scurve";
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fan {
     scenario: String,
+    /// How words call it.
+    title: String,
     replications: u64,
     plan: Option<Date>,
     early_firmware: bool,
@@ -168,6 +170,7 @@ impl Fan {
         };
         Self {
             scenario: run.scenario.clone(),
+            title: run.title.clone(),
             replications: run.n() as u64,
             plan: run.plan,
             early_firmware: run.early_firmware().unwrap_or_default(),
@@ -202,6 +205,7 @@ impl Fan {
         }
         Ok(Self {
             scenario: run.name.clone(),
+            title: run.title.clone(),
             replications: results.replications(),
             plan: run.plan,
             early_firmware,
@@ -224,7 +228,7 @@ impl Fan {
     fn lead(&self) -> Option<Lead<'_>> {
         let day = |day: &Day| Some((day.date, day.ahead?.difference(self.n())));
         let days: Vec<_> = self.days.iter().filter_map(day).collect();
-        (!days.is_empty()).then_some(Lead { scenario: &self.scenario, days })
+        (!days.is_empty()).then_some(Lead { scenario: &self.title, days })
     }
 
     /// The edges of its outer range, and of its inner one where there are enough replications for it.
@@ -249,7 +253,7 @@ fn leads(fans: &[Fan]) -> Option<Leads<'_>> {
     let (baseline, others) = fans.split_first()?;
     let leads: Vec<Lead> = others.iter().filter_map(Fan::lead).collect();
     let comparable = baseline.lead().is_none() && !leads.is_empty() && leads.len() == others.len();
-    let Fan { scenario: baseline, population, .. } = baseline;
+    let Fan { title: baseline, population, .. } = baseline;
     let replications = Some(fans[0].n());
     comparable.then_some(Leads { baseline, others: leads, replications, population: *population })
 }
@@ -268,7 +272,7 @@ pub(crate) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
     let ranges = fans.len() <= MOST_RANGES && widest.fold(0.0, f64::max) >= SEEN;
     let leads = leads(fans);
     let whose = whose(all);
-    let left_out = all.iter().map(|fan| (fan.scenario.as_str(), fan.left_out));
+    let left_out = all.iter().map(|fan| (fan.title.as_str(), fan.left_out));
     let caption = caption.leaving_out(whose.left_out(left_out, true).unwrap_or_default());
     let caption = &caption.drawing(fans.iter().map(|fan| fan.scenario.as_str()));
     let medians = fans.len() > MOST_RANGES && leads.is_none();
@@ -308,7 +312,7 @@ pub(crate) fn fan(all: &[Fan], chosen: &Chosen, caption: &Caption) -> Figure {
             format!("{} by the end", percent(median))
         };
         let points = fan.days.iter().map(|day| (day.date, day.shares.middle(few))).collect();
-        Curve { name: fan.scenario.clone(), outcome, stroke, points }
+        Curve { name: capitalised(&fan.title), outcome, stroke, points }
     };
     let bands = fans.iter().zip(STROKES).filter(|_| ranges);
     let sentence = if leads.is_some() { short_sentence } else { sentence };
@@ -380,7 +384,8 @@ fn title(fans: &[Fan]) -> String {
 
 fn sentence(fan: &Fan) -> String {
     let [low, middle_share, high] = fan.last().difference(fan.n()).map(percent);
-    let (name, middle, which) = (&fan.scenario, middle(fan.n()), enough::replications(Extent::of(fan.n())));
+    let (name, middle, which) =
+        (capitalised(&fan.title), middle(fan.n()), enough::replications(Extent::of(fan.n())));
     let range = if low == high { low } else { format!("{low} to {high}") };
     format!("{name}: by the end a {middle} of {middle_share}, {which} {range}.")
 }
@@ -388,7 +393,7 @@ fn sentence(fan: &Fan) -> String {
 /// The same where the leads are what is drawn large.
 fn short_sentence(fan: &Fan) -> String {
     let [_, share, _] = fan.last().difference(fan.n()).map(percent);
-    format!("{}: {share} by the end.", fan.scenario)
+    format!("{}: {share} by the end.", capitalised(&fan.title))
 }
 
 fn data(fans: &[Fan]) -> Table {

@@ -110,7 +110,7 @@ pub(crate) fn figure(points: &[Tried], (first, last): (Date, Date), caption: &Ca
     let changes: Vec<f64> = most.iter().flat_map(|one| &one.values).map(|value| value.change.value).collect();
     let title = titles::sensitivity(focus, most.map_or("", |one| bare(one.name)), &changes, (known, n));
     let names: Vec<String> = drawn.iter().chain(&rest).map(|one| one.name.to_owned()).collect();
-    let caption = &caption.drawing([base, focus.scenario.as_str()].into_iter());
+    let caption = &caption.drawing_compared(&points[0].comparisons, [focus.scenario.as_str()].into_iter());
     let others = match points[0].comparisons.len() {
         1 => String::new(),
         n => format!(", the one of {n} scenarios that avoids most"),

@@ -2,7 +2,7 @@
 
 use crate::chart::Figure;
 use crate::chart::data::figure_source::Shown;
-use crate::chart::layout::frame::Words;
+use crate::chart::layout::frame::{Words, capitalised};
 use crate::chart::layout::labels::{Look, scenario_look};
 use crate::chart::marks::bars::{BarRow, Bars, Block};
 use crate::chart::surface::svg;
@@ -17,6 +17,8 @@ const ID: &str = "fig-wait";
 /// Dormant days lost of one scenario by cause, in the order of [`causes::ALL`] \[installation-days\].
 struct Waits<'r> {
     scenario: &'r str,
+    /// How words call it.
+    title: String,
     days: [u64; 6],
 }
 
@@ -42,7 +44,7 @@ pub(crate) fn figure(shown: &Shown) -> Result<Figure, ResultsError> {
                 }
             }
         }
-        waits.push(Waits { scenario: &run.name, days });
+        waits.push(Waits { scenario: &run.name, title: capitalised(&run.title), days });
     }
     Ok(draw(shown, &waits))
 }
@@ -63,7 +65,7 @@ fn draw(shown: &Shown, waits: &[Waits]) -> Figure {
         notes: waits.iter().map(|w| format!(" ({})", share(w.days[at], w.total()))).collect(),
     };
     let bars = Bars {
-        series: waits.iter().enumerate().map(|(i, w)| (w.scenario, look(i))).collect(),
+        series: waits.iter().enumerate().map(|(i, w)| (w.title.as_str(), look(i))).collect(),
         blocks: vec![Block { heading: "", rows: causes::ALL.iter().enumerate().map(row).collect() }],
         unit: "installation-days",
     };
@@ -110,7 +112,7 @@ fn describe(shown: &Shown, waits: &[Waits]) -> String {
             .zip(w.days)
             .map(|(cause, days)| format!("{} {}", numbers::count(days), cause.waiting));
         let total = numbers::count(w.total());
-        format!("{} loses {total} installation-days: {}.", w.scenario, parts.collect::<Vec<_>>().join(", "))
+        format!("{} loses {total} installation-days: {}.", w.title, parts.collect::<Vec<_>>().join(", "))
     };
     format!(
         "Bar chart of Dormant days lost by cause, {}, a bar a scenario. {}{}",

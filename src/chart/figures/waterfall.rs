@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::chart::data::scenarios_shown::Chosen;
 use crate::chart::layout::axis::NumberAxis;
 use crate::chart::layout::frame::{WIDE, Words, below_plot, capitalised};
+use crate::chart::layout::labels;
 use crate::chart::layout::plot_area::Edges;
 use crate::chart::marks::bars::small;
 use crate::chart::marks::rows::{Rows, Scale, name_room};
@@ -30,9 +31,8 @@ const NAMES: f64 = 130.0;
 const GAP: f64 = 20.0;
 const NUMBER_GAP: f64 = 8.0;
 const NUMBER: Type = Type { colour: THEME.text, ..CAPTION };
-/// Height of the line that says what is counted, and of that with the names of the columns.
+/// Height of the line that says what is counted.
 const UNIT: f64 = 26.0;
-const HEADING: f64 = 22.0;
 /// Least height of a row, and the most that a bar takes of it.
 const ROW: f64 = 22.0;
 const BAR: f64 = 0.62;
@@ -73,8 +73,8 @@ pub(crate) fn figure(
     let drawn = chosen.pick(&(0..all.len()).collect::<Vec<_>>());
     let drawn: Vec<&Column> = drawn.into_iter().map(|at| &all[at]).collect();
     let base = comparisons.first().map_or("", titles::baseline);
-    let names = drawn.iter().map(|column| titles::scenario(column.of));
-    let caption = &caption.drawing([base].into_iter().chain(names.clone()));
+    let caption =
+        &caption.drawing_compared(comparisons, drawn.iter().map(|column| column.of.scenario.as_str()));
     let title = titles::causes(comparisons);
     let against = match drawn.as_slice() {
         [one] => format!("{} against {base}", titles::scenario(one.of)),
@@ -86,7 +86,7 @@ pub(crate) fn figure(
     );
     let words = Words { title: &title, measure: &measure, caption, first, last, names: &[] };
     let rows = rows_of(&drawn);
-    let heading = if drawn.len() > 1 { HEADING } else { 0.0 };
+    let heading = if drawn.len() > 1 { labels::TWO_LINES } else { 0.0 };
     let mut raw = String::new();
     let room = UNIT + heading + small(rows.len()) * ROW + below_plot();
     let canvas = Canvas::new(&mut raw, words.height(room));
@@ -192,15 +192,18 @@ fn draw(
     let told = falls().map(|fall| fall.words(&axis, largest, alone));
     let numbers = told.map(|words| font::width(&words, NUMBER.size, false)).fold(0.0, f64::max) + NUMBER_GAP;
     let wide = (THEME.width - THEME.margin - left + GAP) / small(drawn.len()) - GAP;
-    let heading = if alone { 0.0 } else { HEADING };
+    let bold = Type { bold: true, ..NUMBER };
+    let names_above: Vec<Vec<String>> = drawn
+        .iter()
+        .map(|column| labels::column_name(canvas, &capitalised(titles::scenario(column.of)), bold, wide))
+        .collect();
+    let heading = if alone { 0.0 } else { labels::column_names_height(&names_above) };
     for (at, column) in drawn.iter().enumerate() {
         let left = left + small(at) * (wide + GAP);
         let edges = Edges { left, top: top + UNIT + heading, right: left + wide - numbers, bottom };
         let plot = Rows::within(canvas, small(rows.len()), edges, Scale::Numbers(&axis));
         if !alone {
-            let look = Type { bold: true, ..NUMBER };
-            let name = canvas.name(titles::scenario(column.of), look, wide);
-            canvas.text(&name, (left, top + UNIT), look);
+            labels::write_column_name(canvas, &names_above[at], bold, (left, top + UNIT));
         }
         if at == 0 {
             for (row, name) in names.iter().enumerate() {
@@ -265,7 +268,11 @@ fn describe(drawn: &[&Column], lost: f64, (first, last): (Date, Date), chosen: &
         let most: Vec<String> =
             most.map(|fall| format!("{} {}", fall.name, size(fall.change.value))).collect();
         let most = if most.is_empty() { "no change".to_owned() } else { most.join(", ") };
-        format!("{}: {most}; in all {}.", titles::scenario(column.of), size(turned(column.of.avoided).value))
+        format!(
+            "{}: {most}; in all {}.",
+            capitalised(titles::scenario(column.of)),
+            size(turned(column.of.avoided).value)
+        )
     };
     format!(
         "Waterfall chart of the change in Dormant days lost by cause, {}. {} loses {} days. {}{}",

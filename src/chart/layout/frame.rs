@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use plotters::style::text_anchor::HPos;
 
-use crate::chart::Caption;
 use crate::chart::layout::axis::{NumberAxis, Tick, date_ticks, days_between};
 use crate::chart::layout::labels;
 use crate::chart::layout::labels::Key;
@@ -12,7 +11,9 @@ use crate::chart::layout::plot_area::{Edges, Plot};
 use crate::chart::surface::canvas::Canvas;
 use crate::chart::surface::font;
 use crate::chart::surface::theme::{CAPTION, LABEL, THEME, TITLE, Type};
+use crate::chart::{Caption, Form};
 use crate::findings::Population;
+use crate::statistics::Side;
 use crate::wording::numbers;
 
 /// The words above and below a figure's data.
@@ -75,14 +76,21 @@ pub(crate) struct Mark {
     pub at: f64,
     /// What it is.
     pub label: String,
+    /// On which side of the plots it lies, where it lies beyond them.
+    pub beyond: Option<Side>,
 }
 
 impl Mark {
-    /// The plan date, where it lies within some days.
+    /// The plan date among some days; one that lies before or after them stands at the edge, where an arrow leads beyond.
     pub(crate) fn plan(plan: Option<Date>, (first, last): (Date, Date)) -> Option<Self> {
-        let plan = plan.filter(|day| (first..=last).contains(day))?;
+        let plan = plan?;
         let label = format!("Plan date {}", numbers::date(plan));
-        Some(Self { at: days_between(first, plan), label })
+        let beyond = match plan {
+            plan if plan < first => Some(Side::Below),
+            plan if plan > last => Some(Side::Above),
+            _ => None,
+        };
+        Some(Self { at: days_between(first, plan), label, beyond })
     }
 
     /// Width of its label.
@@ -100,6 +108,9 @@ impl Mark {
         label: f64,
         free: (f64, f64),
     ) {
+        if let Some(side) = self.beyond {
+            return self.draw_beyond(canvas, x, (side, label), free);
+        }
         canvas.dashed(x, top, bottom);
         let width = self.width();
         let left = beside(x - width / 2.0, free, width);
@@ -107,6 +118,23 @@ impl Mark {
             canvas.line(&[(x, top), (left - 5.0, label + LABEL.size * 0.45)], THEME.baseline, 1.0);
         }
         canvas.text(&self.label, (left, label), Type { colour: THEME.text, ..LABEL });
+    }
+}
+
+impl Mark {
+    /// Draws its label with an arrow that leads beyond the plots.
+    fn draw_beyond(&self, canvas: &Canvas, x: f64, (side, label): (Side, f64), free: (f64, f64)) {
+        const ARROW: f64 = 9.0;
+        let width = self.width() + ARROW + 6.0;
+        let wanted = if side == Side::Below { x } else { x - width };
+        let left = beside(wanted, free, width);
+        let middle = label + LABEL.size * 0.42;
+        let (words, from, to) = match side {
+            Side::Below => (left + ARROW + 6.0, left + ARROW, left),
+            Side::Above => (left, left + width - ARROW, left + width),
+        };
+        canvas.area(&[(from, middle - 5.0), (to, middle), (from, middle + 5.0)], THEME.baseline);
+        canvas.text(&self.label, (words, label), Type { colour: THEME.text, ..LABEL });
     }
 }
 
@@ -163,12 +191,15 @@ impl Words<'_> {
 
     /// Title, subtitle, caveat and source in their lines: as many as they need where cutting names does not help.
     fn lines(&self) -> [Vec<String>; 4] {
-        let area = &self.caption.area;
+        let (area, slide) = (&self.caption.area, self.caption.form == Form::Slide);
         let area = if area.is_empty() { String::new() } else { format!("{area}, ") };
         let subtitle = format!("{}, {area}{}", self.measure, numbers::period(self.first, self.last));
         let mut names = Names::default();
         names.know(self.known());
         let lines = |words: &str, look: Type, most: usize| {
+            if words.is_empty() {
+                return Vec::new();
+            }
             let within =
                 |words: &str| Some(font::balanced(words, look, WIDE)).filter(|lines| lines.len() <= most);
             let cut = || font::balanced(&names.cut_to(words, SHORT), look, WIDE);
@@ -177,15 +208,16 @@ impl Words<'_> {
         [
             lines(self.title, TITLE, 2),
             lines(&subtitle, LABEL, 2),
-            lines(&self.caption.caveat(), CAPTION, 5),
-            lines(&self.caption.source(), CAPTION, 3),
+            lines(&if slide { String::new() } else { self.caption.caveat() }, CAPTION, 5),
+            lines(&if slide { self.caption.short_foot() } else { self.caption.source() }, CAPTION, 3),
         ]
     }
 
     /// The names that its words may hold.
     fn known(&self) -> impl Iterator<Item = String> {
-        let scenarios = self.caption.scenarios.iter().map(|(name, _)| name);
-        scenarios.chain(self.names).chain([&self.caption.area]).cloned()
+        let scenarios = self.caption.scenarios.iter().map(|(name, _)| name).chain(&self.caption.titles);
+        let at_front = scenarios.clone().map(|name| capitalised(name));
+        scenarios.chain(self.names).chain([&self.caption.area]).cloned().chain(at_front)
     }
 }
 
@@ -194,7 +226,7 @@ impl Frame<'_> {
     pub(crate) fn draw(&self, canvas: &Canvas) -> Vec<Plot> {
         let (unit_top, caption_top) = self.words.draw(canvas);
         let unit = capitalised(&format!("{}{}", self.axis.factor, self.unit));
-        let mark = self.mark.as_ref().map_or(0.0, |mark| mark.width() + 48.0);
+        let mark = self.mark.as_ref().map_or(0.0, |mark| mark.width() + 64.0);
         let unit = canvas.line_of(&unit, LABEL, WIDE - labels::key_width(self.key).max(mark));
         canvas.text(&unit, (THEME.margin, unit_top), LABEL);
         let unit_end = THEME.margin + font::width(&unit, LABEL.size, false);
@@ -255,7 +287,7 @@ impl Frame<'_> {
         let (x, _) = lowest.at(mark.at, 0.0);
         let gap = if self.key.is_empty() { 0.0 } else { 20.0 };
         mark.draw(canvas, x, (top - 4.0, split), label_top, (free.0, free.1 - gap));
-        if self.below.is_some() {
+        if self.below.is_some() && mark.beyond.is_none() {
             canvas.dashed(x, lowest.edges.top, lowest.edges.bottom);
         }
     }
@@ -361,8 +393,4 @@ pub(crate) fn explained(population: Population) -> String {
     }
 }
 
-/// Words with a capital at their front.
-pub(crate) fn capitalised(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
+pub(crate) use crate::wording::letters::capitalised;

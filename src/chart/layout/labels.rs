@@ -14,6 +14,8 @@ use crate::chart::surface::theme::{CAPTION, LABEL, Stroke, THEME, Type};
 const NAME: f64 = 19.0;
 /// Height of a line under it.
 const LINE: f64 = 16.0;
+/// Most lines of a name.
+const MOST_LINES: usize = 3;
 /// Width of a piece of a line before a name.
 const STROKE: f64 = 26.0;
 
@@ -38,7 +40,14 @@ const OUTCOME: Type = Type { size: THEME.small_size, bold: false, ..NAMED };
 impl Label {
     /// How tall it is.
     pub(crate) fn height(&self) -> f64 {
-        self.lines().iter().fold(NAME, |height, _| height + LINE) + 3.0
+        NAME * small(self.names().len().max(1)) + LINE * small(self.lines().len()) + 3.0
+    }
+
+    /// Its name in lines that fit; one line, to be cut, where it takes more than there is room for.
+    fn names(&self) -> Vec<String> {
+        let lines = font::wrap(&self.name, NAMED, self.room());
+        let whole = lines.len() <= MOST_LINES && lines.join(" ") == self.name;
+        if whole { lines } else { vec![self.name.clone()] }
     }
 
     /// What it came to, in lines that fit: nothing of it is cut.
@@ -239,9 +248,14 @@ pub(crate) fn draw(canvas: &Canvas, plot: &Plot, label: &Label, top: f64) {
     let left = plot.edges.right + GAP;
     let words = left + label.sign.room();
     label.sign.draw(canvas, (left, top + THEME.text_size * 0.37), label.colour);
-    canvas.text(&canvas.name(&label.name, NAMED, label.room()), (words, top), NAMED);
-    for (at, line) in (0..).map(f64::from).zip(label.lines()) {
-        canvas.text(&line, (words, top + NAME + LINE * at), OUTCOME);
+    let mut y = top;
+    for line in label.names() {
+        canvas.text(&canvas.name(&line, NAMED, label.room()), (words, y), NAMED);
+        y += NAME;
+    }
+    for line in label.lines() {
+        canvas.text(&line, (words, y), OUTCOME);
+        y += LINE;
     }
 }
 
@@ -260,6 +274,28 @@ pub(crate) fn column(canvas: &Canvas, plot: &Plot, labels: &[(Label, Point)], (t
         }
         draw(canvas, plot, label, top);
     }
+}
+
+/// Height of two lines of names above columns.
+pub(crate) const TWO_LINES: f64 = 2.0 * LINE + 6.0;
+
+/// A name above a column, in two lines at most; one line, cut, where it takes more.
+pub(crate) fn column_name(canvas: &Canvas, name: &str, look: Type, wide: f64) -> Vec<String> {
+    let lines = font::wrap(name, look, wide);
+    let whole = lines.len() <= 2 && lines.join(" ") == name;
+    if whole { lines } else { vec![canvas.name(name, look, wide)] }
+}
+
+/// Writes such a name from a height downwards.
+pub(crate) fn write_column_name(canvas: &Canvas, lines: &[String], look: Type, (left, top): Point) {
+    for (at, line) in lines.iter().enumerate() {
+        canvas.text(line, (left, top + LINE * small(at)), look);
+    }
+}
+
+/// Height that names above columns take.
+pub(crate) fn column_names_height(names: &[Vec<String>]) -> f64 {
+    LINE * small(names.iter().map(Vec::len).max().unwrap_or(0)) + 6.0
 }
 
 /// A line of a list in the column right of a plot: its sign, its name, and what it came to.

@@ -117,7 +117,7 @@ impl Leads<'_> {
         }
         let base = self.baseline;
         let [lead] = self.others.as_slice() else { return self.title_of_several(base) };
-        let (whose, short) = (self.population.installations(), self.population.adjective());
+        let whose = self.population.installations();
         let name = lead.scenario;
         match lead.peak() {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
@@ -135,14 +135,12 @@ impl Leads<'_> {
             Some(_) => format!("On no day do {} put {name} ahead of {base}, or behind", self.enough()),
             None => match self.extent() {
                 Some(Extent::All(n)) => {
-                    format!("In all {n} replications as many {short}are left under {name} as under {base}")
+                    format!("In all {} runs {name} leaves as many {whose} as {base}", numbers::count(n))
                 }
                 Some(Extent::EightInTen) => {
-                    format!("In 8 of 10 replications as many {short}are left under {name} as under {base}")
+                    format!("In 8 of 10 runs {name} leaves as many {whose} as {base}")
                 }
-                None => {
-                    format!("In this run as many {short}are left under {name} as under {base}, every day")
-                }
+                None => format!("In this run {name} leaves as many {whose} as {base}, every day"),
             },
         }
     }
@@ -279,7 +277,7 @@ impl Leads<'_> {
                     let sign = Sign::Stroke(*stroke);
                     let Label { name, outcome, .. } = self.label(sign, *end, "at the end");
                     let outcome = format!("{name} {outcome}");
-                    Label { sign, colour: stroke.colour, name: lead.scenario.to_owned(), outcome }
+                    Label { sign, colour: stroke.colour, name: capitalised(lead.scenario), outcome }
                 }
             };
             Some((told, *last, end[1]))
@@ -315,6 +313,7 @@ impl Leads<'_> {
             match lead.peak() {
                 None => format!(" Under {name} as many {whose} are left as under {base} on every day."),
                 Some(_) if self.others.len() > 1 => {
+                    let name = capitalised(name);
                     let end = format!("{}{}", numbers::signed_three_digits(end[1]), range(end));
                     format!(" {name} against {base}, fewer {whose} left at the end: {end}.")
                 }

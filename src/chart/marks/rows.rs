@@ -6,6 +6,7 @@ use plotters::style::text_anchor::HPos;
 use crate::chart::layout::axis::{NumberAxis, days_between};
 use crate::chart::layout::frame::{below_plot, dates};
 use crate::chart::layout::plot_area::Edges;
+use crate::chart::marks::bars::small;
 use crate::chart::surface::canvas::Canvas;
 use crate::chart::surface::font;
 use crate::chart::surface::theme::{CAPTION, LABEL, THEME, Type};
@@ -99,9 +100,16 @@ impl Rows {
 
     /// Writes a name left of the plot, its middle at a height.
     pub(crate) fn name(&self, canvas: &Canvas, name: &str, middle: f64, bold: bool) {
+        const LINE: f64 = 16.0;
         let look = Type { colour: THEME.text, bold, ..CAPTION };
-        let name = canvas.name(name, look, self.name_room());
-        canvas.text(&name, (THEME.margin, middle - look.size * 0.37), look);
+        let lines = font::wrap(name, look, self.name_room());
+        let fits = LINE * small(lines.len()) <= self.height.max(LINE) && lines.join(" ") == name;
+        let lines = if fits { lines } else { vec![canvas.name(name, look, self.name_room())] };
+        let mut top = middle - look.size * 0.37 - LINE * (small(lines.len()) - 1.0) / 2.0;
+        for line in lines {
+            canvas.text(&line, (THEME.margin, top), look);
+            top += LINE;
+        }
     }
 
     /// Width of the names left of the plot.

@@ -33,6 +33,28 @@ pub(crate) fn finish(raw: &str, id: &str, title: &str, description: &str) -> Str
     out
 }
 
+/// The same drawing in the middle of a background of 16 by 9.
+pub(crate) fn on_slide(drawing: &str) -> String {
+    const BEFORE: &str = "viewBox=\"0 0 ";
+    let size = drawing.split_once(BEFORE).and_then(|(_, rest)| rest.split_once('"')?.0.split_once(' '));
+    let size =
+        size.and_then(|(width, height)| Some((width.parse::<f64>().ok()?, height.parse::<f64>().ok()?)));
+    let Some((width, height)) = size else { return drawing.to_owned() };
+    // A multiple of nine makes whole numbers of both sides.
+    let tall = (height / 9.0).ceil().max(width / 16.0) * 9.0;
+    let wide = tall * 16.0 / 9.0;
+    let (left, top) = ((width - wide) / 2.0, (height - tall) / 2.0);
+    let background = format!(
+        "</desc>\n<rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{tall}\" fill=\"#FFFFFF\"/>"
+    );
+    let old = format!("{BEFORE}{width} {height}\"");
+    drawing.replacen(&old, &format!("viewBox=\"{left} {top} {wide} {tall}\""), 1).replacen(
+        "</desc>",
+        &background,
+        1,
+    )
+}
+
 /// The height of the drawing, as its start tag says it.
 fn height(tag: &str) -> String {
     let (_, after) = tag.split_once(" height=\"").unwrap_or_default();
@@ -110,6 +132,20 @@ mod tests {
         assert_eq!(element(tag), expected);
         let text = r#"<text x="15" y="20" dy="0.76em" font-family="Inter" font-size="160">"#;
         assert_eq!(element(text), r#"<text x="1.5" y="2" dy="0.76em" font-size="16">"#);
+    }
+
+    #[test]
+    fn a_slide_has_the_drawing_in_its_middle() {
+        let of = |height: u32| {
+            on_slide(&format!("<svg viewBox=\"0 0 800 {height}\"><desc>d</desc>\n<rect/></svg>"))
+        };
+        assert!(
+            of(450).starts_with(
+                "<svg viewBox=\"0 0 800 450\"><desc>d</desc>\n<rect x=\"0\" y=\"0\" width=\"800\""
+            )
+        );
+        assert!(of(585).starts_with("<svg viewBox=\"-120 0 1040 585\">"), "{}", of(585));
+        assert!(of(586).starts_with("<svg viewBox=\"-128 -4 1056 594\">"), "{}", of(586));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 
 use anyhow::anyhow;
-use dormouse::chart::{ChartError, Drawn, Kind};
+use dormouse::chart::{ChartError, Drawn, Form, Kind};
 use dormouse::output::{self, Extra, Results, ResultsRun};
 use dormouse::wording::numbers;
 
@@ -28,9 +28,12 @@ pub(crate) fn chart(args: &ChartArgs, terminal: &Terminal) -> Result<(), Failure
     let runs = chosen(&results, &args.scenario)?;
     let dir = args.dir.clone().unwrap_or_else(|| default_dir(&results));
     let place = output::reserve_loose(&dir, args.force)?;
+    let form = if args.slide { Form::Slide } else { Form::Page };
     let (drawn, failed) = match args.kind.as_deref().and_then(Kind::named) {
-        Some(kind) => (pictured(kind.draw(&results, &runs).map_err(failure)?, args.format)?, vec![]),
-        None => all(&results, &runs, args.format, terminal),
+        Some(kind) => {
+            (pictured(kind.draw_for(&results, &runs, form).map_err(failure)?, args.format)?, vec![])
+        }
+        None => all(&results, &runs, (args.format, form), terminal),
     };
     let (mut files, mut answer) = (Vec::new(), String::new());
     for Pictured { title, files: of, .. } in &drawn {
@@ -75,14 +78,14 @@ fn pictured(drawn: Vec<Drawn>, format: Option<Picture>) -> Result<Vec<Pictured>,
 fn all(
     results: &Results,
     runs: &[&ResultsRun],
-    format: Option<Picture>,
+    (format, form): (Option<Picture>, Form),
     terminal: &Terminal,
 ) -> (Vec<Pictured>, Vec<(String, anyhow::Error)>) {
     let (mut drawn, mut failed) = (Vec::new(), Vec::new());
     for kind in Kind::ALL.into_iter().filter(|kind| kind.given_by(results)) {
         let together = if kind.is_of_one_run() { 1 } else { runs.len() };
         for runs in runs.chunks(together.max(1)) {
-            let attempt = kept_apart(|| match kind.draw(results, runs) {
+            let attempt = kept_apart(|| match kind.draw_for(results, runs, form) {
                 Ok(drawn) => pictured(drawn, format).map(Some),
                 Err(ChartError::NothingToCompare(..)) => Ok(None),
                 Err(error) => Err(failure(error)),
