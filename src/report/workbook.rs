@@ -10,6 +10,8 @@ mod xlsx;
 
 use jiff::civil::Date;
 
+use crate::wording::numbers;
+
 #[cfg(feature = "workbook")]
 pub use ods::to_ods;
 pub use sheets::workbook;
@@ -36,6 +38,8 @@ pub struct Tab {
     pub title: String,
     /// The lines between its heading and its table.
     pub lines: Vec<String>,
+    /// Whether its lines wrap in a first column as wide as a page; else they run over the columns of its table.
+    pub wraps: bool,
     /// Its table; none on a sheet of words.
     pub table: Option<TabTable>,
 }
@@ -106,22 +110,25 @@ fn places(number: f64) -> usize {
     }
 }
 
-/// Widths of the columns of a table \[letters\]: as wide as their cells, within limits.
-fn widths(table: &TabTable) -> Vec<usize> {
+/// Widths of the columns of a sheet \[letters\]: as wide as their cells, within limits.
+fn widths(tab: &Tab) -> Vec<usize> {
+    let Some(table) = &tab.table else { return vec![PAGE] };
     let letters = |cell: &TabCell| match cell {
         TabCell::Nothing => NO_VALUE.len(),
         TabCell::Words(text) => text.chars().count(),
         TabCell::Day(_) => "30 September 2020".len(),
-        TabCell::Number(number) => {
-            crate::wording::numbers::thousands(&format!("{number:.*}", places(*number))).len()
-        }
+        TabCell::Number(number) => numbers::thousands(&format!("{number:.*}", places(*number))).len(),
         TabCell::Link(name) => name.len(),
     };
     let of = |(at, column): (usize, &TabColumn)| {
         let longest = table.rows.iter().map(|row| letters(&row[at])).max().unwrap_or(0);
         longest.max(column.heading.chars().count() / 2).clamp(8, WIDEST) + 2
     };
-    table.columns.iter().enumerate().map(of).collect()
+    let mut widths: Vec<usize> = table.columns.iter().enumerate().map(of).collect();
+    if let (true, Some(first)) = (tab.wraps, widths.first_mut()) {
+        *first = PAGE;
+    }
+    widths
 }
 
 /// Columns are no wider than this many letters; longer text wraps.

@@ -189,7 +189,7 @@ fn the_folder_of_a_comparison_can_be_used_like_others() {
         report.contains("dormouse compare results/existing results/early -o results/folded\n"),
         "{report}"
     );
-    assert!(report.contains("simulated for results/early by dormouse"), "{report}");
+    assert!(report.contains("Simulated for results/early by dormouse"), "{report}");
     let (out, _) = compared(&workshop, "results/folded -q");
     let (of_both, _) = compared(&workshop, "results/existing results/early -q");
     let answer = |text: &str| text.split_once("\n\n").unwrap().1.to_owned();

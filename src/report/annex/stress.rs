@@ -12,7 +12,7 @@ mod profiles;
 
 use serde_json::Value as Json;
 
-use super::super::document::{Block, words};
+use super::super::document::{Block, Grid, words};
 use super::super::result_tables::{Blocks, Evidence};
 use crate::model::Model;
 use crate::output::ResultsError;
@@ -91,7 +91,7 @@ fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Block {
-    Block::Table(super::super::document::Grid {
+    Block::Table(Grid {
         caption: caption.to_owned(),
         header: header.map(str::to_owned).into(),
         rows: rows.into_iter().map(|row| row.map(words).into()).collect(),

@@ -3,6 +3,7 @@
 use super::super::annex;
 use super::super::document::{Block, Item, words};
 use super::super::result_tables::{Blocks, Evidence, Figures};
+use crate::output::ResultsError;
 use crate::wording::numbers;
 
 /// The section.
@@ -26,7 +27,7 @@ pub(in crate::report) fn what_would_change_it(evidence: &Evidence, figures: &mut
 }
 
 /// How large the threshold could be before the finding changes, for each scenario that avoids days.
-fn threshold(evidence: &Evidence) -> Result<Option<Block>, crate::output::ResultsError> {
+fn threshold(evidence: &Evidence) -> Result<Option<Block>, ResultsError> {
     let mut told = Vec::new();
     let mut n = 0;
     for name in evidence.others() {

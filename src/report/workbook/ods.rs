@@ -9,7 +9,7 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{ColumnKind, NO_VALUE, PAGE, Tab, TabCell, TabTable, Workbook, heading_row, places, widths};
+use super::{ColumnKind, NO_VALUE, Tab, TabCell, TabTable, Workbook, heading_row, places, widths};
 use crate::wording::numbers;
 
 const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
@@ -103,8 +103,7 @@ fn content(workbook: &Workbook) -> String {
              <style:table-cell-properties style:vertical-align=\"top\"/></style:style>"
         );
     }
-    let all_widths = |tab: &Tab| tab.table.as_ref().map_or_else(|| vec![PAGE], widths);
-    let used: BTreeSet<usize> = workbook.tabs.iter().flat_map(all_widths).collect();
+    let used: BTreeSet<usize> = workbook.tabs.iter().flat_map(widths).collect();
     for width in used {
         // A letter of 11 points is some 0.2 cm wide.
         let _ = write!(
@@ -115,7 +114,7 @@ fn content(workbook: &Workbook) -> String {
         );
     }
     body.push_str("</office:automatic-styles><office:body><office:spreadsheet>");
-    workbook.tabs.iter().for_each(|tab| sheet(&mut body, tab, &all_widths(tab)));
+    workbook.tabs.iter().for_each(|tab| sheet(&mut body, tab, &widths(tab)));
     body.push_str("<table:database-ranges>");
     for (tab, table) in workbook.tabs.iter().filter_map(|tab| Some((tab, tab.table.as_ref()?))) {
         let (top, last) = (heading_row(tab) + 1, heading_row(tab) + 1 + table.rows.len());
@@ -138,8 +137,7 @@ fn sheet(body: &mut String, tab: &Tab, widths: &[usize]) {
         let _ = write!(body, "<table:table-column table:style-name=\"column{width}\"/>");
     }
     row(body, [words_cell("Heading_20_1", &tab.title)]);
-    // Lines above a table run over its columns; on a sheet of words they wrap.
-    let style = if tab.table.is_some() { "line" } else { "words" };
+    let style = if tab.wraps { "words" } else { "line" };
     tab.lines.iter().for_each(|line| row(body, [words_cell(style, line)]));
     if let Some(table) = &tab.table {
         rows(body, table);

@@ -143,6 +143,7 @@ fn tab(n: usize, name: &'static str, title: &str, about: &str, cells: Cells) -> 
             format!("This sheet holds one table of {rows}. {about}"),
             format!("{} means that there is no value.", super::NO_VALUE),
         ],
+        wraps: false,
         table: Some(table(name, cells)),
     }
 }
@@ -236,7 +237,7 @@ fn summary_tab(evidence: &Evidence) -> Result<Tab, ResultsError> {
     }
     let headings = ["Range", "From", "To", "Meaning"].map(str::to_owned).into();
     let ranges = (!rows.is_empty()).then(|| table("Summary", (headings, rows)));
-    Ok(Tab { name: "Summary", title: evidence.title(), lines, table: ranges })
+    Ok(Tab { name: "Summary", title: evidence.title(), lines, wraps: true, table: ranges })
 }
 
 /// Whom to ask, who answers for the study, and how the workbook is made again.
@@ -255,6 +256,7 @@ fn contact(evidence: &Evidence, again: &[String]) -> Tab {
         name: "Contact and assurance",
         title: "Contact and assurance".to_owned(),
         lines,
+        wraps: false,
         table: Some(table("Contact and assurance", (headings, ASSURANCE.iter().map(row).collect()))),
     }
 }
@@ -269,6 +271,7 @@ fn contents(tables: &[Tab]) -> Tab {
         lines: vec![
             "This sheet holds one table: each sheet with a table of results, and a link to it.".to_owned(),
         ],
+        wraps: false,
         table: Some(TabTable {
             name: "Contents".to_owned(),
             columns: columns.into(),
@@ -288,5 +291,5 @@ fn notes() -> Tab {
         "[x] marks a cell without a value, such as a percentile that needs more replications. Where there is more to say, a column of notes says it.",
     ];
     let lines = lines.map(|line| if line.ends_with('.') { line.to_owned() } else { format!("{line}.") });
-    Tab { name: "Notes", title: "Notes".to_owned(), lines: lines.into(), table: None }
+    Tab { name: "Notes", title: "Notes".to_owned(), lines: lines.into(), wraps: true, table: None }
 }

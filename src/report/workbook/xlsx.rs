@@ -64,25 +64,21 @@ fn write(sheet: &mut Worksheet, tab: &Tab) -> Result<(), XlsxError> {
     sheet.set_name(tab.name)?.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
     sheet.set_footer("&L&A&RPage &P of &N");
     sheet.write_with_format(0, 0, &tab.title, &title)?;
-    // Lines above a table run over its columns; on a sheet of words they wrap.
     for (row, line) in (1..).zip(&tab.lines) {
-        if tab.table.is_some() {
-            sheet.write(row, 0, line)?;
-        } else {
+        if tab.wraps {
             sheet.write_with_format(row, 0, line, &wrapped)?;
             fit(sheet, row, std::iter::once((line.as_str(), PAGE)))?;
+        } else {
+            sheet.write(row, 0, line)?;
         }
     }
-    let Some(table) = &tab.table else {
-        sheet.set_column_width(0, small(PAGE)?)?;
-        return Ok(());
-    };
-    let top = small(heading_row(tab))?;
-    sheet.set_repeat_rows(top, top)?;
-    let widths = widths(table);
+    let widths = widths(tab);
     for (column, width) in (0..).zip(&widths) {
         sheet.set_column_width(column, small(*width)?)?;
     }
+    let Some(table) = &tab.table else { return Ok(()) };
+    let top = small(heading_row(tab))?;
+    sheet.set_repeat_rows(top, top)?;
     for (row, cells) in (top + 1..).zip(&table.rows) {
         for (column, cell) in (0..).zip(cells) {
             write_cell(sheet, (row, column), cell, &wrapped)?;

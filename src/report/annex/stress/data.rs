@@ -4,10 +4,10 @@ use serde_json::Value as Json;
 
 use super::super::name;
 use super::{Blocks, Subject, list, paragraph, profiles, table};
-use crate::model::{Entry, Route, Status};
-use crate::scenario::keys::{TABLES, TableSpec};
+use crate::model::{Cohort, Entry, InputRow, Model, Route, Status, Stock, Supplier};
+use crate::scenario;
+use crate::scenario::keys::{KeySpec, TABLES, TableSpec};
 use crate::wording::numbers;
-use crate::{model::Model, scenario};
 
 pub(super) fn sources(subject: &Subject) -> Blocks {
     let mut rows: Vec<[String; 3]> = Vec::new();
@@ -99,7 +99,7 @@ pub(super) fn parameters(subject: &Subject) -> Blocks {
         ));
         return Ok(blocks);
     }
-    let row = |input: &crate::model::InputRow| {
+    let row = |input: &InputRow| {
         [
             input.about.clone(),
             input.value.clone(),
@@ -146,7 +146,7 @@ fn keys_of(spec: &TableSpec, said: &Json, model: &Model) -> Vec<[String; 3]> {
         ("allocation", "dmin_per_day") => Some(&model.allocation.dmin),
         _ => None,
     };
-    let row = |key: &crate::scenario::keys::KeySpec| {
+    let row = |key: &KeySpec| {
         let value = match &said[key.name] {
             Json::Null => format!("[{}]", key.default.trim_matches('"')),
             value => dated(key.name).map_or_else(
@@ -159,7 +159,7 @@ fn keys_of(spec: &TableSpec, said: &Json, model: &Model) -> Vec<[String; 3]> {
     spec.keys.iter().filter(|key| !NO_PARAMETER.contains(&key.name)).map(row).collect()
 }
 
-fn stock_of(model: &Model, fits: impl Fn(&crate::model::Stock) -> bool) -> [String; 2] {
+fn stock_of(model: &Model, fits: impl Fn(&Stock) -> bool) -> [String; 2] {
     Status::ALL.map(|status| {
         let rows = model.stock.iter().filter(|row| row.status == status && fits(row));
         numbers::count(rows.map(|row| u64::from(row.installations)).sum::<u64>())
@@ -168,7 +168,7 @@ fn stock_of(model: &Model, fits: impl Fn(&crate::model::Stock) -> bool) -> [Stri
 
 fn cohorts(model: &Model) -> Vec<[String; 7]> {
     let day = |day| numbers::date(model.calendar.date(day));
-    let row = |(at, cohort): (usize, &crate::model::Cohort)| {
+    let row = |(at, cohort): (usize, &Cohort)| {
         let route = match (cohort.route, cohort.equivalent_to) {
             (Route::MtSit, _) => "MT/SIT".to_owned(),
             (Route::Dmct, None) => "DMCT".to_owned(),
@@ -194,7 +194,7 @@ fn cohorts(model: &Model) -> Vec<[String; 7]> {
 
 fn suppliers(model: &Model) -> Vec<[String; 6]> {
     let day = |day| numbers::date(model.calendar.date(day));
-    let row = |(at, supplier): (usize, &crate::model::Supplier)| {
+    let row = |(at, supplier): (usize, &Supplier)| {
         let [dormant, active] = stock_of(model, |row| row.supplier == at);
         [
             supplier.name.clone(),
