@@ -11,7 +11,7 @@ use crate::wording::answer::{self, Against, Range};
 use crate::wording::bases::Portion;
 use crate::wording::letters::capitalised;
 use crate::wording::reliance::{BackTest, Reliance};
-use crate::wording::{headings, notes, text, verdict};
+use crate::wording::{headings, notes, numbers, text, verdict};
 
 /// The scenario that the first screen is about: the one that avoids most; the only one where there is no other.
 fn focus<'e>(evidence: &'e Evidence) -> &'e str {
@@ -20,6 +20,9 @@ fn focus<'e>(evidence: &'e Evidence) -> &'e str {
     most.map_or(evidence.names()[0], |one| &one.scenario)
 }
 
+/// The unit of the first screen, for a reader who meets it first.
+const WORDS_USED: &str = "An installation is Dormant where no one operates one of its devices for its supplier. A Dormant day is one such installation waiting one day. No costs in money are modelled. ";
+
 /// The first screen.
 pub(super) fn summary(evidence: &Evidence) -> Blocks {
     let focus = focus(evidence);
@@ -27,16 +30,18 @@ pub(super) fn summary(evidence: &Evidence) -> Blocks {
     let mut blocks = answer(&against);
     let mut points: Vec<Words> = Vec::new();
     points.extend(against.why().map(|why| named("Why", why)));
-    points.extend(gain_and_pay(&against));
+    points.extend(gain_and_pay(evidence, &against)?);
     points.extend(evidence.comparisons.iter().filter_map(answer::losers));
     points.extend(others_that_lose(evidence, focus)?);
+    points.extend(done_by_the_end(evidence, against.comparison)?.map(|done| named("When", done)));
     points.push(named("May I rely on it", words(reliance(evidence, &against).sentences().join(" "))));
     points.push(named("Asked of you", words(asked(evidence))));
     blocks.push(Block::List(points));
     if evidence.comparisons.len() > 1 {
         blocks.push(Block::Table(league(evidence)?));
     }
-    let mut note = against.threshold();
+    let mut note = words(WORDS_USED);
+    note.extend(against.threshold());
     note.push(Item::words(format!(
         " All is counted up to {}. {}.",
         evidence.last_day(),
@@ -57,7 +62,9 @@ pub(super) fn summary_in_brief(evidence: &Evidence, figures: &mut Figures) -> Bl
         waterfall => waterfall,
     };
     blocks.extend(figure);
-    let mut points: Vec<Words> = answer::losers(against.comparison).into_iter().collect();
+    let mut points = gain_and_pay(evidence, &against)?;
+    points.extend(evidence.comparisons.iter().filter_map(answer::losers));
+    points.extend(done_by_the_end(evidence, against.comparison)?.map(|done| named("When", done)));
     let said = reliance(evidence, &against).sentences();
     points.extend(said.into_iter().take(3).map(words));
     blocks.push(Block::List(points));
@@ -90,7 +97,7 @@ fn named(name: &str, said: Words) -> Words {
 }
 
 /// The parts that gain and lose, and what Active installations pay.
-fn gain_and_pay(against: &Against) -> Vec<Words> {
+fn gain_and_pay(evidence: &Evidence, against: &Against) -> Result<Vec<Words>, ResultsError> {
     let of = against.comparison;
     let mut points = Vec::new();
     let gain = |by| answer::gainers(of, by);
@@ -102,10 +109,32 @@ fn gain_and_pay(against: &Against) -> Vec<Words> {
         said.push(Item::words("."));
         points.push(said);
     }
-    if let Some(late) = answer::late(of) {
+    let missed = evidence.number(&of.baseline, &kpi::ACTIVE_LATE, ACTIVE)?;
+    if let Some(late) = answer::late(of, missed) {
         points.push(named("Who pays", late));
     }
-    points
+    Ok(points)
+}
+
+/// The share of Dormant installations that is migrated by the end, under the scenario and its baseline.
+fn done_by_the_end(evidence: &Evidence, of: &Comparison) -> Result<Option<Words>, ResultsError> {
+    let (whose, _) = evidence.whose()?;
+    let share = |name: &str| -> Result<Option<Item>, ResultsError> {
+        let told = evidence.outcome(name, &kpi::MIGRATED_SHARE, DORMANT, Told::Mean)?;
+        let value = evidence.number(name, &kpi::MIGRATED_SHARE, DORMANT)?;
+        let item = told.into_iter().next().filter(|item| item.exact.is_some());
+        Ok(item
+            .zip(value)
+            .map(|(item, value)| Item { text: format!("{}%", numbers::percentage(value)), ..item }))
+    };
+    let (Some(now), Some(before)) = (share(&of.scenario)?, share(&of.baseline)?) else { return Ok(None) };
+    Ok(Some(vec![
+        Item::words(format!("By {} ", evidence.last_day())),
+        now,
+        Item::words(format!(" of {} are migrated under {}, and ", whose.installations(), of.scenario_title)),
+        before,
+        Item::words(format!(" under {}.", of.baseline_title)),
+    ]))
 }
 
 /// Other scenarios that add Dormant days, so that the gain of one does not hide their loss.
@@ -138,7 +167,7 @@ fn reliance(evidence: &Evidence, against: &Against) -> Reliance {
 
 /// The decision that the study asks of its reader.
 fn asked<'e>(evidence: &'e Evidence) -> &'e str {
-    evidence.study.decision().unwrap_or("The study states no decision. This is for information.")
+    evidence.study.decision().unwrap_or("Nothing. This is for information.")
 }
 
 /// The first screen of a single scenario, which is compared with nothing.

@@ -8,7 +8,7 @@ use super::verdict::Price;
 use super::words::{self, Item, Words, text, words};
 use super::{titles, tried};
 use crate::findings::{Dimension, Kpi, Scope, kpi};
-use crate::replications::{Comparison, Extent, Tried, gives_claim};
+use crate::replications::{Comparison, Extent, PairedMeasure, Tried, gives_claim};
 use crate::statistics::{Estimate, Finding, Level, Side};
 
 /// Unit of days lost and avoided.
@@ -18,6 +18,15 @@ const DAYS: &str = kpi::DORMANT_DAYS_AVOIDED.unit;
 const FIRMWARE: &str = "firmware";
 /// The cause of waiting for a slot, as files name it.
 pub const QUEUEING: &str = "queueing";
+
+/// Share of the days avoided from which on the waits that a reason does not name are said.
+const LEAST_REST: f64 = 0.05;
+/// Share of all Dormant days below which waiting for a slot is said to matter little.
+const FEW_SLOTS: f64 = 0.01;
+/// Share of the largest gain below which a part is not named among those that gain.
+const LEAST_GAIN: f64 = 0.01;
+/// Most suppliers that a sentence names.
+const MOST_SUPPLIERS: usize = 2;
 
 /// The measures of what a scenario does to Active installations.
 pub const PAID: [Kpi; 3] = [kpi::ACTIVE_DAYS_SINCE_ENTRY, kpi::ACTIVE_LATE, kpi::ACTIVE_MIGRATED];
@@ -116,7 +125,7 @@ impl Against<'_> {
             .waited
             .filter(|_| gives_claim(change.n))
             .and_then(|waited| numbers::percent_of(change.value.abs(), waited))
-            .map_or_else(String::new, |share| format!(", {share}"));
+            .map_or_else(String::new, |share| format!(", {share} of their waiting"));
         let wait = |days: Words, how: &str| [words("Active installations wait "), days, words(how)].concat();
         let days = || vec![size_of(change), Item::words(" days")];
         let mut said = match Price::of(&change) {
@@ -134,7 +143,9 @@ impl Against<'_> {
         if let Some(net) = self.net().filter(|net| net.interval.side().is_some() && gives_claim(net.n)) {
             let less = if net.value < 0.0 { "less" } else { "longer" };
             said.extend([Item::words(" Dormant and Active installations together wait "), size_of(net)]);
-            said.push(Item::words(format!(" days {less}.")));
+            said.push(Item::words(format!(
+                " days {less}; that sum counts a Dormant day and an Active day alike."
+            )));
         }
         said
     }
@@ -201,7 +212,7 @@ impl Against<'_> {
                 ),
             };
             ranges.push(Range {
-                name: "The average is known to",
+                name: "The average lies between",
                 value: words::ends(&told, self.turned([low, high]).map(in_file)),
                 meaning: format!("{together}. More runs narrow it."),
             });
@@ -254,14 +265,22 @@ impl Against<'_> {
             (None, None) => return None,
         }
         said[0].text = capitalised(&said[0].text);
+        let rest = self.comparison.avoided.value
+            + [saved, lost].into_iter().flatten().map(|step| step.change.value).sum::<f64>();
+        if saved.is_some() && lost.is_some() && rest.abs() >= LEAST_REST * self.comparison.avoided.value.abs()
+        {
+            let (verb, days) = if rest < 0.0 { ("rise", -rest) } else { ("fall", rest) };
+            said.push(Item::words(format!(" Other waits {verb} by {} in all.", numbers::two_digits(days))));
+        }
         if lost.is_some_and(|step| step.cause.id == FIRMWARE) && saved.is_some() {
             said.push(Item::words(" So firmware capacity limits the gain."));
         }
         if let Some((queueing, lost)) = self.base.queueing.zip(self.base.lost)
             && let Some(share) = numbers::percent_of(queueing, lost)
         {
+            let little = if queueing < FEW_SLOTS * lost { ", so more slots would change little" } else { "" };
             said.push(Item::words(format!(
-                " Under {} waiting for a slot makes up {share} of all Dormant days.",
+                " Under {} waiting for a slot makes up {share} of all Dormant days{little}.",
                 self.comparison.baseline_title
             )));
         }
@@ -334,7 +353,8 @@ pub fn parts(comparison: &Comparison, by: Dimension) -> Vec<(&str, Words)> {
     comparison.by(by).iter().map(|part| (part.name.as_str(), estimate(part.avoided, DAYS))).collect()
 }
 
-/// The parts that gain and those that lose, largest first, by more than chance explains: `MT/SIT 15.2 million, DMCT tested 7.1 million`.
+/// The parts that gain by more than chance explains, largest first: `MT/SIT 15.2 million, DMCT tested 7.1 million`. Parts that gain less than
+/// a hundredth of the largest are left out.
 #[must_use]
 pub fn gainers(comparison: &Comparison, by: Dimension) -> Option<Words> {
     let mut gain: Vec<_> = comparison
@@ -343,6 +363,8 @@ pub fn gainers(comparison: &Comparison, by: Dimension) -> Option<Words> {
         .filter(|part| gives_claim(part.avoided.n) && part.avoided.interval.side() == Some(Side::Above))
         .collect();
     gain.sort_by(|a, b| b.avoided.value.total_cmp(&a.avoided.value));
+    let least = gain.first().map_or(0.0, |most| LEAST_GAIN * most.avoided.value);
+    gain.retain(|part| part.avoided.value >= least);
     let mut said = Words::new();
     for part in &gain {
         let before = if said.is_empty() { "" } else { ", " };
@@ -364,18 +386,52 @@ pub fn paid(comparison: &Comparison, kpi: &Kpi, baseline: Option<f64>) -> Option
     Some(told)
 }
 
-/// The change of the number of Active installations that miss their supplier's obligation, in a sentence; none where it is not shown.
+/// The change of the number of Active installations that miss their supplier's obligation, the number that misses it anyway, and the
+/// suppliers that bear most of it; none where the change is not shown. `missed` is the number under the baseline.
 #[must_use]
-pub fn late(comparison: &Comparison) -> Option<Words> {
+pub fn late(comparison: &Comparison, missed: Option<f64>) -> Option<Words> {
     let change = comparison.change(&kpi::ACTIVE_LATE, &Scope::active())?;
     if change.interval.side().is_none() || !gives_claim(change.n) {
         return None;
     }
     let more = if change.value > 0.0 { "more" } else { "fewer" };
-    Some(vec![
+    let mut said = vec![
         size_of(change),
-        Item::words(format!(" {more} Active installations miss the day of their supplier's obligation.")),
-    ])
+        Item::words(format!(" {more} Active installations miss the day of their supplier's obligation")),
+    ];
+    match missed.filter(|missed| *missed > 0.0 && change.value > 0.0) {
+        Some(missed) => {
+            said.extend([Item::words(", on top of "), number(missed), Item::words(" that miss it anyway.")]);
+        }
+        None => said.push(Item::words(".")),
+    }
+    said.extend(bearers(comparison, change.value));
+    Some(said)
+}
+
+/// The suppliers that bear most of a change of the installations that miss their obligation.
+fn bearers(comparison: &Comparison, whole: f64) -> Words {
+    let is_of_supplier = |m: &&PairedMeasure| m.kpi.id == kpi::ACTIVE_LATE.id && m.scope.kind == "supplier";
+    let more = |m: &PairedMeasure| Some((m.scope.member.clone(), m.change?));
+    let mut all: Vec<(String, Estimate)> =
+        comparison.measures.iter().filter(is_of_supplier).filter_map(more).collect();
+    all.retain(|(_, change)| change.interval.side() == Some(Side::Above) && gives_claim(change.n));
+    all.sort_by(|(_, a), (_, b)| b.value.total_cmp(&a.value));
+    let n = all.len();
+    all.truncate(MOST_SUPPLIERS);
+    let sum: f64 = all.iter().map(|(_, change)| change.value).sum();
+    if n <= MOST_SUPPLIERS || whole <= 0.0 || sum < whole / 2.0 {
+        return Words::new();
+    }
+    let mut said = words(" Most of them are customers of ");
+    for (at, (name, change)) in all.into_iter().enumerate() {
+        let before = if at == 0 { "" } else { " and " };
+        said.push(Item::words(format!("{before}{name} (")));
+        said.push(size_of(change));
+        said.push(Item::words(")"));
+    }
+    said.push(Item::words("."));
+    said
 }
 
 /// The parts that lose under a scenario, by more than is treated as too small in the whole; a smaller loss could be chance, as
@@ -420,9 +476,9 @@ fn estimate(of: Estimate, unit: &str) -> Words {
 /// The size of a difference without its sign, to the digits that its error leaves and three at most.
 fn size_of(of: Estimate) -> Item {
     let told = numbers::estimate(of, DAYS).value;
-    let short = numbers::three_digits(of.value);
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
-    let shown = if digits(&told) > 3 && !told.contains("million") { short } else { told };
+    let digits: String = told.chars().filter(char::is_ascii_digit).collect();
+    let is_short = digits.trim_matches('0').len() <= 3 || told.contains("million");
+    let shown = if is_short { told } else { numbers::three_digits(of.value) };
     Item::number(shown.trim_start_matches('-'), &in_file(of.value))
 }
 

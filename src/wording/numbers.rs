@@ -224,6 +224,21 @@ pub fn three_digits(x: f64) -> String {
     format!("{}{}", rounded(x, place), million(place))
 }
 
+/// A number without an error, to two digits: `3.2 million`, `48,000`.
+#[must_use]
+pub fn two_digits(x: f64) -> String {
+    if x == 0.0 {
+        return "0".to_owned();
+    }
+    let size = libm::pow(10.0, libm::floor(libm::log10(x.abs())) - 1.0);
+    let rounded = libm::round(x / size) * size;
+    if rounded.abs() >= 1e6 {
+        format!("{} million", decimal(rounded / 1e6, usize::from(rounded.abs() < 1e7)))
+    } else {
+        plain_three_digits(rounded)
+    }
+}
+
 /// A mean of counts: to three digits, or below 100 to one decimal place and below 1 to two, or as many more as it needs not to read 0.
 #[must_use]
 pub fn mean_count(x: f64) -> String {
@@ -531,6 +546,12 @@ mod tests {
         assert_eq!(rounded(1_877_400_000.0, 6), "1,877");
         let shares = [percent_of(-0.01, 100.0), percent_of(31.0, 1_877.0), percent_of(0.0, 0.0)];
         assert_eq!(shares.map(Option::unwrap_or_default), ["-0.01%", "1.7%", ""]);
+    }
+
+    #[test]
+    fn two_digits_are_two_digits() {
+        let said = [3_217_000.0, 31_046_000.0, 48_167.0, 999.0, 0.285_4, 0.0].map(two_digits);
+        assert_eq!(said, ["3.2 million", "31 million", "48,000", "1,000", "0.29", "0"]);
     }
 
     #[test]
