@@ -12,7 +12,7 @@ mod layout;
 mod marks;
 mod surface;
 
-pub use data::of_replications::{of_grid, of_replications, of_sensitivity};
+pub use data::of_replications::{of_cohort_dates, of_grid, of_replications, of_sensitivity};
 pub use figures::scurve::{Series, scurve, scurves};
 pub use figures::throughput::{Flow, Week, throughput};
 pub use kind::{ChartError, Drawn, Kind};

@@ -17,5 +17,6 @@ pub(crate) mod scurve_ranges;
 pub(crate) mod sensitivity;
 pub(crate) mod slots;
 pub(crate) mod throughput;
+pub(crate) mod timeline;
 pub(crate) mod wait;
 pub(crate) mod waterfall;

@@ -35,6 +35,8 @@ pub enum Kind {
     Waterfall,
     /// How many Dormant days single replications avoid.
     Outcomes,
+    /// The days on which cohorts pass their gate and enter, over replications.
+    Timeline,
     /// Dormant days lost over replications.
     Detriment,
     /// Share of replications that have finished, by date.
@@ -84,7 +86,7 @@ pub enum ChartError {
 
 impl Kind {
     /// Every kind, in the order of the reference.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Scurve,
         Self::Cohorts,
         Self::Wait,
@@ -96,6 +98,7 @@ impl Kind {
         Self::Payers,
         Self::Waterfall,
         Self::Outcomes,
+        Self::Timeline,
         Self::Detriment,
         Self::FinishEcdf,
         Self::FinishRange,
@@ -104,7 +107,7 @@ impl Kind {
         Self::Sensitivity,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 17] = [
+    pub const NAMES: [&'static str; 18] = [
         "scurve",
         "cohorts",
         "wait",
@@ -116,6 +119,7 @@ impl Kind {
         "payers",
         "waterfall",
         "outcomes",
+        "timeline",
         "detriment",
         "finish-ecdf",
         "finish-range",
@@ -148,6 +152,7 @@ impl Kind {
             Self::Payers
             | Self::Waterfall
             | Self::Outcomes
+            | Self::Timeline
             | Self::Detriment
             | Self::FinishEcdf
             | Self::FinishRange
@@ -254,6 +259,7 @@ impl Kind {
             Self::Payers
             | Self::Waterfall
             | Self::Outcomes
+            | Self::Timeline
             | Self::Detriment
             | Self::FinishEcdf
             | Self::FinishRange

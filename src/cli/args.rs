@@ -345,14 +345,13 @@ pub(crate) struct ExplainArgs {
 /// Draw the figures of a results folder, each with its data and its description
 ///
 /// Several scenarios share a figure. For throughput, slots and backlog each has its own. A folder of replications gives
-/// payers, waterfall, outcomes, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness,
+/// payers, waterfall, outcomes, timeline, detriment, finish-ecdf, finish-range and convergence, one of single draws wait, fairness,
 /// throughput, slots and backlog.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   dormouse chart results/existing-vs-early cohorts
   dormouse chart results/existing-vs-early --all -o pictures
-  dormouse chart results/existing-vs-early throughput --format png
-  dormouse chart results/my-study waterfall --slide")]
+  dormouse chart results/existing-vs-early cohorts --slide --format png")]
 pub(crate) struct ChartArgs {
     /// The folder that `run` or `compare` wrote
     #[arg(value_name = "RESULTS", value_hint = ValueHint::DirPath)]

@@ -353,3 +353,30 @@ fn a_slide_is_16_by_9_and_its_words_are_text_that_can_be_read() {
 fn size_words(drawing: &str) -> &str {
     drawing.split_once("viewBox=\"").unwrap().1.split('"').next().unwrap()
 }
+
+#[test]
+fn the_timeline_shows_the_days_that_the_replications_drew() {
+    let workshop = workshop();
+    Case::new(&workshop, "run existing.toml early.toml --replications 40 -o r -q").run();
+    ensure_sound(&workshop, "r/fig-timeline");
+    let drew = table(&workshop, "r/existing/inputs.csv");
+    let days = table(&workshop, "r/fig-timeline.csv");
+    assert!(!days.is_empty());
+    for row in &days {
+        let what = if row["event"] == "gate" { "gate_date" } else { "epcl_entry_date" };
+        let column = format!("{what}/cohort/{}", row["cohort"]);
+        let mut all: Vec<&String> =
+            drew.iter().map(|of| &of[&column]).filter(|date| !date.is_empty()).collect();
+        all.sort();
+        assert_eq!([&row["least_date"], &row["most_date"]], [all[0], all[all.len() - 1]], "{column}");
+        // A tenth of 40 lies before P10, and half before the median, to a replication.
+        let before = |date: &String| all.iter().filter(|other| **other < date).count();
+        assert!(before(&row["p10_date"]) <= 5 && before(&row["p50_date"]) <= 21, "{row:?}");
+        let up_to = |date: &String| all.iter().filter(|other| **other <= date).count();
+        assert!(up_to(&row["p90_date"]) >= 35 && up_to(&row["p50_date"]) >= 19, "{row:?}");
+    }
+    let told = title(&workshop, "r/fig-timeline");
+    assert!(told.contains(" is least certain to enter: ") || told.contains("certain"), "{told}");
+    Case::new(&workshop, "chart r timeline --scenario early -o early -q").run();
+    assert!(workshop.read("early/early/fig-timeline.txt").contains("under early"));
+}

@@ -104,7 +104,7 @@ fn draw_all(named: &Named) -> Workshop {
     );
     Case::new(&workshop, "compare study.toml -o many -q").run();
     Case::new(&workshop, "chart many --all -o c-many").run();
-    assert_eq!(ensure_readable(&workshop, "c-many"), 12);
+    assert_eq!(ensure_readable(&workshop, "c-many"), 13);
     Case::new(&workshop, "chart many --all --scenario second -o c-alone").exit(2).run();
     workshop
 }

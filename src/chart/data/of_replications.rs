@@ -9,12 +9,13 @@ use crate::chart::figures::convergence::Headline;
 use crate::chart::figures::scurve_ranges::Fan;
 use crate::chart::figures::{
     convergence, detriment, difference_ranges, finish_ecdf, finish_range, grid, outcomes, payers,
-    scurve_ranges, sensitivity, waterfall,
+    scurve_ranges, sensitivity, timeline, waterfall,
 };
 use crate::chart::{Caption, ChartError, Figure, Form, Kind, Ranges};
 use crate::findings::Population;
+use crate::model::Model;
 use crate::output;
-use crate::output::{Results, ResultsRun, Tried};
+use crate::output::{CohortDates, Results, ResultsRun, Tried};
 use crate::replications::{Comparison, Replications, told_of};
 
 /// Every figure of replications of scenarios, the baseline first, that needs nothing beside them. `stopped` says why there are so
@@ -101,6 +102,14 @@ fn titled(runs: &[&Replications], caption: &Caption) -> Caption {
     Caption { titles: runs.iter().map(|run| run.title.clone()).collect(), ..caption.clone() }
 }
 
+/// The days on which the cohorts of a scenario pass their gate and enter in each replication.
+#[must_use]
+pub fn of_cohort_dates(model: &Model, dates: &[CohortDates], caption: &Caption) -> Figure {
+    let period = (model.calendar.first, model.calendar.date(model.calendar.last()));
+    let caption = Caption { titles: vec![model.title.clone()], ..caption.of(Ranges::Outcomes) };
+    timeline::figure((&model.name, &model.title), dates, period, &caption)
+}
+
 fn period_of(runs: &[&Replications]) -> (Date, Date) {
     let first = runs.iter().map(|run| run.first).min().unwrap_or_default();
     (first, runs.iter().map(|run| run.last).max().unwrap_or_default())
@@ -154,6 +163,12 @@ pub(crate) fn draw(
         Kind::Waterfall => {
             let lost = Sampled::read(results, baseline)?.mean_lost();
             waterfall::figure(&comparisons, lost, days(), &means)
+        }
+        Kind::Timeline => {
+            let run = runs[0];
+            let dates = output::read_cohort_dates(results, run)?;
+            let caption = Caption { titles: vec![run.title.clone()], ..outcomes };
+            timeline::figure((&run.name, &run.title), &dates, (run.first, run.last), &caption)
         }
         Kind::Outcomes => {
             let sampled = sampled()?;

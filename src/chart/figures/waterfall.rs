@@ -180,8 +180,8 @@ fn draw(
     };
     let steps = if drawn.len() > 1 { 3 } else { 5 };
     let axis = NumberAxis::spanning(reach().fold(0.0, f64::min), reach().fold(0.0, f64::max), steps, 1.0);
-    let unit = format!("{}Dormant days more (+) or fewer (-) than {base}", axis.factor);
-    let in_all = format!("{}, which loses {} in all", unit, numbers::three_digits(lost));
+    let all = numbers::three_digits(lost);
+    let in_all = format!("{}days more (+) or fewer (-); {base} loses {all} in all", axis.factor);
     canvas.text(&canvas.line_of(&capitalised(&in_all), LABEL, WIDE), (THEME.margin, top), LABEL);
     let alone = drawn.len() == 1;
     let name = |id: &&'static str| drawn.iter().find_map(|column| Some(column.fall(id)?.name));

@@ -98,8 +98,8 @@ impl Mark {
         font::width(&self.label, LABEL.size, false)
     }
 
-    /// Draws it from a top to a bottom, its label at a height between two sides; where it cannot stand above its line, a thin line
-    /// leads to it.
+    /// Draws it from a top to a bottom, its label at a height between two sides; where it cannot stand above its line, a piece of
+    /// that line stands before it.
     pub(crate) fn draw(
         &self,
         canvas: &Canvas,
@@ -115,7 +115,8 @@ impl Mark {
         let width = self.width();
         let left = beside(x - width / 2.0, free, width);
         if x < left {
-            canvas.line(&[(x, top), (left - 5.0, label + LABEL.size * 0.45)], THEME.baseline, 1.0);
+            // A piece of its line stands for it where the label cannot stand above it.
+            canvas.dashed(left - 8.0, label - 1.0, label + LABEL.size * 0.9);
         }
         canvas.text(&self.label, (left, label), Type { colour: THEME.text, ..LABEL });
     }

@@ -123,14 +123,14 @@ impl Leads<'_> {
             Some(Peak { clear: true, difference: [_, median, _], .. }) => {
                 let far = numbers::three_digits(median.abs());
                 let verb = if median > 0.0 { "leads" } else { "trails" };
-                let run = if self.replications.is_some() { "the median run" } else { "this run" };
+                let run = if self.replications.is_some() { "At the median" } else { "In this run" };
                 let [low, _, high] = lead.end();
                 let turned = match median > 0.0 {
                     true if high < 0.0 => "; it ends behind",
                     false if low > 0.0 => "; it ends ahead",
                     _ => "",
                 };
-                format!("In {run} {name} {verb} {base} by up to {far} {whose}{turned}")
+                format!("{run} {name} {verb} {base} by up to {far} {whose}{turned}")
             }
             Some(_) => format!("On no day do {} put {name} ahead of {base}, or behind", self.enough()),
             None => match self.extent() {
@@ -379,17 +379,14 @@ mod tests {
     #[test]
     fn a_title_claims_a_lead_only_where_nine_in_ten_replications_have_it() {
         let sure = [[0.0; 3], [120.0, 45_678.0, 60_000.0], [-5.0, 70_000.0, 90_000.0]];
-        assert_eq!(
-            title(&sure, true),
-            "In the median run new leads base by up to 45,700 Dormant installations"
-        );
+        assert_eq!(title(&sure, true), "At the median new leads base by up to 45,700 Dormant installations");
         assert_eq!(
             title(&[[-9.0, -7.0, -1.0]], true),
-            "In the median run new trails base by up to 7 Dormant installations"
+            "At the median new trails base by up to 7 Dormant installations"
         );
         assert_eq!(
             title(&[[5.0, 9.0, 10.0], [-3.0, -2.0, -1.0]], true),
-            "In the median run new leads base by up to 9 Dormant installations; it ends behind"
+            "At the median new leads base by up to 9 Dormant installations; it ends behind"
         );
         let unsure = title(&[[-5.0, 70_000.0, 90_000.0]], true);
         assert_eq!(unsure, "On no day do 9 in 10 replications put new ahead of base, or behind");

@@ -499,6 +499,14 @@ impl<'a> Replicated<'a> {
         let figures =
             chart::of_replications(&runs, comparisons, stopped, &caption(reads, self.n(), self.n_full()));
         extras.extend(simulate::files(&figures)?);
+        let dates =
+            output::cohort_dates(&reads[0].scenario.model, u32::try_from(self.n()).unwrap_or(u32::MAX));
+        let timeline = chart::of_cohort_dates(
+            &reads[0].scenario.model,
+            &dates,
+            &caption(reads, self.n(), self.n_full()),
+        );
+        extras.extend(simulate::files(&[timeline])?);
         let (scenarios, first, since) = (&scenarios, &self.cohorts, self.since.as_ref());
         let (extras, also_read, study) = (&extras, &also_read, study.as_ref());
         let study = Study {

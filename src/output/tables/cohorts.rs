@@ -1,5 +1,7 @@
 //! `cohorts.csv`: what each cohort lived through, one row a cohort.
 
+use jiff::civil::Date;
+
 use crate::findings::cohort_route;
 use crate::model::{CohortIdx, Day, Model, Status};
 use crate::output::{Cell, Column, Table};
@@ -74,9 +76,14 @@ fn row(model: &Model, trace: &Trace, cohort: CohortIdx, record: &CohortRecord) -
 }
 
 /// The date of a day; none of one that never comes, or that an absurd slip puts beyond every calendar.
-pub(crate) fn date_of(model: &Model, day: Day) -> Cell {
+pub(crate) fn calendar_date(model: &Model, day: Day) -> Option<Date> {
     let span = jiff::Span::new().try_days(day.0).ok();
-    span.and_then(|span| model.calendar.first.checked_add(span).ok()).into()
+    span.and_then(|span| model.calendar.first.checked_add(span).ok())
+}
+
+/// The same as a cell.
+pub(crate) fn date_of(model: &Model, day: Day) -> Cell {
+    calendar_date(model, day).into()
 }
 
 /// Names of the waiting columns, in the order in which causes are asked.

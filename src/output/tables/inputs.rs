@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
+use jiff::civil::Date;
+
 use crate::engine::{DrawnInputs, UncertainInputs};
-use crate::model::Model;
+use crate::model::{Cohort, Model};
 use crate::output::table::csv_writer;
+use crate::output::tables::cohorts::calendar_date;
 use crate::output::tables::measured::name_of;
-use crate::output::{Cell, date_of};
+use crate::output::{Cell, Results, ResultsError, ResultsRun, date_of};
 
 /// Name of the file in the folder of a scenario.
 pub(crate) const NAME: &str = "inputs.csv";
@@ -37,6 +40,59 @@ pub(crate) fn of_one(model: &Model, replication: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(model, std::iter::once(replication), &mut bytes).expect("memory takes a table");
     bytes
+}
+
+/// The dates on which a cohort passes its gate and enters, one a replication; none where that never comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CohortDates {
+    /// Name of the cohort.
+    pub cohort: String,
+    /// When it passes its gate.
+    pub gate: Vec<Option<Date>>,
+    /// When it enters the EPCL.
+    pub entry: Vec<Option<Date>>,
+}
+
+/// The dates that so many replications draw for each cohort.
+#[must_use]
+pub fn cohort_dates(model: &Model, replications: u32) -> Vec<CohortDates> {
+    let inputs = UncertainInputs::of(model);
+    let none =
+        |cohort: &Cohort| CohortDates { cohort: cohort.name.clone(), gate: Vec::new(), entry: Vec::new() };
+    let mut all: Vec<CohortDates> = model.cohorts.iter().map(none).collect();
+    for replication in 0..replications {
+        for (of, (days, _)) in all.iter_mut().zip(&inputs.draw(replication).cohorts) {
+            of.gate.push(calendar_date(model, days.gate));
+            of.entry.push(calendar_date(model, days.entry));
+        }
+    }
+    all
+}
+
+/// The same as the folder of a scenario holds them.
+///
+/// # Errors
+/// The file is missing, changed or damaged.
+pub(crate) fn read_cohort_dates(
+    results: &Results,
+    run: &ResultsRun,
+) -> Result<Vec<CohortDates>, ResultsError> {
+    let sheet = results.sheet_of(run, NAME)?;
+    let lead = name_of(OF_COHORT[0], "cohort", "");
+    let named = sheet.header().iter().filter_map(|column| column.strip_prefix(lead.as_str()));
+    let mut all: Vec<([String; 2], CohortDates)> = Vec::new();
+    for member in named {
+        let cohort = member.replace("%2F", "/").replace("%25", "%");
+        let columns = [OF_COHORT[0], OF_COHORT[2]].map(|what| name_of(what, "cohort", &cohort));
+        all.push((columns, CohortDates { cohort, gate: Vec::new(), entry: Vec::new() }));
+    }
+    for row in sheet.rows() {
+        for ([gate, entry], of) in &mut all {
+            of.gate.push(row.date(gate)?);
+            of.entry.push(row.date(entry)?);
+        }
+    }
+    Ok(all.into_iter().map(|(_, of)| of).collect())
 }
 
 fn header(model: &Model, inputs: &UncertainInputs) -> Vec<String> {
