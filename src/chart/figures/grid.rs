@@ -142,9 +142,9 @@ impl<'p> Cells<'p> {
         let heads: Vec<Vec<String>> =
             self.values[1].iter().map(|one| font::wrap(&value(one), WORDS, cell - PAD)).collect();
         let head = LINE * small(heads.iter().map(Vec::len).max().unwrap_or(1)) + 4.0;
-        let texts = |at: usize, point: &Tried| self.texts(&axis, &point.comparisons[at], cell);
+        let words_of = |at: usize, point: &Tried| texts(&axis, &point.comparisons[at], cell);
         let lines = shown.iter().flat_map(|at| self.points.iter().map(move |point| (*at, point)));
-        let lines = lines.map(|(at, point)| texts(at, point).len()).max().unwrap_or(2);
+        let lines = lines.map(|(at, point)| words_of(at, point).len()).max().unwrap_or(2);
         let least = LINE * small(lines) + 2.0 * PAD;
         let rows = small(shown.len().div_ceil(beside));
         let panel = labels::TWO_LINES + head + least * small(self.values[0].len());
@@ -185,7 +185,7 @@ impl<'p> Cells<'p> {
                     let Some(point) = self.at(down, across) else { continue };
                     let from = (left_of + cell * small(index), top);
                     let of = &point.comparisons[*at];
-                    self.cell(&canvas, of, (from, (cell, tall)), &texts(*at, point));
+                    self.cell(&canvas, of, (from, (cell, tall)), &words_of(*at, point));
                 }
             }
         }
@@ -208,13 +208,6 @@ impl<'p> Cells<'p> {
     fn scale(&self, shown: &[usize]) -> NumberAxis {
         let all = || self.points.iter().flat_map(|p| shown.iter().map(|at| p.comparisons[*at].avoided.value));
         NumberAxis::spanning(all().fold(0.0, f64::min), all().fold(0.0, f64::max), 4, 1.0)
-    }
-
-    /// The lines of a cell: the days avoided, and the verdict on them.
-    fn texts(&self, axis: &NumberAxis, of: &Comparison, cell: f64) -> Vec<String> {
-        let mut lines = vec![axis.told(of.avoided.value)];
-        lines.extend(font::wrap(verdict::short(of.verdict.finding), WORDS, cell - 2.0 * PAD));
-        lines
     }
 
     fn cell(
@@ -264,4 +257,11 @@ impl<'p> Cells<'p> {
             chosen.sentence()
         )
     }
+}
+
+/// The lines of a cell: the days avoided, and the verdict on them.
+fn texts(axis: &NumberAxis, of: &Comparison, cell: f64) -> Vec<String> {
+    let mut lines = vec![axis.told(of.avoided.value)];
+    lines.extend(font::wrap(verdict::short(of.verdict.finding), WORDS, cell - 2.0 * PAD));
+    lines
 }

@@ -145,7 +145,7 @@ fn chosen<'c, 'd>(all: &'c [Cohort<'d>]) -> Vec<&'c Cohort<'d>> {
     drawn.truncate(MOST);
     let middle = |cohort: &Cohort| {
         let spread = cohort.entry.as_ref().or(cohort.gate.as_ref());
-        spread.map(|spread| spread.range())
+        spread.map(Spread::range)
     };
     drawn.sort_by_key(|cohort| middle(cohort));
     drawn

@@ -271,15 +271,12 @@ impl Leads<'_> {
     pub(crate) fn labels(&self) -> Vec<(Label, Date, f64)> {
         let end = |(lead, stroke): (&Lead, &Stroke)| {
             let (last, end) = lead.days.last()?;
-            let told = match self.others.len() {
-                1 => self.label(Sign::Stroke(*stroke), *end, "at the end"),
-                _ => {
-                    let sign = Sign::Stroke(*stroke);
-                    let Label { name, outcome, .. } = self.label(sign, *end, "at the end");
-                    let outcome = format!("{name} {outcome}");
-                    Label { sign, colour: stroke.colour, name: capitalised(lead.scenario), outcome }
-                }
-            };
+            let mut told = label(Sign::Stroke(*stroke), *end, "at the end");
+            if self.others.len() > 1 {
+                told.outcome = format!("{} {}", told.name, told.outcome);
+                told.name = capitalised(lead.scenario);
+                told.colour = stroke.colour;
+            }
             Some((told, *last, end[1]))
         };
         let mut labels: Vec<_> = self.others.iter().zip(&STROKES[1..]).filter_map(end).collect();
@@ -288,16 +285,9 @@ impl Leads<'_> {
         if let Some(Peak { date, difference, .. }) = lead.peak().filter(|peak| peak.stands_out(end)) {
             let which = if difference[1] < 0.0 { "lowest" } else { "peak" };
             let day = format!("{which}, {}", numbers::date(date));
-            labels.push((self.label(Sign::Marker(Marker::Diamond), difference, &day), date, difference[1]));
+            labels.push((label(Sign::Marker(Marker::Diamond), difference, &day), date, difference[1]));
         }
         labels
-    }
-
-    fn label(&self, sign: Sign, [low, median, high]: Difference, when: &str) -> Label {
-        let [low, high] = [low, high].map(numbers::three_digits);
-        let range = if low == high { String::new() } else { format!("\n({low} to {high})") };
-        let outcome = format!("{when}{range}");
-        Label { sign, colour: STROKES[1].colour, name: numbers::signed_three_digits(median), outcome }
     }
 
     /// The same in sentences.
@@ -329,6 +319,14 @@ impl Leads<'_> {
         };
         self.others.iter().map(of).collect()
     }
+}
+
+/// What stands beside a line at a place: how far it is ahead there, and the range where there is one.
+fn label(sign: Sign, [low, median, high]: Difference, when: &str) -> Label {
+    let [low, high] = [low, high].map(numbers::three_digits);
+    let range = if low == high { String::new() } else { format!("\n({low} to {high})") };
+    let outcome = format!("{when}{range}");
+    Label { sign, colour: STROKES[1].colour, name: numbers::signed_three_digits(median), outcome }
 }
 
 #[cfg(test)]
