@@ -136,7 +136,8 @@ fn two_digits(x: f64) -> String {
         return "0".to_owned();
     }
     let size = libm::pow(10.0, libm::floor(libm::log10(x.abs())) - 1.0);
-    numbers::plain_three_digits(libm::round(x / size) * size)
+    let text = numbers::plain_three_digits(libm::round(x / size) * size);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 #[cfg(test)]
