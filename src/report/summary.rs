@@ -123,17 +123,15 @@ fn done_by_the_end(evidence: &Evidence, of: &Comparison) -> Result<Option<Words>
         let told = evidence.outcome(name, &kpi::MIGRATED_SHARE, DORMANT, Told::Mean)?;
         let value = evidence.number(name, &kpi::MIGRATED_SHARE, DORMANT)?;
         let item = told.into_iter().next().filter(|item| item.exact.is_some());
-        Ok(item
-            .zip(value)
-            .map(|(item, value)| Item { text: format!("{}%", numbers::percentage(value)), ..item }))
+        Ok(item.zip(value).map(|(item, value)| Item { text: numbers::percentage(value), ..item }))
     };
     let (Some(now), Some(before)) = (share(&of.scenario)?, share(&of.baseline)?) else { return Ok(None) };
     Ok(Some(vec![
         Item::words(format!("By {} ", evidence.last_day())),
         now,
-        Item::words(format!(" of {} are migrated under {}, and ", whose.installations(), of.scenario_title)),
+        Item::words(format!("% of {} are migrated under {}, and ", whose.installations(), of.scenario_title)),
         before,
-        Item::words(format!(" under {}.", of.baseline_title)),
+        Item::words(format!("% under {}.", of.baseline_title)),
     ]))
 }
 

@@ -235,7 +235,9 @@ pub fn two_digits(x: f64) -> String {
     if rounded.abs() >= 1e6 {
         format!("{} million", decimal(rounded / 1e6, usize::from(rounded.abs() < 1e7)))
     } else {
-        plain_three_digits(rounded)
+        let text = plain_three_digits(rounded);
+        let is_whole = !text.contains('.');
+        if is_whole { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
     }
 }
 

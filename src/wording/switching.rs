@@ -115,7 +115,7 @@ fn named(label: &str, [from, to]: [f64; 2], at: f64) -> String {
         && !back.contains(|c: char| c.is_ascii_digit())
     {
         let near = |x: f64| (x.abs() - said).abs() < 0.005 * said.max(1.0);
-        let told = |x: f64| format!("about {front}{}{back}", two_digits(x));
+        let told = |x: f64| format!("about {front}{}{back}", numbers::two_digits(x));
         if near(to) && front.is_empty() {
             return told(at);
         }
@@ -127,17 +127,7 @@ fn named(label: &str, [from, to]: [f64; 2], at: f64) -> String {
 }
 
 fn on_the_way(label: &str, part: f64) -> String {
-    format!("about {}% of the way to {label}", two_digits(100.0 * part))
-}
-
-/// A number to two digits: what is read off a line is known no better.
-fn two_digits(x: f64) -> String {
-    if x == 0.0 {
-        return "0".to_owned();
-    }
-    let size = libm::pow(10.0, libm::floor(libm::log10(x.abs())) - 1.0);
-    let text = numbers::plain_three_digits(libm::round(x / size) * size);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    format!("about {}% of the way to {label}", numbers::two_digits(100.0 * part))
 }
 
 #[cfg(test)]

@@ -305,7 +305,7 @@ fn a_brief_is_the_answer_one_figure_and_what_could_change_it() {
         assert_eq!(part(&brief, open, close), part(&whole, open, close));
     }
     assert_eq!(brief.matches("<figure").count(), 1);
-    assert_eq!(between(&brief, "</figure>", "</ul>")[0].matches("<li>").count(), 3);
+    assert_eq!(between(&brief, "</figure>", "</ul>")[0].matches("<li>").count(), 5);
     assert!(!brief.contains("<script") && !brief.contains("see Assumptions"));
     assert!(brief.contains("dormouse report results/study --format brief -o brief.html"));
 }
