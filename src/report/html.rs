@@ -28,7 +28,7 @@ fn policy() -> String {
 pub fn to_html(document: &Document) -> String {
     let title = escape(&document.title);
     let one_page = document.one_page;
-    let mut page = Page { html: String::new(), one_page, unused: glossary(document) };
+    let mut page = Page { html: String::new(), brief: one_page, unused: glossary(document) };
     page.put(&[
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n",
         "<meta http-equiv=\"Content-Security-Policy\" content=\"",
@@ -81,7 +81,8 @@ fn address(word: &str) -> String {
 
 struct Page<'d> {
     html: String,
-    one_page: bool,
+    /// Whether it is the one printed page of a brief.
+    brief: bool,
     /// Words of the glossary that no text has used so far.
     unused: Vec<&'d Meaning>,
 }
@@ -233,7 +234,7 @@ impl Page<'_> {
         let parts = ["<figure id=\"figure-", "\" aria-labelledby=\"figure-", "-h\">\n<h3 id=\"figure-"];
         self.put(&[&parts.join(&n), &n, "-h\">Figure ", &n, ": ", &escape(title), "</h3>\n"]);
         let drawing = plain(svg);
-        if self.one_page {
+        if self.brief {
             self.put(&["<div class=\"plot\">\n", &drawing, "</div>\n"]);
         } else {
             let parts = [

@@ -33,7 +33,7 @@ pub fn report(
     } else {
         sections.push(part("why", "What installations wait for", why::why(&evidence, figures))?);
     }
-    let timeline = timeline.map(|picture| Block::Figure(picture));
+    let timeline = timeline.map(Block::Figure);
     sections.push(part("when", "When the work is done", when::when(&evidence, figures, timeline))?);
     if compared {
         let blocks = what_would_change_it::what_would_change_it(&evidence, figures);

@@ -57,10 +57,13 @@ fn register(lines: &[&Json], caption: &str) -> Grid {
     }
 }
 
+/// An input tried alone: its name, the largest move of the days avoided, and the move by each value.
+type Tried<'s> = (&'s str, f64, Vec<(String, Words)>);
+
 /// The inputs tried one at a time, by the largest move of the days that the leading scenario avoids.
 fn ranked(evidence: &Evidence) -> Result<Option<Grid>, ResultsError> {
     let (Some(sheet), Some(leading)) = (&evidence.sensitivity, evidence.leading()) else { return Ok(None) };
-    let mut inputs: Vec<(&str, f64, Vec<(String, Words)>)> = Vec::new();
+    let mut inputs: Vec<Tried> = Vec::new();
     for row in sheet.rows() {
         let (name, of) = (row.text("assumption")?, row.text("scenario")?);
         if of != leading || name == AS_GIVEN {

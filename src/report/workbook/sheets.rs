@@ -153,7 +153,7 @@ fn table(name: &str, (headings, rows): Cells) -> TabTable {
     let columns: Vec<TabColumn> = headings
         .into_iter()
         .enumerate()
-        .map(|(at, heading)| TabColumn { heading, kind: kind_of(rows.iter().map(|row| row[at].as_str())) })
+        .map(|(at, heading)| TabColumn { heading, kind: kind_of(&rows.iter().map(|row| row[at].as_str())) })
         .collect();
     let cell = |(text, column): (String, &TabColumn)| match column.kind {
         _ if text.is_empty() => TabCell::Nothing,
@@ -165,7 +165,7 @@ fn table(name: &str, (headings, rows): Cells) -> TabTable {
     TabTable { name: name.replace(' ', "_"), columns, rows }
 }
 
-fn kind_of<'c>(cells: impl Iterator<Item = &'c str> + Clone) -> ColumnKind {
+fn kind_of<'c>(cells: &(impl Iterator<Item = &'c str> + Clone)) -> ColumnKind {
     let cells = || cells.clone().filter(|cell| !cell.is_empty());
     let all = |is: fn(&str) -> bool| cells().next().is_some() && cells().all(is);
     match () {

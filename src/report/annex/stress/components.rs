@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::logic::firmware_order;
-use super::{Blocks, Subject, list, paragraph, profiles, table};
+use super::{Block, Subject, list, paragraph, profiles, table};
 use crate::model::{Dated, OpeningStage, Route, Status};
 use crate::wording::numbers;
 
-pub(super) fn entities(subject: &Subject) -> Blocks {
+pub(super) fn entities(subject: &Subject) -> Vec<Block> {
     let model = &subject.model;
     let mut stock: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
     let mut all = [0_u64; 2];
@@ -20,7 +20,7 @@ pub(super) fn entities(subject: &Subject) -> Blocks {
         [stage.replace('-', " "), numbers::count(*dormant), numbers::count(*active)]
     };
     let total = ["all".to_owned(), numbers::count(all[0]), numbers::count(all[1])];
-    Ok(vec![
+    vec![
         list([
             "Installation: the entity that migrates. Its attributes are its cohort, its supplier, its status (Dormant or Active), its stage, the number of its next attempt and of its next update. Installations of a cell and stage are alike and are counted.".to_owned(),
             format!("Cohort ({}): route, gate, entry, chances and lengths of updates and attempts.", model.cohorts.len()),
@@ -28,10 +28,10 @@ pub(super) fn entities(subject: &Subject) -> Blocks {
             format!("Group ({}): capacity for migration and for firmware, outages.", model.groups.len()),
         ]),
         table("Installations at the start, by stage", ["Stage", "Dormant", "Active"], stock.iter().map(row).chain([total])),
-    ])
+    ]
 }
 
-pub(super) fn activities(subject: &Subject) -> Blocks {
+pub(super) fn activities(subject: &Subject) -> Vec<Block> {
     let of = |key: &str| subject.of_cohorts(key);
     let rows = [
         (
@@ -79,7 +79,7 @@ pub(super) fn activities(subject: &Subject) -> Blocks {
             "ends with the entry of the cohort".to_owned(),
         ),
     ];
-    Ok(vec![
+    vec![
         table(
             "Activities of an installation and of a cohort",
             ["Activity", "Length", "Result"],
@@ -89,10 +89,10 @@ pub(super) fn activities(subject: &Subject) -> Blocks {
             "Dormant installations that need no update [%]: {}. Item 3.3 lists every distribution.",
             of("no_update_pct")
         )),
-    ])
+    ]
 }
 
-pub(super) fn resources(subject: &Subject) -> Blocks {
+pub(super) fn resources(subject: &Subject) -> Vec<Block> {
     let model = &subject.model;
     let words = |dated: Option<&Dated>| {
         dated.map_or_else(|| "never binds".to_owned(), |dated| profiles::profile(dated, &model.calendar))
@@ -162,10 +162,10 @@ pub(super) fn resources(subject: &Subject) -> Blocks {
     } else {
         format!("Closed to migration beside weekends and holidays: {}.", numbers::list(&closed))
     }));
-    Ok(blocks)
+    blocks
 }
 
-pub(super) fn queues(subject: &Subject) -> Blocks {
+pub(super) fn queues(subject: &Subject) -> Vec<Block> {
     let order = firmware_order(subject.model.firmware.order);
     let rows = [
         (
@@ -199,7 +199,7 @@ pub(super) fn queues(subject: &Subject) -> Blocks {
             "change of supplier, removal",
         ),
     ];
-    Ok(vec![
+    vec![
         table(
             "Queues",
             ["Queue", "Waits for", "Order of service", "Leaves early by"],
@@ -210,10 +210,10 @@ pub(super) fn queues(subject: &Subject) -> Blocks {
         paragraph(
             "No queue has a longest length. Ties go by the declared order, turned by one place each day of migration.",
         ),
-    ])
+    ]
 }
 
-pub(super) fn entry_and_exit(subject: &Subject) -> Blocks {
+pub(super) fn entry_and_exit(subject: &Subject) -> Vec<Block> {
     let model = &subject.model;
     let before = model
         .stock
@@ -260,5 +260,5 @@ pub(super) fn entry_and_exit(subject: &Subject) -> Blocks {
         dmct,
         numbers::count(before)
     ));
-    Ok(vec![list(points)])
+    vec![list(points)]
 }

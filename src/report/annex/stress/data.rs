@@ -3,13 +3,13 @@
 use serde_json::Value as Json;
 
 use super::super::name;
-use super::{Blocks, Subject, list, paragraph, profiles, table};
+use super::{Block, Subject, list, paragraph, profiles, table};
 use crate::model::{Cohort, Entry, InputRow, Model, Route, Status, Stock, Supplier};
 use crate::scenario;
 use crate::scenario::keys::{KeySpec, TABLES, TableSpec};
 use crate::wording::numbers;
 
-pub(super) fn sources(subject: &Subject) -> Blocks {
+pub(super) fn sources(subject: &Subject) -> Vec<Block> {
     let mut rows: Vec<[String; 3]> = Vec::new();
     for line in subject.evidence.register() {
         let of = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
@@ -26,10 +26,10 @@ pub(super) fn sources(subject: &Subject) -> Blocks {
     if !rows.is_empty() {
         blocks.push(table("Inputs that rest on a public source", ["Input", "Quality", "Source"], rows));
     }
-    Ok(blocks)
+    blocks
 }
 
-pub(super) fn pre_processing(subject: &Subject) -> Blocks {
+pub(super) fn pre_processing(subject: &Subject) -> Vec<Block> {
     let entry = &subject.evidence.of_each("scenarios")[0];
     let files = entry["inputs"].as_array().map_or(0, Vec::len);
     let overrides: Vec<String> = entry["overrides"]
@@ -55,7 +55,7 @@ pub(super) fn pre_processing(subject: &Subject) -> Blocks {
     if !overrides.is_empty() {
         points.push(format!("Changed on the command line: {}.", overrides.join("; ")));
     }
-    Ok(vec![list(points)])
+    vec![list(points)]
 }
 
 /// Tables whose keys are parameters of the whole programme or hold for all cohorts.
@@ -74,7 +74,7 @@ const OF_ALL: [&str; 9] = [
 const NO_PARAMETER: [&str; 9] =
     ["area", "basis", "name", "group", "route", "gate", "entry", "confidence", "equivalent_to"];
 
-pub(super) fn parameters(subject: &Subject) -> Blocks {
+pub(super) fn parameters(subject: &Subject) -> Vec<Block> {
     let model = &subject.model;
     let mut blocks = vec![
         paragraph(
@@ -97,7 +97,7 @@ pub(super) fn parameters(subject: &Subject) -> Blocks {
         blocks.push(paragraph(
             "No input is uncertain, so no distribution is drawn from and nothing is correlated.",
         ));
-        return Ok(blocks);
+        return blocks;
     }
     let row = |input: &InputRow| {
         [
@@ -122,7 +122,7 @@ pub(super) fn parameters(subject: &Subject) -> Blocks {
             numbers::list(&factors)
         )
     }));
-    Ok(blocks)
+    blocks
 }
 
 /// Each key of the tables that hold for all, with its value or its default.
@@ -211,10 +211,10 @@ fn suppliers(model: &Model) -> Vec<[String; 6]> {
     model.suppliers.iter().enumerate().map(row).collect()
 }
 
-pub(super) fn assumptions(subject: &Subject) -> Blocks {
+pub(super) fn assumptions(subject: &Subject) -> Vec<Block> {
     let register = subject.evidence.register();
     let of = |quality: &str| register.iter().filter(|line| line["quality"] == quality).count();
-    Ok(vec![
+    vec![
         paragraph(format!(
             "The register of all scenarios has {}: {} documented, {} inferred, {} assumed. {} lists them, those first that move the answer most.",
             numbers::plural(register.len(), "line"),
@@ -231,5 +231,5 @@ pub(super) fn assumptions(subject: &Subject) -> Blocks {
             "An installation has one supplier and migrates as a whole.",
             "Capacity that is not used on a day is lost.",
         ]),
-    ])
+    ]
 }

@@ -1,17 +1,17 @@
 //! Items 4.1 to 4.3: how a run starts, how long it is, and how results are estimated.
 
-use super::{Blocks, Subject, list, paragraph};
+use super::{Block, Subject, list, paragraph};
 use crate::model::OpeningStage;
 use crate::report::study_record::NOT_STATED;
 use crate::wording::numbers;
 
-pub(super) fn initialisation(subject: &Subject) -> Blocks {
+pub(super) fn initialisation(subject: &Subject) -> Vec<Block> {
     let model = &subject.model;
     let counted = model
         .stock
         .iter()
         .any(|row| row.stage != OpeningStage::Unmigrated && row.stage != OpeningStage::Migrated);
-    Ok(vec![
+    vec![
         paragraph(format!(
             "A terminating simulation. It starts from the stock as it stands on the morning of {}, without a warm-up. It ends on the last day, whether or not the work is done.",
             numbers::long_date(model.calendar.first)
@@ -24,24 +24,24 @@ pub(super) fn initialisation(subject: &Subject) -> Blocks {
         paragraph(
             "Inputs that are uncertain are drawn once at the start of each replication, and hold for the whole of it.",
         ),
-    ])
+    ]
 }
 
-pub(super) fn run_length(subject: &Subject) -> Blocks {
+pub(super) fn run_length(subject: &Subject) -> Vec<Block> {
     let calendar = &subject.model.calendar;
     let open = calendar.migration.iter().filter(|open| **open).count();
     let firmware = calendar.firmware.iter().filter(|open| **open).count();
-    Ok(vec![paragraph(format!(
+    vec![paragraph(format!(
         "{} to {}, both included: {}. Migration is possible on {} of them, and updates may start on {}. Time moves in whole days.",
         numbers::long_date(calendar.first),
         numbers::long_date(calendar.date(calendar.last())),
         numbers::plural(calendar.n_days(), "day"),
         numbers::count(open),
         numbers::count(firmware)
-    ))])
+    ))]
 }
 
-pub(super) fn estimation(subject: &Subject) -> Blocks {
+pub(super) fn estimation(subject: &Subject) -> Vec<Block> {
     let evidence = subject.evidence;
     let manifest = evidence.results.manifest();
     let (n, full) = (evidence.results.replications(), evidence.results.full_replications());
@@ -71,11 +71,11 @@ pub(super) fn estimation(subject: &Subject) -> Blocks {
         ));
     }
     if let Some(spread) = &evidence.spread {
-        let blocks = spread.rows().next().map(|row| row.count("blocks")).transpose()?.unwrap_or(0);
+        let blocks = spread.rows().next().and_then(|row| row.count("blocks").ok()).unwrap_or(0);
         points.push(format!(
             "Where the spread comes from: further runs in {} that mix the layers of chance of two replications, with jackknife intervals.",
             numbers::plural(usize::try_from(blocks).unwrap_or(usize::MAX), "block")
         ));
     }
-    Ok(vec![list(points)])
+    vec![list(points)]
 }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::super::name;
-use super::{Blocks, Subject, list, paragraph, table};
+use super::{Block, Subject, list, paragraph, table};
 use crate::output::Source;
 use crate::report::study_record::NOT_STATED;
 use crate::wording::numbers;
@@ -11,7 +11,7 @@ use crate::wording::numbers;
 /// What an item says where the folder keeps no record of the machine.
 const NO_RECORD: &str = "not recorded: this folder holds no machine.json";
 
-pub(super) fn software(subject: &Subject) -> Blocks {
+pub(super) fn software(subject: &Subject) -> Vec<Block> {
     let results = subject.evidence.results;
     let (version, commit) = &results.program;
     let machine = results.machine();
@@ -35,14 +35,14 @@ pub(super) fn software(subject: &Subject) -> Blocks {
     } else {
         format!("Libraries: {}.", listed.join(", "))
     });
-    Ok(vec![list(points)])
+    vec![list(points)]
 }
 
-pub(super) fn sampling(subject: &Subject) -> Blocks {
+pub(super) fn sampling(subject: &Subject) -> Vec<Block> {
     let mut seeds: Vec<String> = subject.evidence.of_each("seeds").iter().map(Json::to_string).collect();
     seeds.dedup();
     let layers = subject.model.layers;
-    Ok(vec![list([
+    vec![list([
         "Generator: Philox2x64, a counter-based generator (Salmon and others 2011). Inputs, outages and strikes take ten rounds, day-by-day counts seven. Where many fair coins are tossed at once, xoshiro256++ (Blackman and Vigna 2019), begun by four words of Philox.".to_owned(),
         format!("Seed {}. A draw is a function of seed, replication, purpose, entity, day and attempt. There is no stream to get out of step.", seeds.join(", ")),
         "Common random numbers: two scenarios with one seed share every draw that both need. Replications are numbered from 0 and independent of each other.".to_owned(),
@@ -52,26 +52,26 @@ pub(super) fn sampling(subject: &Subject) -> Blocks {
             if layers.parametric { "drawn in each replication" } else { "held at their medians" },
             if layers.stochastic { "drawn in each replication" } else { "those of replication 0" }
         ),
-    ])])
+    ])]
 }
 
-pub(super) fn execution(subject: &Subject) -> Blocks {
+pub(super) fn execution(subject: &Subject) -> Vec<Block> {
     let n_days = numbers::count(subject.model.calendar.n_days());
-    Ok(vec![list([
+    vec![list([
         format!("Time advances by one day, {n_days} days a run. Item 2.2 gives the order of a day. Events of one day have no order beyond that."),
         "Replications run side by side on several threads. The results are the same bytes for any number of threads.".to_owned(),
         "Checks on every day of every run: offered slots = successes + failures + slots not taken up + slots left idle by the rule + slots without demand; the installations of each cohort add up; a proof of each day's sharing is verified. One failure ends the run without results.".to_owned(),
-    ])])
+    ])]
 }
 
-pub(super) fn system(subject: &Subject) -> Blocks {
+pub(super) fn system(subject: &Subject) -> Vec<Block> {
     let results = subject.evidence.results;
     let Some(machine) = results.machine() else {
-        return Ok(vec![paragraph(if results.sources().is_empty() {
+        return vec![paragraph(if results.sources().is_empty() {
             format!("Machine and run time: {NO_RECORD}.")
         } else {
             "This folder compares runs of other folders, which hold their own machine.json. The comparison simulates nothing.".to_owned()
-        })]);
+        })];
     };
     let text = |part: &str, key: &str| match &machine[part][key] {
         Json::Null => "not known".to_owned(),
@@ -99,18 +99,14 @@ pub(super) fn system(subject: &Subject) -> Blocks {
         ("Most memory used", gib(number("run", "peak_memory_bytes"))),
         ("Finished on", text("run", "finished")),
     ];
-    Ok(vec![table(
-        "Machine and run",
-        ["Fact", "This study"],
-        rows.map(|(fact, value)| [fact.to_owned(), value]),
-    )])
+    vec![table("Machine and run", ["Fact", "This study"], rows.map(|(fact, value)| [fact.to_owned(), value]))]
 }
 
-pub(super) fn sharing(subject: &Subject) -> Blocks {
+pub(super) fn sharing(subject: &Subject) -> Vec<Block> {
     let from = subject.evidence.study.assurance("model_from").unwrap_or_else(|| NOT_STATED.to_owned());
-    Ok(vec![paragraph(format!(
+    vec![paragraph(format!(
         "The program is open source, under the MIT or the Apache 2.0 licence. Where to get the model and the inputs: {}. {} holds the commands and the SHA-256 of every file that was read.",
         from.trim_end_matches('.'),
         name("again")
-    ))])
+    ))]
 }

@@ -1,18 +1,18 @@
 //! Items 2.1 to 2.4: what happens to an installation and on a day, what sets the scenarios apart, and how slots are shared.
 
 use super::super::super::changes::changes;
-use super::{Block, Blocks, Subject, diagram, list, paragraph, profiles, steps, table};
+use super::{Block, Subject, diagram, list, paragraph, profiles, steps, table};
 use crate::model::{
     AllocationPolicy, DminCovers, DminScope, DormantPriority, FirmwareOrder, FirmwarePolicy, Precedence,
     Remainder, Rounding, UnusedFlat,
 };
 
-pub(super) fn overview(_: &Subject) -> Blocks {
-    Ok(vec![Block::Diagram(diagram::overview())])
+pub(super) fn overview(_: &Subject) -> Vec<Block> {
+    vec![Block::Diagram(diagram::overview())]
 }
 
-pub(super) fn base_logic(_: &Subject) -> Blocks {
-    Ok(vec![
+pub(super) fn base_logic(_: &Subject) -> Vec<Block> {
+    vec![
         paragraph(
             "The unit is an installation. Installations are counted by cell: a cohort, at one supplier, Dormant or Active. Every installation is in exactly one stage on every day. A Dormant one needs new firmware, sent within the group's capacity, and then notice. An Active one is updated by its own supplier after entry. Both need a slot to migrate, and nobody migrates before the entry of the cohort.",
         ),
@@ -27,10 +27,10 @@ pub(super) fn base_logic(_: &Subject) -> Blocks {
             "Attempts: some slots are not taken up; of the others some succeed and some fail.",
             "Record of the day, and the checks of item 5.3.",
         ]),
-    ])
+    ]
 }
 
-pub(super) fn scenario_logic(subject: &Subject) -> Blocks {
+pub(super) fn scenario_logic(subject: &Subject) -> Vec<Block> {
     let evidence = subject.evidence;
     let policies = [
         (FirmwarePolicy::Existing, "existing", "firmware opens on the day of entry"),
@@ -77,10 +77,10 @@ pub(super) fn scenario_logic(subject: &Subject) -> Blocks {
     if resolved.len() == 1 {
         blocks.push(paragraph("One scenario was run, so nothing sets scenarios apart."));
     }
-    Ok(blocks)
+    blocks
 }
 
-pub(super) fn algorithms(subject: &Subject) -> Blocks {
+pub(super) fn algorithms(subject: &Subject) -> Vec<Block> {
     let model = &subject.model;
     let rules = &model.allocation;
     let mut blocks = vec![
@@ -108,7 +108,7 @@ pub(super) fn algorithms(subject: &Subject) -> Blocks {
             commitment.cutoff_days
         )));
     }
-    Ok(blocks)
+    blocks
 }
 
 /// The steps of the sharing rule that the scenario chose.

@@ -1,28 +1,28 @@
 //! Items 1.1 to 1.3: what the model is for, what it gives, and what the study tries.
 
 use super::super::name;
-use super::{Blocks, Subject, list, paragraph, table};
+use super::{Block, Subject, list, paragraph, table};
 use crate::findings::{Kpi, kpi};
 use crate::report::study_record::{NOT_STATED, Varied};
 use crate::wording::{headings, numbers};
 
-pub(super) fn purpose(subject: &Subject) -> Blocks {
+pub(super) fn purpose(subject: &Subject) -> Vec<Block> {
     let study = &subject.evidence.study;
     let question = study.question().or(subject.resolved["question"].as_str()).unwrap_or(NOT_STATED);
-    Ok(vec![
+    vec![
         paragraph(format!("Question: {question}")),
         paragraph(format!("Background and objectives: {}.", study.purpose().trim_end_matches('.'))),
         paragraph(
             "The model compares plans of a migration in which capacity is short. Each plan is simulated day by day, under the same chance.",
         ),
-    ])
+    ]
 }
 
-pub(super) fn outputs(_: &Subject) -> Blocks {
+pub(super) fn outputs(_: &Subject) -> Vec<Block> {
     let main =
         [kpi::DORMANT_DAYS_LOST, kpi::DORMANT_DAYS_AVOIDED, kpi::ACTIVE_DAYS_SINCE_ENTRY, kpi::ACTIVE_LATE];
     let row = |measure: &Kpi| [headings::measure(measure), measure.definition.to_owned()];
-    Ok(vec![
+    vec![
         paragraph(format!(
             "Dormant days lost = D(1) + D(2) + ... + D(n). D(t) is the number of Dormant installations that have neither migrated nor been removed at the end of day t, and n is the last day. Dormant days avoided = days lost in the baseline less days lost in the scenario, in the same replication. {} defines all {} measures.",
             name("measures"),
@@ -32,10 +32,10 @@ pub(super) fn outputs(_: &Subject) -> Blocks {
         paragraph(
             "All are counted at the end of each day and summed over the run. Item 4.3 says how intervals are worked out.",
         ),
-    ])
+    ]
 }
 
-pub(super) fn aims(subject: &Subject) -> Blocks {
+pub(super) fn aims(subject: &Subject) -> Vec<Block> {
     let evidence = subject.evidence;
     let resolved = evidence.of_each("resolved");
     let mut scenarios = Vec::new();
@@ -74,5 +74,5 @@ pub(super) fn aims(subject: &Subject) -> Blocks {
     blocks.push(paragraph(format!(
         "Design: {n} replications of each scenario, paired by the same random draws. The study searches for no optimum."
     )));
-    Ok(blocks)
+    blocks
 }

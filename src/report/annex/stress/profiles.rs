@@ -10,15 +10,16 @@ pub(super) fn profile(dated: &Dated, calendar: &Calendar) -> String {
         let (value, day) = (amount(&step.value), numbers::long_date(calendar.date(step.from)));
         let (before, next) =
             (at.checked_sub(1).map(|at| amount(&dated.steps[at].value)), dated.steps.get(at + 1));
+        // A step to the same value matters only where a line begins there.
+        let level = before.as_ref() == Some(&value);
+        let line_begins = next.is_some_and(|next| next.ramp && amount(&next.value) != value);
+        if level && !line_begins {
+            continue;
+        }
         parts.push(match before {
-            None => format!("{value} from {day}"),
-            // A step to the same value matters only where a line begins there.
-            Some(before) if before == value => match next {
-                Some(next) if next.ramp && amount(&next.value) != value => format!("level until {day}"),
-                _ => continue,
-            },
+            Some(_) if level => format!("level until {day}"),
             Some(_) if step.ramp => format!("in a straight line to {value} by {day}"),
-            Some(_) => format!("{value} from {day}"),
+            _ => format!("{value} from {day}"),
         });
     }
     if dated.steps.len() == 1 {
