@@ -113,6 +113,7 @@ fn read_back(text: &str) -> Result<(f64, f64), String> {
     if let Ok(day) = jiff::civil::Date::strptime("%d %b %Y", text) {
         return Err(day.to_string());
     }
+    let text = text.strip_suffix('%').unwrap_or(text);
     let (digits, scale) = text.strip_suffix(" million").map_or((text, 1.0), |digits| (digits, 1e6));
     let digits = digits.replace(',', "");
     // Digits after the point are told; zeros at the end of a whole number may be rounded away.
