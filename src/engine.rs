@@ -19,7 +19,6 @@ pub use snapshot::Snapshot;
 
 use crate::allocate::{Allocator, Rules, Shape};
 use crate::model::{Day, Model, Status};
-use crate::random::Block;
 use crate::trace::{CellRecord, CohortRecord, DayRecord, GroupDay, Movement, Slots, Stages, Trace, Waits};
 use day::allocation::Market;
 use day::attempts::{Attempts, SlotRecords};
@@ -27,7 +26,6 @@ use day::conservation::{self, Totals};
 use day::firmware_starts;
 use day::returns::Returns;
 use day::supplier_change::{Churn, Moves};
-use setup::fate_tables::FateTables;
 use setup::opening_stock;
 use setup::run_layout::RunLayout;
 use stock::state::State;
@@ -122,7 +120,6 @@ struct Run<'a> {
     state: State,
     allocator: Allocator,
     market: Market,
-    fates: FateTables,
     attempts: Attempts,
     returns: Returns,
     totals: Totals,
@@ -156,7 +153,6 @@ impl<'a> Run<'a> {
         let allocator = Allocator::new(shape, Rules::from(&layout.model.allocation));
         Self {
             market: Market::new(&layout, &allocator),
-            fates: FateTables::new(&layout.inputs, layout.attempt_stride / Block::A_WORD),
             attempts: Attempts::default(),
             returns: Returns::default(),
             totals: Totals::new(&layout),
@@ -223,7 +219,7 @@ impl<'a> Run<'a> {
         state.dated_events(layout, &mut trace.cohorts);
         state.change_supplier(layout, &mut self.churn, &mut self.moves);
         state.remove(layout, &mut self.churn);
-        state.returns(layout, &mut self.fates, &mut self.returns, &mut trace.cohorts)?;
+        state.returns(layout, &mut self.returns, &mut trace.cohorts)?;
         state.start_updates(layout, &mut self.firmware, groups, &mut trace.cohorts);
         state.commit_week(layout);
         if migration_day {
@@ -234,7 +230,7 @@ impl<'a> Run<'a> {
             trace.largest_credit = trace.largest_credit.max(self.market.grants.certificate.largest_credit);
             let mut records =
                 SlotRecords { groups, suppliers, cohorts: &mut trace.cohorts, movements: movements.as_mut() };
-            state.attempt(layout, &self.market, &mut self.fates, &mut self.attempts, &mut records);
+            state.attempt(layout, &self.market, &mut self.attempts, &mut records);
         }
         state.read_cutoff(layout);
 

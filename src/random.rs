@@ -10,10 +10,10 @@ mod normal;
 mod philox;
 
 pub use beta::{beta_cdf, beta_quantile};
-pub use binomial::{Chance, CountTables, Repeated, TableOf};
+pub use binomial::{Chance, Repeated};
 pub use multinomial::{Destinations, Group, Lengths};
 pub use normal::{normal_cdf, normal_quantile};
-pub use philox::{Block, Lead, Leads, Number, Stream};
+pub use philox::{Block, Lead, Number, Stream};
 
 /// What a draw is for. The numbers are part of every address: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -89,7 +89,7 @@ impl Run<'_> {
         let [dormant, active] = demand;
         Account {
             day,
-            places: layout.leaves.iter().map(|leaf| layout.places[leaf.place]).collect(),
+            places: layout.places_by_leaf.iter().map(|place| layout.places[*place]).collect(),
             rules: *self.allocator.rules(),
             shape: self.allocator.shape().clone(),
             record: self.trace.days[index],

@@ -1,12 +1,10 @@
 //! Exact binomial counts by inversion: one uniform gives the quantile, so a count is monotone in n, in p and in u,
 //! and two scenarios that differ little stay in step. The cost does not grow with n.
 
-mod count_tables;
 mod repeated;
 
 use super::normal::normal_quantile;
 
-pub use count_tables::{CountTables, TableOf};
 pub use repeated::Repeated;
 
 /// A probability, with what its counts need worked out once.

@@ -139,17 +139,16 @@ impl Lead {
         Self(bits as u16 & (Self::PARTS - 1))
     }
 
+    /// The leads that a word holds, from its low bits on.
+    pub(super) fn five(word: u64) -> [Self; 5] {
+        [0, 1, 2, 3, 4].map(|at| Self::of(word >> (at * Self::BITS)))
+    }
+
     /// Which of [`Self::PARTS`] equal parts of 0..1 the number falls on; of 1 less the number where `mirrored` is [`Self::PARTS`] less 1
     /// instead of 0.
     #[inline]
     pub(super) fn part(self, mirrored: u16) -> i16 {
         (self.0 ^ mirrored).cast_signed()
-    }
-
-    /// Its first eight bits.
-    #[inline]
-    pub(super) fn first_eight(self) -> usize {
-        usize::from(self.0 >> (Self::BITS - u8::BITS))
     }
 
     /// The number that begins with these bits and goes on with a word.
@@ -159,41 +158,13 @@ impl Lead {
     }
 }
 
-/// Five leads of one word, from its low bits on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Leads(u64);
-
-impl Leads {
-    /// Leads of a word.
-    const N: usize = (u64::BITS / Lead::BITS) as usize;
-
-    /// The leads of a word.
-    pub(super) fn of(word: u64) -> Self {
-        Self(word)
-    }
-
-    /// The lead at a position below five.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "a word has few leads")]
-    pub(super) fn at(self, at: usize) -> Lead {
-        Lead::of(self.0 >> (at as u32 * Lead::BITS))
-    }
-
-    /// The first eight bits of the lead at a position below five.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "eight bits are kept")]
-    pub(super) fn first_eight(self, at: usize) -> u8 {
-        (self.0 >> (at as u32 * Lead::BITS + Lead::BITS - u8::BITS)) as u8
-    }
-}
-
 /// Ten short numbers at one address: two words with five leads each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Block([u64; 2]);
 
 impl Block {
     /// Leads of a word.
-    pub const A_WORD: usize = Leads::N;
+    pub const A_WORD: usize = (u64::BITS / Lead::BITS) as usize;
     /// Words behind each lead that can be asked for.
     const WORDS: u64 = 8;
 
@@ -209,11 +180,21 @@ impl Block {
         self.0
     }
 
-    /// The leads, by word.
+    /// The leads at a position below [`Self::A_WORD`], one of each word.
     #[inline]
     #[must_use]
-    pub fn fives(self) -> [Leads; 2] {
-        self.0.map(Leads)
+    #[expect(clippy::cast_possible_truncation, reason = "a word has few leads")]
+    pub fn leads(self, at: usize) -> [Lead; 2] {
+        let shift = at as u32 * Lead::BITS;
+        self.0.map(|word| Lead::of(word >> shift))
+    }
+
+    /// The lead at a position below twice [`Self::A_WORD`].
+    #[inline]
+    #[must_use]
+    pub fn lead(self, at: usize) -> Lead {
+        let second = usize::from(at >= Self::A_WORD);
+        self.leads(at - second * Self::A_WORD)[second]
     }
 
     /// A word behind a lead of the block at an address: the key changes with lead and word, so that no other address is touched.
@@ -318,10 +299,9 @@ mod tests {
     #[test]
     fn a_block_has_ten_leads_each_with_words_of_its_own_behind_it() {
         let block = Block([0x0_fff_000_abc_123_456, 0x0_001_002_003_004_005]);
-        let [first, second] = block.fives();
-        assert_eq!([0, 1, 2, 3, 4].map(|at| first.at(at)), [0x456, 0x123, 0xabc, 0x000, 0xfff].map(Lead));
-        assert_eq!([0, 1, 2, 3, 4].map(|at| second.at(at)), [5, 4, 3, 2, 1].map(Lead));
-        assert_eq!([0, 2, 4].map(|at| first.first_eight(at)), [0x45, 0xab, 0xff]);
+        assert_eq!([0, 1, 4].map(|at| block.lead(at)), [Lead(0x456), Lead(0x123), Lead(0xfff)]);
+        assert_eq!(block.leads(1), [block.lead(1), block.lead(6)]);
+        assert_eq!(block.lead(9), Lead(0x001));
         let mut words: Vec<u64> =
             (0..10).flat_map(|lead| (0..8).map(move |word| Block::behind(7, [3, 4], lead, word))).collect();
         words.extend(Block::of(7, [[3, 4]])[0].0);
@@ -331,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_its_lead_and_its_tail() {
+    fn a_number_is_its_lead_and_what_is_behind() {
         assert_eq!(Lead(0xabc).with(0x1234_5678_9abc_def0), Number(0xabc1_2345_6789_abcd));
         assert_eq!(Number(0xabc1_2345_6789_abcd).lead(), Lead(0xabc));
         assert_eq!((Lead(0xabc).part(0), Lead(0xabc).part(Lead::PARTS - 1)), (0xabc, 0x543));

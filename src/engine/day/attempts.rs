@@ -1,13 +1,12 @@
-//! Step 7 of a day: what becomes of the slots. In passes: the cells with slots are listed, their draws made side by side, then each cell's
-//! slots go through its attempts. Where it is a toss-up whether a count is 0, nothing turns on it.
+//! Step 7 of a day: what becomes of the slots.
 
 use crate::engine::day::allocation::Market;
 use crate::engine::setup::branchless_vec::BranchlessVec;
-use crate::engine::setup::fate_tables::FateTables;
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::state::{State, Wait};
 use crate::engine::stock::substage;
-use crate::model::{CohortIdx, Day, Status};
+use crate::engine::stock::wait_ring::RingDay;
+use crate::model::{Day, Place, Status};
 use crate::random::{Block, Purpose};
 use crate::trace::{CohortRecord, GroupDay, Movement, Slots};
 
@@ -23,24 +22,52 @@ pub(in crate::engine) struct SlotRecords<'t> {
     pub(in crate::engine) movements: Option<&'t mut Vec<Movement>>,
 }
 
-/// What step 7 works with, reused from day to day.
+/// What step 7 works with, reused from day to day. Cells are listed, then their draws made side by side, then applied; where it is a toss-up
+/// whether a count is 0, nothing turns on it.
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct Attempts {
-    offers: BranchlessVec<Offer>,
-    /// The fives of attempts of every offer, which share a block of draws, and the block.
-    fives: Vec<(u32, u16)>,
+    turns: Vec<Turn>,
+    fives: BranchlessVec<Five>,
+    /// The draws of each five.
     blocks: Vec<Block>,
+    offers: BranchlessVec<Offer>,
 }
 
-/// Attempts that share a block of draws.
-const FIVE: usize = Block::A_WORD;
+/// A cell with demand today, its slots, and what becomes of these.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    cell: u32,
+    slots: Slots,
+    /// Slots not yet offered.
+    left: u32,
+    n_offers: u32,
+    /// Slots used for a first attempt.
+    used_first: u32,
+    /// Last attempts that failed.
+    exhausted: u32,
+    /// The number of the last attempt.
+    last: u32,
+    /// Until when those wait who fail, and where those with a second attempt do.
+    retry: RingDay,
+    second_attempt_at: u32,
+    /// Where the cohort's chances stand.
+    chances: u32,
+}
 
-/// Slots of a cell, how many, and the leaf of its place.
+/// Five attempt numbers of a cell, which share a block of draws: the first five have index 0.
+#[derive(Clone, Copy, Debug, Default)]
+struct Five {
+    turn: u32,
+    cell: u32,
+    index: u16,
+}
+
+/// Slots offered to the installations of a cell that make the same attempt: one of a five, by its position there.
 #[derive(Clone, Copy, Debug, Default)]
 struct Offer {
-    leaf: u32,
-    cell: u32,
-    slots: u32,
+    five: u32,
+    at: u32,
+    n: u32,
 }
 
 impl State {
@@ -49,140 +76,152 @@ impl State {
         &mut self,
         layout: &RunLayout<'_>,
         market: &Market,
-        fates: &mut FateTables,
         attempts: &mut Attempts,
         records: &mut SlotRecords<'_>,
     ) {
-        self.list_offers(layout, market, &mut attempts.offers, records);
-        let (Attempts { offers, fives, blocks }, offers_of) = (attempts, layout.attempt_stride / FIVE);
-        fives.clear();
-        for offer in offers.items() {
-            fives.extend((0..).take(offers_of).map(|five| (offer.cell, five)));
+        self.list_cells(layout, market, attempts);
+        let Attempts { turns, fives, blocks, offers } = attempts;
+        layout.blocks(Purpose::Attempt, self.day, fives.items(), |five| (five.cell, five.index), blocks);
+        self.offer_slots(layout, turns, fives.items(), offers);
+        let (mut first, mut left) = (0, offers.items());
+        for alike in turns.chunk_by_mut(|a, b| a.retry == b.retry) {
+            let n_offers: u32 = alike.iter().map(|turn| turn.n_offers).sum();
+            let (of_alike, rest) = left.split_at(n_offers as usize);
+            self.use_slots(layout, (first, alike), (fives.items(), blocks), of_alike);
+            (first, left) = (first + alike.len(), rest);
         }
-        layout.blocks(Purpose::Attempt, self.day, fives, |five| five, blocks);
-        let served = records.movements.iter_mut().flat_map(|all| all.iter_mut());
-        let mut served = served.filter(|movement| movement.slots.allocated > 0);
-        for (&Offer { leaf, cell, slots }, blocks) in
-            offers.items().iter().zip(blocks.chunks_exact(offers_of))
-        {
-            let (leaf, cell) = (&layout.leaves[leaf as usize], cell as usize);
-            let status = layout.status_of(cell);
-            let outcome = self.use_slots(layout, fates, (leaf.cohort, cell), slots, blocks);
-            records.groups[leaf.group].slots[status as usize].add_outcome(&outcome);
-            records.suppliers[leaf.supplier][status as usize].add_outcome(&outcome);
-            records.cohorts[leaf.cohort].note_migration(status, self.day, outcome.succeeded);
-            if let Some(movement) = served.next() {
-                movement.slots.add_outcome(&outcome);
+        for turn in turns {
+            turn.slots.unused = turn.slots.allocated - turn.slots.succeeded - turn.slots.failed;
+            self.settle_attempts(layout, turn);
+            let cell = turn.cell as usize;
+            let (place, status) = (layout.place_of(cell), layout.status_of(cell));
+            let Place { cohort, supplier } = layout.places[place];
+            let row = status as usize;
+            records.cohorts[cohort].note_migration(status, self.day, turn.slots.succeeded);
+            records.groups[layout.model.cohorts[cohort].group].slots[row].add(&turn.slots);
+            records.suppliers[supplier][row].add(&turn.slots);
+            if let Some(movements) = &mut records.movements {
+                let place = u32::try_from(place).expect("places are few");
+                movements.push(Movement { day: self.day, place, status, slots: turn.slots });
             }
         }
     }
 
-    /// Records the demand of all cells, and lists those with slots.
-    #[expect(clippy::cast_possible_truncation, reason = "leaves and cells are few")]
-    fn list_offers(
-        &mut self,
-        layout: &RunLayout<'_>,
-        market: &Market,
-        offers: &mut BranchlessVec<Offer>,
-        records: &mut SlotRecords<'_>,
-    ) {
-        offers.clear();
-        let mut space = offers.space(2 * market.live.items().len());
+    /// Lists the cells with demand, and the fives of attempts for which those with slots have anybody.
+    #[expect(clippy::cast_possible_truncation, reason = "cells are few, attempts have at most two digits")]
+    #[expect(clippy::needless_bitwise_bool, reason = "no turn to guess")]
+    fn list_cells(&mut self, layout: &RunLayout<'_>, market: &Market, attempts: &mut Attempts) {
+        let Attempts { turns, fives, .. } = attempts;
+        turns.clear();
+        fives.clear();
         for &leaf in market.live.items() {
-            let of_leaf = &layout.leaves[leaf];
+            let place = layout.places_by_leaf[leaf];
             let granted = [market.grants.dormant[leaf], market.grants.active[leaf]];
             for (status, allocated) in Status::ALL.into_iter().zip(granted) {
                 let demand = self.demand(layout)[status as usize][leaf];
-                let cell = layout.cell(of_leaf.place, status);
+                if demand == 0 {
+                    continue;
+                }
+                let cell = layout.cell(place, status);
                 let without = &mut self.without_slot[cell];
-                let days = if allocated > 0 { 0 } else { *without + 1 };
-                *without = if demand > 0 { days } else { *without };
+                *without = if allocated > 0 { 0 } else { *without + 1 };
                 self.longest_without_slot[cell] = self.longest_without_slot[cell].max(*without);
-                for slots in [
-                    &mut records.groups[of_leaf.group].slots[status as usize],
-                    &mut records.suppliers[of_leaf.supplier][status as usize],
-                ] {
-                    slots.demand += demand;
-                    slots.allocated += allocated;
+                let pools = &self.by_attempt[layout.attempt_at(cell, 1)..][..layout.attempt_stride];
+                for (index, pools) in pools.chunks_exact(Block::A_WORD).enumerate().rev() {
+                    let five = Five { turn: turns.len() as u32, cell: cell as u32, index: index as u16 };
+                    fives.add(five, (pools.iter().fold(0, |any, n| any | n) > 0) & (allocated > 0));
                 }
-                space.add(Offer { leaf: leaf as u32, cell: cell as u32, slots: allocated }, allocated > 0);
-                if let Some(movements) = records.movements.as_mut().filter(|_| demand > 0) {
-                    let slots = Slots { demand, allocated, ..Slots::default() };
-                    movements.push(Movement { day: self.day, place: of_leaf.place as u32, status, slots });
-                }
+                let cohort = layout.cohort_of(cell);
+                turns.push(Turn {
+                    cell: cell as u32,
+                    slots: Slots { demand, allocated, ..Slots::default() },
+                    left: allocated,
+                    n_offers: 0,
+                    used_first: 0,
+                    exhausted: 0,
+                    last: layout.model.cohorts[cohort].max_attempts.into(),
+                    retry: self.waiting.ring_day(self.day.plus(layout.inputs.cohorts[cohort].retry_delay)),
+                    second_attempt_at: layout.wait_columns[cell].at(Wait::Retry, 2) as u32,
+                    chances: layout.fate_tables.first_attempt(cohort),
+                });
             }
         }
-        let stayed = space.stayed();
-        offers.keep(stayed);
     }
 
-    /// Offers a cell's slots to the highest attempt number first, draws what becomes of them, and moves those who used one.
-    #[inline]
+    /// Offers every cell's slots to the highest attempt number first.
+    #[expect(clippy::cast_possible_truncation, reason = "a five has five")]
+    fn offer_slots(
+        &self,
+        layout: &RunLayout<'_>,
+        turns: &mut [Turn],
+        fives: &[Five],
+        offers: &mut BranchlessVec<Offer>,
+    ) {
+        offers.clear();
+        for (number, five) in (0..).zip(fives) {
+            let turn = &mut turns[five.turn as usize];
+            let first = usize::from(five.index) * Block::A_WORD;
+            let from = layout.attempt_at(five.cell as usize, 1) + first;
+            let (pools, _) = self.by_attempt[from..].as_chunks::<{ Block::A_WORD }>();
+            let (pools, mut left) = (pools[0], turn.left);
+            let mut space = offers.space(Block::A_WORD);
+            for at in (0..Block::A_WORD).rev() {
+                let n = left.min(pools[at]);
+                left -= n;
+                space.add(Offer { five: number, at: at as u32, n }, n > 0);
+            }
+            turn.left = left;
+            let stayed = space.stayed();
+            turn.n_offers += offers.keep(stayed) as u32;
+        }
+    }
+
+    /// Draws what becomes of slots offered in cells that have the same day for those who fail, and counts it: those who used one are no
+    /// longer eligible, and those who failed and may try again wait.
+    #[expect(clippy::cast_possible_truncation, reason = "a five has five")]
     fn use_slots(
         &mut self,
         layout: &RunLayout<'_>,
-        fates: &mut FateTables,
-        (cohort, cell): (CohortIdx, usize),
-        slots: u32,
-        blocks: &[Block],
-    ) -> Slots {
-        let inputs = &layout.inputs.cohorts[cohort];
-        let again = usize::from(layout.model.cohorts[cohort].max_attempts) - 1;
-        let second_attempt_at = layout.wait_columns[cell].at(Wait::Retry, 2);
-        let retry_ends = self.waiting.ring_day(self.day.plus(inputs.retry_delay));
-        let mut retries = self.waiting.until(Wait::Retry, retry_ends);
-        let (tables, of_fives) = fates.of_slots(cohort);
-        let pools = &mut self.by_attempt[layout.attempt_at(cell, 1)..][..layout.attempt_stride];
-        let (pools, _) = pools.as_chunks_mut::<FIVE>();
-        let (mut left, mut outcome, mut used_first, mut exhausted) = (slots, Slots::default(), 0, 0);
-        for (index, ((pools, of), block)) in pools.iter_mut().zip(of_fives).zip(blocks).enumerate().rev() {
+        (first, turns): (usize, &mut [Turn]),
+        (fives, blocks): (&[Five], &[Block]),
+        offers: &[Offer],
+    ) {
+        let Some(Turn { retry, .. }) = turns.first() else { return };
+        let mut retries = self.waiting.until(Wait::Retry, *retry);
+        for Offer { five: number, at, n } in offers {
+            let (five, at) = (fives[*number as usize], *at as usize);
+            let turn = &mut turns[five.turn as usize - first];
+            let attempt = u32::from(five.index) * Block::A_WORD as u32 + at as u32;
             let behind = |lead: usize, word: u32| {
-                let cell = u32::try_from(cell).expect("cells are few");
-                let five = u16::try_from(index).expect("attempts have at most two digits");
-                layout.behind(Purpose::Attempt, self.day, (cell, five), lead, word)
+                layout.behind(Purpose::Attempt, self.day, (five.cell, five.index), lead, word)
             };
-            let mut offered = [0; FIVE];
-            for (offered, pool) in offered.iter_mut().zip(&*pools).rev() {
-                *offered = left.min(*pool);
-                left -= *offered;
-            }
-            let [of_success, of_failure] = block.fives();
-            let no_success = tables.count_five(&of.no_success, &offered, of_success, behind);
-            let behind_failure = |lead: usize, word: u32| behind(FIVE + lead, word);
-            let failed = tables.count_five(&of.fails, &no_success, of_failure, behind_failure);
-            for at in 0..FIVE {
-                pools[at] -= offered[at] - no_success[at] + failed[at];
-                outcome.succeeded += offered[at] - no_success[at];
-                outcome.failed += failed[at];
-            }
-            used_first = offered[0] - no_success[0] + failed[0];
-            // Of whom the last attempt failed nobody tries again.
-            let first = index * FIVE;
-            let again = again.saturating_sub(first).min(FIVE);
-            retries.put_row(second_attempt_at + first, &failed[..again]);
-            exhausted += failed.get(again).copied().unwrap_or(0);
+            let chances = layout.fate_tables.of_slot(turn.chances + attempt);
+            let [of_success, of_failure] = blocks[*number as usize].leads(at);
+            let no_success = chances.no_success.count_by_lead(*n, of_success, |word| behind(at, word));
+            let failed =
+                chances.fails.count_by_lead(no_success, of_failure, |word| behind(Block::A_WORD + at, word));
+            let (succeeded, used) = (n - no_success, n - no_success + failed);
+            let is_last = attempt + 1 == turn.last;
+            let again = if is_last { 0 } else { failed };
+            self.by_attempt[layout.attempt_at(five.cell as usize, 1) + attempt as usize] -= used;
+            turn.slots.succeeded += succeeded;
+            turn.slots.failed += failed;
+            turn.used_first += if attempt == 0 { used } else { 0 };
+            turn.exhausted += failed - again;
+            // Nobody waits for an attempt after the last: there is no room for them, and nobody is put into the room before.
+            retries.put((turn.second_attempt_at + attempt - u32::from(is_last)) as usize, again);
         }
-        outcome.unused = slots - outcome.succeeded - outcome.failed;
-        self.settle_attempts(layout, (cohort, cell), &outcome, used_first, exhausted);
-        outcome
     }
 
     /// Moves those who attempted to the lanes of what became of them, all attempts of a cell at once.
-    #[inline]
-    fn settle_attempts(
-        &mut self,
-        layout: &RunLayout<'_>,
-        (cohort, cell): (CohortIdx, usize),
-        outcome: &Slots,
-        used_first: u32,
-        exhausted: u32,
-    ) {
-        let Slots { succeeded, failed, .. } = *outcome;
-        let (used, days_left) = (succeeded + failed, layout.days_left(self.day));
+    fn settle_attempts(&mut self, layout: &RunLayout<'_>, turn: &Turn) {
+        let Turn { slots: Slots { succeeded, failed, .. }, used_first, exhausted, .. } = *turn;
+        let (cell, used) = (turn.cell as usize, succeeded + failed);
+        let days_left = layout.days_left(self.day);
         self.eligible[layout.demand_at(cell)] -= used;
         self.line.served(cell, used);
         self.unmigrated[cell] -= succeeded + exhausted;
-        self.changed[cohort] = true;
+        self.changed[layout.cohort_of(cell)] = true;
         let (counts, waits) = (&mut self.cells[cell], &mut self.waits[cell]);
         for (lane, n) in
             [(substage::ELIGIBLE_FIRST, used_first), (substage::ELIGIBLE_LATER, used - used_first)]
@@ -202,8 +241,9 @@ impl State {
 }
 
 impl Slots {
-    /// Adds what became of slots that stand here already.
-    fn add_outcome(&mut self, other: &Self) {
+    fn add(&mut self, other: &Self) {
+        self.demand += other.demand;
+        self.allocated += other.allocated;
         self.succeeded += other.succeeded;
         self.failed += other.failed;
         self.unused += other.unused;

@@ -29,7 +29,8 @@ impl State {
         let factors: Vec<Decimal> =
             layout.inputs.suppliers.iter().map(|supplier| Decimal::of(supplier.commitment)).collect();
         for (slot, stock) in stock.into_iter().enumerate() {
-            self.committed[slot] = factors[layout.leaves[slot].supplier].times(stock, migration_days);
+            let supplier = layout.places[layout.places_by_leaf[slot]].supplier;
+            self.committed[slot] = factors[supplier].times(stock, migration_days);
         }
     }
 

@@ -1,45 +1,50 @@
 //! Step 3 of a day: updates and waits that end today.
 
 use crate::engine::setup::branchless_vec::BranchlessVec;
-use crate::engine::setup::fate_tables::FateTables;
 use crate::engine::setup::run_layout::RunLayout;
 use crate::engine::stock::state::{State, Wait, eligible_lane};
 use crate::engine::stock::substage;
 use crate::engine::stock::wait_ring::Waiter;
 use crate::model::{CohortIdx, Status};
-use crate::random::{Block, CountTables, Purpose, TableOf};
+use crate::random::{Block, Purpose};
 use crate::trace::CohortRecord;
 
 /// What step 3 works with, reused from day to day.
 #[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct Returns {
-    /// Places of which an update ends.
-    places: BranchlessVec<u32>,
-    /// Cohorts of which any update is under way, and up to where the list of places is theirs.
+    ended: BranchlessVec<Ended>,
+    /// Cohorts of which any update ends, and up to where the list is theirs.
     cohorts: Vec<(CohortIdx, usize)>,
-    /// The tens of tries of every place, which share a block of draws, and the block.
+    /// Places and tens of tries, which share a block of draws, and the block.
     tens: BranchlessVec<(u32, u16)>,
     blocks: Vec<Block>,
-    /// How many updates succeed, by place of a cohort.
-    succeeded: Vec<u32>,
+    /// How many fail, in the order of `ended`.
+    failed: Vec<u32>,
     /// Waits that end, as places of the day's row and how many.
     waits: Vec<(u32, u32)>,
 }
 
-/// Tries whose draws come from one word, and from one block.
-const FIVE: usize = Block::A_WORD;
-const TEN: usize = 2 * FIVE;
+/// Updates of a place that end, with the position of their try among the ten that share a block of draws, and of that block.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ended {
+    place: u32,
+    at: u8,
+    count: u32,
+    block: u32,
+}
+
+/// Tries whose draws come from one block.
+const TEN: usize = 2 * Block::A_WORD;
 
 impl State {
     /// Step 3: updates and waits that end today.
     pub(in crate::engine) fn returns(
         &mut self,
         layout: &RunLayout<'_>,
-        fates: &mut FateTables,
         returns: &mut Returns,
         records: &mut [CohortRecord],
     ) -> Result<(), String> {
-        self.updates_end(layout, fates, returns, records);
+        self.updates_end(layout, returns, records);
         let taken = self.waits_end(layout, &mut returns.waits);
         self.waiting.check_taken(self.day, taken)?;
         self.suppliers_join(layout);
@@ -118,46 +123,55 @@ impl State {
         }
     }
 
-    /// Updates that end today: their places are listed, then their draws made side by side, then applied.
-    fn updates_end(
-        &mut self,
-        layout: &RunLayout<'_>,
-        fates: &mut FateTables,
-        returns: &mut Returns,
-        records: &mut [CohortRecord],
-    ) {
+    /// Updates that end today: all are listed, then their draws made side by side, then applied.
+    fn updates_end(&mut self, layout: &RunLayout<'_>, returns: &mut Returns, records: &mut [CohortRecord]) {
         self.list_ended(layout, returns);
-        let Returns { places, cohorts, tens, blocks, succeeded, .. } = returns;
+        let Returns { ended, cohorts, tens, blocks, failed, .. } = returns;
         layout.blocks(Purpose::UpdateSuccess, self.day, tens.items(), |ten| ten, blocks);
-        let (mut from, mut left) = (0, &blocks[..]);
+        failed.clear();
+        let mut from = 0;
         for &(cohort, upto) in &*cohorts {
-            let places = &places.items()[from..upto];
-            let (blocks, rest) = left.split_at(places.len() * tens_of(layout, cohort));
-            let of_updates = fates.of_updates(cohort);
-            let (all, failures) = self.cohort_ends(layout, cohort, of_updates, (places, blocks), succeeded);
+            let fails = layout.fate_tables.update_fails(cohort);
+            failed.extend(ended.items()[from..upto].iter().map(|ended| {
+                let (at, block) = (usize::from(ended.at), ended.block as usize);
+                let behind =
+                    |word| layout.behind(Purpose::UpdateSuccess, self.day, tens.items()[block], at, word);
+                fails.count_by_lead(ended.count, blocks[block].lead(at), behind)
+            }));
+            let of_cohort = (&ended.items()[from..upto], &failed[from..]);
+            let (all, failures) = self.cohort_ends(layout, cohort, tens.items(), of_cohort);
             self.under_way.end(cohort, all);
             records[cohort].firmware_failed += u64::from(failures);
-            (from, left) = (upto, rest);
+            from = upto;
         }
     }
 
-    /// Lists the places of which an update ends today, and the tens of their tries.
+    #[expect(clippy::cast_possible_truncation, reason = "places are few, tries have at most two digits")]
     fn list_ended(&mut self, layout: &RunLayout<'_>, returns: &mut Returns) {
-        let Returns { places, cohorts, tens, .. } = returns;
-        places.clear();
+        let Returns { ended, cohorts, tens, .. } = returns;
+        ended.clear();
         cohorts.clear();
         tens.clear();
-        for (cohort, of_cohort) in layout.cohort_places.iter().enumerate() {
+        for (cohort, places) in layout.cohort_places.iter().enumerate() {
             if !self.under_way.any(cohort) {
                 continue;
             }
-            let from = places.items().len();
-            self.under_way.list_due(&layout.rings, (of_cohort.clone(), cohort), self.day, places);
-            let n_tens = u16::try_from(tens_of(layout, cohort)).expect("tries have at most two digits");
-            for place in &places.items()[from..] {
-                (0..n_tens).for_each(|ten| tens.add((*place, ten), true));
+            let tries = usize::from(layout.model.cohorts[cohort].firmware.max_tries);
+            for place in places.clone().filter(|place| self.cells[*place][substage::UNDER_WAY] > 0) {
+                let mut due = self.under_way.take_due(&layout.rings, (place, cohort), self.day);
+                for ten in 0..tries.div_ceil(TEN) as u16 {
+                    let (mut any, block) = (0, tens.items().len() as u32);
+                    let mut space = ended.space(TEN);
+                    for (at, count) in (0..).zip(due.by_ref().take(TEN)) {
+                        any |= count;
+                        space.add(Ended { place: place as u32, at, count, block }, count > 0);
+                    }
+                    let stayed = space.stayed();
+                    ended.keep(stayed);
+                    tens.add((place as u32, ten), any > 0);
+                }
             }
-            cohorts.push((cohort, places.items().len()));
+            cohorts.push((cohort, ended.items().len()));
         }
     }
 
@@ -166,13 +180,13 @@ impl State {
         &mut self,
         layout: &RunLayout<'_>,
         cohort: CohortIdx,
-        (tables, fails): (&mut CountTables, TableOf),
-        (places, blocks): (&[u32], &[Block]),
-        succeeded: &mut Vec<u32>,
+        tens: &[(u32, u16)],
+        (ended, failed): (&[Ended], &[u32]),
     ) -> (u32, u32) {
         let inputs = &layout.inputs.cohorts[cohort];
-        let tries = usize::from(layout.model.cohorts[cohort].firmware.max_tries);
+        let last = usize::from(layout.model.cohorts[cohort].firmware.max_tries);
         let days_left = layout.days_left(self.day);
+        let notice_ends = self.waiting.ring_day(self.day.plus(inputs.notice));
         let goal = match (self.entered[cohort], inputs.notice) {
             (false, _) => substage::READY_UPDATED,
             (true, 0) => substage::ELIGIBLE_FIRST,
@@ -180,63 +194,36 @@ impl State {
         };
         let until = self.waiting.ring_day(self.day.plus(inputs.update_wait));
         let mut update_waits = self.waiting.until(Wait::UpdateWait, until);
-        let (mut all_ended, mut all_failed) = (0, 0);
-        let fails = [fails; FIVE];
-        succeeded.clear();
-        for (&place, blocks) in places.iter().zip(blocks.chunks_exact(tries.div_ceil(TEN))) {
-            let mut due = self.under_way.take_due(&layout.rings, (place as usize, cohort), self.day);
-            let second_try_at = layout.wait_columns[place as usize].at(Wait::UpdateWait, 1) + 1;
-            let (mut ended, mut failed, mut given_up) = (0, 0, 0);
-            for five in 0..tries.div_ceil(FIVE) {
-                let (block, lead_at) = (&blocks[five / 2], five % 2 * FIVE);
-                let mut of_tries = [0; FIVE];
-                for n in &mut of_tries {
-                    *n = due.next().unwrap_or(0);
-                }
-                let failures = tables.count_five(&fails, &of_tries, block.fives()[five % 2], |lead, word| {
-                    let ten = u16::try_from(five / 2).expect("tries have at most two digits");
-                    layout.behind(Purpose::UpdateSuccess, self.day, (place, ten), lead_at + lead, word)
-                });
-                for at in 0..FIVE {
-                    ended += of_tries[at];
-                    failed += failures[at];
-                }
-                // Of whom the last try failed nobody tries again.
-                let first = five * FIVE;
-                let again = (tries - 1 - first).min(FIVE);
-                update_waits.put_row(second_try_at + first, &failures[..again]);
-                given_up += failures.get(again).copied().unwrap_or(0);
-            }
-            let place = place as usize;
+        let (mut all, mut all_failed) = (0, 0);
+        for (ended, &failed) in ended.iter().zip(failed) {
+            let (place, n, good) = (ended.place as usize, ended.count, ended.count - failed);
+            let number = usize::from(tens[ended.block as usize].1) * TEN + usize::from(ended.at) + 1;
+            let is_last = number == last;
+            all += n;
+            all_failed += failed;
             let (counts, waits) = (&mut self.cells[place], &mut self.waits[place]);
-            counts[substage::UNDER_WAY] -= ended;
-            waits[substage::UNDER_WAY] -= u64::from(ended) * days_left;
-            for (lane, n) in [
-                (substage::FIRMWARE_WAIT, failed - given_up),
-                (substage::NO_WAN, given_up),
-                (goal, ended - failed),
-            ] {
+            counts[substage::UNDER_WAY] -= n;
+            waits[substage::UNDER_WAY] -= u64::from(n) * days_left;
+            let failed_lane = if is_last { substage::NO_WAN } else { substage::FIRMWARE_WAIT };
+            for (lane, n) in [(failed_lane, failed), (goal, good)] {
                 counts[lane] += n;
                 waits[lane] += u64::from(n) * days_left;
             }
-            self.unmigrated[place] -= given_up;
-            succeeded.push(ended - failed);
-            (all_ended, all_failed) = (all_ended + ended, all_failed + failed);
+            // Nobody waits for a try after the last.
+            let again = if is_last { 0 } else { failed };
+            self.unmigrated[place] -= failed - again;
+            let at = layout.wait_columns[place].at(Wait::UpdateWait, 1) + number - usize::from(is_last);
+            update_waits.put(at, again);
         }
-        let succeeded = places.iter().map(|place| *place as usize).zip(succeeded.iter().copied());
+        let good =
+            ended.iter().zip(failed).map(|(ended, failed)| (ended.place as usize, ended.count - failed));
         if goal == substage::NOTICE {
-            let until = self.waiting.ring_day(self.day.plus(inputs.notice));
-            let mut notices = self.waiting.until(Wait::Notice, until);
-            succeeded.for_each(|(place, n)| notices.put(layout.wait_columns[place].at(Wait::Notice, 1), n));
+            let mut notices = self.waiting.until(Wait::Notice, notice_ends);
+            good.for_each(|(place, n)| notices.put(layout.wait_columns[place].at(Wait::Notice, 1), n));
         } else if goal == substage::ELIGIBLE_FIRST {
-            succeeded.for_each(|(place, n)| self.join_eligible(layout, place, 1, n));
+            good.for_each(|(place, n)| self.join_eligible(layout, place, 1, n));
         }
         self.changed[cohort] = true;
-        (all_ended, all_failed)
+        (all, all_failed)
     }
-}
-
-/// Tens of tries of a cohort.
-fn tens_of(layout: &RunLayout<'_>, cohort: CohortIdx) -> usize {
-    usize::from(layout.model.cohorts[cohort].firmware.max_tries).div_ceil(TEN)
 }

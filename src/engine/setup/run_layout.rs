@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::allocate::Shape;
+use crate::engine::setup::fate_tables::FateTables;
 use crate::engine::setup::hazard_clock::Struck;
 use crate::engine::setup::inputs::{Draw, Inputs, address_day, cell_key, fates};
 use crate::engine::stock::update_ring::Rings;
 use crate::engine::stock::wait_ring::{WaitColumns, WaitLayout};
-use crate::model::{CohortIdx, Day, GroupIdx, Model, Place, Status, SupplierIdx};
+use crate::model::{CohortIdx, Day, Model, Place, Status, SupplierIdx};
 use crate::random::{Address, Block, Destinations, Draws, Number, Purpose, Stream};
 
 /// Everything a run reads.
@@ -23,14 +24,15 @@ pub(in crate::engine) struct RunLayout<'a> {
     pub(in crate::engine) max_tries: usize,
     /// Attempts for which a cell has room: whole fives, since five share a block of draws.
     pub(in crate::engine) attempt_stride: usize,
+    pub(in crate::engine) fate_tables: FateTables,
     /// Where updates under way stand.
     pub(in crate::engine) rings: Rings,
     /// Where those who wait stand, by cell.
     pub(in crate::engine) wait_columns: WaitLayout,
     /// Where those who change supplier go, if anybody does.
     pub(in crate::engine) destinations: Option<Destinations>,
-    /// The leaves of the allocation's tree.
-    pub(in crate::engine) leaves: Vec<LeafPlace>,
+    /// Place of each slot of the allocation's tree.
+    pub(in crate::engine) places_by_leaf: Vec<usize>,
     /// Cohort of each cell, and where its demand stands.
     cohorts: Vec<CohortIdx>,
     demand_at: Vec<usize>,
@@ -38,15 +40,6 @@ pub(in crate::engine) struct RunLayout<'a> {
     draws: Draws,
     /// Place of each cohort at each supplier: `[cohort * n_suppliers + supplier]`, `usize::MAX` for none.
     place_at: Vec<usize>,
-}
-
-/// The place at a leaf of the allocation's tree, and whose it is.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::engine) struct LeafPlace {
-    pub(in crate::engine) place: usize,
-    pub(in crate::engine) cohort: CohortIdx,
-    pub(in crate::engine) supplier: SupplierIdx,
-    pub(in crate::engine) group: GroupIdx,
 }
 
 impl<'a> RunLayout<'a> {
@@ -69,16 +62,12 @@ impl<'a> RunLayout<'a> {
         let most =
             |of: fn(&crate::model::Cohort) -> u8| model.cohorts.iter().map(of).max().unwrap_or(1).max(1);
         let inputs = Inputs::draw(model, draw);
-        let leaf = |place: usize| {
-            let Place { cohort, supplier } = places[place];
-            LeafPlace { place, cohort, supplier, group: model.cohorts[cohort].group }
-        };
-        let leaves = places_by_leaf.into_iter().map(leaf).collect();
         let longest: Vec<u32> = inputs.cohorts.iter().map(|c| c.update_length.longest()).collect();
         let tries: Vec<u8> = model.cohorts.iter().map(|c| c.firmware.max_tries).collect();
         let max_attempts = usize::from(most(|c| c.max_attempts));
         let attempt_stride = max_attempts.next_multiple_of(Block::A_WORD);
         let layout = Self {
+            fate_tables: FateTables::new(&inputs, attempt_stride),
             attempt_stride,
             rings: Rings::new(&places, &longest, &tries),
             wait_columns: wait_columns(model, &inputs, &places),
@@ -94,7 +83,7 @@ impl<'a> RunLayout<'a> {
             keys: keys(Status::Dormant).chain(keys(Status::Active)).collect(),
             draws: fates(model, from_day_one(draw)),
             place_at,
-            leaves,
+            places_by_leaf,
             cohorts,
             demand_at,
             places,

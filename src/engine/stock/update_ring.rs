@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::setup::branchless_vec::BranchlessVec;
 use crate::engine::snapshot::sparse;
 use crate::model::{CohortIdx, Day, Place};
 
@@ -135,25 +134,6 @@ impl UnderWay {
         number: u8,
     ) -> u32 {
         self.counts[rings.ring(place, cohort, number)].iter().sum()
-    }
-
-    /// Adds those of a cohort's places to a list of which any update ends today.
-    pub(in crate::engine) fn list_due(
-        &self,
-        rings: &Rings,
-        (places, cohort): (Range<usize>, CohortIdx),
-        today: Day,
-        list: &mut BranchlessVec<u32>,
-    ) {
-        let (slot, days) = (rings.slot(cohort, today), rings.days[cohort]);
-        let first = u32::try_from(places.start).expect("places are few");
-        let mut space = list.space(places.len());
-        for (place, at) in (first..).zip(places) {
-            let of_place = self.counts[rings.of_place(at)].chunks_exact(days);
-            space.add(place, of_place.fold(0, |any, ring| any | ring[slot]) > 0);
-        }
-        let stayed = space.stayed();
-        list.keep(stayed);
     }
 
     /// Takes the updates of a place that end today, try after try; they still count as the cohort's, see [`Self::end`].

@@ -194,17 +194,6 @@ impl Until<'_> {
         *kept += count;
         *self.all += count;
     }
-
-    /// Adds some, or nobody, at several places of the row that stand side by side.
-    #[inline]
-    pub(in crate::engine) fn put_row(&mut self, first: usize, counts: &[u32]) {
-        // Those who wait for their next of five attempts or of three tries: no end of a loop to guess.
-        match *counts {
-            [a, b] => [a, b].into_iter().zip(first..).for_each(|(count, at)| self.put(at, count)),
-            [a, b, c, d] => [a, b, c, d].into_iter().zip(first..).for_each(|(count, at)| self.put(at, count)),
-            _ => counts.iter().zip(first..).for_each(|(count, at)| self.put(at, *count)),
-        }
-    }
 }
 
 /// A day of the ring.

@@ -22,6 +22,8 @@ const FEW: u32 = 63;
 const DIGIT: usize = FEW as usize + 1;
 /// Boundaries of a size that are kept. All are looked at, whatever the draw: a search would end nobody knows when.
 const FIRST: usize = 32;
+/// Up to this many are counted in parts of [`FEW`]: one by the draw's lead, five by the word behind it.
+const IN_PARTS: u32 = 6 * FEW;
 
 impl From<Chance> for Repeated {
     fn from(chance: Chance) -> Self {
@@ -53,6 +55,15 @@ impl Repeated {
         self.look(n, u.lead()).unwrap_or_else(|| self.count_exactly(n, u))
     }
 
+    /// How many of `n` succeed by the first bits of a number. `behind` gives the words of bits behind them, which are asked for only where
+    /// the first do not decide. Up to 63 the count is the quantile of the whole number; from there to 378 it is a sum of such, of parts that
+    /// each have bits of their own; beyond, the quantile again.
+    #[inline]
+    #[must_use]
+    pub fn count_by_lead(&self, n: u32, lead: Lead, behind: impl Fn(u32) -> u64) -> u32 {
+        self.look(n, lead).unwrap_or_else(|| self.count_by_more(n, lead, behind))
+    }
+
     /// The count where it is of a few and the lead decides.
     #[inline]
     fn look(&self, n: u32, lead: Lead) -> Option<u32> {
@@ -64,6 +75,26 @@ impl Repeated {
         // The next boundary is the part itself where more bits must decide; behind the last one comes the first, which lies below.
         let decided = row[rare as usize % FIRST] > part;
         decided.then_some(if self.mirrored > 0 { n - rare } else { rare })
+    }
+
+    #[inline(never)]
+    fn count_by_more(&self, n: u32, lead: Lead, behind: impl Fn(u32) -> u64) -> u32 {
+        let word = behind(0);
+        if n <= FEW || n > IN_PARTS {
+            return self.count_exactly(n, lead.with(word));
+        }
+        let (mut left, mut count) = (n, 0);
+        let leads = std::iter::once(lead).chain(Lead::five(word));
+        for (part, lead) in (1..).zip(leads) {
+            let size = left.min(FEW);
+            count +=
+                self.look(size, lead).unwrap_or_else(|| self.count_exactly(size, lead.with(behind(part))));
+            left -= size;
+            if left == 0 {
+                break;
+            }
+        }
+        count
     }
 
     fn count_exactly(&self, n: u32, u: Number) -> u32 {
@@ -122,7 +153,7 @@ impl Chance {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, Number, Repeated, Search};
+    use super::{Chance, Lead, Number, Repeated, Search};
 
     const PROBABILITIES: [f64; 10] = [0.0, 1e-6, 6.6e-5, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999];
 
@@ -143,6 +174,41 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Whatever decides, a count by a lead is the quantile of the number that the lead begins, or of numbers of its parts.
+    #[test]
+    fn counts_by_a_lead_are_those_of_the_longer_number() {
+        let mut asked = 0;
+        for n in (0..70).chain([126, 127, 200, 378, 379, 5_000]) {
+            for p in PROBABILITIES {
+                let (chance, repeated) = (Chance::new(p), Repeated::from(Chance::new(p)));
+                for i in 1..150_u64 {
+                    let behind = |word: u32| i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(word * 13 + 7);
+                    let lead = Lead::of(i * 27);
+                    let whole = lead.with(behind(0)).value();
+                    let calls = std::cell::Cell::new(0);
+                    let counted = |word: u32| {
+                        calls.set(calls.get() + 1);
+                        behind(word)
+                    };
+                    let count = repeated.count_by_lead(n, lead, counted);
+                    asked += u32::from(n < 64 && calls.get() > 0);
+                    if !(64..=378).contains(&n) {
+                        assert_eq!(count, chance.count(n, whole), "n {n} p {p} lead {i}");
+                        continue;
+                    }
+                    let sizes = (0..n).step_by(63).map(|from| (n - from).min(63));
+                    let leads = std::iter::once(lead).chain(Lead::five(behind(0)));
+                    let part = |(at, (size, lead)): (u32, (u32, Lead))| {
+                        chance.count(size, lead.with(behind(at)).value())
+                    };
+                    let sum: u32 = (1..).zip(sizes.zip(leads)).map(part).sum();
+                    assert_eq!(count, sum, "n {n} p {p} lead {i}");
+                }
+            }
+        }
+        assert!((1..2_000).contains(&asked), "{asked} of 88,000 draws asked for more bits");
     }
 
     /// Against the quantile of the whole distribution above the probability of nobody.
