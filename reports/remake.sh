@@ -31,6 +31,7 @@ done
 "$program" report studies/early-firmware.toml -q --force --format brief -o "$sample/brief.html"
 # The picture of the first screen in the README, where Chromium is there to take it.
 if command -v chromium > /dev/null; then
-  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,900 \
+  mkdir -p docs/images
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1000 \
     --screenshot="$PWD/docs/images/report-first-screen.png" "file://$PWD/$sample/report.html" > /dev/null 2>&1
 fi

@@ -313,7 +313,7 @@ mod tests {
         );
         assert!(
             wrong("cohort,supplier,status,installations\nA,\u{200b}X,dormant,5\n", STOCK)
-                .contains("nobody sees")
+                .contains("an invisible character")
         );
     }
 

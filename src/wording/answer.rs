@@ -454,7 +454,7 @@ pub fn losers(comparison: &Comparison) -> Option<Words> {
         return None;
     }
     let title = &comparison.scenario_title;
-    let mut said = words(format!("Not everybody gains. Dormant days are added under {title} for "));
+    let mut said = words(format!("Not everybody gains. Dormant days that parts lose under {title}: "));
     said.extend(told);
     said.push(Item::words("."));
     Some(said)

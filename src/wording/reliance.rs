@@ -69,10 +69,18 @@ impl Reliance {
         Self { inputs, documented, finding, tried: points.filter_map(found).collect(), back_test }
     }
 
-    /// The rating, by two tests: a published document states at least half of the inputs; the verdict holds under every value tried,
+    /// Whether the replications settle what the scenario does.
+    fn is_settled(&self) -> bool {
+        !matches!(self.finding, Finding::NotSettled | Finding::NotSeen)
+    }
+
+    /// The rating: low where the replications settle nothing; else by two tests. A published document states at least half of the inputs; the verdict holds under every value tried,
     /// and some were tried. High takes a back-test too.
     #[must_use]
     pub fn rating(&self) -> Rating {
+        if !self.is_settled() {
+            return Rating::Low;
+        }
         let tests = [
             self.inputs > 0 && 2 * self.documented >= self.inputs,
             !self.tried.is_empty() && self.held() == self.tried.len(),
@@ -97,7 +105,11 @@ impl Reliance {
             numbers::count(self.documented),
             numbers::plural(self.inputs, "input")
         ));
-        said.extend(self.holds());
+        if self.is_settled() {
+            said.extend(self.holds());
+        } else {
+            said.push("The runs of the model do not settle the answer.".to_owned());
+        }
         let back_test = match self.back_test {
             BackTest::None => "The model was not compared with what happened.",
             BackTest::Stated => {
@@ -155,6 +167,8 @@ mod tests {
         assert_eq!(reliance(4, &changed, BackTest::None).rating(), Rating::Low);
         assert_eq!(reliance(5, &changed, BackTest::None).rating(), Rating::Medium);
         assert_eq!(reliance(4, &[], BackTest::None).rating(), Rating::Low);
+        let unsettled = Reliance { finding: Finding::NotSettled, ..reliance(9, &[], BackTest::Stated) };
+        assert_eq!(unsettled.rating(), Rating::Low);
         assert_eq!(reliance(9, &changed[..1], BackTest::Stated).rating(), Rating::High);
     }
 

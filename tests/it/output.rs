@@ -337,7 +337,7 @@ fn scurve(model: &Model, trace: &Trace) -> Figure {
 fn overlay() -> Figure {
     let specs = [Spec::default(), early()];
     let mut curves = specs.map(|spec| run(&spec)).map(|(m, t)| chart::Series::both(&m, &t));
-    curves[1].iter_mut().for_each(|curve| curve.scenario.push_str(" <&>"));
+    curves[1].iter_mut().for_each(|curve| curve.title.push_str(" <&>"));
     let scenarios = vec![("base".to_owned(), "aa".to_owned()), ("early <&>".to_owned(), "bb".to_owned())];
     chart::scurves(curves.into(), &chart::Caption::new(scenarios))
 }
