@@ -21,6 +21,7 @@ pub use tables::counts::counts_table;
 pub use tables::days::day_cells;
 pub(crate) use tables::days::day_words;
 pub use tables::grid::{CHANGED, NUMBERS, PAID, grid_table, grid_text, sensitivity_table, sensitivity_text};
+#[cfg(feature = "charts")]
 pub(crate) use tables::inputs::read_cohort_dates;
 pub use tables::inputs::{CohortDates, cohort_dates};
 pub use tables::levels::StudyLevels;

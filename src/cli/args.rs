@@ -427,7 +427,7 @@ pub(crate) enum Paper {
     Md,
     /// The tables as a workbook for Excel
     Xlsx,
-    /// The tables as an OpenDocument workbook
+    /// The tables as a workbook in the open document format
     Ods,
 }
 

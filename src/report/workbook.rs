@@ -2,6 +2,8 @@
 //! accessible spreadsheets asks. [`to_xlsx`] and [`to_ods`] write it.
 
 #[cfg(feature = "workbook")]
+mod layout;
+#[cfg(feature = "workbook")]
 mod ods;
 mod sheets;
 mod spoken;
@@ -9,8 +11,6 @@ mod spoken;
 mod xlsx;
 
 use jiff::civil::Date;
-
-use crate::wording::numbers;
 
 #[cfg(feature = "workbook")]
 pub use ods::to_ods;
@@ -80,7 +80,7 @@ pub enum ColumnKind {
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TabCell {
-    /// No value; shown as [`NO_VALUE`].
+    /// No value; shown as `[x]`.
     Nothing,
     /// Words.
     Words(String),
@@ -93,45 +93,4 @@ pub enum TabCell {
 }
 
 /// The text of a cell without a value.
-pub(super) const NO_VALUE: &str = "[x]";
-
-/// The row of a table's heading, counted from 0: behind the title and the lines.
-fn heading_row(tab: &Tab) -> usize {
-    1 + tab.lines.len()
-}
-
-/// Decimal places with which a number is shown: so many that none is false for a number of its size.
-fn places(number: f64) -> usize {
-    match number.abs() {
-        size if size >= 1000.0 || number.fract() == 0.0 => 0,
-        size if size >= 10.0 => 1,
-        size if size >= 0.1 => 2,
-        _ => 4,
-    }
-}
-
-/// Widths of the columns of a sheet \[letters\]: as wide as their cells, within limits.
-fn widths(tab: &Tab) -> Vec<usize> {
-    let Some(table) = &tab.table else { return vec![PAGE] };
-    let letters = |cell: &TabCell| match cell {
-        TabCell::Nothing => NO_VALUE.len(),
-        TabCell::Words(text) => text.chars().count(),
-        TabCell::Day(_) => "30 September 2020".len(),
-        TabCell::Number(number) => numbers::thousands(&format!("{number:.*}", places(*number))).len(),
-        TabCell::Link(name) => name.len(),
-    };
-    let of = |(at, column): (usize, &TabColumn)| {
-        let longest = table.rows.iter().map(|row| letters(&row[at])).max().unwrap_or(0);
-        longest.max(column.heading.chars().count() / 2).clamp(8, WIDEST) + 2
-    };
-    let mut widths: Vec<usize> = table.columns.iter().enumerate().map(of).collect();
-    if let (true, Some(first)) = (tab.wraps, widths.first_mut()) {
-        *first = PAGE;
-    }
-    widths
-}
-
-/// Columns are no wider than this many letters; longer text wraps.
-const WIDEST: usize = 50;
-/// Width of a sheet of words \[letters\].
-const PAGE: usize = 100;
+const NO_VALUE: &str = "[x]";

@@ -74,8 +74,8 @@ impl Reliance {
         !matches!(self.finding, Finding::NotSettled | Finding::NotSeen)
     }
 
-    /// The rating: low where the replications settle nothing; else by two tests. A published document states at least half of the inputs; the verdict holds under every value tried,
-    /// and some were tried. High takes a back-test too.
+    /// The rating. It is low where the replications settle nothing. Else two tests decide: a published document states at least half of
+    /// the inputs, and the verdict holds under every value tried, of which there are some. High takes a back-test too.
     #[must_use]
     pub fn rating(&self) -> Rating {
         if !self.is_settled() {

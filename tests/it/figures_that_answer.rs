@@ -1,5 +1,6 @@
 //! Figures that say why, how far it may go and under what it changes: their numbers are those of the tables, and their titles claim
 //! no more than the intervals allow.
+#![expect(clippy::float_cmp, reason = "the same numbers, read from two files")]
 
 use std::collections::BTreeMap;
 

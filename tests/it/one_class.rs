@@ -99,7 +99,8 @@ fn redrawn(workshop: &Workshop, folder: &str, kind: &str) {
 #[test]
 fn what_is_about_dormant_days_is_refused() {
     let workshop = workshop();
-    let advice = "there are no Dormant installations; with only one class, set `status = \"dormant\"` for all of it";
+    let advice =
+        "there are no Dormant installations; with only one class, set `status = \"dormant\"` for all of it";
     Case::new(&workshop, "run slow.toml quick.toml --replications 20 -o many").run();
     for words in ["compare study.toml", "report many", "run slow.toml quick.toml --precision 5% -o precise"] {
         let (_, err) = Case::new(&workshop, words).exit(2).run();

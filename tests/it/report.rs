@@ -177,12 +177,8 @@ fn every_item_of_stress_des_is_filled() {
         ]
     );
     let words = |html: &str| {
-        let text: String = html
-            .split('<')
-            .filter_map(|part| part.split_once('>'))
-            .map(|(_, text)| format!(" {text}"))
-            .collect();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let texts = html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text);
+        texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
     };
     for (title, body) in &items {
         let text = words(&format!("<p>{body}"));
@@ -354,7 +350,7 @@ where
     let listed = book.worksheet_range("Contents").unwrap();
     assert_eq!(listed.rows().skip(3).map(|row| row[0].to_string()).collect::<Vec<_>>(), names[4..]);
     let summary = book.worksheet_range("Summary").unwrap();
-    let ranges = summary.rows().skip_while(|row| row[0].to_string() != "Range").skip(1);
+    let ranges = summary.rows().skip_while(|row| row[0] != "Range").skip(1);
     assert_eq!(ranges.filter(|row| held(&row[1]).is_some() && held(&row[2]).is_some()).count(), 3);
     for name in &names {
         let sheet = book.worksheet_range(name).unwrap();
@@ -367,7 +363,7 @@ where
         }
         for row in sheet.rows() {
             for code in ["gate_or_epcl", "TRUE", "FALSE", "fewer-days", "supplier_size", "kpi"] {
-                assert!(!row.iter().any(|cell| cell.to_string() == code), "{name}: the code {code}");
+                assert!(!row.iter().any(|cell| *cell == code), "{name}: the code {code}");
             }
         }
     }

@@ -9,7 +9,9 @@ use crate::model::{Cohort, Model};
 use crate::output::table::csv_writer;
 use crate::output::tables::cohorts::calendar_date;
 use crate::output::tables::measured::name_of;
-use crate::output::{Cell, Results, ResultsError, ResultsRun, date_of};
+use crate::output::{Cell, date_of};
+#[cfg(feature = "charts")]
+use crate::output::{Results, ResultsError, ResultsRun};
 
 /// Name of the file in the folder of a scenario.
 pub(crate) const NAME: &str = "inputs.csv";
@@ -73,6 +75,7 @@ pub fn cohort_dates(model: &Model, replications: u32) -> Vec<CohortDates> {
 ///
 /// # Errors
 /// The file is missing, changed or damaged.
+#[cfg(feature = "charts")]
 pub(crate) fn read_cohort_dates(
     results: &Results,
     run: &ResultsRun,

@@ -9,7 +9,8 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{ColumnKind, NO_VALUE, Tab, TabCell, TabTable, Workbook, heading_row, places, widths};
+use super::layout::{heading_row, places, widths};
+use super::{ColumnKind, NO_VALUE, Tab, TabCell, TabTable, Workbook};
 use crate::wording::numbers;
 
 const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";

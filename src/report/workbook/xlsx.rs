@@ -10,7 +10,8 @@ use rust_xlsxwriter::{
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::{ColumnKind, NO_VALUE, PAGE, Tab, TabCell, TabTable, Workbook, heading_row, places, widths};
+use super::layout::{PAGE, heading_row, places, widths};
+use super::{ColumnKind, NO_VALUE, Tab, TabCell, TabTable, Workbook};
 
 /// Height of a line \[points\].
 const LINE: u32 = 15;

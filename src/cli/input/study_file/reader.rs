@@ -259,17 +259,12 @@ impl Reader {
                 self.text(&item);
                 continue;
             }
-            match as_typed(item.value).trim().parse::<Date>() {
-                Ok(day) => days.push((key.name, day, item.span())),
-                Err(_) => {
-                    let message = format!("`{}` is not a date", item.key);
-                    self.wrong(
-                        message,
-                        Some(item.span()),
-                        item.found(),
-                        "expected a date such as 2027-01-31",
-                    );
-                }
+            if let Ok(day) = as_typed(item.value).trim().parse::<Date>() {
+                days.push((key.name, day, item.span()));
+            } else {
+                let message = format!("`{}` is not a date", item.key);
+                let expected = "expected a date such as 2027-01-31";
+                self.wrong(message, Some(item.span()), item.found(), expected);
             }
         }
         if let [(_, date, _), (_, sunset, span)] = &days[..]
