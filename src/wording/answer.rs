@@ -272,7 +272,9 @@ impl Against<'_> {
             let (verb, days) = if rest < 0.0 { ("rise", -rest) } else { ("fall", rest) };
             said.push(Item::words(format!(" Other waits {verb} by {} in all.", numbers::two_digits(days))));
         }
-        if lost.is_some_and(|step| step.cause.id == FIRMWARE) && saved.is_some() {
+        // Only a gain can be limited.
+        let gains = self.comparison.avoided.interval.side() == Some(Side::Above);
+        if gains && saved.is_some() && lost.is_some_and(|step| step.cause.id == FIRMWARE) {
             said.push(Item::words(" So firmware capacity limits the gain."));
         }
         if let Some((queueing, lost)) = self.base.queueing.zip(self.base.lost)
