@@ -9,6 +9,7 @@ use crate::chart::layout::axis::NumberAxis;
 use crate::chart::layout::frame::{WIDE, Words, below_plot, capitalised};
 use crate::chart::layout::plot_area::Edges;
 use crate::chart::marks::bars::small;
+use crate::chart::marks::interval;
 use crate::chart::marks::rows::{Rows, Scale};
 use crate::chart::surface::canvas::Canvas;
 use crate::chart::surface::font;
@@ -279,17 +280,7 @@ fn bar(
     let Interval { low, high, .. } = value.change.interval;
     let ends = low.zip(high).map(|(low, high)| [low, high].map(|x| plot.at(axis, x)));
     if let Some([low, high]) = ends {
-        let cap = BAR * 0.3;
-        let strokes = [
-            [(low, middle), (high, middle)],
-            [(low, middle - cap), (low, middle + cap)],
-            [(high, middle - cap), (high, middle + cap)],
-        ];
-        for (colour, width) in
-            [(THEME.background, THEME.reference_width + 2.0), (THEME.text, THEME.reference_width - 0.5)]
-        {
-            strokes.iter().for_each(|stroke| canvas.line(stroke, colour, width));
-        }
+        interval::draw(canvas, [low, high], middle, BAR * 0.3);
     }
     let [low, high] = ends.unwrap_or([end, end]);
     let width = font::width(words, TOLD.size, false);

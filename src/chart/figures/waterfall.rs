@@ -8,6 +8,7 @@ use crate::chart::layout::frame::{WIDE, Words, below_plot, capitalised};
 use crate::chart::layout::labels;
 use crate::chart::layout::plot_area::Edges;
 use crate::chart::marks::bars::small;
+use crate::chart::marks::interval;
 use crate::chart::marks::rows::{Rows, Scale, name_room};
 use crate::chart::surface::canvas::Canvas;
 use crate::chart::surface::font;
@@ -244,17 +245,7 @@ fn bar(canvas: &Canvas, plot: &Rows, axis: &NumberAxis, fall: &Fall, middle: f64
     if high - low < 4.0 {
         return;
     }
-    let cap = half * 0.5;
-    let strokes = [
-        [(low, middle), (high, middle)],
-        [(low, middle - cap), (low, middle + cap)],
-        [(high, middle - cap), (high, middle + cap)],
-    ];
-    for (colour, width) in
-        [(THEME.background, THEME.reference_width + 2.0), (THEME.text, THEME.reference_width - 0.5)]
-    {
-        strokes.iter().for_each(|stroke| canvas.line(stroke, colour, width));
-    }
+    interval::draw(canvas, [low, high], middle, half * 0.5);
 }
 
 fn describe(drawn: &[&Column], lost: f64, (first, last): (Date, Date), chosen: &Chosen) -> String {
